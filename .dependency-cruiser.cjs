@@ -1,0 +1,57 @@
+/** Who may import whom. The reasons are in docs/decisions/0001-layout.md. */
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  comment: `${from} imports nothing but ${allowed.join(', ')}`,
+  from: { path: `^src/${from}/` },
+  to: { path: '^(src|cmd|test|bench|scripts)/', pathNot: [`^src/${from}/`, ...allowed].map((p) => (p.startsWith('^') ? p : `^src/${p}`)) },
+})
+
+const packages = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  comment: `${from} uses no package but ${allowed.join(', ') || 'none'}`,
+  from: { path: from },
+  to: { dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: allowed.map((p) => `node_modules/${p}/`) },
+})
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    only('sdk-stands-alone', 'sdk', []),
+    only('sync-knows-the-sdk', 'sync', ['sdk/']),
+    only('codec-knows-the-model', 'codec', ['sdk/']),
+    only('snapshot-implements-the-store', 'snapshot', ['sdk/', 'codec/', 'sync/store.ts']),
+    only('resources-use-the-client', 'resources', [
+      'sdk/',
+      'connector/(client|cursor|fragments|membership|roles|user-node).ts',
+    ]),
+    only('connector-is-not-the-engine', 'connector', ['sdk/', 'resources/registry.ts']),
+    only('cli-does-not-reach-into-resources', 'cli', ['sdk/', 'sync/', 'snapshot/', 'connector/']),
+    packages('sdk-packages', '^src/sdk/', ['p-retry']),
+    packages('sync-packages', '^src/sync/', []),
+    packages('codec-packages', '^src/codec/', []),
+    packages('snapshot-packages', '^src/snapshot/', []),
+    packages('resources-packages', '^src/resources/', ['zod']),
+    packages('connector-packages', '^src/connector/', ['zod']),
+    packages('cli-packages', '^src/cli/', ['commander', 'pino', 'yaml', 'zod']),
+    {
+      name: 'src-does-not-import-tests',
+      severity: 'error',
+      from: { path: '^(src|cmd)/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    {
+      name: 'sdk-has-no-io',
+      severity: 'error',
+      from: { path: '^src/(sdk|sync|codec)/' },
+      to: { path: '^(node:)?(fs|http|https|net|child_process|sqlite|zlib)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js'] },
+  },
+}

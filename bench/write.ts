@@ -1,0 +1,111 @@
+/**
+ * Measures writing a snapshot: rows are made page by page and go through the real store.
+ *
+ * Usage: `npm run bench:write -- [--users N] [--groups N] [--third] [--peer]`. `--third` measures the third sync into a file that holds two;
+ * `--peer` also runs the Go SDK's engines on the same rows where `test/conformance/bin/writebench` is built.
+ */
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { silentLogger } from '../src/sdk/ports.ts'
+import { createSnapshotStore } from '../src/snapshot/snapshot-store.ts'
+import type { FinishedFile } from '../src/sync/store.ts'
+import { group, memberships, TYPES, user } from './write-rows.ts'
+
+const PAGE = 100
+const PEER = join(import.meta.dirname, '../test/conformance/bin/writebench')
+
+const { values } = parseArgs({
+  options: {
+    users: { type: 'string', default: '100000' },
+    groups: { type: 'string', default: '2000' },
+    third: { type: 'boolean', default: false },
+    peer: { type: 'boolean', default: false },
+    dir: { type: 'string' },
+  },
+})
+const users = Number(values.users)
+const groups = Number(values.groups)
+const folder = mkdtempSync(join(values.dir ?? tmpdir(), 'bench-write-'))
+
+try {
+  const earlier = values.third ? 2 : 0
+  for (let run = 0; run < earlier; run++) await sync()
+  const ours = await measure()
+  report('baton-twingate', ours)
+  if (values.peer && existsSync(PEER)) for (const engine of ['sqlite', 'pebble']) comparePeer(engine, ours)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+interface Measurement {
+  readonly wallSeconds: number
+  readonly cpuSeconds: number
+  readonly maxRssBytes: number
+  readonly fileBytes: number
+}
+
+async function measure(): Promise<Measurement> {
+  const cpu = process.cpuUsage()
+  const start = performance.now()
+  const file = await sync()
+  const { user: userTime, system } = process.cpuUsage(cpu)
+  return {
+    wallSeconds: (performance.now() - start) / 1000,
+    cpuSeconds: (userTime + system) / 1e6,
+    maxRssBytes: process.resourceUsage().maxRSS * 1024,
+    fileBytes: file.bytes,
+  }
+}
+
+async function sync(): Promise<FinishedFile> {
+  const store = createSnapshotStore({
+    file: join(folder, 'sync.c1z'),
+    clock: { now: () => new Date(), monotonicMs: () => performance.now() },
+    random: (length) => randomBytes(length),
+    log: silentLogger,
+  })
+  const start = performance.now()
+  const writer = await store.begin('full', () => false)
+  const begun = performance.now()
+  writer.write({ resourceTypes: TYPES }, 'types')
+  const made = Array.from({ length: groups }, (_, index) => group(index))
+  for (let at = 0; at < groups; at += PAGE) {
+    const page = made.slice(at, at + PAGE)
+    const rows = { resources: page.map(({ resource }) => resource), entitlements: page.map((row) => row.entitlement) }
+    writer.write(rows, `groups ${at}`)
+  }
+  const groupIds = made.map(({ resource }) => resource.id.id)
+  for (let at = 0; at < users; at += PAGE) {
+    const resources = Array.from({ length: Math.min(PAGE, users - at) }, (_, offset) => user(at + offset))
+    const grants = resources.flatMap(({ id }, offset) => [...memberships(id, at + offset, groupIds)])
+    writer.write({ resources, grants }, `users ${at}`)
+  }
+  const collected = performance.now()
+  const file = await writer.finish()
+  const phases = { begin: begun - start, collect: collected - begun, finish: performance.now() - collected }
+  for (const [phase, ms] of Object.entries(phases)) console.log(`  ${phase} ${(ms / 1000).toFixed(2)} s`)
+  return file
+}
+
+function report(name: string, { wallSeconds, cpuSeconds, maxRssBytes, fileBytes }: Measurement): void {
+  const [rss, file] = [maxRssBytes, fileBytes].map((bytes) => `${(bytes / 1e6).toFixed(1)} MB`)
+  console.log(
+    `${name}: wall ${wallSeconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s, peak RSS ${rss}, file ${file}`,
+  )
+}
+
+/** `writebench` prints its measurement as one line of JSON. */
+function comparePeer(engine: string, ours: Measurement): void {
+  const sizes = ['--users', users, '--groups', groups, '--memberships', users * 10, '--out', folder].map(String)
+  const { stdout, stderr } = spawnSync(PEER, ['--engine', engine, ...sizes], { encoding: 'utf8' })
+  if (stdout === '') throw new Error(`writebench --engine ${engine} printed nothing: ${stderr}`)
+  const peer = JSON.parse(stdout) as Measurement
+  report(`Go SDK, ${engine}`, peer)
+  const ratio = (of: keyof Measurement): string => (peer[of] / ours[of]).toFixed(1)
+  console.log(`  ours is ${ratio('wallSeconds')}× as fast, CPU 1/${ratio('cpuSeconds')}, RSS 1/${ratio('maxRssBytes')}`)
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto'
+import { enableCompileCache } from 'node:module'
+import { setTimeout as wait } from 'node:timers/promises'
+
+// node:sqlite is a stable part of this program; its notice would be the first line of every run.
+process.removeAllListeners('warning')
+process.on('warning', (warning) => {
+  if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
+})
+enableCompileCache()
+
+const { runProgram } = await import('../../src/cli/program.ts')
+const { nodeFiles } = await import('../../src/cli/files.ts')
+const { styleFor } = await import('../../src/cli/output/summary.ts')
+const { describeTwingate } = await import('../../src/connector/describe.ts')
+const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
+
+const stop = new AbortController()
+const onSignal = (): void => {
+  if (stop.signal.aborted) process.exit(1)
+  stop.abort()
+}
+process.on('SIGINT', onSignal)
+process.on('SIGTERM', onSignal)
+// A reader that has enough (`| head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
+
+const clock = { now: () => new Date(), monotonicMs: () => performance.now() }
+const ambient = {
+  env: process.env,
+  clock,
+  sleep: (ms: number, signal: AbortSignal) => wait(ms, undefined, { signal }),
+  random: (length: number) => randomBytes(length),
+  signal: stop.signal,
+  version: manifest.version,
+  style: styleFor(process.stdout),
+}
+
+process.exitCode = await runProgram({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  files: nodeFiles,
+  clock,
+  version: manifest.version,
+  describe: async () => describeTwingate(),
+  runSync: async (config, io) =>
+    (await import('../../src/cli/commands/sync.ts')).createSyncCommand(ambient)(config, io),
+  runValidate: async (config, io) =>
+    (await import('../../src/cli/commands/validate.ts')).createValidateCommand(ambient)(config, io),
+})
+process.off('SIGINT', onSignal)
+process.off('SIGTERM', onSignal)

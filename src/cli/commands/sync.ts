@@ -1,0 +1,150 @@
+import { parseDomain } from '../../connector/endpoint.ts'
+import { createTransport } from '../../connector/transport.ts'
+import { createTwingate } from '../../connector/twingate.ts'
+import { ConnectorError } from '../../sdk/errors.ts'
+import { parseResourceBid } from '../../sdk/ids.ts'
+import type { Clock, RandomBytes, Sleep } from '../../sdk/ports.ts'
+import { defaultRetryPolicy } from '../../sdk/retry.ts'
+import type { Scope } from '../../sdk/syncer.ts'
+import { createSnapshotStore } from '../../snapshot/snapshot-store.ts'
+import { runSync, type SyncResult } from '../../sync/engine.ts'
+import type { SyncEvent } from '../../sync/events.ts'
+import type { SyncSummary } from '../../sync/summary.ts'
+import { createProgress, type Progress } from '../output/progress.ts'
+import { summaryJson, summaryTable, type Style } from '../output/summary.ts'
+import type { Config, Io, RunCommand } from '../program.ts'
+
+/** What the commands take from the process, so that tests can give their own. */
+export interface Ambient {
+  readonly env: NodeJS.ProcessEnv
+  readonly clock: Clock
+  readonly sleep: Sleep
+  readonly random: RandomBytes
+  /** Aborts when the process is told to stop. */
+  readonly signal: AbortSignal
+  readonly version: string
+  /** Makes headings of the summary stand out where stdout shows it. */
+  readonly style: Style
+}
+
+/** Pages in flight where `--workers` says nothing. Source: bench/README.md, workers; Twingate's own provider keeps to three. */
+const DEFAULT_WORKERS = 2
+
+/** The command without a subcommand: reads the tenant into the snapshot file and prints what it did. */
+export const createSyncCommand =
+  (ambient: Ambient): RunCommand =>
+  async (config, io) => {
+    const { clock, sleep, random, signal, version, style } = ambient
+    const progress = createProgress(io.status, clock)
+    const { connector, client } = createTwingate({
+      endpoint: parseDomain(config.domain, { baseUrl: config['base-url'] }),
+      key: config['api-key'],
+      transport: createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env: ambient.env }),
+      clock,
+      sleep,
+      version,
+      onWait: (until) => progress.show({ waitingUntil: until }),
+    })
+    const tempDir = config['c1z-temp-dir']
+    const maxDecodedMb = config['decoder-max-decoded-size-mb']
+    const store = createSnapshotStore({
+      file: config.file,
+      ...(tempDir !== undefined && { tempDir }),
+      keepSyncCount: config['keep-sync-count'],
+      skipCleanup: config['skip-cleanup'],
+      ...(maxDecodedMb !== undefined && { maxDecodedBytes: maxDecodedMb * 1024 * 1024 }),
+      clock,
+      random,
+      log: io.log,
+    })
+    const targets = config['sync-resources'].map((bid) => parseResourceBid(bid).resource)
+    let pages = 0
+    try {
+      const result = await runSync({
+        connector,
+        store,
+        scope: scopeOf(
+          config,
+          connector.syncers.map((syncer) => syncer.type.id),
+        ),
+        ...(targets.length > 0 && { targets }),
+        workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
+        retry: defaultRetryPolicy,
+        clock,
+        log: io.log,
+        signal,
+        onEvent(event) {
+          if (event.kind === 'page') pages = event.pages
+          tell(event, progress, io)
+        },
+      })
+      progress.end()
+      const summary = summaryOf(result, client.traffic())
+      io.stdout.write(config.output === 'json' ? summaryJson(summary) : summaryTable(summary, style))
+      return 0
+    } catch (error) {
+      progress.end()
+      const failure = ConnectorError.from(error, 'sync')
+      if (pages === 0) throw failure
+      const detail = `${failure.detail} (what was read is kept: the same command goes on from there)`
+      throw new ConnectorError(failure.code, failure.operation, detail, failure)
+    }
+  }
+
+function scopeOf(config: Config, allTypes: readonly string[]): Scope {
+  const chosen = config['sync-resource-types']
+  const entitlements = !config['skip-entitlements-and-grants']
+  return {
+    types: new Set(chosen.length > 0 ? chosen : allTypes),
+    entitlements,
+    grants: entitlements && !config['skip-grants'],
+  }
+}
+
+const PHASES = { collect: 'reading', reconcile: 'checking' } as const
+
+function tell(event: SyncEvent, progress: Progress, io: Io): void {
+  switch (event.kind) {
+    case 'started':
+    case 'retry':
+      return
+    case 'estimate':
+      io.stderr.write(`${estimateLine(event.requests)}\n`)
+      return
+    case 'page': {
+      const { phase, type, done, total, pages } = event
+      progress.show({ phase: `${PHASES[phase]} ${type}s`, done, pages, ...(total !== undefined && { total }) })
+      return
+    }
+    case 'sealing':
+      progress.show({ phase: 'writing the file', done: 0, pages: 0 })
+  }
+}
+
+/** Twingate publishes 60 reads a minute; the first 60 go without waiting. */
+export function estimateLine(requests: number): string {
+  const minutes = Math.round(requests / 60)
+  const time = requests <= 60 ? 'less than a minute' : minutes === 1 ? 'about a minute' : `about ${minutes} minutes`
+  return `about ${requests} ${requests === 1 ? 'request' : 'requests'}; ${time} at 60 a minute`
+}
+
+function summaryOf(
+  result: SyncResult,
+  traffic: { readonly requests: number; readonly refusals: number; readonly waitedMs: number },
+): SyncSummary {
+  const { requests, refusals, waitedMs } = traffic
+  return {
+    syncId: result.syncId,
+    syncType: result.kind,
+    resumed: result.resumed,
+    file: result.file.path,
+    bytes: result.file.bytes,
+    durationMs: result.durationMs,
+    counts: result.counts,
+    requests,
+    waits: waitedMs > 0 ? [{ count: refusals, ms: Math.round(waitedMs), cause: 'rate limit' }] : [],
+    retries: result.retries,
+    repairs: { ...result.repairs },
+    warnings: result.warnings,
+  }
+}

@@ -1,0 +1,37 @@
+import { parseDomain } from '../../connector/endpoint.ts'
+import { createTransport } from '../../connector/transport.ts'
+import { createTwingate } from '../../connector/twingate.ts'
+import { defaultRetryPolicy, retrying } from '../../sdk/retry.ts'
+import type { RunCommand } from '../program.ts'
+import type { Ambient } from './sync.ts'
+
+/** A person waits for the answer: passing faults are tried again, but not for long. */
+const ATTEMPTS = 3
+
+/** Tries the endpoint and the key with one small query, and says in one sentence that it works. Failures say what is wrong, as errors. */
+export const createValidateCommand =
+  ({ env, clock, sleep, signal, version }: Ambient): RunCommand =>
+  async (config, io) => {
+    const endpoint = parseDomain(config.domain, { baseUrl: config['base-url'] })
+    const { connector, client } = createTwingate({
+      endpoint,
+      key: config['api-key'],
+      transport: createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env }),
+      clock,
+      sleep,
+      version,
+    })
+    await retrying(() => connector.validate({ signal, log: io.log }), {
+      policy: { ...defaultRetryPolicy, attempts: ATTEMPTS },
+      operation: 'validate',
+      signal,
+      onRetry: ({ error, waitMs }) => io.log.warn('trying again', { detail: error.detail, wait: waitMs / 1000 }),
+    })
+    const { network, url } = endpoint
+    io.stdout.write(
+      config.output === 'json'
+        ? `${JSON.stringify({ valid: true, network, url, requests: client.traffic().requests })}\n`
+        : `The key can read the network ${network} at ${new URL(url).host}.\n`,
+    )
+    return 0
+  }

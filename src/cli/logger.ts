@@ -1,0 +1,112 @@
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { Clock, LogFields, Logger } from '../sdk/ports.ts'
+import { consoleLine } from './console-line.ts'
+import { traces } from './error-text.ts'
+import { whyUnreadable } from './files.ts'
+import type { Redactor } from './redactor.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface LoggerOptions {
+  readonly level: LogLevel
+  readonly format: 'json' | 'console'
+  /** Files to append to; `stdout` and `stderr` name the streams. Empty means stderr. */
+  readonly paths: readonly string[]
+  readonly cwd: string
+  /** Each takes whole lines. */
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  readonly redactor: Redactor
+  readonly clock: Clock
+}
+
+export interface ClosableLogger extends Logger {
+  /** Closes the files; nothing may be logged afterwards. */
+  close(): void
+}
+
+/**
+ * A log in the Go SDK's form: keys `level`, `ts` (seconds, float), `msg`, then the fields; written at once, line by line.
+ *
+ * Errors: `invalid-argument` for a file that cannot be opened.
+ * Why: `caller` is left out, finding it costs a stack trace a line.
+ */
+export async function createLogger(options: LoggerOptions): Promise<ClosableLogger> {
+  const { pino } = await import('pino')
+  const { sinks, close } = openSinks(options)
+  const destination = {
+    write(line: string) {
+      const text = options.redactor.redact(options.format === 'json' ? line : consoleLine(line))
+      for (const sink of sinks) sink(text)
+    },
+  }
+  const logger = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: () => `,"ts":${options.clock.now().getTime() / 1000}`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  )
+  const withStacks = options.level === 'debug'
+  const log = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    if (!logger.isLevelEnabled(level)) return
+    logger[level]({ ...(fields && plainFields(fields, withStacks)) }, message)
+  }
+  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error'), close }
+}
+
+/** Errors become their message; stack and causes follow under another key where wanted. Names that the line itself uses are kept apart. */
+function plainFields(fields: LogFields, withStacks: boolean): LogFields {
+  const plain: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    const key = ['level', 'ts', 'msg'].includes(name) ? `${name}_` : name
+    plain[key] = value instanceof Error ? value.message : typeof value === 'bigint' ? String(value) : value
+    if (value instanceof Error && withStacks) plain[`${key}Verbose`] = traces(value).join('\n')
+  }
+  return plain
+}
+
+function openSinks({ paths, cwd, stdout, stderr }: LoggerOptions): {
+  readonly sinks: readonly ((text: string) => void)[]
+  readonly close: () => void
+} {
+  const descriptors: number[] = []
+  const close = (): void => {
+    for (const descriptor of descriptors.splice(0)) closeSync(descriptor)
+  }
+  const sinkOf = (path: string): ((text: string) => void) => {
+    if (path === 'stdout') return stdout
+    if (path === 'stderr') return stderr
+    const descriptor = openLog(resolve(cwd, path), path)
+    descriptors.push(descriptor)
+    return (text) => {
+      writeSync(descriptor, text)
+    }
+  }
+  try {
+    return { sinks: paths.length === 0 ? [stderr] : paths.map(sinkOf), close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** Readable by its owner only: a log names people. */
+function openLog(absolute: string, path: string): number {
+  try {
+    return openSync(absolute, 'a', 0o600)
+  } catch (error) {
+    const why = whyUnreadable(error).replace('read by', 'written by').replace('cannot be read', 'cannot be opened')
+    const hint = why === 'does not exist' ? 'is in a directory that does not exist' : why
+    throw new ConnectorError(
+      'invalid-argument',
+      'configuration',
+      `--log-path (BATON_LOG_PATH): the file ${path} ${hint}`,
+      error,
+    )
+  }
+}

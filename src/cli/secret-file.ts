@@ -1,0 +1,61 @@
+import { join, resolve } from 'node:path'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { Field, StringField } from '../sdk/field.ts'
+import { Secret } from '../sdk/secret.ts'
+import type { Files } from './files.ts'
+import { isMissing, whyUnreadable } from './files.ts'
+import { parseTexts } from './field-value.ts'
+
+/** A secret field's companion that names a file with the value, for example `--api-key-file`. */
+export const secretFileFieldOf = (field: StringField): StringField => ({
+  name: `${field.name}-file`,
+  kind: 'string',
+  displayName: `${field.displayName} file`,
+  description: `File that holds the value of --${field.name}, so that no process list shows it`,
+  path: 'file',
+})
+
+/** The fields and the companions of the secret ones: everything that can be set. */
+export const withSecretFiles = (fields: readonly Field[]): readonly Field[] =>
+  fields.flatMap((field): readonly Field[] => (isSecret(field) ? [field, secretFileFieldOf(field)] : [field]))
+
+export const isSecret = (field: Field): field is StringField => field.kind === 'string' && field.secret === true
+
+/** The file that systemd or a container runtime put into the credentials directory for this field, if there is one. */
+export async function findCredential(
+  field: StringField,
+  env: Readonly<Record<string, string | undefined>>,
+  files: Files,
+): Promise<string | undefined> {
+  const directory = env['CREDENTIALS_DIRECTORY']
+  if (directory === undefined || directory === '') return undefined
+  const path = join(directory, field.name)
+  try {
+    await files.readText(path)
+  } catch (error) {
+    // No file of that name means that no credential was handed over; anything else shows itself when the value is read.
+    if (isMissing(error)) return undefined
+  }
+  return path
+}
+
+/**
+ * Reads a secret from its file. One line break at the end is not part of the value.
+ *
+ * Errors: `invalid-argument`, its detail a sentence about the file that never quotes its text.
+ */
+export async function readSecretFile(field: StringField, path: string, cwd: string, files: Files): Promise<Secret> {
+  let text: string
+  try {
+    text = await files.readText(resolve(cwd, path))
+  } catch (error) {
+    throw invalid(`the file ${path} ${whyUnreadable(error)}`)
+  }
+  const value = text.replace(/\r?\n$/, '')
+  if (value === '') throw invalid(`the file ${path} is empty`)
+  const parsed = parseTexts(field, [value])
+  if ('problem' in parsed) throw invalid(`the text in the file ${path} ${parsed.problem}`)
+  return new Secret(value)
+}
+
+const invalid = (detail: string): ConnectorError => new ConnectorError('invalid-argument', 'configuration', detail)

@@ -1,0 +1,29 @@
+/** The candidate nearest to what was typed, if near enough to be a slip of the hand. */
+export function suggest(typed: string, candidates: readonly string[]): string | undefined {
+  let best: { readonly candidate: string; readonly distance: number } | undefined
+  for (const candidate of candidates) {
+    const distance = typed.length > 3 && candidate.startsWith(typed) ? 1 : editDistance(typed, candidate)
+    if (distance < (best?.distance ?? Infinity)) best = { candidate, distance }
+  }
+  return best && best.distance <= Math.max(1, Math.floor(typed.length / 3)) ? best.candidate : undefined
+}
+
+/** `; did you mean X?` or nothing. */
+export function didYouMean(typed: string, candidates: readonly string[], prefix = ''): string {
+  const found = suggest(typed, candidates)
+  return found === undefined ? '' : `; did you mean ${prefix}${found}?`
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

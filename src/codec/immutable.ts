@@ -1,0 +1,30 @@
+import type { Immutable } from '../sdk/model.ts'
+import { writeStruct } from './struct.ts'
+import { WireWriter } from './wire-writer.ts'
+
+type Kind = 'EntitlementImmutable' | 'GrantImmutable'
+
+const wire = new WireWriter()
+
+/** One value is shared by all rows it stands on, so that its bytes are made once. */
+const encoded = { EntitlementImmutable: cache(), GrantImmutable: cache() } as const satisfies Record<Kind, unknown>
+
+function cache(): WeakMap<Immutable, Uint8Array> {
+  return new WeakMap()
+}
+
+/** The `google.protobuf.Any` that marks a row as not changeable by this connector; its metadata holds the reason. */
+export function immutableAnnotation(kind: Kind, immutable: Immutable): Uint8Array {
+  const known = encoded[kind].get(immutable)
+  if (known) return known
+  wire.start()
+  wire.text(1, `type.googleapis.com/c1.connector.v2.${kind}`)
+  const value = wire.open(2)
+  const metadata = wire.open(2)
+  writeStruct(wire, { reason: immutable.reason })
+  wire.close(metadata)
+  wire.close(value)
+  const bytes = wire.take()
+  encoded[kind].set(immutable, bytes)
+  return bytes
+}

@@ -1,0 +1,180 @@
+import type { z } from 'zod'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { Clock, Logger } from '../sdk/ports.ts'
+import type { RateLimit, RatePacer } from '../sdk/rate-limit.ts'
+import type { Secret } from '../sdk/secret.ts'
+import { answerErrors, Envelope, isThrottle, malformed, statusError } from './graphql-errors.ts'
+import { retryAfterMs } from './retry-after.ts'
+import type { HttpAnswer, Transport } from './transport.ts'
+
+/** A GraphQL query with the form of its answer. Values travel as variables only, never in `document`. */
+export interface Query<T> {
+  readonly operation: string
+  readonly document: string
+  readonly answer: z.ZodType<T>
+}
+
+export interface Traffic {
+  /** Exchanges sent, refused ones included. */
+  readonly requests: number
+  /** Requests refused for their rate. */
+  readonly refusals: number
+  /** Time spent waiting for the rate limit. */
+  readonly waitedMs: number
+  /** What the refusals taught about the limit; absent before the first. */
+  readonly limit?: RateLimit
+}
+
+export interface ClientCall {
+  readonly signal: AbortSignal
+  readonly log: Logger
+}
+
+export interface TwingateClient {
+  /**
+   * Sends a query once and gives its data; only a refusal for rate (429) is waited out and sent again.
+   *
+   * Errors: as graphql-errors.ts, network-error.ts and transport.ts map them. A `null` field is data, not an error.
+   */
+  query<T>(query: Query<T>, variables: Readonly<Record<string, unknown>>, call: ClientCall): Promise<T>
+  traffic(): Traffic
+}
+
+export interface ClientOptions {
+  /** The GraphQL endpoint, with its trailing slash. */
+  readonly url: URL
+  readonly key: Secret
+  /** Says whether a 308 may move the client, with its key, to this address. */
+  readonly mayMoveTo: (url: URL) => boolean
+  readonly transport: Transport
+  readonly pacer: RatePacer
+  readonly clock: Clock
+  /** `product/version`. */
+  readonly userAgent: string
+}
+
+/** Refusals for rate in a row after which one query gives up. With the pacer's waits of up to a minute this is at least ten minutes. */
+const MOST_REFUSALS = 20
+
+export function createTwingateClient(options: ClientOptions): TwingateClient {
+  const { key, mayMoveTo, transport, pacer, clock, userAgent } = options
+  let url = options.url
+  let moved = false
+  let known = false
+  let requests = 0
+
+  const send = async (query: Query<unknown>, body: string, call: ClientCall): Promise<HttpAnswer> => {
+    const started = clock.monotonicMs()
+    const answer = await transport({
+      url,
+      headers: { 'content-type': 'application/json', 'user-agent': userAgent, 'x-api-key': key.reveal() },
+      body,
+      signal: call.signal,
+    })
+    call.log.debug('Twingate answered', {
+      operation: query.operation,
+      status: answer.status,
+      bytes: answer.body.length,
+      ms: Math.round(clock.monotonicMs() - started),
+    })
+    if (answer.status !== 308 || moved) return answer
+    const target = locationOf(answer, url)
+    if (!mayMoveTo(target))
+      throw new ConnectorError(
+        'failed-precondition',
+        query.operation,
+        `${url.host} redirects to ${target.host}, which is not of this network; the API key was not sent there; check --domain (BATON_DOMAIN)`,
+      )
+    call.log.info('network lives on a regional host', { host: target.host })
+    moved = true
+    url = target
+    requests++
+    return send(query, body, call)
+  }
+
+  return {
+    traffic: () => ({ requests, ...pacer.state() }),
+
+    async query(query, variables, call) {
+      const body = JSON.stringify({ query: query.document, variables, operationName: query.operation })
+      for (let refusals = 0; ;) {
+        const admission = await pacer.admit(call.signal)
+        requests++
+        let answer: HttpAnswer
+        try {
+          answer = await send(query, body, call)
+        } catch (error) {
+          admission.failed()
+          throw error
+        }
+        const content = readContent(answer)
+        if (answer.status === 429 || isThrottle(content.messages)) {
+          const wait = retryAfterMs(answer.headers['retry-after'], clock.now())
+          admission.refused(wait)
+          call.log.debug('rate limit reached', { operation: query.operation, retry_after_ms: wait })
+          if (++refusals <= MOST_REFUSALS) continue
+          throw new ConnectorError(
+            'unavailable',
+            query.operation,
+            `Twingate refused ${refusals} times in a row because of its rate limit; something else uses up the limit of this network`,
+            undefined,
+            'rate limit',
+          )
+        }
+        admission.accepted()
+        const data = usableData(answer, content, query, url.host, known)
+        known = true
+        return data
+      }
+    },
+  }
+}
+
+interface Content {
+  readonly json: boolean
+  readonly data: unknown
+  readonly messages: readonly string[]
+}
+
+/** The body is read on error statuses, too, so that the server's own words are not lost. */
+function readContent(answer: HttpAnswer): Content {
+  try {
+    const envelope = Envelope.safeParse(JSON.parse(answer.body))
+    if (envelope.success)
+      return { json: true, data: envelope.data.data, messages: (envelope.data.errors ?? []).map((e) => e.message) }
+  } catch {
+    // Not JSON: the status, or the form of the text, tells what it is.
+  }
+  return { json: false, data: undefined, messages: [] }
+}
+
+function usableData<T>(answer: HttpAnswer, content: Content, query: Query<T>, host: string, known: boolean): T {
+  if (answer.status !== 200) {
+    if (answer.status === 400 && content.messages.length > 0) throw answerErrors(content.messages, query.operation)
+    throw statusError(answer.status, host, query.operation, known)
+  }
+  if (!content.json) {
+    const html = /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
+    throw malformed(
+      html
+        ? `${host} answered with a web page instead of data; check the network name in --domain (BATON_DOMAIN) and that no sign-in page or proxy stands in between`
+        : `${host} sent an answer that is cut off or not JSON`,
+      query.operation,
+    )
+  }
+  if (content.messages.length > 0) throw answerErrors(content.messages, query.operation)
+  const parsed = query.answer.safeParse(content.data)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw malformed(
+    `${host} sent an answer of another form than the Admin API's (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`,
+    query.operation,
+    parsed.error,
+  )
+}
+
+function locationOf(answer: HttpAnswer, from: URL): URL {
+  const location = answer.headers.location ?? ''
+  if (URL.canParse(location, from)) return new URL(location, from)
+  throw malformed(`${from.host} redirects without saying where`, 'follow the regional redirect')
+}

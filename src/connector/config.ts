@@ -1,0 +1,46 @@
+import { ConnectorError } from '../sdk/errors.ts'
+import type { Field } from '../sdk/field.ts'
+import { parseBaseUrl, parseDomain } from './endpoint.ts'
+
+/** Twingate's own settings. Names are the Go connector's and stay. */
+export const TWINGATE_FIELDS = [
+  {
+    name: 'domain',
+    kind: 'string',
+    displayName: 'Network',
+    description: "Twingate network: its name (acme), host (acme.twingate.com) or the admin console's address",
+    placeholder: 'acme',
+    required: true,
+    export: 'gui',
+    check: (value) => refusalOf(() => parseDomain(value)),
+  },
+  {
+    name: 'api-key',
+    kind: 'string',
+    displayName: 'API key',
+    description: 'API key from the admin console: Settings, API; the permission Read is enough to sync',
+    required: true,
+    secret: true,
+    export: 'gui',
+    check: (value) =>
+      /^[\x21-\x7e]+$/.test(value) ? undefined : 'must be one line of plain characters without spaces',
+  },
+  {
+    name: 'base-url',
+    kind: 'string',
+    displayName: 'Base URL',
+    description: 'Ask this address instead of the network itself: a proxy or a test tenant',
+    placeholder: 'https://proxy.example.com',
+    check: (value) => refusalOf(() => parseBaseUrl(value)),
+  },
+] as const satisfies readonly Field[]
+
+function refusalOf(parse: () => unknown): string | undefined {
+  try {
+    parse()
+    return undefined
+  } catch (error) {
+    // The sentence becomes one line of a list of problems; anything unforeseen keeps its own words.
+    return ConnectorError.from(error, 'configuration').detail
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
+
+/** The envelope of every answer of the Admin API. Source: twingate-api.md §7, layer 2. */
+export const Envelope = z.object({
+  data: z.unknown().optional(),
+  errors: z.array(z.object({ message: z.string() })).optional(),
+})
+
+/** The message of a refusal for rate, which may also come under HTTP 200. Source: kubernetes-operator's test of its client. */
+const TOO_MANY = /429|too many requests/i
+const PERMISSION = /permission|not authori[sz]ed|forbidden|access denied/i
+const OUTDATED = /cannot query field|unknown argument|unknown type|syntax error|got invalid value|expected type/i
+const BAD_ID = /unable to parse global id/i
+
+export const isThrottle = (messages: readonly string[]): boolean => messages.some((text) => TOO_MANY.test(text))
+
+/**
+ * Maps an HTTP status that carries no usable data to an error.
+ *
+ * `known` says whether this tenant answered properly before: then a 404 is a passing fault, not an unknown network.
+ */
+export function statusError(status: number, host: string, operation: string, known: boolean): ConnectorError {
+  const fail = (code: ErrorCode, detail: string) =>
+    new ConnectorError(code, operation, detail, undefined, `http ${status}`)
+  if (status === 401)
+    return fail(
+      'unauthenticated',
+      'the API key was refused (401): it is wrong, disabled or deleted; make a new one under Settings > API and pass it by --api-key (BATON_API_KEY)',
+    )
+  if (status === 403)
+    return fail(
+      'permission-denied',
+      'the API key may not do this (403): it lacks the permission, or this address is outside its allowed IP range',
+    )
+  if (status === 404 && !known)
+    return fail(
+      'not-found',
+      `there is no Twingate network at ${host}; check the network name in --domain (BATON_DOMAIN)`,
+    )
+  if (status === 408) return fail('deadline-exceeded', `${host} gave up on the request (408)`)
+  if (status >= 500 && status !== 501)
+    return fail('unavailable', `${host} failed (${status}); https://status.twingate.com tells about outages`)
+  if (status === 404) return fail('unavailable', `${host} answered 404 although it worked before`)
+  if (status >= 300 && status < 400)
+    return fail(
+      'failed-precondition',
+      `${host} redirects to another address (${status}); check --domain (BATON_DOMAIN)`,
+    )
+  return fail('invalid-argument', `${host} refused the request (${status})`)
+}
+
+/** Maps a non-empty `errors` array. Partial data beside it is never used: what is missing from it cannot be known. */
+export function answerErrors(messages: readonly string[], operation: string): ConnectorError {
+  const text = messages.slice(0, 3).join('; ')
+  const fail = (code: ErrorCode, detail: string) =>
+    new ConnectorError(code, operation, detail, undefined, 'graphql errors')
+  if (messages.some((message) => BAD_ID.test(message)))
+    return fail('not-found', `Twingate does not know this id: ${text}`)
+  if (messages.some((message) => PERMISSION.test(message)))
+    return fail('permission-denied', `the API key may not do this: ${text}`)
+  if (messages.some((message) => OUTDATED.test(message)))
+    return fail('internal', `the Admin API no longer fits this version of the connector, update it: ${text}`)
+  return fail('unavailable', `Twingate answered with an error: ${text}`)
+}
+
+export const malformed = (detail: string, operation: string, cause?: unknown): ConnectorError =>
+  new ConnectorError('unavailable', operation, detail, cause, 'malformed answer')

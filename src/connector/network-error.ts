@@ -1,0 +1,74 @@
+import { ConnectorError } from '../sdk/errors.ts'
+
+const codeOf = (error: unknown): string => {
+  for (let e = error, depth = 0; e instanceof Error && depth < 8; e = e.cause, depth++)
+    if ('code' in e && typeof e.code === 'string') return e.code
+  return ''
+}
+
+const UNTRUSTED = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+])
+
+/**
+ * Says in the user's words why an exchange failed below HTTP.
+ *
+ * Errors: `invalid-argument` for a host that does not exist or whose certificate is for another name, `failed-precondition` for a
+ * certificate that is not trusted or not valid now, `unavailable` for all that may pass.
+ */
+export function networkError(error: unknown, url: URL, operation: string, proxy: string | undefined): ConnectorError {
+  if (ConnectorError.is(error)) return error
+  const code = codeOf(error)
+  const host = url.host
+  const fail = (as: 'invalid-argument' | 'failed-precondition' | 'unavailable', detail: string, reason = code) =>
+    new ConnectorError(as, operation, detail, error, reason)
+
+  if (code === 'ERR_PROXY_TUNNEL')
+    return fail(
+      'unavailable',
+      `the proxy ${proxy ?? ''} refused the way to ${host}; check HTTPS_PROXY and NO_PROXY`,
+      'proxy',
+    )
+  if (proxy && ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH'].includes(code))
+    return fail(
+      'unavailable',
+      `the proxy ${proxy} cannot be reached (${code}); check HTTPS_PROXY and NO_PROXY`,
+      'proxy',
+    )
+  if (code === 'ENOTFOUND')
+    return fail(
+      'invalid-argument',
+      `there is no host ${host}; check the network name in --domain (BATON_DOMAIN) and the DNS`,
+    )
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return fail(
+      'invalid-argument',
+      `the certificate of ${host} is for another name; check the network name in --domain (BATON_DOMAIN)`,
+    )
+  if (UNTRUSTED.has(code))
+    return fail(
+      'failed-precondition',
+      `the certificate of ${host} is not trusted (${code}); behind an inspecting proxy set NODE_EXTRA_CA_CERTS to its CA file`,
+    )
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return fail(
+      'failed-precondition',
+      `the certificate of ${host} is not valid at this time (${code}); check the clock of this machine`,
+    )
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
+    return fail(
+      'failed-precondition',
+      `${host} does not speak TLS as expected (${code}); check the address and the proxy settings`,
+    )
+  if (code === 'EAI_AGAIN')
+    return fail('unavailable', `the name ${host} cannot be looked up now; check the DNS of this machine`)
+  if (code === 'Z_DATA_ERROR' || code === 'Z_BUF_ERROR')
+    return fail('unavailable', `${host} sent a damaged answer`, 'malformed answer')
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ABORT_ERR')
+    return fail('unavailable', `${host} closed the connection before the answer was complete`, 'connection reset')
+  return fail('unavailable', `no answer from ${host} (${code || 'connection failed'})`, code || 'connection failed')
+}

@@ -1,0 +1,125 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { ConnectorError } from '../sdk/errors.ts'
+import { networkError } from './network-error.ts'
+
+/** One HTTP answer, read to its end. */
+export interface HttpAnswer {
+  readonly status: number
+  /** Lower-case names, as node:http gives them. */
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+export interface HttpRequest {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly signal: AbortSignal
+}
+
+/** Sends one POST. Never follows a redirect: whoever holds a key decides where it goes. */
+export type Transport = (request: HttpRequest) => Promise<HttpAnswer>
+
+export interface TransportOptions {
+  /** Time for one whole exchange, in milliseconds. */
+  readonly timeoutMs: number
+  /** Time for name look-up, connection and TLS. @default 10,000 */
+  readonly connectTimeoutMs?: number
+  /** Largest answer read, decompressed. @default 64 MiB */
+  readonly maxBytes?: number
+  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY (either case) are read from. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+const OPERATION = 'call the Twingate API'
+
+/**
+ * A transport over node:http and node:https with kept connections and the environment's proxy.
+ *
+ * Errors: `deadline-exceeded` when a time limit is over; `unavailable` for connection failures; `invalid-argument` and
+ * `failed-precondition` for names and certificates, see network-error.ts; `canceled` when the signal aborts.
+ * Why: not `fetch`, which reads the proxy variables only at process start and hides the TLS error behind "fetch failed".
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { timeoutMs, connectTimeoutMs = 10_000, maxBytes = 64 * 1024 * 1024, env } = options
+  const agentOptions = { keepAlive: true, maxSockets: 8, proxyEnv: proxyEnv(env) }
+  const agents = {
+    'http:': new HttpAgent(agentOptions),
+    'https:': new HttpsAgent({ ...agentOptions, minVersion: 'TLSv1.2' }),
+  }
+
+  return async ({ url, headers, body, signal }) => {
+    const secure = url.protocol === 'https:'
+    const limit = AbortSignal.timeout(timeoutMs)
+    const connecting = new AbortController()
+    const connectTimer = setTimeout(() => connecting.abort(), connectTimeoutMs)
+    try {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        const request = (secure ? httpsRequest : httpRequest)(url, {
+          method: 'POST',
+          agent: secure ? agents['https:'] : agents['http:'],
+          headers: { ...headers, 'accept-encoding': 'gzip', 'content-length': Buffer.byteLength(body) },
+          signal: AbortSignal.any([signal, limit, connecting.signal]),
+        })
+        const connected = () => clearTimeout(connectTimer)
+        request.on('socket', (socket) => {
+          if (request.reusedSocket) connected()
+          else socket.once(secure ? 'secureConnect' : 'connect', connected)
+        })
+        request.on('response', resolve)
+        request.on('error', reject)
+        request.end(body)
+      })
+      return { status: response.statusCode ?? 0, headers: response.headers, body: await readBody(response, maxBytes) }
+    } catch (error) {
+      if (signal.aborted) throw new ConnectorError('canceled', OPERATION, 'stopped on request', error)
+      if (limit.aborted)
+        throw new ConnectorError(
+          'deadline-exceeded',
+          OPERATION,
+          `${url.host} did not answer within ${timeoutMs / 1000} s (--http-timeout-seconds)`,
+          error,
+          'timeout',
+        )
+      if (connecting.signal.aborted)
+        throw new ConnectorError(
+          'unavailable',
+          OPERATION,
+          `no connection to ${url.host} within ${connectTimeoutMs / 1000} s; check the network and the proxy settings`,
+          error,
+          'connect timeout',
+        )
+      throw networkError(error, url, OPERATION, proxyFor(url, env))
+    } finally {
+      clearTimeout(connectTimer)
+    }
+  }
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
+  const stream =
+    response.headers['content-encoding'] === 'gzip' ? pipeline(response, createGunzip(), () => {}) : response
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw new ConnectorError('internal', OPERATION, `an answer is larger than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, bytes).toString('utf8')
+}
+
+const PROXY_NAMES = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
+
+const proxyEnv = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(PROXY_NAMES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+
+/** The proxy's host for messages, without any credentials its URL may hold. */
+function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
+  const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy'
+  const value = env[name] ?? env[name.toUpperCase()]
+  return value && URL.canParse(value) ? new URL(value).host : undefined
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { resourceSyncers } from '../resources/registry.ts'
+import type { Connector } from '../sdk/connector.ts'
+import type { Clock, Sleep } from '../sdk/ports.ts'
+import { createRatePacer, type RateLimit } from '../sdk/rate-limit.ts'
+import type { Secret } from '../sdk/secret.ts'
+import { createTwingateClient, type Query, type TwingateClient } from './client.ts'
+import { mayReceiveKey, type Endpoint } from './endpoint.ts'
+import type { Transport } from './transport.ts'
+
+/** Reads a minute that Twingate publishes for an account. Source: twingate-api.md §6. */
+export const PUBLISHED_READS: RateLimit = Object.freeze({ requests: 60, windowMs: 60_000 })
+
+export interface TwingateOptions {
+  readonly endpoint: Endpoint
+  readonly key: Secret
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly sleep: Sleep
+  readonly version: string
+  /** Told when requests are held back for the rate limit, with the moment they go on. */
+  readonly onWait?: (until: Date) => void
+}
+
+const Validate: Query<{ users: { totalCount: number }; groups: { totalCount: number } }> = {
+  operation: 'Validate',
+  document: 'query Validate { users(first: 1) { totalCount } groups(first: 1) { totalCount } }',
+  answer: z.object({
+    users: z.object({ totalCount: z.number() }),
+    groups: z.object({ totalCount: z.number() }),
+  }),
+}
+
+/** Every document of this file, for the test that checks them against the schema. */
+export const connectorQueries = [Validate]
+
+/** The Twingate connector and the client its parts share. Nothing is sent before a method is called. */
+export function createTwingate(options: TwingateOptions): {
+  readonly connector: Connector
+  readonly client: TwingateClient
+} {
+  const { endpoint, key, transport, clock, sleep, version, onWait } = options
+  const client = createTwingateClient({
+    url: new URL(endpoint.url),
+    key,
+    mayMoveTo: (url) => mayReceiveKey(endpoint, url),
+    transport,
+    pacer: createRatePacer({ clock, sleep, published: PUBLISHED_READS, ...(onWait && { onWait }) }),
+    clock,
+    userAgent: `baton-twingate/${version}`,
+  })
+  const connector: Connector = {
+    name: 'baton-twingate',
+    metadata: {
+      displayName: 'Twingate',
+      description: 'Users, groups and roles of a Twingate network, and who holds what',
+      helpUrl: '/docs/baton/twingate',
+    },
+    syncers: resourceSyncers(client),
+    async validate(call) {
+      const { users, groups } = await client.query(Validate, {}, call)
+      call.log.info('the key can read the network', { users: users.totalCount, groups: groups.totalCount })
+    },
+  }
+  return { connector: Object.freeze(connector), client }
+}

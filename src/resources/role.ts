@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { Query, TwingateClient } from '../connector/client.ts'
+import { decodeToken, nextCursor } from '../connector/cursor.ts'
+import { countedConnectionOf, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
+import { KNOWN_ROLES, roleId, roleRows } from '../connector/roles.ts'
+import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
+import type { ResourceType } from '../sdk/model.ts'
+import type { HolderLister, HoldersPage, ListPage, PageCall, ResourceSyncer, TargetedGetter } from '../sdk/syncer.ts'
+
+export const roleType: ResourceType = Object.freeze({
+  id: TYPE_IDS.role,
+  displayName: 'Role',
+  description: 'What a user may do in the Admin Console of the Twingate network',
+  traits: ['role'],
+  skipEntitlementsAndGrants: false,
+} as const)
+
+const RoleHolders: Query<{ users: z.infer<ReturnType<typeof countedConnectionOf<typeof UserNode>>> }> = {
+  operation: 'RoleHolders',
+  document: `query RoleHolders($roles: [UserRole!], $first: Int!, $after: String) {
+    users(first: $first, after: $after, filter: { role: { in: $roles } }) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      edges { node { ...UserFields } }
+    }
+  } ${USER_FIELDS}`,
+  answer: z.object({ users: countedConnectionOf(UserNode) }),
+}
+
+/** Every document of this file, for the test that checks them against the schema. */
+export const roleQueries = [RoleHolders]
+
+const Token = z.strictObject({ after: z.string() })
+
+const roleOf = (id: string): string | undefined => KNOWN_ROLES.find((role) => roleId(role).id === id)
+
+/**
+ * The documented roles, without a request: the API has no list of them. Who holds them comes with the users (user.ts), and so does
+ * any role that is not documented.
+ */
+export function roleResource(client: TwingateClient): ResourceSyncer & TargetedGetter & HolderLister {
+  const rowsOf = (roles: readonly string[]): ListPage => {
+    const rows = roles.map(roleRows)
+    return {
+      resources: rows.map((row) => row.resource),
+      entitlements: rows.map((row) => row.entitlement),
+      grants: [],
+    }
+  }
+  return Object.freeze({
+    type: roleType,
+
+    list: async (): Promise<ListPage> => rowsOf(KNOWN_ROLES),
+
+    async get(id: string): Promise<ListPage | undefined> {
+      const role = roleOf(id)
+      return role === undefined ? undefined : rowsOf([role])
+    },
+
+    async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {
+      const role = roleOf(id)
+      if (role === undefined) return undefined
+      const after = call.token === '' ? undefined : decodeToken(call.token, (value) => Token.parse(value)).after
+      const { users } = await client.query(RoleHolders, { roles: [role], first: call.size, after }, call)
+      const next = nextCursor(users.pageInfo, after, RoleHolders.operation)
+      return {
+        ...joinRows(users.edges.map((edge) => userRows(edge.node, call.scope))),
+        holders: [
+          { entitlementId: memberEntitlementId(roleId(role)), resource: roleId(role), count: users.totalCount },
+        ],
+        ...(next !== undefined && { next: JSON.stringify({ after: next }) }),
+      }
+    },
+  })
+}

@@ -1,0 +1,62 @@
+import { rmSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+
+import { ConnectorError } from '../sdk/errors.ts'
+import { storageError } from './storage-error.ts'
+
+/** Held while one process writes a snapshot. */
+export interface FileLock {
+  release(): void
+}
+
+const SQLITE_BUSY = 5
+const ATTEMPTS = 10
+
+/**
+ * Takes the lock at `path`; a killed holder loses it at once, because the operating system frees SQLite's file lock.
+ *
+ * Errors: `failed-precondition` while another run holds it; `permission-denied` where the folder cannot be written.
+ */
+export function lockFile(path: string, target: string): FileLock {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const lock = tryLock(path, target)
+    if (lock) return lock
+  }
+  throw busy(target)
+}
+
+/** `undefined` where the file was removed by its holder while we waited: the lock would then be on a file nobody else sees. */
+function tryLock(path: string, target: string): FileLock | undefined {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path)
+    const before = inode(path)
+    database.exec('pragma journal_mode = memory; begin exclusive')
+    if (before !== undefined && before === inode(path)) return held(database, path)
+    database.close()
+    return undefined
+  } catch (error) {
+    database?.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) throw busy(target)
+    throw storageError(error, `lock ${target}`)
+  }
+}
+
+function held(database: DatabaseSync, path: string): FileLock {
+  return {
+    release() {
+      if (!database.isOpen) return
+      rmSync(path, { force: true })
+      database.close()
+    },
+  }
+}
+
+const inode = (path: string): bigint | undefined => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino
+
+const busy = (target: string): ConnectorError =>
+  new ConnectorError(
+    'failed-precondition',
+    'lock snapshot',
+    `another run is writing ${target}; wait for it to end or choose another --file`,
+  )

@@ -1,0 +1,49 @@
+import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
+
+/** Result codes of SQLite that say more than "it failed". Source: SQLite result code list. */
+const SQLITE_CODES: ReadonlyMap<number, readonly [ErrorCode, string]> = new Map([
+  [8, ['permission-denied', 'a file beside the snapshot is read-only; make the folder writable']],
+  [11, ['data-loss', 'a file of the snapshot is damaged']],
+  [13, ['resource-exhausted', 'no space left on the disk; free some and run again']],
+  [14, ['permission-denied', 'a file beside the snapshot cannot be opened; make the folder writable']],
+  [26, ['data-loss', 'a file of the snapshot is not a database']],
+] as const)
+
+const SYSTEM_CODES: ReadonlyMap<string, readonly [ErrorCode, string]> = new Map([
+  ['ENOSPC', ['resource-exhausted', 'no space left on the disk; free some and run again']],
+  ['EDQUOT', ['resource-exhausted', 'the disk quota is used up; free some space and run again']],
+  ['EFBIG', ['resource-exhausted', 'the file would be larger than the file system allows']],
+  ['EACCES', ['permission-denied', 'the file system refuses access']],
+  ['EPERM', ['permission-denied', 'the file system refuses access']],
+  ['EROFS', ['permission-denied', 'the file system is read-only']],
+] as const)
+
+/** SQLite answers "input/output error" for a full disk that it met outside a plain write. */
+const SQLITE_IOERR = 10
+
+/** Says in our terms what the file system or SQLite refused. `operation` names what was being done and to which file. */
+export function storageError(value: unknown, operation: string): ConnectorError {
+  if (ConnectorError.is(value)) return value
+  const [code, detail] = knownCause(value) ?? []
+  return code && detail ? new ConnectorError(code, operation, detail, value) : ConnectorError.from(value, operation)
+}
+
+/** Runs `work` and turns whatever it throws into a `ConnectorError`. */
+export function storageCall<T>(operation: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw storageError(error, operation)
+  }
+}
+
+function knownCause(value: unknown): readonly [ErrorCode, string] | undefined {
+  if (!(value instanceof Error)) return undefined
+  if ('errcode' in value && typeof value.errcode === 'number') {
+    const primary = value.errcode & 0xff
+    if (primary === SQLITE_IOERR)
+      return ['resource-exhausted', 'the disk failed or is full; check it, free some space and run again']
+    return SQLITE_CODES.get(primary)
+  }
+  return 'code' in value ? SYSTEM_CODES.get(String(value.code)) : undefined
+}

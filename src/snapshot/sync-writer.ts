@@ -1,0 +1,113 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+import type { ResourceId } from '../sdk/model.ts'
+import type { Clock } from '../sdk/ports.ts'
+import type { Dangling, FinishedFile, HolderGap, SyncCounts, SyncWriter, Write } from '../sync/store.ts'
+import { storageCall } from './storage-error.ts'
+import { formatTimeText } from './time-text.ts'
+import type { WorkingSync } from './working-file.ts'
+import { WorkingQueries } from './working-queries.ts'
+import { removeRows } from './working-removals.ts'
+import { WorkingRows } from './working-rows.ts'
+
+/** How a writer gives its rows away. Each closes all that belongs to the writer. */
+export interface Handover {
+  finish(sync: WorkingSync, counts: SyncCounts): Promise<FinishedFile>
+  suspend(sync: WorkingSync): Promise<FinishedFile>
+  release(sync: WorkingSync): void
+}
+
+/** Writes one sync into its working database; the target file is made only at the end, by the handover. */
+export class WorkingSyncWriter implements SyncWriter {
+  readonly #database
+  readonly #handover
+  readonly #clock
+  readonly #rows
+  readonly #queries
+  readonly #saveCheckpoint
+  #sync: WorkingSync
+
+  constructor(database: DatabaseSync, sync: WorkingSync, handover: Handover, clock: Clock) {
+    this.#database = database
+    this.#sync = sync
+    this.#handover = handover
+    this.#clock = clock
+    this.#rows = new WorkingRows(database)
+    this.#queries = new WorkingQueries(database)
+    this.#saveCheckpoint = database.prepare('update sync set checkpoint = ?')
+  }
+
+  get syncId(): string {
+    return this.#sync.id
+  }
+
+  get startedAt(): Date {
+    return this.#sync.startedAt
+  }
+
+  get checkpoint(): string {
+    return this.#sync.checkpoint
+  }
+
+  write(rows: Write, checkpoint: string): void {
+    storageCall('store rows', () => {
+      this.#database.exec('begin immediate')
+      try {
+        this.#store(rows)
+        this.#saveCheckpoint.run(checkpoint)
+        this.#database.exec('commit')
+      } catch (error) {
+        this.#rows.forget()
+        if (this.#database.isTransaction) this.#database.exec('rollback')
+        throw error
+      }
+    })
+    this.#sync = { ...this.#sync, checkpoint }
+  }
+
+  resourceCount(type: string): number {
+    return storageCall('count resources', () => this.#queries.resourceCount(type))
+  }
+
+  hasResource(id: ResourceId): boolean {
+    return storageCall('look up a resource', () => this.#queries.hasResource(id))
+  }
+
+  holderGaps(limit: number): readonly HolderGap[] {
+    return storageCall('compare holder counts', () => this.#queries.holderGaps(limit))
+  }
+
+  dangling(limit: number): Dangling {
+    return storageCall('look for dangling grants', () => this.#queries.dangling(limit))
+  }
+
+  counts(): SyncCounts {
+    return storageCall('count rows', () => this.#queries.counts())
+  }
+
+  async finish(): Promise<FinishedFile> {
+    return this.#handover.finish(this.#sync, this.counts())
+  }
+
+  async suspend(): Promise<FinishedFile> {
+    return this.#handover.suspend(this.#sync)
+  }
+
+  release(): void {
+    this.#handover.release(this.#sync)
+  }
+
+  #store(rows: Write): void {
+    const seen = formatTimeText(this.#clock.now())
+    for (const removal of rows.removals ?? []) {
+      removeRows(this.#database, removal)
+      this.#rows.forget()
+    }
+    for (const type of rows.resourceTypes ?? []) this.#rows.putType(type, seen)
+    for (const resource of rows.resources ?? []) this.#rows.putResource(resource, seen)
+    for (const entitlement of rows.entitlements ?? []) this.#rows.putEntitlement(entitlement, seen)
+    for (const grant of rows.grants ?? []) this.#rows.putGrant(grant, seen)
+    this.#rows.flush()
+    for (const holders of rows.holders ?? []) this.#rows.putHolderCount(holders)
+  }
+}

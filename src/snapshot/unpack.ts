@@ -1,0 +1,113 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { createZstdDecompress } from 'node:zlib'
+
+import { ConnectorError } from '../sdk/errors.ts'
+import { removeDatabase } from './database-file.ts'
+import { CHUNK_BYTES, MAGIC_V1, MAGIC_V3 } from './envelope.ts'
+import { readDatabaseSize, SQLITE_HEADER_BYTES } from './sqlite-header.ts'
+import { storageError } from './storage-error.ts'
+
+const OPERATION = 'read snapshot'
+
+/**
+ * Unpacks the snapshot `source` into the database file `destination`.
+ *
+ * Shape: false for a missing or empty file and for a magic without a frame: an empty snapshot, nothing is unpacked.
+ * Errors: `invalid-argument` for a file of another kind, `failed-precondition` for a v3 snapshot, `data-loss` for a damaged one,
+ * `resource-exhausted` beyond `maxBytes`. `destination` is removed on every error.
+ */
+export async function unpackSnapshot(source: string, destination: string, maxBytes: number): Promise<boolean> {
+  try {
+    if (!(await hasFrame(source))) return false
+    await unpack(source, destination, maxBytes)
+    return true
+  } catch (error) {
+    removeDatabase(destination)
+    throw isDamage(error)
+      ? damaged(source, 'it cannot be unpacked', error)
+      : storageError(error, `${OPERATION} ${source}`)
+  }
+}
+
+/** Looks at the first bytes. Errors as `unpackSnapshot`. */
+async function hasFrame(source: string): Promise<boolean> {
+  const file = await open(source, 'r').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (!file) return false
+  try {
+    const found = await file.stat()
+    if (!found.isFile()) throw foreign(source)
+    if (found.size === 0) return false
+    const { buffer } = await file.read(Buffer.alloc(MAGIC_V1.length), 0, MAGIC_V1.length, 0)
+    if (buffer.equals(MAGIC_V1)) return found.size > MAGIC_V1.length
+    throw buffer.equals(MAGIC_V3) ? unsupported(source) : foreign(source)
+  } finally {
+    await file.close()
+  }
+}
+
+async function unpack(source: string, destination: string, maxBytes: number): Promise<void> {
+  await pipeline(
+    createReadStream(source, { start: MAGIC_V1.length, highWaterMark: CHUNK_BYTES }),
+    createZstdDecompress({ chunkSize: CHUNK_BYTES }),
+    (chunks: AsyncIterable<Buffer>) => bounded(chunks, source, maxBytes),
+    createWriteStream(destination, { mode: 0o600 }),
+  )
+}
+
+/** Passes chunks on until they exceed the cap or what the database's own header announces; checks at the end that nothing is missing. */
+async function* bounded(chunks: AsyncIterable<Buffer>, source: string, maxBytes: number): AsyncGenerator<Buffer> {
+  let head = Buffer.alloc(0)
+  let announced = Number.POSITIVE_INFINITY
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw tooLarge(source, maxBytes)
+    if (head.length < SQLITE_HEADER_BYTES) {
+      head = Buffer.concat([head, chunk.subarray(0, SQLITE_HEADER_BYTES - head.length)])
+      if (head.length === SQLITE_HEADER_BYTES) announced = databaseBytes(head, source, maxBytes)
+    }
+    if (bytes > announced) throw damaged(source, 'it is larger inside than it says')
+    yield chunk
+  }
+  const short = Number.isFinite(announced) && bytes < announced
+  if (short || (bytes > 0 && bytes < SQLITE_HEADER_BYTES)) throw damaged(source, 'a part of it is missing')
+}
+
+function databaseBytes(head: Buffer, source: string, maxBytes: number): number {
+  const size = readDatabaseSize(head)
+  if (size === undefined) throw damaged(source, 'there is no database inside')
+  if (size !== 'unknown' && size > maxBytes) throw tooLarge(source, maxBytes)
+  return size === 'unknown' ? Number.POSITIVE_INFINITY : size
+}
+
+/** Node names every fault of a zstd frame with a code that begins like this; a frame that stops early is a plain Z_BUF_ERROR. */
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(ZSTD_|Z_)/.test(String(error.code))
+}
+
+const ADVICE = 'restore it from a copy or choose another --file'
+
+const damaged = (source: string, how: string, cause?: unknown): ConnectorError =>
+  new ConnectorError('data-loss', OPERATION, `${source} is damaged: ${how}; ${ADVICE}`, cause)
+
+const tooLarge = (source: string, maxBytes: number): ConnectorError =>
+  new ConnectorError(
+    'resource-exhausted',
+    OPERATION,
+    `${source} unpacks to more than the ${maxBytes} bytes allowed; choose another --file`,
+  )
+
+const foreign = (source: string): ConnectorError =>
+  new ConnectorError('invalid-argument', OPERATION, `${source} is not a c1z file; choose another --file`)
+
+const unsupported = (source: string): ConnectorError =>
+  new ConnectorError(
+    'failed-precondition',
+    OPERATION,
+    `${source} is a v3 snapshot (Pebble storage), which is not supported; choose another --file`,
+  )

@@ -1,0 +1,154 @@
+import { ConnectorError } from '../sdk/errors.ts'
+import type { ResourceId } from '../sdk/model.ts'
+import { retrying } from '../sdk/retry.ts'
+import { hasGet, hasHolders, type PageCall, type ResourceSyncer } from '../sdk/syncer.ts'
+import { fetched, heldBy, listed, type Step } from './advance.ts'
+import { encodeCheckpoint, type Action, type Checkpoint } from './checkpoint.ts'
+import { createPageSizes, FULL_PAGE } from './page-size.ts'
+import { runPool } from './pool.ts'
+import type { SyncRequest } from './request.ts'
+import type { SyncWriter } from './store.ts'
+import { verify } from './verify.ts'
+
+/** Attempts before the first page has come: a wrong address is told soon, an outage later is ridden out. */
+const FIRST_CONTACT_ATTEMPTS = 3
+
+export interface Run {
+  /** Reads until everything adds up. Gives the last checkpoint. */
+  collect(from: Checkpoint): Promise<Checkpoint>
+  /** Pages stored by this run. */
+  readonly pages: number
+  readonly retries: Readonly<Record<string, number>>
+  readonly warnings: readonly string[]
+}
+
+/** The reading part of one run: which page next, what to do with it, and whether it all adds up. */
+export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, ResourceSyncer>, writer: SyncWriter): Run {
+  const { scope, log, signal, onEvent, workers } = request
+  const sizes = createPageSizes()
+  const retries: Record<string, number> = {}
+  const warnings: string[] = []
+  const resourceTypes = [...syncers.values()].map((syncer) => syncer.type)
+  let pages = 0
+  let estimated = false
+
+  const syncerOf = (type: string): ResourceSyncer => {
+    const syncer = syncers.get(type)
+    if (!syncer) throw new ConnectorError('internal', 'sync', `no syncer for resource type ${type}`)
+    return syncer
+  }
+
+  /** Asks for one page, again and smaller where that may help, and says what it changes once it is there. */
+  const read = async (action: Action, stop: AbortSignal): Promise<(checkpoint: Checkpoint) => Step> => {
+    const type = action.kind === 'list' ? action.type : action.resource.type
+    const syncer = syncerOf(type)
+    const sizeKind = `${action.kind} ${type}`
+    const operation = `${action.kind} ${type}`
+    const call = (token: string): PageCall => ({ token, size: sizes.sizeOf(sizeKind), signal: stop, log, scope })
+    const { retry } = request
+    const step = await retrying(
+      async (): Promise<(checkpoint: Checkpoint) => Step> => {
+        if (action.kind === 'list') {
+          const page = await syncer.list(call(action.token))
+          return (checkpoint) => listed(checkpoint, action, page, scope)
+        }
+        if (action.kind === 'holders') {
+          if (!hasHolders(syncer))
+            throw new ConnectorError('unimplemented', operation, `${type} cannot be read this way`)
+          const page = await syncer.holders(action.resource.id, call(action.token))
+          return (checkpoint) => heldBy(checkpoint, action, page, scope, writer)
+        }
+        if (!hasGet(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read by id`)
+        const page = await syncer.get(action.resource.id, call(''))
+        if (!page) warnIfTarget(action.resource)
+        return (checkpoint) => fetched(checkpoint, action, request.targets ? targeted(page, syncer) : page, scope)
+      },
+      {
+        policy: pages === 0 ? { ...retry, attempts: Math.min(retry.attempts, FIRST_CONTACT_ATTEMPTS) } : retry,
+        operation,
+        signal: stop,
+        onRetry({ error, attempt, attemptsLeft, waitMs }) {
+          sizes.failed(sizeKind, error)
+          retries[error.reason] = (retries[error.reason] ?? 0) + 1
+          log.warn('trying again', {
+            operation,
+            reason: error.reason,
+            detail: error.detail,
+            attempt,
+            attempts_left: attemptsLeft,
+            wait: waitMs / 1000,
+          })
+          onEvent({ kind: 'retry', operation, detail: error.detail, waitMs })
+        },
+      },
+    )
+    sizes.succeeded(sizeKind)
+    return step
+  }
+
+  const warnIfTarget = (resource: ResourceId): void => {
+    if (request.targets) warnings.push(`${resource.type} ${resource.id} does not exist and was left out`)
+  }
+
+  /** Who holds a target is read from its own side; what a user without entitlements holds belongs to other resources. */
+  const targeted = (page: Awaited<ReturnType<ResourceSyncer['list']>> | undefined, syncer: ResourceSyncer) =>
+    page && syncer.type.skipEntitlementsAndGrants ? { ...page, grants: [], more: [] } : page
+
+  const tell = (checkpoint: Checkpoint, action: Action): void => {
+    const type = action.kind === 'list' ? action.type : action.resource.type
+    const listing = checkpoint.listings[type]
+    const total = action.kind === 'list' ? listing?.total : undefined
+    const done = action.kind === 'list' ? (listing?.received ?? 0) : 0
+    onEvent({ kind: 'page', phase: checkpoint.phase, type, done, pages, ...(total !== undefined && { total }) })
+    const open = checkpoint.actions.some((a) => a.kind === 'list' && a.token === '')
+    if (estimated || open || checkpoint.phase !== 'collect') return
+    estimated = true
+    const totals = Object.values(checkpoint.listings).flatMap(({ total }) => (total === undefined ? [] : [total]))
+    onEvent({
+      kind: 'estimate',
+      requests: totals.reduce((sum, total) => sum + Math.max(1, Math.ceil(total / FULL_PAGE)), 0),
+    })
+  }
+
+  /** Works the plan off. Every page is stored together with the plan that follows from it. */
+  const drain = async (from: Checkpoint): Promise<Checkpoint> => {
+    let checkpoint = from
+    await runPool<Action, (checkpoint: Checkpoint) => Step>({
+      workers,
+      signal,
+      next: (running) => checkpoint.actions.find((action) => !running.has(action)),
+      work: read,
+      settle(action, step) {
+        const { write, checkpoint: after } = step(checkpoint)
+        checkpoint = after
+        return () => {
+          // The types go in with the first page, so that a run that gets nothing leaves nothing.
+          writer.write(writer.checkpoint === '' ? { ...write, resourceTypes } : write, encodeCheckpoint(after))
+          pages++
+          tell(after, action)
+        }
+      },
+    })
+    return checkpoint
+  }
+
+  return {
+    get pages() {
+      return pages
+    },
+    retries,
+    warnings,
+
+    async collect(from) {
+      let checkpoint = from
+      for (;;) {
+        checkpoint = await drain(checkpoint)
+        const verdict = verify(checkpoint, writer, log)
+        if (verdict.kind === 'whole') return checkpoint
+        writer.write({}, encodeCheckpoint(verdict.checkpoint))
+        if (verdict.kind === 'moving') throw verdict.error
+        checkpoint = verdict.checkpoint
+      }
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { buildOfficialTools } from './build-official-tools.ts'
+import { runTool, type ToolRun } from './run-tool.ts'
+import {
+  resumeOutcomeSchema,
+  verdictSchema,
+  writeFiguresSchema,
+  type ResumeOutcome,
+  type Verdict,
+  type WriteFigures,
+} from './verdict.ts'
+
+export interface JudgeOptions {
+  /** Sync to read; the one finished last by default. */
+  readonly syncId?: string
+  /** Also clone, convert to Pebble, and diff in the file, all on copies. */
+  readonly deep?: boolean
+}
+
+export interface WriteBenchOptions {
+  readonly engine: 'sqlite' | 'pebble'
+  readonly users: number
+  readonly groups: number
+  /** Groups drawn per user; equal draws count once. */
+  readonly memberships: number
+  /** Directory of the file `bench-<engine>.c1z`. */
+  readonly out: string
+  /** Writes two syncs first and measures the third. */
+  readonly third?: boolean
+}
+
+/** The official Baton tools, built from the pinned SDK. All but `baton` raise an error with the SDK's reason when the command fails. */
+export interface OfficialTools {
+  /** The official command, with any arguments. */
+  baton(args: readonly string[], cwd?: string): Promise<ToolRun>
+  /** Reads a file with the SDK's reader. The file is not changed. */
+  judge(file: string, options?: JudgeOptions): Promise<Verdict>
+  /** Goes on with an unfinished sync with the SDK's syncer. The file is changed. */
+  resume(file: string): Promise<ResumeOutcome>
+  /** Writes a made-up tenant with the SDK's store. */
+  writeBench(options: WriteBenchOptions): Promise<WriteFigures>
+}
+
+/** Builds the tools where needed. Without Go the result says so, except where `CI` is set: there it is an error. */
+export async function officialTools(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<OfficialTools | { readonly missing: string }> {
+  const built = await buildOfficialTools(env)
+  if ('missing' in built) return built
+  const command = (name: string): string => join(built.bin, name)
+  return {
+    baton: (args, cwd) => runTool(command('baton'), args, cwd),
+    judge: (file, { syncId, deep } = {}) =>
+      printed(verdictSchema, command('judge'), [
+        '--file',
+        file,
+        ...(syncId === undefined ? [] : ['--sync-id', syncId]),
+        ...(deep ? ['--deep'] : []),
+      ]),
+    resume: (file) => printed(resumeOutcomeSchema, command('resume'), ['--file', file]),
+    writeBench: ({ third, ...options }) =>
+      printed(writeFiguresSchema, command('writebench'), [
+        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+        ...(third ? ['--third'] : []),
+      ]),
+  }
+}
+
+async function printed<T>(schema: z.ZodType<T>, command: string, args: readonly string[]): Promise<T> {
+  const { exitCode, stdout, stderr } = await runTool(command, args)
+  if (exitCode !== 0) throw new Error(stderr.trim())
+  return schema.parse(JSON.parse(stdout))
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseDomain } from '../../src/connector/endpoint.ts'
+import { createTransport } from '../../src/connector/transport.ts'
+import { createTwingate } from '../../src/connector/twingate.ts'
+import type { ResourceId } from '../../src/sdk/model.ts'
+import { silentLogger, type Logger } from '../../src/sdk/ports.ts'
+import { Secret } from '../../src/sdk/secret.ts'
+import { createSnapshotStore } from '../../src/snapshot/snapshot-store.ts'
+import { runSync, type SyncResult } from '../../src/sync/engine.ts'
+import type { SyncEvent } from '../../src/sync/events.ts'
+import { READ_KEY } from './tenant/api-keys.ts'
+import type { RunningTenant } from './tenant/start-tenant.ts'
+
+export interface SyncOptions {
+  readonly types?: readonly string[]
+  readonly entitlements?: boolean
+  readonly grants?: boolean
+  readonly targets?: readonly ResourceId[]
+  readonly workers?: number
+  readonly timeoutMs?: number
+  readonly attempts?: number
+  readonly signal?: AbortSignal
+  readonly log?: Logger
+  readonly onEvent?: (event: SyncEvent) => void
+  readonly now?: () => Date
+}
+
+/** Runs the real engine, connector and store against a running tenant, in this process. */
+export async function syncTenant(server: RunningTenant, file: string, options: SyncOptions = {}): Promise<SyncResult> {
+  const { types = ['user', 'group', 'role'], entitlements = true, grants = true, workers = 2 } = options
+  const clock = { now: options.now ?? (() => new Date()), monotonicMs: () => performance.now() }
+  const { connector } = createTwingate({
+    endpoint: parseDomain('acme', { baseUrl: server.baseUrl }),
+    key: new Secret(READ_KEY),
+    transport: createTransport({ timeoutMs: options.timeoutMs ?? 10_000, env: {} }),
+    clock,
+    sleep: (ms, signal) => wait(ms, undefined, { signal }),
+    version: '0',
+  })
+  const log = options.log ?? silentLogger
+  return runSync({
+    connector,
+    store: createSnapshotStore({ file, clock, random: (length) => randomBytes(length), log }),
+    scope: { types: new Set(types), entitlements, grants },
+    ...(options.targets && { targets: options.targets }),
+    workers,
+    retry: { attempts: options.attempts ?? 6, attemptsIfMalformed: 4, firstWaitMs: 1, mostWaitMs: 5 },
+    clock,
+    log,
+    signal: options.signal ?? new AbortController().signal,
+    onEvent: options.onEvent ?? (() => {}),
+  })
+}
+
+/** A folder of its own, gone again at the end of the test that asked for it. */
+export function temporaryFolder(atEnd: (cleanUp: () => void) => void): string {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-twingate-test-'))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}

@@ -1,0 +1,83 @@
+import type { TenantGroup, TenantPolicy, TenantUser } from './model.ts'
+
+export interface StringFilter {
+  readonly eq?: string | null
+  readonly ieq?: string | null
+  readonly ne?: string | null
+  readonly startsWith?: string | null
+  readonly endsWith?: string | null
+  readonly regexp?: string | null
+  readonly contains?: string | null
+  readonly in?: readonly string[] | null
+}
+
+interface InFilter {
+  readonly in?: readonly string[] | null
+}
+
+export interface UserFilter {
+  readonly role?: InFilter | null
+  readonly firstName?: StringFilter | null
+  readonly lastName?: StringFilter | null
+  readonly email?: StringFilter | null
+}
+
+export interface GroupFilter {
+  readonly name?: StringFilter | null
+  readonly type?: InFilter | null
+  readonly isActive?: { readonly eq?: boolean | null } | null
+  readonly originId?: StringFilter | null
+}
+
+export interface PolicyFilter {
+  readonly policyType?: InFilter | null
+  readonly name?: StringFilter | null
+}
+
+/** Whether all operators of the filter hold; a null value satisfies only an empty filter. */
+export const matchesString = (value: string | null, filter: StringFilter | null | undefined): boolean => {
+  if (filter == null) return true
+  if (value === null) return Object.values(filter).every((wanted) => wanted == null)
+  return (
+    (filter.eq == null || value === filter.eq) &&
+    (filter.ieq == null || value.toLowerCase() === filter.ieq.toLowerCase()) &&
+    (filter.ne == null || value !== filter.ne) &&
+    (filter.startsWith == null || value.startsWith(filter.startsWith)) &&
+    (filter.endsWith == null || value.endsWith(filter.endsWith)) &&
+    (filter.regexp == null || new RegExp(filter.regexp, 'u').test(value)) &&
+    (filter.contains == null || value.includes(filter.contains)) &&
+    matchesIn(value, filter)
+  )
+}
+
+const matchesIn = (value: string, filter: InFilter | null | undefined): boolean =>
+  filter?.in == null || filter.in.includes(value)
+
+export const filterUsers = (users: readonly TenantUser[], filter: UserFilter | null | undefined) =>
+  filter == null
+    ? users
+    : users.filter(
+        (user) =>
+          matchesIn(user.role, filter.role) &&
+          matchesString(user.firstName, filter.firstName) &&
+          matchesString(user.lastName, filter.lastName) &&
+          matchesString(user.email, filter.email),
+      )
+
+export const filterGroups = (groups: readonly TenantGroup[], filter: GroupFilter | null | undefined) =>
+  filter == null
+    ? groups
+    : groups.filter(
+        (group) =>
+          matchesString(group.name, filter.name) &&
+          matchesIn(group.type, filter.type) &&
+          (filter.isActive?.eq == null || group.isActive === filter.isActive.eq) &&
+          matchesString(group.originId, filter.originId),
+      )
+
+export const filterPolicies = (policies: readonly TenantPolicy[], filter: PolicyFilter | null | undefined) =>
+  filter == null
+    ? policies
+    : policies.filter(
+        (policy) => matchesIn(policy.policyType, filter.policyType) && matchesString(policy.name, filter.name),
+      )

@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util'
+import { PROVISION_KEY } from './api-keys.ts'
+import { demoTenant } from './demo-tenant.ts'
+import { FAULT_KINDS, type FaultKind, TRANSIENT_KINDS } from './faults.ts'
+import { LIMITER_MODELS } from './rate-limiter.ts'
+import { seedTenant } from './seed-tenant.ts'
+import { startTenant, type TenantOptions } from './start-tenant.ts'
+
+const usage = `npm run tenant -- [flags]
+  --users N         a made-up tenant of N users; without it, the demo tenant
+  --groups N        default 100        --memberships N  groups a user is in, default 10
+  --seed N          default 1          --everyone       adds the SYSTEM group of all users
+  --port N          default any        --key TEXT       default ${PROVISION_KEY}; may read and write
+  --limit N         reads a window; a third as many writes
+  --window-ms N     default 60000      --limiter ${LIMITER_MODELS.join('|')}
+  --every N         every Nth request goes wrong
+  --kinds A,B       how, in turn: ${FAULT_KINDS.join(', ')}; default ${TRANSIENT_KINDS.join(',')}`
+
+const flags = {
+  users: { type: 'string' },
+  groups: { type: 'string', default: '100' },
+  memberships: { type: 'string', default: '10' },
+  seed: { type: 'string', default: '1' },
+  everyone: { type: 'boolean', default: false },
+  port: { type: 'string', default: '0' },
+  key: { type: 'string', default: PROVISION_KEY },
+  limit: { type: 'string' },
+  'window-ms': { type: 'string', default: '60000' },
+  limiter: { type: 'string', default: 'fixed' },
+  every: { type: 'string' },
+  kinds: { type: 'string', default: TRANSIENT_KINDS.join(',') },
+  help: { type: 'boolean', default: false },
+} as const
+
+const values = readFlags()
+
+function readFlags() {
+  try {
+    return parseArgs({ options: flags }).values
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function whole(flag: string, text: string): number {
+  if (!/^\d+$/.test(text)) fail(`--${flag} wants a whole number, not '${text}'`)
+  return Number(text)
+}
+
+function oneOf<T extends string>(flag: string, known: readonly T[], text: string): T {
+  return known.find((value) => value === text) ?? fail(`--${flag} knows ${known.join(', ')}, not '${text}'`)
+}
+
+function fail(message: string): never {
+  console.error(`${message}\n\n${usage}`)
+  process.exit(2)
+}
+
+function optionsOf(): TenantOptions {
+  const limit = values.limit === undefined ? undefined : whole('limit', values.limit)
+  const every = values.every === undefined ? undefined : whole('every', values.every)
+  const kinds = values.kinds.split(',').map((kind): FaultKind => oneOf('kinds', FAULT_KINDS, kind))
+  const model = oneOf('limiter', LIMITER_MODELS, values.limiter)
+  const windowMs = whole('window-ms', values['window-ms'])
+  return {
+    tenant:
+      values.users === undefined
+        ? demoTenant()
+        : seedTenant({
+            users: whole('users', values.users),
+            groups: whole('groups', values.groups),
+            membershipsPerUser: whole('memberships', values.memberships),
+            seed: whole('seed', values.seed),
+            everyone: values.everyone,
+          }),
+    port: whole('port', values.port),
+    keys: { [values.key]: 'provision' },
+    ...(limit === undefined ? {} : { limits: { model, reads: limit, writes: Math.ceil(limit / 3), windowMs } }),
+    ...(every === undefined ? {} : { every: { nth: every, kinds } }),
+  }
+}
+
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
+}
+
+const running = await startTenant(optionsOf())
+console.log(`Twingate test tenant at ${running.url} key ${values.key}`)
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void running.close()
+  })
+}

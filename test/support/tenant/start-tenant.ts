@@ -1,0 +1,195 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type KeyLevel, TENANT_KEYS } from './api-keys.ts'
+import { PAGE_SIZES, type PageSizes } from './connection.ts'
+import { demoTenant } from './demo-tenant.ts'
+import { TOO_MANY_REQUESTS, faultReply } from './fault-reply.ts'
+import type { FaultAction, FaultKind, RetryAfterForm } from './faults.ts'
+import { GRAPHQL_PATH, graphqlEndpoint } from './graphql-endpoint.ts'
+import { type LimiterModel, rateLimiter } from './rate-limiter.ts'
+import { errorsReply, htmlReply, jsonReply, noReply, redirectReply, type Reply, send } from './reply.ts'
+import { requestIdentity, type RequestIdentity } from './request-identity.ts'
+import { retryAfter } from './retry-after.ts'
+import { type Plan, Schedule } from './schedule.ts'
+import type { Tenant } from './tenant.ts'
+
+/** Reads and writes are counted apart. The live API allows 60 reads and 20 writes a minute. */
+export interface Limits {
+  readonly model: LimiterModel
+  /** Requests a window; a missing number means no limit. */
+  readonly reads?: number
+  readonly writes?: number
+  /** Default 60,000. */
+  readonly windowMs?: number
+  /** Default `seconds`. */
+  readonly retryAfter?: RetryAfterForm
+}
+
+export interface TenantOptions extends Plan {
+  /** Default `demoTenant()`. */
+  readonly tenant?: Tenant
+  /** API keys and what each may do. Default `TENANT_KEYS`. */
+  readonly keys?: Readonly<Record<string, KeyLevel>>
+  /** How a read key is refused a mutation. Default `http-403`. */
+  readonly refusal?: 'http-403' | 'errors-200'
+  readonly limits?: Limits
+  /** Default 50 and 100. */
+  readonly pageSizes?: PageSizes
+  /** Answers every request on the path, whatever its method or key, with 308 and this `Location`. */
+  readonly redirectTo?: string
+  /** Epoch milliseconds for limiter, log and HTTP dates. Default the system's clock. */
+  readonly now?: () => number
+  /** Default any free port. */
+  readonly port?: number
+  /** PEM texts; given, the server speaks TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+}
+
+/** One request as it was answered. The key itself is never kept. */
+export interface RequestRecord {
+  readonly operation: string
+  readonly mutation: boolean
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Index of the page, 0 for the first. */
+  readonly page: number
+  /** From 1; 0 for a request refused before the schedule saw it. */
+  readonly attempt: number
+  /** HTTP status, 0 when the connection ended without one. */
+  readonly status: number
+  readonly keyOk: boolean
+  /** Whether the limiter refused it. */
+  readonly limited: boolean
+  readonly at: number
+  readonly fault?: FaultKind
+}
+
+export interface RunningTenant {
+  /** The GraphQL URL, with its slash. */
+  readonly url: string
+  readonly baseUrl: string
+  readonly tenant: Tenant
+  /** Every POST to the GraphQL path, in the order answered. */
+  readonly requests: readonly RequestRecord[]
+  counts(): RequestCounts
+  /** Replaces faults and changes, and counts attempts from 1 again. */
+  plan(plan: Plan): void
+  /** Stops listening and ends all connections. */
+  close(): Promise<void>
+}
+
+export interface RequestCounts {
+  readonly total: number
+  readonly reads: number
+  readonly writes: number
+  readonly limited: number
+  readonly faults: number
+}
+
+/** Serves a tenant on 127.0.0.1. */
+export const startTenant = async (options: TenantOptions = {}): Promise<RunningTenant> => {
+  const { tenant = demoTenant(), pageSizes = PAGE_SIZES, now = Date.now, keys = TENANT_KEYS, limits } = options
+  const endpoint = graphqlEndpoint(tenant, pageSizes)
+  const requests: RequestRecord[] = []
+  const windowMs = limits?.windowMs ?? 60_000
+  const reads = limits?.reads === undefined ? undefined : rateLimiter(limits.model, limits.reads, windowMs)
+  const writes = limits?.writes === undefined ? undefined : rateLimiter(limits.model, limits.writes, windowMs)
+  let schedule = new Schedule(options, tenant)
+
+  const answer = async (body: string, level: KeyLevel | undefined): Promise<Answer> => {
+    if (level === undefined) return { reply: errorsReply(401, 'Unauthorized') }
+    const request = requestIdentity(body, pageSizes)
+    if (!request) return { reply: errorsReply(400, 'Must provide a query.') }
+    const waitMs = (request.mutation ? writes : reads)?.(now()) ?? 0
+    if (waitMs > 0) {
+      const header = retryAfter(limits?.retryAfter ?? 'seconds', waitMs, now())
+      return { request, reply: errorsReply(429, TOO_MANY_REQUESTS, header), limited: true }
+    }
+    const { attempt, fault, change } = schedule.next(request)
+    change('before')
+    const execute = async () => {
+      if (request.mutation && level === 'read') return readOnly(options.refusal ?? 'http-403')
+      return endpoint(body)
+    }
+    const reply = await (fault ? faultReply(fault, { request, now: now(), execute }) : execute())
+    change('after')
+    return { request, reply, attempt, fault }
+  }
+
+  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (incoming.url !== GRAPHQL_PATH) return send(response, htmlReply(404, 'Not Found'))
+    if (options.redirectTo !== undefined) return send(response, redirectReply(options.redirectTo))
+    if (incoming.method !== 'POST')
+      return send(response, { ...htmlReply(405, 'POST only'), headers: { allow: 'POST' } })
+    const body = await text(incoming)
+    const key = incoming.headers['x-api-key']
+    const level = typeof key === 'string' && Object.hasOwn(keys, key) ? keys[key] : undefined
+    const given = await answer(body, level)
+    requests.push(record(given, level !== undefined, now()))
+    if (given.reply.delayMs !== undefined) await wait(given.reply.delayMs, undefined, { ref: false })
+    send(response, given.reply)
+  }
+  const listener = (incoming: IncomingMessage, response: ServerResponse) => {
+    handle(incoming, response).catch(() => send(response, noReply))
+  }
+
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const baseUrl = `${options.tls ? 'https' : 'http'}://127.0.0.1:${String(port)}`
+  return {
+    url: baseUrl + GRAPHQL_PATH,
+    baseUrl,
+    tenant,
+    requests,
+    counts: () => ({
+      total: requests.length,
+      reads: requests.filter((request) => !request.mutation).length,
+      writes: requests.filter((request) => request.mutation).length,
+      limited: requests.filter((request) => request.limited).length,
+      faults: requests.filter((request) => request.fault !== undefined).length,
+    }),
+    plan: (plan) => {
+      schedule = new Schedule(plan, tenant)
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+interface Answer {
+  readonly reply: Reply
+  readonly request?: RequestIdentity
+  readonly attempt?: number
+  readonly fault?: FaultAction | undefined
+  readonly limited?: boolean
+}
+
+function record({ reply, request, attempt, fault, limited }: Answer, keyOk: boolean, at: number): RequestRecord {
+  return {
+    operation: request?.operation ?? '',
+    mutation: request?.mutation ?? false,
+    variables: request?.variables ?? {},
+    page: request?.page ?? 0,
+    attempt: attempt ?? 0,
+    status: reply.status,
+    keyOk,
+    limited: limited ?? false,
+    at,
+    ...(fault ? { fault: fault.kind } : {}),
+  }
+}
+
+function readOnly(refusal: 'http-403' | 'errors-200'): Reply {
+  const message = 'The API key does not permit this operation.'
+  if (refusal === 'http-403') return errorsReply(403, message)
+  return jsonReply(200, JSON.stringify({ data: null, errors: [{ message }] }))
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { type GraphQLSchema, isEnumType } from './graphql.ts'
+import { createSchema } from 'graphql-yoga'
+import { type Edge, encodeCursor, type PageArguments, type PageSizes, paginate } from './connection.ts'
+import {
+  filterGroups,
+  filterPolicies,
+  filterUsers,
+  type GroupFilter,
+  type PolicyFilter,
+  type UserFilter,
+} from './filters.ts'
+import type { TenantGroup, TenantPolicy, TenantUser } from './model.ts'
+import { mutations, present } from './mutations.ts'
+import type { Tenant } from './tenant.ts'
+
+type Filtered<F> = PageArguments & { readonly filter?: F | null }
+type ById = { readonly id: string }
+type ByIdOrName = { readonly id: string | null; readonly name: string | null }
+
+const typeDefs = readFileSync(new URL('schema.graphql', import.meta.url), 'utf8')
+
+/** Enums whose stored values may lie outside the schema, as when the service grows a role before its schema is re-read. */
+const OPEN_ENUMS = ['UserState', 'UserRole', 'UserType', 'GroupType']
+
+/** The executable schema over one tenant. All resolvers are synchronous and read the tenant as it is at that moment. */
+export const tenantSchema = (tenant: Tenant, sizes: PageSizes): GraphQLSchema => {
+  const usersPage = (users: readonly TenantUser[], args: Filtered<UserFilter>) =>
+    paginate(filterUsers(users, args.filter), args, sizes)
+  const groupsPage = (groups: readonly TenantGroup[], args: Filtered<GroupFilter>) =>
+    paginate(filterGroups(groups, args.filter), args, sizes)
+  const edge = { cursor: ({ offset }: Edge<unknown>) => encodeCursor(offset) }
+
+  const schema = createSchema({
+    typeDefs,
+    resolvers: {
+      QueriesRoot: {
+        users: (_: unknown, args: Filtered<UserFilter>) => usersPage(tenant.users, args),
+        user: (_: unknown, { id }: ById) => present(tenant.user(id), id),
+        groups: (_: unknown, args: Filtered<GroupFilter>) => groupsPage(tenant.groups, args),
+        group: (_: unknown, { id }: ById) => present(tenant.group(id), id),
+        securityPolicies: (_: unknown, args: Filtered<PolicyFilter>) =>
+          paginate(filterPolicies(tenant.policies, args.filter), args, sizes),
+        securityPolicy: (_: unknown, { id, name }: ByIdOrName) =>
+          tenant.policies.find((policy) => (id === null ? policy.name === name : policy.id === id)),
+      },
+      MutationsRoot: mutations(tenant),
+      User: {
+        isAdmin: (user: TenantUser) => user.role === 'ADMIN',
+        groups: (user: TenantUser, args: Filtered<GroupFilter>) => groupsPage(user.groups, args),
+      },
+      Group: {
+        users: (group: TenantGroup, args: Filtered<UserFilter>) => usersPage(group.users, args),
+      },
+      SecurityPolicy: {
+        groups: (policy: TenantPolicy, args: Filtered<GroupFilter>) =>
+          groupsPage(
+            tenant.groups.filter((group) => group.securityPolicy === policy),
+            args,
+          ),
+      },
+      UserEdge: edge,
+      GroupEdge: edge,
+      SecurityPolicyEdge: edge,
+    },
+  })
+  for (const name of OPEN_ENUMS) {
+    const type = schema.getType(name)
+    if (isEnumType(type)) type.serialize = String
+  }
+  return schema
+}

@@ -1,0 +1,46 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Clock, Sleep } from '../../src/sdk/ports.ts'
+
+/** Time that stands still while anything runs and jumps to the next sleeper when nothing does. */
+export interface VirtualTime {
+  readonly clock: Clock
+  readonly sleep: Sleep
+  /** Lets time pass until the work is done. */
+  run<T>(work: Promise<T>): Promise<T>
+}
+
+export function createVirtualTime(start = Date.UTC(2026, 0, 2, 3, 4, 5)): VirtualTime {
+  let now = 0
+  let sleepers: { readonly at: number; readonly wake: () => void }[] = []
+  return {
+    clock: { now: () => new Date(start + now), monotonicMs: () => now },
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted()
+        const sleeper = { at: now + Math.max(0, ms), wake: resolve }
+        sleepers.push(sleeper)
+        signal.addEventListener(
+          'abort',
+          () => {
+            sleepers = sleepers.filter((other) => other !== sleeper)
+            reject(signal.reason as Error)
+          },
+          { once: true },
+        )
+      }),
+    async run(work) {
+      let done = false
+      const finished = work.finally(() => (done = true))
+      finished.catch(() => {})
+      while (!done) {
+        await setImmediate()
+        const next = sleepers.toSorted((a, b) => a.at - b.at)[0]
+        if (done || !next) continue
+        sleepers = sleepers.filter((sleeper) => sleeper !== next)
+        now = Math.max(now, next.at)
+        next.wake()
+      }
+      return finished
+    },
+  }
+}

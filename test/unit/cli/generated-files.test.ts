@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { flagsDocument } from '../../../src/cli/flags-table.ts'
+import { generatedFiles } from '../../../src/cli/generated-files.ts'
+import { FIELDS } from '../../../src/cli/program.ts'
+import { describeTwingate } from '../../../src/connector/describe.ts'
+import { run } from './fixture.ts'
+
+describe('generatedFiles', () => {
+  it('are byte for byte what the commands print', async () => {
+    const files = generatedFiles(describeTwingate())
+    expect(files['baton_capabilities.json']).toBe((await run({ argv: ['capabilities'] })).stdout)
+    expect(files['config_schema.json']).toBe((await run({ argv: ['config'] })).stdout)
+    expect(files['docs/flags.md']).toBe(flagsDocument(FIELDS))
+  })
+})
+
+describe('flagsDocument', () => {
+  it('has one row for each setting and for the file of each secret', () => {
+    const rows = flagsDocument(FIELDS)
+      .split('\n')
+      .map((line) => line.replaceAll(/ +/g, ' '))
+      .filter((line) => /^\| (`--|\| `BATON)/.test(line))
+    expect(rows).toHaveLength(FIELDS.length + 1)
+    expect(rows).toContain(
+      "| `--c1z-temp-dir` | `BATON_C1Z_TEMP_DIR`, then `BATON_TMPDIR` | `c1z-temp-dir` | | Directory for working files; the system's own unless given |",
+    )
+  })
+
+  it('names no field twice', () => {
+    expect(new Set(FIELDS.map((field) => field.name)).size).toBe(FIELDS.length)
+  })
+})

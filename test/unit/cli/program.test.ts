@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { ConnectorError, ERROR_CODES, exitCodeOf } from '../../../src/sdk/errors.ts'
+import { COMPLETE, run } from './fixture.ts'
+
+const failing = (error: unknown, argv: readonly string[] = []) =>
+  run({
+    argv,
+    env: COMPLETE,
+    deps: {
+      runSync: async () => {
+        throw error
+      },
+    },
+  })
+
+describe('commands', () => {
+  it('runs a sync without a subcommand, and validate by name', async () => {
+    expect((await run({ env: COMPLETE })).command).toBe('sync')
+    expect((await run({ argv: ['validate'], env: COMPLETE })).command).toBe('validate')
+  })
+
+  it.each([
+    ['validate', '--workers', '2'],
+    ['--workers', '2', 'validate'],
+  ])('takes flags before and after the subcommand: %s %s %s', async (...argv) => {
+    const { command, config } = await run({ argv, env: COMPLETE })
+    expect([command, config?.workers]).toEqual(['validate', 2])
+  })
+
+  it.each([['--version'], ['-v']])('prints the version for %s', async (flag) => {
+    expect(await run({ argv: [flag] })).toMatchObject({ code: 0, stdout: 'baton-twingate version 1.2.3\n', stderr: '' })
+  })
+
+  it.each([['--help'], ['-h'], ['help']])('prints help with examples for %s and runs nothing', async (word) => {
+    const { code, stdout, command } = await run({ argv: [word], env: COMPLETE })
+    expect([code, command]).toEqual([0, undefined])
+    expect(stdout).toContain('-f, --file <text>')
+    expect(stdout).toContain('($BATON_FILE)')
+    expect(stdout).toContain('required: Twingate network')
+    expect(stdout).toContain('Examples:')
+    expect(stdout).not.toMatch(/preset|undefined|KEEP_SYNC_COUNT/)
+  })
+
+  it('prints help about one command', async () => {
+    const { code, stdout } = await run({ argv: ['help', 'completion'] })
+    expect(code).toBe(0)
+    expect(stdout).toContain('Usage: baton-twingate completion <bash|zsh|fish>')
+  })
+
+  it.each([['capabilities'], ['config'], ['completion', 'bash']])('needs no settings for %s %s', async (...argv) => {
+    const { code, stdout, stderr } = await run({ argv })
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).not.toBe('')
+  })
+
+  it.each([
+    [['capabilities', '--nope'], '--nope: unknown flag'],
+    [['config', 'extra'], 'argument extra: is not expected after config'],
+    [['completion'], 'completion <shell>: must be one of bash, zsh, fish'],
+    [['completion', 'tcsh'], 'completion <shell>: must be one of bash, zsh, fish'],
+    [['capabilties'], 'argument capabilties: is not expected; did you mean capabilities?'],
+    [['--grant-entitlement', 'group:1:member'], '--grant-entitlement: unknown flag: this version syncs only'],
+    [['--grant-entitlemen'], '--grant-entitlemen: unknown flag\n'],
+    [['--wrkers=1'], '--wrkers: unknown flag; did you mean --workers?'],
+    [
+      ['--file', '--workers', '1'],
+      '--file (BATON_FILE): needs a value; one that begins with a dash is written --file=-…',
+    ],
+    [['--keep-sync-count', '1'], '--keep-sync-count: unknown flag'],
+  ])('refuses %j', async (argv, expected) => {
+    const { code, stderr, command } = await run({ argv, env: COMPLETE })
+    expect([code, command]).toEqual([3, undefined])
+    expect(stderr).toContain(expected)
+  })
+})
+
+describe('failures', () => {
+  it.each(ERROR_CODES)('ends with the exit code of %s', async (code) => {
+    const result = await failing(new ConnectorError(code, 'sync', 'it did not work'))
+    expect(result).toMatchObject({
+      code: exitCodeOf(code),
+      stderr: 'baton-twingate: sync: it did not work\n',
+      stdout: '',
+    })
+  })
+
+  it('passes on the exit code of a command that did not throw', async () => {
+    expect((await run({ env: COMPLETE, deps: { runSync: async () => 5 } })).code).toBe(5)
+  })
+
+  it('shows stack and causes only at debug', async () => {
+    const error = new ConnectorError('internal', 'sync', 'it broke', new Error('the cause'))
+    expect((await failing(error)).stderr).toBe('baton-twingate: sync: it broke\n')
+    const { stderr } = await failing(error, ['--log-level', 'debug'])
+    expect(stderr).toContain('the cause')
+    expect(stderr).toContain('program.test.ts')
+  })
+
+  it('takes anything thrown for an error of its own', async () => {
+    expect(await failing('just text')).toMatchObject({ code: 13 })
+  })
+})
+
+describe('streams', () => {
+  const logging: Parameters<typeof run>[0] = {
+    env: COMPLETE,
+    deps: {
+      runSync: async (_, io) => {
+        io.status.set('users 3 of 9')
+        io.log.info('hello')
+        return 0
+      },
+    },
+  }
+
+  it('logs console lines above the status line on a terminal and clears it at the end', async () => {
+    const { stderr, stdout } = await run({ ...logging, isTTY: true })
+    const line = '2024-04-05T19:34:38.123Z\tINFO\thello\n'
+    expect(stderr).toBe(`\r\u001B[2Kusers 3 of 9\r\u001B[2K${line}users 3 of 9\r\u001B[2K`)
+    expect(stdout).toBe('')
+  })
+
+  it('logs JSON and shows no status line in a pipe', async () => {
+    const { stderr } = await run(logging)
+    expect(stderr).toBe('{"level":"info","ts":1712345678.123,"msg":"hello"}\n')
+  })
+})

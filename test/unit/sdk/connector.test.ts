@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import type { Connector } from '../../../src/sdk/connector.ts'
+import { capabilitiesOf } from '../../../src/sdk/connector.ts'
+import type { ResourceSyncer, TargetedGetter } from '../../../src/sdk/syncer.ts'
+
+const syncer = (id: string): ResourceSyncer => ({
+  type: { id, displayName: id, description: '', traits: [], skipEntitlementsAndGrants: false },
+  list: async () => ({ resources: [], entitlements: [], grants: [] }),
+})
+
+const targeted = (id: string): ResourceSyncer & TargetedGetter => ({ ...syncer(id), get: async () => undefined })
+
+const connector = (...syncers: readonly ResourceSyncer[]): Connector => ({
+  name: 'toy',
+  metadata: { displayName: 'Toy', description: '', helpUrl: '' },
+  syncers,
+  validate: async () => {},
+})
+
+describe('capabilitiesOf', () => {
+  it('sorts types by id and gives each what its syncer implements', () => {
+    const { types } = capabilitiesOf(connector(syncer('b'), targeted('a')))
+    expect(types.map(({ type, capabilities }) => [type.id, ...capabilities])).toEqual([
+      ['a', 'SYNC', 'TARGETED_SYNC'],
+      ['b', 'SYNC'],
+    ])
+  })
+
+  it('lists each capability once for the connector, by enum number', () => {
+    expect(capabilitiesOf(connector(targeted('a'), targeted('b'), syncer('c'))).connector).toEqual([
+      'SYNC',
+      'TARGETED_SYNC',
+      'SERVICE_MODE_TARGETED_SYNC',
+    ])
+  })
+
+  it('offers no targeted sync in service mode where no type has one', () => {
+    expect(capabilitiesOf(connector(syncer('a'))).connector).toEqual(['SYNC'])
+  })
+})

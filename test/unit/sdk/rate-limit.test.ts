@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRatePacer, type RatePacer } from '../../../src/sdk/rate-limit.ts'
+import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts'
+
+/** Says for a request at a time whether a server takes it, else how long it asks to wait. */
+type Server = (now: number) => { readonly taken: true } | { readonly taken: false; readonly waitMs: number }
+
+const fixedWindow = (limit: number, windowMs: number, used = 0): Server => {
+  let start = -1
+  let count = used
+  return (now) => {
+    if (start < 0) start = now
+    if (now >= start + windowMs) {
+      start += Math.floor((now - start) / windowMs) * windowMs
+      count = 0
+    }
+    return count++ < limit ? { taken: true } : { taken: false, waitMs: start + windowMs - now }
+  }
+}
+
+const slidingWindow = (limit: number, windowMs: number): Server => {
+  const taken: number[] = []
+  return (now) => {
+    while (taken.length > 0 && taken[0]! <= now - windowMs) taken.shift()
+    if (taken.length >= limit) return { taken: false, waitMs: taken[0]! + windowMs - now }
+    taken.push(now)
+    return { taken: true }
+  }
+}
+
+const tokenBucket = (size: number, perMs: number): Server => {
+  let tokens = size
+  let last = 0
+  return (now) => {
+    tokens = Math.min(size, tokens + (now - last) * perMs)
+    last = now
+    if (tokens < 1) return { taken: false, waitMs: (1 - tokens) / perMs }
+    tokens--
+    return { taken: true }
+  }
+}
+
+interface Played {
+  readonly ms: number
+  readonly refusals: number
+}
+
+/** Sends `requests` through a pacer to a server, `workers` at once, each taking `latencyMs` there and the same back. */
+async function play(
+  server: Server,
+  options: { requests: number; workers?: number; latencyMs?: number; header?: 'seconds' | 'exact' | 'none' },
+): Promise<Played & { readonly state: ReturnType<RatePacer['state']> }> {
+  const { requests, workers = 1, latencyMs = 20, header = 'seconds' } = options
+  const time: VirtualTime = createVirtualTime()
+  const { clock, sleep } = time
+  const pacer = createRatePacer({ clock, sleep, published: { requests: 60, windowMs: 60_000 } })
+  const { signal } = new AbortController()
+  let left = requests
+  const worker = async (): Promise<void> => {
+    while (left-- > 0) {
+      for (;;) {
+        const admission = await pacer.admit(signal)
+        await sleep(latencyMs, signal)
+        const answer = server(clock.monotonicMs())
+        await sleep(latencyMs, signal)
+        if (answer.taken) {
+          admission.accepted()
+          break
+        }
+        const exact = answer.waitMs
+        admission.refused(header === 'none' ? undefined : header === 'exact' ? exact : Math.ceil(exact / 1000) * 1000)
+      }
+    }
+  }
+  await time.run(Promise.all(Array.from({ length: workers }, worker)))
+  const state = pacer.state()
+  return { ms: clock.monotonicMs(), refusals: state.refusals, state }
+}
+
+describe('rate pacer', () => {
+  it('does not hold anything back before the first refusal', async () => {
+    const { ms, refusals, state } = await play(() => ({ taken: true }), { requests: 5_000, latencyMs: 1 })
+    expect({ ms, refusals, limit: state.limit, waitedMs: state.waitedMs }).toEqual({
+      ms: 10_000,
+      refusals: 0,
+      limit: undefined,
+      waitedMs: 0,
+    })
+  })
+
+  describe.each([1, 3])('with %i workers', (workers) => {
+    it.each([112, 1_022])(
+      'reads %i pages from a fixed window of 60 a minute in 1.1 of the time it dictates',
+      async (requests) => {
+        const { ms, refusals } = await play(fixedWindow(60, 60_000), { requests, workers })
+        const dictated = Math.floor((requests - 1) / 60) * 60_000
+        expect(refusals).toBeLessThanOrEqual(2 * workers)
+        expect(ms).toBeLessThanOrEqual(dictated * 1.1 + 4_000)
+      },
+    )
+
+    it.each([112, 1_022])('reads %i pages from a sliding window', async (requests) => {
+      const { ms, refusals } = await play(slidingWindow(60, 60_000), { requests, workers })
+      expect(refusals).toBeLessThanOrEqual(3 * workers)
+      expect(ms).toBeLessThanOrEqual(Math.floor((requests - 1) / 60) * 60_000 * 1.1 + 4_000)
+    })
+
+    it.each([112, 1_022])('reads %i pages from a token bucket', async (requests) => {
+      const { ms, refusals } = await play(tokenBucket(60, 1 / 1000), { requests, workers })
+      expect(refusals).toBeLessThanOrEqual(4 * workers)
+      expect(ms).toBeLessThanOrEqual((requests - 60) * 1_000 * 1.1 + 4_000)
+    })
+
+    it('finds the window where the server names no time', async () => {
+      const { ms, refusals } = await play(fixedWindow(60, 60_000), { requests: 300, workers, header: 'none' })
+      expect(refusals).toBeLessThanOrEqual(8 + 2 * workers)
+      expect(ms).toBeLessThanOrEqual(4 * 60_000 * 1.2)
+    })
+
+    it('is not misled by a window that an earlier run has half used up', async () => {
+      const { ms, refusals } = await play(fixedWindow(60, 60_000, 55), { requests: 240, workers })
+      expect(refusals).toBeLessThanOrEqual(3 * workers)
+      expect(ms).toBeLessThanOrEqual(4 * 60_000 * 1.1 + 4_000)
+    })
+
+    it('learns a limit below the published one at the second refusal', async () => {
+      const { refusals, state } = await play(fixedWindow(30, 60_000), { requests: 200, workers })
+      expect(refusals).toBeLessThanOrEqual(4 * workers)
+      expect(state.limit?.requests).toBeLessThanOrEqual(30)
+    })
+  })
+
+  it('sends nothing before the time the server named, and then one request first', async () => {
+    const time = createVirtualTime()
+    const pacer = createRatePacer({ ...time, published: { requests: 60, windowMs: 60_000 } })
+    const { signal } = new AbortController()
+    const first = await pacer.admit(signal)
+    first.refused(7_000)
+    const sent: number[] = []
+    const probe = async (ms: number): Promise<void> => {
+      const admission = await pacer.admit(signal)
+      sent.push(time.clock.monotonicMs())
+      await time.sleep(ms, signal)
+      admission.accepted()
+    }
+    await time.run(Promise.all([probe(500), probe(0), probe(0)]))
+    expect(sent).toEqual([7_000, 7_500, 7_500])
+    expect(pacer.state().waitedMs).toBe(7_000)
+  })
+
+  it('stops waiting when it is told to', async () => {
+    const time = createVirtualTime()
+    const pacer = createRatePacer({ ...time, published: { requests: 60, windowMs: 60_000 } })
+    const stop = new AbortController()
+    const first = await pacer.admit(stop.signal)
+    first.refused(60_000)
+    const waiting = pacer.admit(stop.signal)
+    stop.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+  })
+
+  it('never sends more than a learned limit in any window', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 5, max: 80 }), fc.integer({ min: 1, max: 4 }), async (limit, workers) => {
+        const { refusals } = await play(fixedWindow(limit, 20_000), { requests: limit * 4, workers, latencyMs: 5 })
+        expect(refusals).toBeLessThanOrEqual(4 * workers + 3)
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
