@@ -4,7 +4,10 @@ const only = (name, from, allowed) => ({
   severity: 'error',
   comment: `${from} imports nothing but ${allowed.join(', ')}`,
   from: { path: `^src/${from}/` },
-  to: { path: '^(src|cmd|test|bench|scripts)/', pathNot: [`^src/${from}/`, ...allowed].map((p) => (p.startsWith('^') ? p : `^src/${p}`)) },
+  to: {
+    path: '^(src|cmd|test|bench|scripts)/',
+    pathNot: [`^src/${from}/`, ...allowed].map((p) => (p.startsWith('^') ? p : `^src/${p}`)),
+  },
 })
 
 const packages = (name, from, allowed) => ({
@@ -12,7 +15,10 @@ const packages = (name, from, allowed) => ({
   severity: 'error',
   comment: `${from} uses no package but ${allowed.join(', ') || 'none'}`,
   from: { path: from },
-  to: { dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: allowed.map((p) => `node_modules/${p}/`) },
+  to: {
+    dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
+    pathNot: allowed.map((p) => `node_modules/${p}/`),
+  },
 })
 
 module.exports = {
@@ -52,6 +58,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js'],
+    },
   },
 }

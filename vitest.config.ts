@@ -1,11 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
+const shared = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' } as const
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     passWithNoTests: false,
-    pool: 'forks',
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          globalSetup: ['test/support/official/global-setup.ts'],
+          testTimeout: 300_000,
+        },
+      },
+    ],
   },
 })

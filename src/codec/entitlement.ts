@@ -12,7 +12,7 @@ const PURPOSES = { assignment: 1, permission: 2, ownership: 3 } as const satisfi
 const wire = new WireWriter()
 
 /**
- * `c1.connector.v2.Entitlement`; its resource is given by id only, names come from the resource's own row.
+ * `c1.connector.v2.Entitlement`; its resource is given by id and name, the rest comes from the resource's own row.
  *
  * Shape: `types` holds the encoded reference of each known resource type by id; unknown ones are written with their id alone.
  */
@@ -20,6 +20,7 @@ export function encodeEntitlement(entitlement: Entitlement, types: ReadonlyMap<s
   wire.start()
   const resource = wire.open(1)
   writeResourceId(wire, 1, entitlement.resource)
+  wire.text(3, entitlement.resourceName)
   wire.close(resource)
   wire.text(2, entitlement.id)
   wire.text(3, entitlement.displayName)

@@ -42,6 +42,7 @@ export function roleRows(role: string): { readonly resource: Resource; readonly 
     entitlement: {
       id: memberEntitlementId(id),
       resource: id,
+      resourceName: name,
       slug: MEMBER,
       displayName: `${name} Role Member`,
       description: `Holds the role ${name} in Twingate`,

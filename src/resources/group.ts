@@ -120,6 +120,7 @@ function memberEntitlement(node: GroupNode): Entitlement {
   return {
     id: memberEntitlementId(resource),
     resource,
+    resourceName: name,
     slug: MEMBER,
     displayName: `${name} Group Member`,
     description: `Belongs to the group ${name} in Twingate`,

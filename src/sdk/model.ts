@@ -71,6 +71,8 @@ export interface Entitlement {
   /** As `formatEntitlementId` makes it. */
   readonly id: string
   readonly resource: ResourceId
+  /** Display name of the resource: the official CSV and XLSX exports show it from here. */
+  readonly resourceName: string
   readonly slug: string
   readonly displayName: string
   readonly description: string

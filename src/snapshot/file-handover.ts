@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { Clock } from '../sdk/ports.ts'
-import type { FinishedFile } from '../sync/store.ts'
+import type { FinishedFile, SyncCounts } from '../sync/store.ts'
 import { type BaseSnapshot, fingerprintOf, readBaseSnapshot } from './base-snapshot.ts'
 import { removeDatabase } from './database-file.ts'
 import type { FileLock } from './file-lock.ts'
+import type { OrderedGrants } from './held-grants.ts'
 import { buildImage, type ImageParts } from './image.ts'
 import { packSnapshot } from './pack.ts'
 import { type RetentionPolicy, syncsToDrop } from './retention.ts'
@@ -29,12 +30,11 @@ interface HandoverParts {
 export function fileHandover(parts: HandoverParts): Handover {
   const { database, paths, lock, clock } = parts
   return Object.freeze({
-    async finish(sync: WorkingSync, stats: Parameters<Handover['finish']>[1]) {
-      const ended = { at: clock.now(), stats: formatStats(sync.kind, stats) }
-      return seal(sync, ended)
+    async finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts) {
+      return seal(sync, grants, { at: clock.now(), stats: formatStats(sync.kind, counts) })
     },
-    async suspend(sync: WorkingSync) {
-      return seal(sync, undefined)
+    async suspend(sync: WorkingSync, grants: OrderedGrants) {
+      return seal(sync, grants, undefined)
     },
     release(sync: WorkingSync) {
       closeWork()
@@ -44,7 +44,7 @@ export function fileHandover(parts: HandoverParts): Handover {
     },
   })
 
-  async function seal(sync: WorkingSync, ended: ImageParts['ended']): Promise<FinishedFile> {
+  async function seal(sync: WorkingSync, grants: OrderedGrants, ended: ImageParts['ended']): Promise<FinishedFile> {
     try {
       closeWork()
       const base = await currentBase()
@@ -55,6 +55,7 @@ export function fileHandover(parts: HandoverParts): Handover {
         ...(base.path !== undefined && { base: base.path }),
         keep,
         sync,
+        grants,
         ...(ended && { ended }),
       })
       removeDatabase(paths.base)

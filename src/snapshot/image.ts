@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { copySyncs } from './copy-syncs.ts'
 import { removeDatabase, sqlText } from './database-file.ts'
 import { insertGrants } from './grant-rows.ts'
+import type { OrderedGrants } from './held-grants.ts'
 import { insertHolderCounts } from './holder-sessions.ts'
 import { ALL_TABLES, createIndexSql, createTableSql } from './schema.ts'
 import { storageCall } from './storage-error.ts'
@@ -17,6 +18,7 @@ export interface ImageParts {
   readonly base?: string
   readonly keep: readonly string[]
   readonly sync: WorkingSync
+  readonly grants: OrderedGrants
   /** When the new sync ended and its counts as JSON; absent for one that stays unfinished. */
   readonly ended?: { readonly at: Date; readonly stats: string }
 }
@@ -64,11 +66,12 @@ function fill(database: DatabaseSync, parts: ImageParts): void {
   for (const table of ALL_TABLES) database.exec(createTableSql(table))
   copySyncs(database, parts.keep)
   insertSync(database, parts)
+  database.exec('commit; pragma temp_store = file; begin')
   for (const table of ALL_TABLES) for (const index of table.indexes) database.exec(createIndexSql(table, index))
   database.exec('commit')
 }
 
-function insertSync(database: DatabaseSync, { sync, ended }: ImageParts): void {
+function insertSync(database: DatabaseSync, { sync, grants, ended }: ImageParts): void {
   const syncId = sqlText(sync.id)
   database.exec(`
     insert into main.v1_resource_types (external_id, data, sync_id, discovered_at)
@@ -80,7 +83,7 @@ function insertSync(database: DatabaseSync, { sync, ended }: ImageParts): void {
     insert into main.v1_entitlements (resource_type_id, resource_id, external_id, data, sync_id, discovered_at)
       select type, own_id, external_id, data, ${syncId}, discovered_at
       from work.entitlement where data is not null order by id`)
-  insertGrants(database, sync.id)
+  insertGrants(database, sync.id, grants)
   if (!ended) insertHolderCounts(database, sync.id)
   database
     .prepare(

@@ -4,6 +4,7 @@ import { encodeGrantedEntitlement } from '../codec/grant.ts'
 import { encodePrincipal } from '../codec/resource.ts'
 import { sqlText } from './database-file.ts'
 import { GRANT_DATA, GRANT_ID } from './grant-rows.ts'
+import { ENTITLEMENTS } from './held-grants.ts'
 import { restoreHolderCounts } from './holder-sessions.ts'
 
 /**
@@ -64,8 +65,8 @@ function restoreRows(database: DatabaseSync, syncId: string): boolean {
         from base.v1_grants where sync_id = ${syncId} group by 1, 2, 3);
     insert or ignore into main.annotation (data)
       select distinct ${ANNOTATIONS} from ${matched(syncId)} and length(${ANNOTATIONS}) > 0;
-    insert into main.held (principal, entitlement, annotation)
-      select r.id, e.id, coalesce((select id from main.annotation where data = ${ANNOTATIONS}), 0) from ${matched(syncId)}`)
+    insert into main.held (key, annotation)
+      select r.id * ${ENTITLEMENTS} + e.id, coalesce((select id from main.annotation where data = ${ANNOTATIONS}), 0) from ${matched(syncId)}`)
   return count(database, `base.v1_grants where sync_id = ${syncId}`) === count(database, 'main.held')
 }
 

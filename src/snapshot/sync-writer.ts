@@ -6,14 +6,15 @@ import type { Dangling, FinishedFile, HolderGap, SyncCounts, SyncWriter, Write }
 import { storageCall } from './storage-error.ts'
 import { formatTimeText } from './time-text.ts'
 import type { WorkingSync } from './working-file.ts'
+import { HeldGrants, type OrderedGrants } from './held-grants.ts'
 import { WorkingQueries } from './working-queries.ts'
 import { removeRows } from './working-removals.ts'
 import { WorkingRows } from './working-rows.ts'
 
 /** How a writer gives its rows away. Each closes all that belongs to the writer. */
 export interface Handover {
-  finish(sync: WorkingSync, counts: SyncCounts): Promise<FinishedFile>
-  suspend(sync: WorkingSync): Promise<FinishedFile>
+  finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts): Promise<FinishedFile>
+  suspend(sync: WorkingSync, grants: OrderedGrants): Promise<FinishedFile>
   release(sync: WorkingSync): void
 }
 
@@ -23,6 +24,7 @@ export class WorkingSyncWriter implements SyncWriter {
   readonly #handover
   readonly #clock
   readonly #rows
+  readonly #grants
   readonly #queries
   readonly #saveCheckpoint
   #sync: WorkingSync
@@ -33,7 +35,8 @@ export class WorkingSyncWriter implements SyncWriter {
     this.#handover = handover
     this.#clock = clock
     this.#rows = new WorkingRows(database)
-    this.#queries = new WorkingQueries(database)
+    this.#grants = new HeldGrants(database)
+    this.#queries = new WorkingQueries(database, this.#grants)
     this.#saveCheckpoint = database.prepare('update sync set checkpoint = ?')
   }
 
@@ -51,6 +54,7 @@ export class WorkingSyncWriter implements SyncWriter {
 
   write(rows: Write, checkpoint: string): void {
     storageCall('store rows', () => {
+      this.#grants.invalidate()
       this.#database.exec('begin immediate')
       try {
         this.#store(rows)
@@ -86,15 +90,20 @@ export class WorkingSyncWriter implements SyncWriter {
   }
 
   async finish(): Promise<FinishedFile> {
-    return this.#handover.finish(this.#sync, this.counts())
+    const counts = this.counts()
+    return this.#handover.finish(this.#sync, this.#ordered(), counts)
   }
 
   async suspend(): Promise<FinishedFile> {
-    return this.#handover.suspend(this.#sync)
+    return this.#handover.suspend(this.#sync, this.#ordered())
   }
 
   release(): void {
     this.#handover.release(this.#sync)
+  }
+
+  #ordered(): OrderedGrants {
+    return storageCall('sort grants', () => this.#grants.ordered())
   }
 
   #store(rows: Write): void {

@@ -2,16 +2,19 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { ResourceId } from '../sdk/model.ts'
 import type { Dangling, HolderGap, SyncCounts } from '../sync/store.ts'
+import { ENTITLEMENTS, type HeldGrants } from './held-grants.ts'
 import { resourceKey } from './resource-key.ts'
 
 /** Answers about the rows collected by now. Every answer is exact and sees what the last write stored. */
 export class WorkingQueries {
   readonly #database
+  readonly #grants
   readonly #has
   readonly #count
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, grants: HeldGrants) {
     this.#database = database
+    this.#grants = grants
     this.#has = database.prepare('select 1 from resource where external_id = ? and data is not null')
     this.#count = database.prepare('select count(*) as n from resource where type = ? and data is not null')
   }
@@ -25,32 +28,28 @@ export class WorkingQueries {
   }
 
   holderGaps(limit: number): readonly HolderGap[] {
-    return this.#database
-      .prepare(
-        `with found as materialized (select entitlement, count(*) as n from held group by entitlement)
-         select c.external_id, c.type, c.own_id, c.count, coalesce(f.n, 0) as found
-         from holder_count c left join entitlement e on e.external_id = c.external_id left join found f on f.entitlement = e.id
-         where c.count <> coalesce(f.n, 0) order by c.external_id limit ?`,
-      )
-      .all(limit)
-      .map((row) => ({
-        entitlementId: String(row['external_id']),
-        resource: resourceId(row),
-        count: Number(row['count']),
-        found: Number(row['found']),
-      }))
+    const tally = this.#grants.tally()
+    const gaps: HolderGap[] = []
+    const counts = this.#database.prepare(
+      `select c.external_id, c.type, c.own_id, c.count, e.id from holder_count c
+       left join entitlement e on e.external_id = c.external_id order by c.external_id`,
+    )
+    for (const row of counts.iterate()) {
+      const [count, found] = [Number(row['count']), tally.get(Number(row['id'])) ?? 0]
+      if (gaps.length >= limit) break
+      if (count !== found)
+        gaps.push({ entitlementId: String(row['external_id']), resource: resourceId(row), count, found })
+    }
+    return gaps
   }
 
   dangling(limit: number): Dangling {
-    const resources = this.#database.prepare(
-      `select distinct type, own_id from entitlement
-       where data is null and id in (select entitlement from held) order by type, own_id limit ?`,
-    )
     const principals = this.#database.prepare(
-      `select type, own_id from resource r
-       where data is null and exists (select 1 from held where principal = r.id) order by id limit ?`,
+      `select type, own_id from resource r where data is null and exists
+         (select 1 from held where key between r.id * ${ENTITLEMENTS} and (r.id + 1) * ${ENTITLEMENTS} - 1)
+       order by id limit ?`,
     )
-    return { resources: resources.all(limit).map(resourceId), principals: principals.all(limit).map(resourceId) }
+    return { resources: this.#unknownOwners(limit), principals: principals.all(limit).map(resourceId) }
   }
 
   counts(): SyncCounts {
@@ -58,11 +57,32 @@ export class WorkingQueries {
       resourceTypes: Number(this.#database.prepare('select count(*) as n from resource_type').get()?.['n']),
       resources: this.#byType('select type, count(*) as n from resource where data is not null group by type'),
       entitlements: this.#byType('select type, count(*) as n from entitlement where data is not null group by type'),
-      grants: this.#byType(
-        `select e.type, sum(f.n) as n from (select entitlement, count(*) as n from held group by entitlement) f
-         join entitlement e on e.id = f.entitlement group by e.type`,
-      ),
+      grants: this.#grantsByType(),
     }
+  }
+
+  #unknownOwners(limit: number): readonly ResourceId[] {
+    const unknown = this.#database
+      .prepare('select id, type, own_id from entitlement where data is null order by id')
+      .all()
+    if (unknown.length === 0) return []
+    const tally = this.#grants.tally()
+    const owners = new Map<string, ResourceId>()
+    for (const row of unknown) {
+      if (owners.size >= limit) break
+      if (tally.has(Number(row['id']))) owners.set(resourceKey(resourceId(row)), resourceId(row))
+    }
+    return [...owners.values()]
+  }
+
+  #grantsByType(): Readonly<Record<string, number>> {
+    const tally = this.#grants.tally()
+    const byType = new Map<string, number>()
+    for (const row of this.#database.prepare('select id, type from entitlement').iterate()) {
+      const [type, grants] = [String(row['type']), tally.get(Number(row['id'])) ?? 0]
+      if (grants > 0) byType.set(type, (byType.get(type) ?? 0) + grants)
+    }
+    return Object.fromEntries(byType)
   }
 
   #byType(sql: string): Readonly<Record<string, number>> {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { ResourceId } from '../sdk/model.ts'
 import type { Removal } from '../sync/store.ts'
+import { ENTITLEMENTS } from './held-grants.ts'
 import { resourceKey } from './resource-key.ts'
 
 /**
@@ -22,7 +23,7 @@ export function removeRows(database: DatabaseSync, removal: Removal): void {
 
 function removeListing(database: DatabaseSync, type: string): void {
   const statements = [
-    'delete from held where principal in (select id from resource where type = ?)',
+    `delete from held where key / ${ENTITLEMENTS} in (select id from resource where type = ?)`,
     'delete from resource where type = ?',
     'update entitlement set data = null where type = ?',
     'delete from holder_count where type = ?',
@@ -32,16 +33,23 @@ function removeListing(database: DatabaseSync, type: string): void {
 
 function removeGrantsOn(database: DatabaseSync, { type, id }: ResourceId): void {
   // Without this index every such removal would walk through all grants.
-  database.exec('create index if not exists held_by_entitlement on held (entitlement)')
+  database.exec(`create index if not exists held_by_entitlement on held (key % ${ENTITLEMENTS})`)
   database
-    .prepare('delete from held where entitlement in (select id from entitlement where type = ? and own_id = ?)')
+    .prepare(
+      `delete from held where key % ${ENTITLEMENTS} in (select id from entitlement where type = ? and own_id = ?)`,
+    )
     .run(type, id)
 }
 
 function removeResource(database: DatabaseSync, resource: ResourceId): void {
   removeGrantsOn(database, resource)
   const key = resourceKey(resource)
-  database.prepare('delete from held where principal in (select id from resource where external_id = ?)').run(key)
+  database
+    .prepare(
+      `with principal as (select id from resource where external_id = ?) delete from held
+       where key between (select id from principal) * ${ENTITLEMENTS} and (select id + 1 from principal) * ${ENTITLEMENTS} - 1`,
+    )
+    .run(key)
   database.prepare('delete from resource where external_id = ?').run(key)
   for (const table of ['entitlement', 'holder_count'])
     database.prepare(`delete from ${table} where type = ? and own_id = ?`).run(resource.type, resource.id)

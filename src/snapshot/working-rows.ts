@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
 import { encodeEntitlement } from '../codec/entitlement.ts'
 import { encodeGrantAnnotations, encodeGrantedEntitlement } from '../codec/grant.ts'
@@ -7,6 +7,7 @@ import { encodePrincipal, encodeResource } from '../codec/resource.ts'
 import { encodeResourceType } from '../codec/resource-type.ts'
 import type { Entitlement, Grant, Immutable, Resource, ResourceId, ResourceType } from '../sdk/model.ts'
 import type { HolderCount } from '../sdk/syncer.ts'
+import { ENTITLEMENTS } from './held-grants.ts'
 import { resourceKey } from './resource-key.ts'
 import { BATCH, prepareRows } from './working-statements.ts'
 
@@ -49,24 +50,22 @@ export class WorkingRows {
   putResource(resource: Resource, seen: string): void {
     const { id, parent } = resource
     const key = resourceKey(id)
-    const row = this.#sql.resource.get(
-      key,
-      id.type,
-      id.id,
-      parent?.type ?? null,
-      parent?.id ?? null,
-      encodePrincipal(id),
-      seen,
-      encodeResource(resource),
-    )
-    this.#principals.set(key, rowId(row))
+    const data = encodeResource(resource)
+    const row = [key, id.type, id.id, parent?.type ?? null, parent?.id ?? null, encodePrincipal(id), data]
+    const { insertResource, replaceResource, findResource } = this.#sql
+    const inserted = insertNew(insertResource, [...row, seen])
+    if (inserted === undefined) replaceResource.run(...row)
+    this.#principals.set(key, inserted ?? findRow(findResource, key))
   }
 
   putEntitlement(entitlement: Entitlement, seen: string): void {
     const { id, resource } = entitlement
-    const granted = encodeGrantedEntitlement(id, resource)
     const data = encodeEntitlement(entitlement, this.#types)
-    this.#remember(id, rowId(this.#sql.entitlement.get(id, resource.type, resource.id, granted, seen, data)))
+    const row = [id, resource.type, resource.id, encodeGrantedEntitlement(id, resource), data]
+    const { insertEntitlement, replaceEntitlement, findEntitlement } = this.#sql
+    const inserted = insertNew(insertEntitlement, [...row, seen])
+    if (inserted === undefined) replaceEntitlement.run(...row)
+    this.#remember(id, inserted ?? findRow(findEntitlement, id))
   }
 
   putHolderCount({ entitlementId, resource, count }: HolderCount): void {
@@ -74,25 +73,24 @@ export class WorkingRows {
   }
 
   putGrant(grant: Grant, seen: string): void {
-    const annotation = grant.immutable ? this.#annotation(grant.immutable) : NO_ANNOTATION
-    this.#grants.push(this.#principal(grant.principal, seen), this.#entitlement(grant, seen), annotation)
-    if (this.#grants.length === BATCH * 3) {
-      this.#sql.grants.run(...this.#grants)
-      this.#grants.length = 0
-    }
+    const key = this.#principal(grant.principal, seen) * ENTITLEMENTS + this.#entitlement(grant, seen)
+    this.#grants.push(key, grant.immutable ? this.#annotation(grant.immutable) : NO_ANNOTATION)
+    if (this.#grants.length < BATCH * 2) return
+    this.#sql.grants.run(...this.#grants)
+    this.#grants = []
   }
 
   /** Stores the gathered grants and forgets the principals, which rarely come back in a later write. */
   flush(): void {
-    for (let at = 0; at < this.#grants.length; at += 3) this.#sql.grant.run(...this.#grants.slice(at, at + 3))
-    this.#grants.length = 0
+    for (let at = 0; at < this.#grants.length; at += 2) this.#sql.grant.run(...this.#grants.slice(at, at + 2))
+    this.#grants = []
     this.#principals.clear()
     this.#lastPrincipal = undefined
   }
 
   /** Forgets all row numbers, because rows were taken out or the transaction was undone. */
   forget(): void {
-    this.#grants.length = 0
+    this.#grants = []
     this.#principals.clear()
     this.#lastPrincipal = undefined
     this.#entitlements.clear()
@@ -104,9 +102,9 @@ export class WorkingRows {
     const key = resourceKey(id)
     let row = this.#principals.get(key)
     if (row === undefined) {
-      row = rowId(
-        this.#sql.findResource.get(key) ?? this.#sql.stubResource.get(key, id.type, id.id, encodePrincipal(id), seen),
-      )
+      const { insertResource, findResource } = this.#sql
+      const stub = [key, id.type, id.id, null, null, encodePrincipal(id), null, seen]
+      row = insertNew(insertResource, stub) ?? findRow(findResource, key)
       this.#principals.set(key, row)
     }
     this.#lastPrincipal = id
@@ -117,10 +115,9 @@ export class WorkingRows {
   #entitlement({ entitlementId: id, resource }: Grant, seen: string): number {
     const known = this.#entitlements.get(id)
     if (known !== undefined) return known
-    const row = rowId(
-      this.#sql.findEntitlement.get(id) ??
-        this.#sql.stubEntitlement.get(id, resource.type, resource.id, encodeGrantedEntitlement(id, resource), seen),
-    )
+    const { insertEntitlement, findEntitlement } = this.#sql
+    const stub = [id, resource.type, resource.id, encodeGrantedEntitlement(id, resource), null, seen]
+    const row = insertNew(insertEntitlement, stub) ?? findRow(findEntitlement, id)
     this.#remember(id, row)
     return row
   }
@@ -133,12 +130,18 @@ export class WorkingRows {
   #annotation(immutable: Immutable): number {
     const known = this.#annotations.get(immutable)
     if (known !== undefined) return known
-    const row = rowId(this.#sql.annotation.get(encodeGrantAnnotations(immutable)))
+    const { insertAnnotation, findAnnotation } = this.#sql
+    const data = encodeGrantAnnotations(immutable)
+    const row = insertNew(insertAnnotation, [data]) ?? findRow(findAnnotation, data)
     this.#annotations.set(immutable, row)
     return row
   }
 }
 
-function rowId(row: Record<string, unknown> | undefined): number {
-  return Number(row?.['id'])
+/** Row number of the new row; `undefined` where there is one with this key. */
+function insertNew(statement: StatementSync, row: readonly SQLInputValue[]): number | undefined {
+  const { changes, lastInsertRowid } = statement.run(...row)
+  return changes === 0 ? undefined : Number(lastInsertRowid)
 }
+
+const findRow = (statement: StatementSync, key: SQLInputValue): number => Number(statement.get(key)?.['id'])

@@ -1,12 +1,12 @@
 /** Marks a working database of ours; a change of the tables below changes it, and older ones are then discarded. */
-export const WORKING_VERSION = 0x62_74_01
+export const WORKING_VERSION = 0x62_74_02
 
 /**
  * Tables of the sync being collected.
  *
  * Shape: a resource or entitlement without `data` is only pointed at by grants so far. `principal` and `granted` are the parts of an encoded
- * grant that name it; `annotation` 0 means none.
- * Why: a grant is kept as three numbers and becomes a row only when the file is made, in one statement that runs inside SQLite. Binding a
+ * grant that name it; `held.key` is made of the row numbers of principal and entitlement, `annotation` 0 means none.
+ * Why: a grant is kept as two numbers and becomes a row only when the file is made, in one statement that runs inside SQLite. Binding a
  * million full rows from JavaScript costs several times as much.
  */
 export const WORKING_SCHEMA = `
@@ -19,7 +19,6 @@ create table entitlement (id integer primary key, external_id text not null uniq
   granted blob not null, discovered_at text not null, data blob);
 create index entitlement_by_resource on entitlement (type, own_id);
 create table annotation (id integer primary key, data blob not null unique);
-create table held (principal integer not null, entitlement integer not null, annotation integer not null,
-  primary key (principal, entitlement)) without rowid;
+create table held (key integer primary key, annotation integer not null);
 create table holder_count (external_id text primary key, type text not null, own_id text not null, count integer not null);
 `

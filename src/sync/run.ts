@@ -103,10 +103,10 @@ export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, Res
     const open = checkpoint.actions.some((a) => a.kind === 'list' && a.token === '')
     if (estimated || open || checkpoint.phase !== 'collect') return
     estimated = true
-    const totals = Object.values(checkpoint.listings).flatMap(({ total }) => (total === undefined ? [] : [total]))
+    const sizesTold = Object.values(checkpoint.listings).flatMap((l) => (l.total === undefined ? [] : [l.total]))
     onEvent({
       kind: 'estimate',
-      requests: totals.reduce((sum, total) => sum + Math.max(1, Math.ceil(total / FULL_PAGE)), 0),
+      requests: sizesTold.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / FULL_PAGE)), 0),
     })
   }
 

@@ -1,3 +1,4 @@
+import type { ExpectedSnapshot } from './official/expected-snapshot.ts'
 import type { Tenant } from './tenant/tenant.ts'
 
 const DOCUMENTED_ROLES = ['ADMIN', 'DEVOPS', 'SUPPORT', 'ACCESS_REVIEWER', 'MEMBER']
@@ -23,5 +24,35 @@ export function truthOf(tenant: Tenant) {
         ...user.groups.map((group) => `group:${group.id}:member:user:${user.id}`),
       ])
       .sort(),
+  }
+}
+
+const STATUS: Readonly<Record<string, 'enabled' | 'disabled'>> = { DISABLED: 'disabled' }
+
+const ROLE_NAMES: Readonly<Record<string, string>> = {
+  ADMIN: 'Admin',
+  DEVOPS: 'DevOps',
+  SUPPORT: 'Support',
+  ACCESS_REVIEWER: 'Access Reviewer',
+  MEMBER: 'Member',
+  HELPDESK: 'Helpdesk',
+}
+
+/** The same with names and states, as the official tools must tell it. */
+export function expectedSnapshotOf(tenant: Tenant): ExpectedSnapshot {
+  const roles = new Set([...DOCUMENTED_ROLES, ...tenant.users.map((user) => user.role)])
+  return {
+    users: tenant.users.map((user) => ({
+      id: user.id,
+      displayName: `${user.firstName} ${user.lastName}`.trim() || user.email || user.id,
+      firstName: user.firstName,
+      lastName: user.lastName,
+      email: user.email ?? '',
+      status: STATUS[user.state] ?? 'enabled',
+    })),
+    groups: tenant.groups.map((group) => ({ id: group.id, displayName: group.name.trim() || group.id })),
+    roles: [...roles].map((role) => ({ id: role.toLowerCase(), displayName: ROLE_NAMES[role] ?? role })),
+    memberships: tenant.users.flatMap((user) => user.groups.map((group) => ({ user: user.id, group: group.id }))),
+    roleHolders: tenant.users.map((user) => ({ user: user.id, role: user.role.toLowerCase() })),
   }
 }

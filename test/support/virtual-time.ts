@@ -29,13 +29,13 @@ export function createVirtualTime(start = Date.UTC(2026, 0, 2, 3, 4, 5)): Virtua
         )
       }),
     async run(work) {
-      let done = false
-      const finished = work.finally(() => (done = true))
+      const state = { done: false }
+      const finished = work.finally(() => (state.done = true))
       finished.catch(() => {})
-      while (!done) {
+      while (!state.done) {
         await setImmediate()
         const next = sleepers.toSorted((a, b) => a.at - b.at)[0]
-        if (done || !next) continue
+        if (state.done || !next) continue
         sleepers = sleepers.filter((sleeper) => sleeper !== next)
         now = Math.max(now, next.at)
         next.wake()

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { buildSchema, parse, validate, visit } from 'graphql'
+import { buildSchema, Kind, parse, validate, visit } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { connectorQueries } from '../../../src/connector/twingate.ts'
 import { allQueries } from '../../../src/resources/registry.ts'
@@ -26,7 +26,7 @@ describe('GraphQL documents', () => {
   })
 
   it.each(queries)('$operation names its one operation as the client does', ({ operation, document }) => {
-    const operations = parse(document).definitions.filter((node) => node.kind === 'OperationDefinition')
+    const operations = parse(document).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     expect(operations.map((node) => node.name?.value)).toEqual([operation])
   })
 
@@ -41,7 +41,7 @@ describe('GraphQL documents', () => {
     visit(parse(document), {
       Field(node) {
         const isConnection = node.selectionSet?.selections.some(
-          (field) => field.kind === 'Field' && ['edges', 'totalCount'].includes(field.name.value),
+          (field) => field.kind === Kind.FIELD && ['edges', 'totalCount'].includes(field.name.value),
         )
         if (isConnection && !node.arguments?.some((argument) => argument.name.value === 'first'))
           unbounded.push(node.name.value)

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ConnectorError } from '../../../src/sdk/errors.ts'
 import { formatEntitlementId, formatGrantId, formatResourceBid, parseResourceBid } from '../../../src/sdk/ids.ts'
+
+/** What a call gives, or the code it fails with. */
+function attempt(call: () => string): string {
+  try {
+    return call()
+  } catch (error) {
+    return ConnectorError.from(error, 'test').code
+  }
+}
 
 const part = fc.string({ unit: 'grapheme', minLength: 1 })
 
@@ -35,14 +45,8 @@ describe('resource BIDs', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'abr:/\\') }), (text) => {
         const bid = `bid:r:${text}`
-        let parsed
-        try {
-          parsed = parseResourceBid(bid)
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'invalid-argument' })
-          return
-        }
-        expect(formatResourceBid(parsed)).toBe(bid)
+        const again = attempt(() => formatResourceBid(parseResourceBid(bid)))
+        expect([bid, 'invalid-argument']).toContain(again)
       }),
       { numRuns: 500 },
     )

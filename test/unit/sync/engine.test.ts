@@ -142,7 +142,7 @@ describe('a sync of a tenant that moves', () => {
   it.each([
     ['a user read already is deleted', (t: Tenant) => t.removeUser(t.users[10]!)],
     ['a user not read yet is deleted', (t: Tenant) => t.removeUser(t.users[440]!)],
-    ['a user appears', (t: Tenant) => void t.addMember(t.groups[3]!, t.addUser({ firstName: 'New' }))],
+    ['a user appears', (t: Tenant) => t.addMember(t.groups[3]!, t.addUser({ firstName: 'New' }))],
     [
       'one user goes and another comes',
       (t: Tenant) => {

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
+
+/**
+ * Syncs made-up tenants of several sizes with the real program against a tenant in a process of its own, and prints what it took.
+ *
+ * Flags: --size USERSxGROUPS (repeatable), --memberships N, --workers N (repeatable), --limit READS --window-ms N --limiter fixed|sliding|bucket.
+ */
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', multiple: true, default: ['1000x100', '10000x1000', '100000x2000'] },
+    memberships: { type: 'string', default: '10' },
+    workers: { type: 'string', multiple: true, default: ['0'] },
+    limit: { type: 'string' },
+    'window-ms': { type: 'string', default: '60000' },
+    limiter: { type: 'string', default: 'fixed' },
+  },
+})
+
+const root = join(import.meta.dirname, '..')
+const KEY = 'bench-key'
+
+interface Usage {
+  readonly cpuSeconds: number
+  readonly maxRssBytes: number
+  readonly aliveSeconds: number
+}
+interface Summary {
+  readonly requests: number
+  readonly durationMs: number
+  readonly bytes: number
+  readonly waits: readonly { readonly count: number; readonly ms: number }[]
+  readonly counts: { readonly grants: Readonly<Record<string, number>> }
+}
+
+async function startTenant(users: string, groups: string) {
+  const limits = values.limit
+    ? ['--limit', values.limit, '--window-ms', values['window-ms'], '--limiter', values.limiter]
+    : []
+  const flags = ['--users', users, '--groups', groups, '--memberships', values.memberships, '--key', KEY, ...limits]
+  const tenant = spawn(process.execPath, [join(root, 'test/support/tenant/main.ts'), ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface({ input: tenant.stdout })) {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stripVTControlCharacters(line))?.[0]
+    if (url !== undefined) return { url, stop: () => tenant.kill() }
+  }
+  throw new Error('the tenant did not start')
+}
+
+async function measure(url: string, folder: string, workers: string): Promise<Summary & Usage> {
+  const usageFile = join(folder, `usage-${workers}`)
+  const file = join(folder, `sync-${workers}.c1z`)
+  const program = spawn(
+    process.execPath,
+    [
+      ...['--import', join(root, 'bench/report-usage.ts'), join(root, 'cmd/baton-twingate/main.ts')],
+      ...['--domain', 'bench', '--base-url', url, '--file', file, '--workers', workers],
+      ...['--output', 'json', '--log-level', 'warn'],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, BATON_API_KEY: KEY, BENCH_USAGE_FILE: usageFile } },
+  )
+  const chunks: Buffer[] = []
+  program.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const [code] = (await once(program, 'close')) as [number]
+  if (code !== 0) throw new Error(`the program ended with ${code}`)
+  const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as Usage
+  return { ...(JSON.parse(Buffer.concat(chunks).toString()) as Summary), ...usage }
+}
+
+const [cpu] = cpus()
+console.log(`${cpus().length} × ${cpu?.model ?? 'unknown'}, node ${process.version}, ${new Date().toISOString()}\n`)
+const head = [
+  'users',
+  'groups',
+  'memberships',
+  'workers',
+  'requests',
+  'refused',
+  'waited s',
+  'wall s',
+  'CPU s',
+  'peak RSS MB',
+  'file MB',
+]
+console.log(`| ${head.join(' | ')} |\n| ${head.map(() => '---:').join(' | ')} |`)
+
+for (const size of values.size) {
+  const [users = '', groups = ''] = size.split('x')
+  const tenant = await startTenant(users, groups)
+  const folder = mkdtempSync(join(tmpdir(), 'baton-twingate-bench-'))
+  try {
+    for (const workers of values.workers) {
+      const run = await measure(tenant.url, folder, workers)
+      const row = [
+        ...[users, groups, String(run.counts.grants['group'] ?? 0), workers, String(run.requests)],
+        String(run.waits.reduce((sum, wait) => sum + wait.count, 0)),
+        (run.waits.reduce((sum, wait) => sum + wait.ms, 0) / 1000).toFixed(1),
+        run.aliveSeconds.toFixed(1),
+        run.cpuSeconds.toFixed(1),
+        (run.maxRssBytes / 1e6).toFixed(0),
+        (run.bytes / 1e6).toFixed(2),
+      ]
+      console.log(`| ${row.join(' | ')} |`)
+    }
+  } finally {
+    tenant.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

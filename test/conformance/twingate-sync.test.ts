@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { expectOfficialAgreement } from '../support/official/expect-official-agreement.ts'
+import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
+import { readSnapshot } from '../support/snapshot-rows.ts'
+import { syncTenant, temporaryFolder, type SyncOptions } from '../support/sync-tenant.ts'
+import { expectedSnapshotOf } from '../support/tenant-truth.ts'
+import { demoTenant } from '../support/tenant/demo-tenant.ts'
+import { edgeTenant } from '../support/tenant/edge-tenant.ts'
+import { seedTenant } from '../support/tenant/seed-tenant.ts'
+import { startTenant, type TenantOptions } from '../support/tenant/start-tenant.ts'
+import { Tenant } from '../support/tenant/tenant.ts'
+
+const found = await officialTools()
+const missing = 'missing' in found ? found.missing : undefined
+
+async function setUp(options: TenantOptions) {
+  const server = await startTenant(options)
+  onTestFinished(() => server.close())
+  const folder = temporaryFolder(onTestFinished)
+  const file = join(folder, 'sync.c1z')
+  return { server, folder, file, sync: (more: SyncOptions = {}) => syncTenant(server, file, more) }
+}
+
+describe.skipIf(missing)(`our snapshot under the official tools ${missing ?? ''}`, () => {
+  const tools = found as OfficialTools
+
+  test.each([
+    ['the demo tenant', demoTenant],
+    ['a tenant with overflowing nested lists', edgeTenant],
+    ['10,000 users and 1,000 groups', () => seedTenant({ users: 10_000, groups: 1_000, membershipsPerUser: 3 })],
+  ])('tells exactly what %s holds', async (_, tenant) => {
+    const { server, sync, file, folder } = await setUp({ tenant: tenant() })
+    await sync()
+    await expectOfficialAgreement(tools, file, expectedSnapshotOf(server.tenant), folder)
+  })
+
+  test('tells the states, the sources and what cannot be changed', async () => {
+    const tenant = new Tenant()
+    const pending = tenant.addUser({ state: 'PENDING', firstName: 'Pen', lastName: 'Ding', email: 'pen@example.com' })
+    const disabled = tenant.addUser({ state: 'DISABLED', email: null })
+    const synced = tenant.addGroup({ type: 'SYNCED', originId: 'okta-1', name: 'From Okta' })
+    const manual = tenant.addGroup({ type: 'MANUAL', isActive: false, name: 'Idle' })
+    tenant.addMember(synced, pending)
+    tenant.addMember(manual, disabled)
+    const { sync, file } = await setUp({ tenant })
+    await sync()
+    const verdict = await tools.judge(file)
+    expect(verdict.mismatches).toEqual([])
+    const resource = (id: string) => verdict.resources.find((r) => r.id === id)
+    expect(resource(pending.id)).toMatchObject({
+      status: 'RESOURCE_STATUS_ENABLED',
+      statusDetails: 'invited, the invitation is not accepted yet',
+      emails: ['pen@example.com'],
+      primaryEmail: 'pen@example.com',
+      login: 'pen@example.com',
+      accountType: 'ACCOUNT_TYPE_HUMAN',
+    })
+    expect(resource(disabled.id)).toMatchObject({ status: 'RESOURCE_STATUS_DISABLED', login: disabled.id })
+    expect(resource(disabled.id)?.emails).toBeUndefined()
+    expect(resource(synced.id)).toMatchObject({ groupSourceType: 'directory_synced', rawGroupSourceType: 'SYNCED' })
+    expect(resource(manual.id)?.profile).toMatchObject({ is_active: false, type: 'MANUAL' })
+    const immutable = { metadata: { reason: 'membership follows the identity provider: change it there' } }
+    expect(verdict.entitlements.find((e) => e.resource === `group:${synced.id}`)?.immutable).toEqual(immutable)
+    expect(verdict.entitlements.find((e) => e.resource === `group:${manual.id}`)?.immutable).toBeUndefined()
+    expect(verdict.grants.find((g) => g.entitlement === `group:${synced.id}:member`)?.immutable).toEqual(immutable)
+    expect(verdict.grants.find((g) => g.entitlement === `group:${manual.id}:member`)?.immutable).toBeUndefined()
+  })
+
+  test('differs between two syncs by what changed in the tenant and by nothing else', async () => {
+    const { server, sync, file, folder } = await setUp({ tenant: demoTenant() })
+    await sync()
+    await sync()
+    expect(JSON.parse((await tools.baton(['diff', '-f', file], folder)).stdout)).toEqual({
+      resources: {},
+      entitlements: {},
+      grants: {},
+    })
+    const user = server.tenant.addUser({ firstName: 'New', lastName: 'Comer' })
+    const group = server.tenant.groups.find((g) => g.type === 'MANUAL' && g.users.length > 0)!
+    const leaver = group.users[0]!
+    server.tenant.removeMember(group, leaver)
+    await sync()
+    const { stdout } = await tools.baton(['diff', '-f', file], folder)
+    const diff = JSON.parse(stdout) as {
+      resources: { created: { id: { resource: string } }[] }
+      grants: { created: { id: string }[]; deleted: { id: string }[] }
+    }
+    expect(diff.resources.created.map((r) => r.id.resource)).toEqual([user.id])
+    expect(diff.grants.created.map((g) => g.id)).toContain(`role:member:member:user:${user.id}`)
+    expect(diff.grants.deleted.map((g) => g.id)).toEqual([`group:${group.id}:member:user:${leaver.id}`])
+  })
+
+  test.each([1, 3, 5])(
+    'an unfinished one, stopped after page %i, is started over by the official syncer and never sealed in part',
+    async (pages) => {
+      const { sync, file } = await setUp({ tenant: edgeTenant() })
+      const stop = new AbortController()
+      await sync({
+        signal: stop.signal,
+        onEvent: (event) => event.kind === 'page' && event.pages === pages && stop.abort(),
+      }).catch(() => {})
+      const [unfinished] = readSnapshot(file, 'latest').syncs
+      expect(unfinished?.finished).toBe(false)
+      const outcome = await tools.resume(file)
+      expect(outcome).toMatchObject({ finishedSyncId: unfinished?.id, sameSync: true, sealedPart: false })
+    },
+  )
+
+  test('one resource alone is a partial sync upon the whole one', async () => {
+    const { server, sync, file } = await setUp({ tenant: demoTenant() })
+    await sync()
+    const group = server.tenant.groups.find((g) => g.users.length > 2)!
+    await sync({ targets: [{ type: 'group', id: group.id }] })
+    const verdict = await tools.judge(file)
+    expect(verdict.mismatches).toEqual([])
+    expect(verdict.syncs.map((sync_) => sync_.type)).toEqual(['full', 'partial'])
+    expect(verdict.syncs[1]?.parent).toBe(verdict.syncs[0]?.id)
+  })
+})

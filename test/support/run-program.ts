@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** How a process ended and what it said. */
+export interface Ended {
+  /** `null` where a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunningProgram {
+  readonly ended: Promise<Ended>
+  /** Sends a signal; does nothing once the process has ended. */
+  kill(signal: NodeJS.Signals): void
+  /** False once the process has ended. */
+  isRunning(): boolean
+}
+
+export interface ProgramOptions {
+  readonly cwd: string
+  /** Added to a bare environment; nothing else of the caller's own is passed on. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Command that runs the program, which follows as its last arguments: a pseudo terminal, a name space. */
+  readonly under?: readonly string[]
+  /** Told how to end what still runs at the end of the test. */
+  readonly atEnd: (cleanUp: () => void) => void
+}
+
+/** The program as a user starts it. */
+export const PROGRAM = [
+  process.execPath,
+  fileURLToPath(new URL('../../cmd/baton-twingate/main.ts', import.meta.url)),
+] as const
+
+/** Starts the real program in a session of its own: no terminal, nothing on stdin. */
+export function startProgram(args: readonly string[], options: ProgramOptions): RunningProgram {
+  const [command = '', ...rest] = [...(options.under ?? []), ...PROGRAM, ...args]
+  const child = spawn(command, rest, {
+    cwd: options.cwd,
+    env: { PATH: process.env['PATH'], HOME: options.cwd, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null
+  const kill = (signal: NodeJS.Signals): void => {
+    if (child.pid !== undefined && isRunning()) process.kill(-child.pid, signal)
+  }
+  options.atEnd(() => kill('SIGKILL'))
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  ended.catch(() => {})
+  return { ended, kill, isRunning }
+}
