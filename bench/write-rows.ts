@@ -1,7 +1,8 @@
 import { formatEntitlementId } from '../src/sdk/ids.ts'
 import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '../src/sdk/model.ts'
 
-const MEMBERSHIPS_PER_USER = 10
+/** Groups drawn for one user; equal draws count once. */
+export const MEMBERSHIPS_PER_USER = 10
 
 export const TYPES: readonly ResourceType[] = [
   { id: 'user', displayName: 'User', description: '', traits: ['user'], skipEntitlementsAndGrants: true },

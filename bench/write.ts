@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { silentLogger } from '../src/sdk/ports.ts'
 import { createSnapshotStore } from '../src/snapshot/snapshot-store.ts'
 import type { FinishedFile } from '../src/sync/store.ts'
-import { group, memberships, TYPES, user } from './write-rows.ts'
+import { group, MEMBERSHIPS_PER_USER, memberships, TYPES, user } from './write-rows.ts'
 
 const PAGE = 100
 const PEER = join(import.meta.dirname, '../test/conformance/bin/writebench')
@@ -101,7 +101,7 @@ function report(name: string, { wallSeconds, cpuSeconds, maxRssBytes, fileBytes 
 
 /** `writebench` prints its measurement as one line of JSON. */
 function comparePeer(engine: string, ours: Measurement): void {
-  const sizes = ['--users', users, '--groups', groups, '--memberships', users * 10, '--out', folder].map(String)
+  const sizes = ['--users', users, '--groups', groups, '--memberships', MEMBERSHIPS_PER_USER, '--out', folder].map(String)
   const { stdout, stderr } = spawnSync(PEER, ['--engine', engine, ...sizes], { encoding: 'utf8' })
   if (stdout === '') throw new Error(`writebench --engine ${engine} printed nothing: ${stderr}`)
   const peer = JSON.parse(stdout) as Measurement

@@ -90,7 +90,7 @@ export const SDK_FIELDS = [
     name: 'c1z-temp-dir',
     kind: 'string',
     displayName: 'Temporary directory',
-    description: "Directory for working files; the system's own unless given",
+    description: 'Directory for large working files; beside the snapshot file unless given',
     path: 'existing-directory',
     fallbackEnv: 'BATON_TMPDIR',
   },

@@ -1,9 +1,9 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, Logger } from '../sdk/ports.ts'
 import type { RateLimit, RatePacer } from '../sdk/rate-limit.ts'
 import type { Secret } from '../sdk/secret.ts'
-import { answerErrors, Envelope, isThrottle, malformed, statusError } from './graphql-errors.ts'
+import { answerErrors, Envelope, isThrottle, malformed, refusedPayload, statusError } from './graphql-errors.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { HttpAnswer, Transport } from './transport.ts'
 
@@ -12,6 +12,13 @@ export interface Query<T> {
   readonly operation: string
   readonly document: string
   readonly answer: z.ZodType<T>
+}
+
+/** A mutation with the form of its `entity`; `z.null()` or `z.undefined()` where it has none. The document has one root field. */
+export interface Mutation<T> {
+  readonly operation: string
+  readonly document: string
+  readonly entity: z.ZodType<T>
 }
 
 export interface Traffic {
@@ -37,6 +44,13 @@ export interface TwingateClient {
    * Errors: as graphql-errors.ts, network-error.ts and transport.ts map them. A `null` field is data, not an error.
    */
   query<T>(query: Query<T>, variables: Readonly<Record<string, unknown>>, call: ClientCall): Promise<T>
+  /**
+   * Sends a mutation once, paced as a write, and gives its entity.
+   *
+   * Errors: as `query`; the payload's own refusal (`ok: false`) as `refusedPayload` maps it, with the server's words in the detail.
+   * `unavailable` and `deadline-exceeded` leave open whether the change was made.
+   */
+  mutate<T>(mutation: Mutation<T>, variables: Readonly<Record<string, unknown>>, call: ClientCall): Promise<T>
   traffic(): Traffic
 }
 
@@ -47,7 +61,8 @@ export interface ClientOptions {
   /** Says whether a 308 may move the client, with its key, to this address. */
   readonly mayMoveTo: (url: URL) => boolean
   readonly transport: Transport
-  readonly pacer: RatePacer
+  /** Reads and writes are limited apart. */
+  readonly pacers: { readonly read: RatePacer; readonly write: RatePacer }
   readonly clock: Clock
   /** `product/version`. */
   readonly userAgent: string
@@ -57,7 +72,7 @@ export interface ClientOptions {
 const MOST_REFUSALS = 20
 
 export function createTwingateClient(options: ClientOptions): TwingateClient {
-  const { key, mayMoveTo, transport, pacer, clock, userAgent } = options
+  const { key, mayMoveTo, transport, pacers, clock, userAgent } = options
   let url = options.url
   let moved = false
   let known = false
@@ -92,43 +107,67 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     return send(query, body, call)
   }
 
-  return {
-    traffic: () => ({ requests, ...pacer.state() }),
-
-    async query(query, variables, call) {
-      const body = JSON.stringify({ query: query.document, variables, operationName: query.operation })
-      for (let refusals = 0; ;) {
-        const admission = await pacer.admit(call.signal)
-        requests++
-        let answer: HttpAnswer
-        try {
-          answer = await send(query, body, call)
-        } catch (error) {
-          admission.failed()
-          throw error
-        }
-        const content = readContent(answer)
-        if (answer.status === 429 || isThrottle(content.messages)) {
-          const wait = retryAfterMs(answer.headers['retry-after'], clock.now())
-          admission.refused(wait)
-          call.log.debug('rate limit reached', { operation: query.operation, retry_after_ms: wait })
-          if (++refusals <= MOST_REFUSALS) continue
-          throw new ConnectorError(
-            'unavailable',
-            query.operation,
-            `Twingate refused ${refusals} times in a row because of its rate limit; something else uses up the limit of this network`,
-            undefined,
-            'rate limit',
-          )
-        }
-        admission.accepted()
-        const data = usableData(answer, content, query, url.host, known)
-        known = true
-        return data
+  const ask = async <T>(query: Query<T>, variables: unknown, pacer: RatePacer, call: ClientCall): Promise<T> => {
+    const body = JSON.stringify({ query: query.document, variables, operationName: query.operation })
+    for (let refusals = 0; ;) {
+      const admission = await pacer.admit(call.signal)
+      requests++
+      let answer: HttpAnswer
+      try {
+        answer = await send(query, body, call)
+      } catch (error) {
+        admission.failed()
+        throw error
       }
+      const content = readContent(answer)
+      if (answer.status === 429 || isThrottle(content.messages)) {
+        const wait = retryAfterMs(answer.headers['retry-after'], clock.now())
+        admission.refused(wait)
+        call.log.debug('rate limit reached', { operation: query.operation, retry_after_ms: wait })
+        if (++refusals <= MOST_REFUSALS) continue
+        throw new ConnectorError(
+          'unavailable',
+          query.operation,
+          `Twingate refused ${refusals} times in a row because of its rate limit; something else uses up the limit of this network`,
+          undefined,
+          'rate limit',
+        )
+      }
+      admission.accepted()
+      const data = usableData(answer, content, query, url.host, known)
+      known = true
+      return data
+    }
+  }
+
+  return {
+    traffic() {
+      const read = pacers.read.state()
+      const write = pacers.write.state()
+      return {
+        requests,
+        refusals: read.refusals + write.refusals,
+        waitedMs: read.waitedMs + write.waitedMs,
+        ...(read.limit && { limit: read.limit }),
+      }
+    },
+
+    query: (query, variables, call) => ask(query, variables, pacers.read, call),
+
+    async mutate(mutation, variables, call) {
+      const { operation, document, entity } = mutation
+      const answer = z.record(z.string(), Payload)
+      const [payload] = Object.values(await ask({ operation, document, answer }, variables, pacers.write, call))
+      if (!payload) throw malformed('Twingate answered a change with nothing', operation)
+      if (!payload.ok) throw refusedPayload(payload.error ?? 'no reason given', operation)
+      const parsed = entity.safeParse(payload.entity)
+      if (parsed.success) return parsed.data
+      throw malformed('Twingate says the change was made but shows no result of it', operation, parsed.error)
     },
   }
 }
+
+const Payload = z.object({ ok: z.boolean(), error: z.string().nullish(), entity: z.unknown() })
 
 interface Content {
   readonly json: boolean

@@ -66,3 +66,19 @@ export function answerErrors(messages: readonly string[], operation: string): Co
 
 export const malformed = (detail: string, operation: string, cause?: unknown): ConnectorError =>
   new ConnectorError('unavailable', operation, detail, cause, 'malformed answer')
+
+/**
+ * Maps a payload's refusal (`ok: false`). The server's words are passed on as they are.
+ *
+ * Source: twingate-api.md §7; `does not exist` is the one stable fragment, the others are matched loosely.
+ */
+export function refusedPayload(text: string, operation: string): ConnectorError {
+  const code: ErrorCode = /does not exist/i.test(text)
+    ? 'not-found'
+    : /already exists/i.test(text)
+      ? 'already-exists'
+      : PERMISSION.test(text)
+        ? 'permission-denied'
+        : 'failed-precondition'
+  return new ConnectorError(code, operation, `Twingate refused: ${text}`, undefined, 'refused')
+}

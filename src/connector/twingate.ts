@@ -11,6 +11,9 @@ import type { Transport } from './transport.ts'
 /** Reads a minute that Twingate publishes for an account. Source: twingate-api.md §6. */
 export const PUBLISHED_READS: RateLimit = Object.freeze({ requests: 60, windowMs: 60_000 })
 
+/** Writes a minute, likewise. */
+export const PUBLISHED_WRITES: RateLimit = Object.freeze({ requests: 20, windowMs: 60_000 })
+
 export interface TwingateOptions {
   readonly endpoint: Endpoint
   readonly key: Secret
@@ -45,7 +48,10 @@ export function createTwingate(options: TwingateOptions): {
     key,
     mayMoveTo: (url) => mayReceiveKey(endpoint, url),
     transport,
-    pacer: createRatePacer({ clock, sleep, published: PUBLISHED_READS, ...(onWait && { onWait }) }),
+    pacers: {
+      read: createRatePacer({ clock, sleep, published: PUBLISHED_READS, ...(onWait && { onWait }) }),
+      write: createRatePacer({ clock, sleep, published: PUBLISHED_WRITES, ...(onWait && { onWait }) }),
+    },
     clock,
     userAgent: `baton-twingate/${version}`,
   })

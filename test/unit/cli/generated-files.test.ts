@@ -22,7 +22,7 @@ describe('flagsDocument', () => {
       .filter((line) => /^\| (`--|\| `BATON)/.test(line))
     expect(rows).toHaveLength(FIELDS.length + 1)
     expect(rows).toContain(
-      "| `--c1z-temp-dir` | `BATON_C1Z_TEMP_DIR`, then `BATON_TMPDIR` | `c1z-temp-dir` | | Directory for working files; the system's own unless given |",
+      '| `--c1z-temp-dir` | `BATON_C1Z_TEMP_DIR`, then `BATON_TMPDIR` | `c1z-temp-dir` | | Directory for large working files; beside the snapshot file unless given |',
     )
   })
 

@@ -46,19 +46,21 @@ function clientOf(url: URL, options: { timeoutMs?: number; mayMoveTo?: (url: URL
   const clock = { now: () => new Date('2026-01-02T03:04:05Z'), monotonicMs: () => 0 }
   let skipped = 0
   const movingClock = { ...clock, monotonicMs: () => skipped }
-  const client = createTwingateClient({
-    url,
-    key: new Secret(KEY),
-    mayMoveTo: options.mayMoveTo ?? (() => false),
-    transport: createTransport({ timeoutMs: options.timeoutMs ?? 5_000, env: {} }),
-    pacer: createRatePacer({
+  const pacer = () =>
+    createRatePacer({
       clock: movingClock,
       sleep: async (ms) => {
         waits.push(ms)
         skipped += ms
       },
       published: { requests: 60, windowMs: 60_000 },
-    }),
+    })
+  const client = createTwingateClient({
+    url,
+    key: new Secret(KEY),
+    mayMoveTo: options.mayMoveTo ?? (() => false),
+    transport: createTransport({ timeoutMs: options.timeoutMs ?? 5_000, env: {} }),
+    pacers: { read: pacer(), write: pacer() },
     clock,
     userAgent: 'baton-twingate/0',
   })
