@@ -18,6 +18,7 @@ export function group(index: number): { readonly resource: Resource; readonly en
   const entitlement: Entitlement = {
     id: formatEntitlementId(id, 'member'),
     resource: id,
+    resourceName: displayName,
     slug: 'member',
     displayName: `${displayName} member`,
     description: `Member of the group ${displayName}`,

@@ -101,7 +101,9 @@ function report(name: string, { wallSeconds, cpuSeconds, maxRssBytes, fileBytes 
 
 /** `writebench` prints its measurement as one line of JSON. */
 function comparePeer(engine: string, ours: Measurement): void {
-  const sizes = ['--users', users, '--groups', groups, '--memberships', MEMBERSHIPS_PER_USER, '--out', folder].map(String)
+  const sizes = ['--users', users, '--groups', groups, '--memberships', MEMBERSHIPS_PER_USER, '--out', folder].map(
+    String,
+  )
   const { stdout, stderr } = spawnSync(PEER, ['--engine', engine, ...sizes], { encoding: 'utf8' })
   if (stdout === '') throw new Error(`writebench --engine ${engine} printed nothing: ${stderr}`)
   const peer = JSON.parse(stdout) as Measurement

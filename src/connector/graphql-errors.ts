@@ -31,7 +31,7 @@ export function statusError(status: number, host: string, operation: string, kno
   if (status === 403)
     return fail(
       'permission-denied',
-      'the API key may not do this (403): it lacks the permission, or this address is outside its allowed IP range',
+      'the API key may not do this (403): it lacks the permission, or this address is outside its allowed IP range; change that under Settings > API',
     )
   if (status === 404 && !known)
     return fail(
@@ -58,7 +58,7 @@ export function answerErrors(messages: readonly string[], operation: string): Co
   if (messages.some((message) => BAD_ID.test(message)))
     return fail('not-found', `Twingate does not know this id: ${text}`)
   if (messages.some((message) => PERMISSION.test(message)))
-    return fail('permission-denied', `the API key may not do this: ${text}`)
+    return fail('permission-denied', `the API key may not do this; give it the permission under Settings > API: ${text}`)
   if (messages.some((message) => OUTDATED.test(message)))
     return fail('internal', `the Admin API no longer fits this version of the connector, update it: ${text}`)
   return fail('unavailable', `Twingate answered with an error: ${text}`)

@@ -1,8 +1,25 @@
 import { ConnectorError } from '../sdk/errors.ts'
 
+/** The error and what is inside it: its causes, and the single failures where several addresses of one name were tried. */
+function* partsOf(error: unknown, depth = 0): Generator<object> {
+  if (!(error instanceof Error) || depth > 8) return
+  yield error
+  yield* partsOf(error.cause, depth + 1)
+  if (error instanceof AggregateError) for (const part of error.errors) yield* partsOf(part, depth + 1)
+}
+
+/** Whether the failing connection or look-up was the proxy's own. Source: `hostname` and `port` of Node's system errors. */
+function isOf(proxy: URL, error: unknown): boolean {
+  const port = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80)
+  for (const part of partsOf(error)) {
+    if ('hostname' in part && part.hostname === proxy.hostname) return true
+    if ('port' in part && part.port === port) return true
+  }
+  return false
+}
+
 const codeOf = (error: unknown): string => {
-  for (let e = error, depth = 0; e instanceof Error && depth < 8; e = e.cause, depth++)
-    if ('code' in e && typeof e.code === 'string') return e.code
+  for (const part of partsOf(error)) if ('code' in part && typeof part.code === 'string') return part.code
   return ''
 }
 
@@ -18,9 +35,10 @@ const UNTRUSTED = new Set([
  * Says in the user's words why an exchange failed below HTTP.
  *
  * Errors: `invalid-argument` for a host that does not exist or whose certificate is for another name, `failed-precondition` for a
- * certificate that is not trusted or not valid now, `unavailable` for all that may pass.
+ * certificate that is not trusted or not valid now, `unavailable` for all that may pass. `proxy` is named by its host alone, its address
+ * may hold a password.
  */
-export function networkError(error: unknown, url: URL, operation: string, proxy: string | undefined): ConnectorError {
+export function networkError(error: unknown, url: URL, operation: string, proxy: URL | undefined): ConnectorError {
   if (ConnectorError.is(error)) return error
   const code = codeOf(error)
   const host = url.host
@@ -30,13 +48,13 @@ export function networkError(error: unknown, url: URL, operation: string, proxy:
   if (code === 'ERR_PROXY_TUNNEL')
     return fail(
       'unavailable',
-      `the proxy ${proxy ?? ''} refused the way to ${host}; check HTTPS_PROXY and NO_PROXY`,
+      `the proxy ${proxy?.host ?? ''} refused the way to ${host}; check HTTPS_PROXY and NO_PROXY`,
       'proxy',
     )
-  if (proxy && ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH'].includes(code))
+  if (proxy && isOf(proxy, error))
     return fail(
       'unavailable',
-      `the proxy ${proxy} cannot be reached (${code}); check HTTPS_PROXY and NO_PROXY`,
+      `the proxy ${proxy.host} cannot be reached (${code}); check HTTPS_PROXY and NO_PROXY`,
       'proxy',
     )
   if (code === 'ENOTFOUND')
@@ -70,5 +88,10 @@ export function networkError(error: unknown, url: URL, operation: string, proxy:
     return fail('unavailable', `${host} sent a damaged answer`, 'malformed answer')
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ABORT_ERR')
     return fail('unavailable', `${host} closed the connection before the answer was complete`, 'connection reset')
-  return fail('unavailable', `no answer from ${host} (${code || 'connection failed'})`, code || 'connection failed')
+  const reason = code || 'connection failed'
+  return fail(
+    'unavailable',
+    `no answer from ${host} (${reason}); check the network, a firewall and the proxy settings`,
+    reason,
+  )
 }

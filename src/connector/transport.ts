@@ -30,7 +30,7 @@ export interface TransportOptions {
   readonly connectTimeoutMs?: number
   /** Largest answer read, decompressed. @default 64 MiB */
   readonly maxBytes?: number
-  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY (either case) are read from. */
+  /** Where HTTPS_PROXY and NO_PROXY (either case) are read from. */
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -41,14 +41,14 @@ const OPERATION = 'call the Twingate API'
  *
  * Errors: `deadline-exceeded` when a time limit is over; `unavailable` for connection failures; `invalid-argument` and
  * `failed-precondition` for names and certificates, see network-error.ts; `canceled` when the signal aborts.
- * Why: not `fetch`, which reads the proxy variables only at process start and hides the TLS error behind "fetch failed".
+ * Why: plain http is for this machine only (endpoint.ts) and goes past every proxy, which would see the key; not `fetch`, which reads the proxy variables only at process start and hides the TLS error behind "fetch failed".
  */
 export function createTransport(options: TransportOptions): Transport {
   const { timeoutMs, connectTimeoutMs = 10_000, maxBytes = 64 * 1024 * 1024, env } = options
-  const agentOptions = { keepAlive: true, maxSockets: 8, proxyEnv: proxyEnv(env) }
+  const agentOptions = { keepAlive: true, maxSockets: 8 }
   const agents = {
     'http:': new HttpAgent(agentOptions),
-    'https:': new HttpsAgent({ ...agentOptions, minVersion: 'TLSv1.2' }),
+    'https:': new HttpsAgent({ ...agentOptions, proxyEnv: proxyEnv(env), minVersion: 'TLSv1.2' }),
   }
 
   return async ({ url, headers, body, signal }) => {
@@ -92,7 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
           error,
           'connect timeout',
         )
-      throw networkError(error, url, OPERATION, proxyFor(url, env))
+      throw networkError(error, url, OPERATION, secure ? proxyFrom(env) : undefined)
     } finally {
       clearTimeout(connectTimer)
     }
@@ -112,14 +112,13 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
   return Buffer.concat(chunks, bytes).toString('utf8')
 }
 
-const PROXY_NAMES = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
+const PROXY_NAMES = ['https_proxy', 'no_proxy', 'HTTPS_PROXY', 'NO_PROXY']
 
 const proxyEnv = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(PROXY_NAMES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 
-/** The proxy's host for messages, without any credentials its URL may hold. */
-function proxyFor(url: URL, env: NodeJS.ProcessEnv): string | undefined {
-  const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy'
-  const value = env[name] ?? env[name.toUpperCase()]
-  return value && URL.canParse(value) ? new URL(value).host : undefined
+/** The proxy's address, for telling its failures from those of the host behind it. */
+function proxyFrom(env: NodeJS.ProcessEnv): URL | undefined {
+  const value = env['https_proxy'] ?? env['HTTPS_PROXY']
+  return value && URL.canParse(value) ? new URL(value) : undefined
 }

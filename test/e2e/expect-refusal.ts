@@ -28,7 +28,7 @@ export async function expectRefusal(place: Place, refusal: Refusal): Promise<End
     told: [expect.stringMatching(says)],
     stdout: '',
   })
-  expect(toldIn(ended)[0]).toMatch(/^baton-twingate: [\w ]+: /)
+  expect(toldIn(ended)[0]).toMatch(/^baton-twingate: [^:]+: /)
   expect(ended.stderr).not.toMatch(/^\s+at /m)
   expect(place.contents()).toEqual(before)
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Ended, type ProgramOptions, type RunningProgram, startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { syncTenant, temporaryFolder } from '../support/sync-tenant.ts'
 import { type RunningTenant, startTenant, type TenantOptions } from '../support/tenant/start-tenant.ts'
 
 /** Looks like nothing else, so that one look at a text tells whether it leaked. */
@@ -15,6 +15,8 @@ export interface Place {
   readonly folder: string
   /** `sync.c1z` in the folder. */
   readonly file: string
+  /** Puts a finished sync of the demo tenant into the file. */
+  previousSync(): Promise<void>
   /** A tenant that takes `KEY`, for reading. */
   serve(options?: TenantOptions): Promise<RunningTenant>
   start(args: readonly string[], extra?: Extra): RunningProgram
@@ -41,6 +43,11 @@ export function createPlace(atEnd: (cleanUp: () => void | Promise<void>) => void
   return {
     folder,
     file: join(folder, 'sync.c1z'),
+    async previousSync() {
+      const server = await startTenant()
+      await syncTenant(server, join(folder, 'sync.c1z'))
+      await server.close()
+    },
     async serve(options = {}) {
       const server = await startTenant({ keys: { [KEY]: 'read' }, ...options })
       atEnd(() => server.close())

@@ -52,6 +52,8 @@ export function createProgress(line: StatusLine, clock: Clock): Progress {
 type PhaseEvent = Extract<ProgressEvent, { phase: string }>
 
 function describe({ phase, done, total, pages }: PhaseEvent, leftMs: number | undefined): string {
+  // A phase without pages, such as the writing of the file, has nothing to count.
+  if (pages === 0) return printable(phase)
   const items = total === undefined ? count(done) : `${count(done)} of ${count(total)}`
   const left = leftMs === undefined ? '' : ` · ${formatDuration(leftMs)} left`
   return `${printable(phase)} ${items} · ${count(pages)} ${pages === 1 ? 'page' : 'pages'}${left}`

@@ -15,8 +15,8 @@ export function createStatusLine(stream: Output): StatusLine {
   return {
     set(text) {
       if (stream.isTTY !== true) return
-      // One cell is left free, or some terminals wrap and the line could not be cleared again.
-      const fitting = text.slice(0, (stream.columns ?? 80) - 1)
+      // One cell is left free, or some terminals wrap and the line could not be cleared again. A terminal of unknown size tells 0 columns.
+      const fitting = text.slice(0, (stream.columns || 80) - 1)
       if (fitting === shown) return
       stream.write(CLEAR + fitting)
       shown = fitting

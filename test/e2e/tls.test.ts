@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Certificate, type Certificates, hasOpenssl, makeCertificates } from './certificates.ts'
+import { startConnectProxy } from './connect-proxy.ts'
+import { expectRefusal } from './expect-refusal.ts'
+import { createPlace, type Place, settingsFor } from './place.ts'
+
+type AtEnd = Parameters<typeof createPlace>[0]
+
+const PASSWORD = 'pr0xy-passw0rd'
+
+// Without the openssl command there are no certificates to try.
+describe.concurrent.skipIf(!hasOpenssl())('over TLS', () => {
+  let folder = ''
+  let certificates: Certificates
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'baton-twingate-certificates-'))
+    certificates = makeCertificates(folder)
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  /** A tenant at `https://localhost`, whose CA the program knows if wanted. */
+  async function served(atEnd: AtEnd, tls: Certificate, trusted = true) {
+    const place = createPlace(atEnd)
+    await place.previousSync()
+    const server = await place.serve({ tls })
+    const baseUrl = server.baseUrl.replace('127.0.0.1', 'localhost')
+    const env = { ...settingsFor(baseUrl), ...(trusted && { NODE_EXTRA_CA_CERTS: certificates.caFile }) }
+    return { place, server, env, host: new URL(baseUrl).host }
+  }
+
+  async function proxied(atEnd: AtEnd, manner: 'tunnel' | 'refuse') {
+    const proxy = await startConnectProxy(manner)
+    atEnd(() => proxy.close())
+    return proxy
+  }
+
+  const succeeds = async (place: Place, env: Readonly<Record<string, string>>): Promise<void> => {
+    const { code, stdout } = await place.run(['--log-level', 'debug'], { env })
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^user +40 /m)])
+  }
+
+  it('syncs where NODE_EXTRA_CA_CERTS names the CA', async ({ onTestFinished }) => {
+    const { place, env } = await served(onTestFinished, certificates.localhost)
+    await succeeds(place, env)
+  })
+
+  it('refuses a certificate that nobody vouches for', async ({ onTestFinished }) => {
+    const { place, env, server } = await served(onTestFinished, certificates.localhost, false)
+    const says = /certificate of localhost:\d+ is not trusted \(\w+\); .*NODE_EXTRA_CA_CERTS/
+    await expectRefusal(place, { env, code: 9, says })
+    expect(server.requests).toEqual([])
+  })
+
+  it('refuses a certificate for another name', async ({ onTestFinished }) => {
+    const { place, env, server } = await served(onTestFinished, certificates.otherName)
+    const says = /certificate of localhost:\d+ is for another name; check .*--domain/
+    await expectRefusal(place, { env, code: 3, says })
+    await expectRefusal(place, { args: ['validate'], env, code: 3, says })
+    expect(server.requests).toEqual([])
+  })
+
+  it('refuses a certificate that has expired, and names the clock', async ({ onTestFinished }) => {
+    const { place, env } = await served(onTestFinished, certificates.expired)
+    await expectRefusal(place, { env, code: 9, says: /not valid at this time \(CERT_HAS_EXPIRED\); check the clock/ })
+  })
+
+  it('says that a plain server does not speak TLS', async ({ onTestFinished }) => {
+    const place = createPlace(onTestFinished)
+    const server = await place.serve()
+    const env = settingsFor(server.baseUrl.replace('http:', 'https:'))
+    await expectRefusal(place, { env, code: 9, says: /does not speak TLS as expected.*check the address/ })
+  })
+
+  it('goes through the proxy of HTTPS_PROXY', async ({ onTestFinished }) => {
+    const { place, env, host } = await served(onTestFinished, certificates.localhost)
+    const proxy = await proxied(onTestFinished, 'tunnel')
+    await succeeds(place, { ...env, HTTPS_PROXY: `http://${proxy.host}` })
+    expect(new Set(proxy.targets)).toEqual(new Set([host]))
+    expect(proxy.others).toEqual([])
+  })
+
+  it('goes past the proxy for hosts of NO_PROXY, and does not blame it', async ({ onTestFinished }) => {
+    const { place, env, server } = await served(onTestFinished, certificates.localhost)
+    const proxy = await proxied(onTestFinished, 'refuse')
+    const around = { ...env, HTTPS_PROXY: `http://${proxy.host}`, NO_PROXY: 'localhost' }
+    await succeeds(place, around)
+    expect(proxy.targets).toEqual([])
+    await server.close()
+    const says = /no answer from localhost:\d+ \(ECONNREFUSED\)/
+    await expectRefusal(place, { args: ['validate'], env: around, code: 14, says })
+  })
+
+  it('names a proxy that refuses, without its password', async ({ onTestFinished }) => {
+    const { place, env, server } = await served(onTestFinished, certificates.localhost)
+    const proxy = await proxied(onTestFinished, 'refuse')
+    const behind = { ...env, https_proxy: `http://me:${PASSWORD}@${proxy.host}` }
+    const says = new RegExp(`the proxy ${proxy.host} refused the way to localhost:\\d+; check HTTPS_PROXY and NO_PROXY`)
+    await expectRefusal(place, { args: ['validate'], env: behind, code: 14, says })
+    expect(server.requests).toEqual([])
+    const { stdout, stderr } = await place.run(['validate', '--log-level', 'debug'], { env: behind })
+    expect(stdout + stderr).not.toContain(PASSWORD)
+    expect(stdout + stderr).not.toContain(Buffer.from(`me:${PASSWORD}`).toString('base64'))
+  })
+
+  it('names a proxy that is not there', async ({ onTestFinished }) => {
+    const { place, env } = await served(onTestFinished, certificates.localhost)
+    const proxy = await proxied(onTestFinished, 'refuse')
+    proxy.close()
+    const says = new RegExp(`the proxy ${proxy.host} cannot be reached \\(ECONNREFUSED\\); check HTTPS_PROXY`)
+    await expectRefusal(place, { args: ['validate'], env: { ...env, HTTPS_PROXY: `http://${proxy.host}` }, code: 14, says })
+  })
+
+  it('says so for a proxy address that cannot be read', async ({ onTestFinished }) => {
+    const { place, env } = await served(onTestFinished, certificates.localhost)
+    const says = /HTTPS_PROXY/
+    await expectRefusal(place, { args: ['validate'], env: { ...env, HTTPS_PROXY: `:${PASSWORD}` }, code: 3, says })
+  })
+
+  it('never sends plain http, and the key in it, through a proxy', async ({ onTestFinished }) => {
+    const place = createPlace(onTestFinished)
+    const server = await place.serve()
+    const proxy = await proxied(onTestFinished, 'tunnel')
+    const variables = Object.fromEntries(
+      ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => [name, `http://${proxy.host}`]),
+    )
+    await succeeds(place, { ...settingsFor(server.baseUrl), ...variables })
+    expect([proxy.targets, proxy.others]).toEqual([[], []])
+  })
+})

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { silentLogger } from '../../src/sdk/ports.ts'
+import { hasGet, hasHolders, type ListPage, type PageCall, type ResourceSyncer } from '../../src/sdk/syncer.ts'
+
+/** How the contract gets a syncer over a tenant with data, and over one that fails in a given way. */
+export interface SyncerSetting {
+  readonly syncer: () => Promise<ResourceSyncer>
+  /** A syncer whose peer answers everything with a fault; absent where the type asks nobody. */
+  readonly failing?: (kind: string) => Promise<ResourceSyncer>
+  /** An id of an existing resource, and one that is well-formed and does not exist. */
+  readonly ids: () => { readonly existing: string; readonly missing: string }
+}
+
+/** What must hold for every syncer of every connector: the engine relies on it. */
+export function describeSyncerContract(name: string, { syncer, failing, ids }: SyncerSetting): void {
+  const callOf = (more: Partial<PageCall> = {}): PageCall => ({
+    token: '',
+    size: 100,
+    signal: new AbortController().signal,
+    log: silentLogger,
+    scope: { types: new Set(['user', 'group', 'role']), entitlements: true, grants: true },
+    ...more,
+  })
+  const all = async (size: number): Promise<readonly ListPage[]> => {
+    const reader = await syncer()
+    const pages: ListPage[] = []
+    for (const queue = ['']; queue.length > 0;) {
+      const page = await reader.list(callOf({ token: queue.shift() ?? '', size }))
+      pages.push(page)
+      queue.push(...(page.more ?? []), ...(page.next === undefined ? [] : [page.next]))
+    }
+    return pages
+  }
+  const summary = (pages: readonly ListPage[]) => ({
+    resources: [
+      ...new Set(pages.flatMap((p) => p.resources.map((r) => `${r.id.type}:${r.id.id} ${r.displayName}`))),
+    ].sort(),
+    entitlements: [...new Set(pages.flatMap((p) => p.entitlements.map((e) => e.id)))].sort(),
+    grants: pages.flatMap((p) => p.grants.map((g) => `${g.entitlementId} ${g.principal.id}`)).sort(),
+  })
+
+  describe(`syncer contract: ${name}`, () => {
+    it('gives the same rows with pages of 1, 7 and 100', async () => {
+      const whole = summary(await all(100))
+      expect(whole.resources.length).toBeGreaterThan(0)
+      expect(summary(await all(7))).toEqual(whole)
+      expect(summary(await all(1))).toEqual(whole)
+    })
+
+    it('gives every resource of its type once, with an id and a name', async () => {
+      const { type } = await syncer()
+      const own = (await all(50)).flatMap((page) => page.resources).filter((r) => r.id.type === type.id)
+      expect(new Set(own.map((r) => r.id.id)).size).toBe(own.length)
+      expect(own.filter((r) => r.id.id === '' || r.displayName.trim() === '')).toEqual([])
+    })
+
+    it('refuses a token it did not make', async () => {
+      const reader = await syncer()
+      if (failing)
+        await expect(reader.list(callOf({ token: 'foreign' }))).rejects.toMatchObject({ code: 'invalid-argument' })
+      expect(reader.type.id).toBe(name)
+    })
+
+    it('finds one resource by id, and nothing for an id that is gone', async () => {
+      const found = await syncer()
+      if (!hasGet(found)) throw new Error('has no get')
+      const { existing, missing } = ids()
+      const page = await found.get(existing, callOf())
+      expect(page?.resources.some((r) => r.id.id === existing && r.id.type === name)).toBe(true)
+      expect(await found.get(missing, callOf())).toBeUndefined()
+    })
+
+    it('counts as many holders as it lists from the resource side', async () => {
+      const found = await syncer()
+      if (!hasHolders(found)) return expect(found.type.skipEntitlementsAndGrants).toBe(true)
+      const { existing } = ids()
+      const held: string[] = []
+      let count = -1
+      for (let token: string | undefined = ''; token !== undefined;) {
+        const page = await found.holders(existing, callOf({ token, size: 7 }))
+        const on = page?.grants.filter((grant) => grant.resource.type === name && grant.resource.id === existing) ?? []
+        held.push(...on.map((grant) => grant.principal.id))
+        count = page?.holders[0]?.count ?? count
+        token = page?.next
+      }
+      expect(new Set(held).size).toBe(count)
+      return undefined
+    })
+
+    if (!failing) return
+
+    it('stops at once when told to', async () => {
+      const stop = new AbortController()
+      stop.abort()
+      const reader = await syncer()
+      await expect(reader.list(callOf({ signal: stop.signal }))).rejects.toMatchObject({
+        name: expect.any(String) as string,
+      })
+    })
+
+    it.each([
+      ['401', 'unauthenticated'],
+      ['403', 'permission-denied'],
+      ['500', 'unavailable'],
+      ['502-html', 'unavailable'],
+      ['html-200', 'unavailable'],
+      ['html-404', 'not-found'],
+      ['errors-200', 'unavailable'],
+      ['errors-partial', 'unavailable'],
+      ['reset', 'unavailable'],
+      ['reset-mid-body', 'unavailable'],
+      ['truncated-json', 'unavailable'],
+      ['repeat-cursor', 'unavailable'],
+      ['null-cursor', 'unavailable'],
+      ['null-node', 'unavailable'],
+    ])('fails under %s with %s and gives no row', async (kind, code) => {
+      const reader = await failing(kind)
+      const first = await reader
+        .list(callOf({ size: 5 }))
+        .then(
+          // A repeated cursor shows only on the second page.
+          (page) => (page.next === undefined ? page : reader.list(callOf({ size: 5, token: page.next }))),
+          (error: unknown) => Promise.reject(error as Error),
+        )
+        .catch((error: unknown) => error)
+      expect(first).toMatchObject({ code })
+    })
+  })
+}

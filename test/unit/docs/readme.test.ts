@@ -1,0 +1,100 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { grammarOf } from '../../../src/cli/program.ts'
+import { sdkFlagNote } from '../../../src/cli/sdk-flags.ts'
+import { KNOWN_ROLES, roleRows } from '../../../src/connector/roles.ts'
+import { userFromNode } from '../../../src/connector/user-node.ts'
+import { groupFromNode } from '../../../src/resources/group.ts'
+import { envNameOf, mayComeFrom } from '../../../src/sdk/field.ts'
+import { codeIn, rowsOf } from '../../support/markdown.ts'
+import { groupNode, userNode } from '../../support/nodes.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const found = (text: string, pattern: RegExp): readonly string[] => [
+  ...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? '')),
+]
+
+const readme = read('README.md')
+const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: root })]
+const { fields, commands } = grammarOf('0.0.0')
+
+describe('documents', () => {
+  it.each(documents)('%s names only npm scripts that exist', (path) => {
+    const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...found(read(path), /npm run ([a-z][\w:-]*)/g)]))
+  })
+
+  it.each(documents)('%s links only to files that exist', (path) => {
+    const links = found(read(path), /\]\((?!https?:)([^)#]+)[^)]*\)/g)
+    expect(links.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([])
+  })
+})
+
+describe('README.md', () => {
+  const notYet = readme.slice(readme.indexOf('## What it does not do yet'), readme.indexOf('## Coming from'))
+  const refused = found(notYet, /`--([a-z][a-z0-9-]*)`/g)
+
+  it('names only flags that exist, apart from those it says are refused', () => {
+    // Of npm, of the official command, and the command line's own.
+    const others = ['omit', 'out', 'version']
+    const flags = fields.filter((field) => mayComeFrom(field, 'flag')).map((field) => field.name)
+    const named = found(readme, /(?<![\w-])--([a-z][a-z0-9-]*)/g)
+    expect(named.filter((name) => ![...flags, ...others, ...refused].includes(name))).toEqual([])
+  })
+
+  it('says of flags that they are refused only where they are', () => {
+    expect(refused.length).toBeGreaterThan(10)
+    expect(refused.filter((name) => sdkFlagNote(name) === undefined)).toEqual([])
+  })
+
+  it('names only variables that exist', () => {
+    const known = fields.flatMap((field) => [envNameOf(field), field.fallbackEnv ?? ''])
+    expect(found(readme, /\b(BATON_[A-Z0-9_]*[A-Z0-9])\b/g).filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it('names every subcommand', () => {
+    for (const { name } of commands) expect(readme).toMatch(new RegExp(`\`${name}[\` ]`))
+  })
+
+  it('lists the profile keys that the converters write', () => {
+    const keys = Object.fromEntries(
+      rowsOf(readme, 'Profile keys').map((row) => [row['Type'], codeIn(row['Profile keys'] ?? '')]),
+    )
+    expect(keys).toEqual({
+      '`user`': Object.keys(userFromNode(userNode()).profile),
+      '`group`': Object.keys(groupFromNode(groupNode()).profile),
+      '`role`': Object.keys(roleRows('ADMIN').resource.profile),
+    })
+  })
+
+  it('lists the ids of the documented roles', () => {
+    const role = rowsOf(readme, 'Profile keys').find((row) => row['Type'] === '`role`')
+    expect([...codeIn(role?.['Id'] ?? '')].sort()).toEqual(
+      KNOWN_ROLES.map((name) => roleRows(name).resource.id.id).sort(),
+    )
+  })
+
+  it('gives the status that the converters give', () => {
+    const statuses = rowsOf(readme, 'Status in the snapshot').map((row) => row['Status in the snapshot'])
+    const said = (status: { readonly state: string; readonly details?: string } | undefined) =>
+      status?.details === undefined ? status?.state : `${status.state}, with the detail "${status.details}"`
+    expect(statuses).toEqual([
+      said(userFromNode(userNode({ state: 'ACTIVE' })).status),
+      said(userFromNode(userNode({ state: 'PENDING' })).status),
+      said(userFromNode(userNode({ state: 'DISABLED' })).status),
+      'enabled, with the state as detail',
+      said(groupFromNode(groupNode({ isActive: true })).status),
+      said(groupFromNode(groupNode({ isActive: false })).status),
+    ])
+  })
+
+  it('quotes in its troubleshooting only words that the program prints', () => {
+    const sources = globSync('src/**/*.ts', { cwd: root }).map(read).join('\n')
+    const quoted = rowsOf(readme, 'What you see').flatMap((row) => codeIn(row['What you see'] ?? ''))
+    expect(quoted.length).toBeGreaterThan(15)
+    const parts = quoted.flatMap((text) => text.split('…')).map((part) => part.trim())
+    expect(parts.filter((part) => part.length > 1 && !sources.includes(part))).toEqual([])
+  })
+})

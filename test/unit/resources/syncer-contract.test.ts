@@ -1,0 +1,48 @@
+import { onTestFinished } from 'vitest'
+import { parseDomain } from '../../../src/connector/endpoint.ts'
+import { createTransport } from '../../../src/connector/transport.ts'
+import { createTwingate } from '../../../src/connector/twingate.ts'
+import { Secret } from '../../../src/sdk/secret.ts'
+import type { ResourceSyncer } from '../../../src/sdk/syncer.ts'
+import { describeSyncerContract } from '../../support/syncer-contract.ts'
+import { READ_KEY } from '../../support/tenant/api-keys.ts'
+import { demoTenant } from '../../support/tenant/demo-tenant.ts'
+import type { FaultKind } from '../../support/tenant/faults.ts'
+import { startTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
+
+async function syncerOf(type: string, options: TenantOptions = {}): Promise<ResourceSyncer> {
+  const server = await startTenant({ tenant: demoTenant(), ...options })
+  onTestFinished(() => server.close())
+  const { connector } = createTwingate({
+    endpoint: parseDomain('acme', { baseUrl: server.baseUrl }),
+    key: new Secret(READ_KEY),
+    transport: createTransport({ timeoutMs: 5_000, env: {} }),
+    clock: { now: () => new Date(), monotonicMs: () => performance.now() },
+    sleep: async () => {},
+    version: '0',
+  })
+  const syncer = connector.syncers.find((candidate) => candidate.type.id === type)
+  if (!syncer) throw new Error(`no syncer for ${type}`)
+  return syncer
+}
+
+const tenant = demoTenant()
+const missingId = (type: string): string => btoa(`${type}:999999999`)
+const asking = {
+  failing: (type: string) => (kind: string) => syncerOf(type, { every: { nth: 1, kinds: [kind as FaultKind] } }),
+}
+
+describeSyncerContract('user', {
+  syncer: () => syncerOf('user'),
+  failing: asking.failing('user'),
+  ids: () => ({ existing: tenant.users[3]!.id, missing: missingId('User') }),
+})
+describeSyncerContract('group', {
+  syncer: () => syncerOf('group'),
+  failing: asking.failing('group'),
+  ids: () => ({ existing: tenant.groups.find((group) => group.users.length > 8)!.id, missing: missingId('Group') }),
+})
+describeSyncerContract('role', {
+  syncer: () => syncerOf('role'),
+  ids: () => ({ existing: 'member', missing: 'no-such-role' }),
+})
