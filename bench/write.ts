@@ -72,6 +72,8 @@ async function sync(): Promise<FinishedFile> {
   const start = performance.now()
   const writer = await store.begin('full', () => false)
   const begun = performance.now()
+  const rss: number[] = []
+  const mark = (): unknown => rss.push(process.resourceUsage().maxRSS >> 10)
   writer.write({ resourceTypes: TYPES }, 'types')
   const made = Array.from({ length: groups }, (_, index) => group(index))
   for (let at = 0; at < groups; at += PAGE) {
@@ -86,9 +88,12 @@ async function sync(): Promise<FinishedFile> {
     writer.write({ resources, grants }, `users ${at}`)
   }
   const collected = performance.now()
+  mark()
   const file = await writer.finish()
+  mark()
   const phases = { begin: begun - start, collect: collected - begun, finish: performance.now() - collected }
   for (const [phase, ms] of Object.entries(phases)) console.log(`  ${phase} ${(ms / 1000).toFixed(2)} s`)
+  console.log(`  peak RSS after collecting ${rss[0]} MiB, after finishing ${rss[1]} MiB`)
   return file
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto'
 import { enableCompileCache } from 'node:module'
+import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 
 // node:sqlite is a stable part of this program; its notice would be the first line of every run.
@@ -35,6 +36,7 @@ const ambient = {
   signal: stop.signal,
   version: manifest.version,
   style: styleFor(process.stdout),
+  stdin: () => text(process.stdin),
 }
 
 process.exitCode = await runProgram({
@@ -51,6 +53,8 @@ process.exitCode = await runProgram({
     (await import('../../src/cli/commands/sync.ts')).createSyncCommand(ambient)(config, io),
   runValidate: async (config, io) =>
     (await import('../../src/cli/commands/validate.ts')).createValidateCommand(ambient)(config, io),
+  runChange: async (config, io, invocation) =>
+    (await import('../../src/cli/commands/change.ts')).createChangeCommand(ambient)(config, io, invocation),
 })
 process.off('SIGINT', onSignal)
 process.off('SIGTERM', onSignal)

@@ -2,37 +2,23 @@ import { Command, CommanderError, Option } from 'commander'
 import type { Field } from '../sdk/field.ts'
 import { envNameOf, mayComeFrom } from '../sdk/field.ts'
 import { ConnectorError } from '../sdk/errors.ts'
+import type { CommandShape, Grammar } from './command-shape.ts'
+import { firstWords, membersOf, usageOf } from './command-shape.ts'
 import type { Problem } from './problem.ts'
-import { subjectOf } from './problem.ts'
+import { problemOf } from './problem.ts'
 import { sdkFlagNote } from './sdk-flags.ts'
 import type { FlagTexts } from './setting.ts'
 import { didYouMean } from './suggest.ts'
 
-/** A subcommand as the command line, help and completion see it. */
-export interface CommandShape {
-  readonly name: string
-  readonly summary: string
-  /** Its help lists the settings too. @default false */
-  readonly usesSettings?: boolean
-  /** Its one argument, which must be given. */
-  readonly argument?: { readonly name: string; readonly allowed: readonly string[] }
-}
-
-export interface Grammar {
-  readonly name: string
-  readonly version: string
-  readonly description: string
-  /** Shown below the help. */
-  readonly examples: string
-  readonly fields: readonly Field[]
-  readonly commands: readonly CommandShape[]
-}
-
 export interface CommandLine {
-  /** `undefined` for the program without a subcommand. */
+  /** Full name of the subcommand; `undefined` for the program without one. */
   readonly command: string | undefined
-  readonly argument: string | undefined
+  /** What was given for the subcommand's arguments. */
+  readonly words: readonly string[]
+  /** The settings' flags. */
   readonly flags: FlagTexts
+  /** The subcommand's own flags. */
+  readonly own: FlagTexts
   readonly problems: readonly Problem[]
 }
 
@@ -55,65 +41,110 @@ export function readCommandLine(
   grammar: Grammar,
   output: HelpOutput,
 ): CommandLine | undefined {
-  let chosen: Command | undefined
-  const program = createProgram(grammar, output, (command) => {
-    chosen = command
+  let chosen: Chosen | undefined
+  const program = createProgram(grammar, output, (choice) => {
+    chosen = choice
   })
+  // What follows a lone `--` is words, whatever it looks like.
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
   try {
-    program.parse(argv.map(separateShorthand(grammar.fields)), { from: 'user' })
+    program.parse(helpLast(argv.slice(0, end)).map(separateShorthand(grammar.fields)), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined
     throw ConnectorError.from(error, 'command line')
   }
-  const shape = grammar.commands.find((command) => command.name === chosen?.name())
-  const flags = new Map<string, readonly string[]>()
-  const problems: Problem[] = []
-  for (const field of grammar.fields) {
-    const given = program.getOptionValue(field.name) as readonly (string | symbol)[] | undefined
-    if (given === undefined) continue
-    const isComplete = !given.includes(MISSING)
-    flags.set(field.name, isComplete ? given.filter((text) => typeof text === 'string') : [])
-    if (!isComplete)
-      problems.push({
-        subject: subjectOf(field),
-        text: `needs a value; one that begins with a dash is written --${field.name}=-…`,
-      })
+  const shape = chosen?.shape
+  const given = textsOf(program, grammar.fields)
+  const own = textsOf(chosen?.command, shape?.flags ?? [])
+  const rest = readRest(chosen, argv.slice(end + 1), grammar, given.texts)
+  return {
+    command: shape?.name,
+    words: rest.words,
+    flags: given.texts,
+    own: own.texts,
+    problems: [...given.problems, ...own.problems, ...rest.problems],
   }
-  const rest = readRest(chosen?.args ?? [], shape, grammar, flags)
-  return { command: shape?.name, argument: rest.argument, flags, problems: [...problems, ...rest.problems] }
 }
 
-/** What commander did not take: the argument, unknown flags and words too many. */
+/** Where the command line led: a command, a family without its second word, or the program itself. */
+interface Chosen {
+  readonly command: Command
+  readonly shape?: CommandShape
+  readonly family?: string
+}
+
+/** `help account create` → `account create --help`, since commander's own help looks one word deep. */
+const helpLast = (argv: readonly string[]): readonly string[] =>
+  argv[0] === 'help' && argv.length > 2 ? [...argv.slice(1), '--help'] : argv
+
+function textsOf(
+  command: Command | undefined,
+  fields: readonly Field[],
+): { readonly texts: Map<string, readonly string[]>; readonly problems: readonly Problem[] } {
+  const texts = new Map<string, readonly string[]>()
+  const problems: Problem[] = []
+  for (const field of fields) {
+    const given = command?.getOptionValue(field.name) as readonly (string | symbol)[] | undefined
+    if (given === undefined) continue
+    const isComplete = !given.includes(MISSING)
+    texts.set(field.name, isComplete ? given.filter((text) => typeof text === 'string') : [])
+    if (!isComplete)
+      problems.push(problemOf(field, `needs a value; one that begins with a dash is written --${field.name}=-…`))
+  }
+  return { texts, problems }
+}
+
+/** What commander did not take: arguments, unknown flags and words too many. */
 function readRest(
-  args: readonly string[],
-  shape: CommandShape | undefined,
+  chosen: Chosen | undefined,
+  literal: readonly string[],
   grammar: Grammar,
   flags: Map<string, readonly string[]>,
-): { readonly argument: string | undefined; readonly problems: readonly Problem[] } {
+): { readonly words: readonly string[]; readonly problems: readonly Problem[] } {
+  const shape = chosen?.shape
   const problems: Problem[] = []
-  const flagNames = grammar.fields.map((field) => field.name)
-  let argument: string | undefined
+  const flagNames = [...grammar.fields, ...(shape?.flags ?? [])].map((field) => field.name)
+  const words: string[] = []
   let followsUnknown = false
-  for (const arg of args) {
+  for (const arg of chosen?.command.args ?? []) {
     if (arg.startsWith('-') && arg.length > 1) {
       const [name, text] = splitFlag(arg)
       const bool = grammar.fields.find((field) => field.name === name && field.kind === 'bool')
       if (bool && text !== undefined) flags.set(name, [text])
-      else if (arg !== '--') problems.push(unknownFlag(arg, name, flagNames))
-      followsUnknown = text === undefined && arg !== '--'
+      else problems.push(unknownFlag(arg, name, flagNames))
+      followsUnknown = text === undefined
     } else if (followsUnknown) {
       // Most likely the value of the unknown flag before it.
       followsUnknown = false
-    } else if (shape?.argument && argument === undefined) {
-      argument = arg
-    } else problems.push(unexpectedWord(arg, shape, grammar))
+    } else words.push(arg)
   }
-  if (shape?.argument && (argument === undefined || !shape.argument.allowed.includes(argument)))
-    problems.push({
-      subject: `${shape.name} <${shape.argument.name}>`,
-      text: `must be one of ${shape.argument.allowed.join(', ')}`,
-    })
-  return { argument, problems }
+  words.push(...literal)
+  const wanted = shape?.arguments ?? []
+  const most = wanted.at(-1)?.many === true ? words.length : wanted.length
+  const [first] = words
+  if (chosen?.family !== undefined)
+    problems.push(missingMember(chosen.family, first, membersOf(grammar.commands, chosen.family)))
+  else for (const word of words.slice(most)) problems.push(unexpectedWord(word, shape, grammar))
+  return { words: words.slice(0, most), problems: [...problems, ...missingWords(shape, words)] }
+}
+
+function missingWords(shape: CommandShape | undefined, words: readonly string[]): readonly Problem[] {
+  if (!shape) return []
+  return (shape.arguments ?? []).flatMap(({ name, allowed, many }, i) => {
+    const word = words[i]
+    const subject = `${shape.name} <${name}>`
+    if (allowed && (word === undefined || !allowed.includes(word)))
+      return [{ subject, text: `must be one of ${allowed.join(', ')}` }]
+    if (word === undefined) return [{ subject, text: `is missing; write ${shape.name} ${usageOf(shape)}` }]
+    return (many === true ? words.slice(i) : [word]).some((text) => text.trim() === '')
+      ? [{ subject, text: 'must not be empty' }]
+      : []
+  })
+}
+
+function missingMember(family: string, word: string | undefined, members: readonly string[]): Problem {
+  const what = `needs one of ${members.join(', ')}`
+  return { subject: family, text: what + (word === undefined ? '' : didYouMean(word, members)) }
 }
 
 function unknownFlag(arg: string, name: string, known: readonly string[]): Problem {
@@ -125,7 +156,7 @@ function unknownFlag(arg: string, name: string, known: readonly string[]): Probl
 function unexpectedWord(arg: string, shape: CommandShape | undefined, grammar: Grammar): Problem {
   // Only what looks like a command is repeated: anything else may be a secret that lost its flag.
   const subject = /^[a-z][a-z-]{1,15}$/.test(arg) ? `argument ${arg}` : 'argument'
-  const names = [...grammar.commands.map((command) => command.name), 'help']
+  const names = [...firstWords(grammar.commands), 'help']
   return { subject, text: `is not expected${shape ? ` after ${shape.name}` : didYouMean(arg, names)}` }
 }
 
@@ -145,7 +176,7 @@ const separateShorthand = (fields: readonly Field[]) => (arg: string) => {
   return field ? `--${field.name}${arg.slice(2)}` : arg
 }
 
-function createProgram(grammar: Grammar, output: HelpOutput, choose: (command: Command) => void): Command {
+function createProgram(grammar: Grammar, output: HelpOutput, choose: (chosen: Chosen) => void): Command {
   const write = (text: string): void => output.write(text)
   const program = new Command(grammar.name)
     .description(grammar.description)
@@ -164,16 +195,32 @@ function createProgram(grammar: Grammar, output: HelpOutput, choose: (command: C
     .exitOverride()
     .allowUnknownOption()
     .allowExcessArguments()
-    .action(() => choose(program))
+    .action(() => choose({ command: program }))
   for (const field of grammar.fields) if (mayComeFrom(field, 'flag')) program.addOption(optionOf(field))
+  const families = new Map<string, Command>()
+  const familyOf = (word: string): Command => {
+    const known = families.get(word)
+    if (known) return known
+    const family = subcommand(program, word, grammar.families?.[word] ?? '').helpCommand(false)
+    family.usage(`<${membersOf(grammar.commands, word).join('|')}>`)
+    family.action(() => choose({ command: family, family: word }))
+    families.set(word, family)
+    return family
+  }
   for (const shape of grammar.commands) {
-    const command = program.command(shape.name).description(shape.summary).allowUnknownOption().allowExcessArguments()
+    const [first = '', second] = shape.name.split(' ')
+    const command = subcommand(second === undefined ? program : familyOf(first), second ?? first, shape.summary)
     command.configureHelp({ ...program.configureHelp(), showGlobalOptions: shape.usesSettings === true })
-    if (shape.argument) command.usage(`<${shape.argument.allowed.join('|')}> [options]`)
-    command.action(() => choose(command))
+    command.usage([usageOf(shape), '[options]'].join(' ').trim())
+    for (const field of shape.flags ?? []) command.addOption(optionOf(field))
+    if (shape.examples !== undefined) command.addHelpText('after', `\n${shape.examples}`)
+    command.action(() => choose({ command, shape }))
   }
   return program
 }
+
+const subcommand = (parent: Command, name: string, summary: string): Command =>
+  parent.command(name).description(summary).allowUnknownOption().allowExcessArguments()
 
 const PLACE = { string: 'text', int: 'number', 'string-list': 'list', bool: '' } as const
 
@@ -196,11 +243,12 @@ function helpOf(field: Field): string {
   const allowed =
     field.kind === 'string' && field.allowed && field.allowed.length > 1 ? `: ${field.allowed.join(', ')}` : ''
   const preset = 'default' in field && field.default !== undefined ? ` (default ${field.default})` : ''
-  return `${required}${field.description}${allowed}${preset} ($${envNameOf(field)})`
+  const variable = mayComeFrom(field, 'env') ? ` ($${envNameOf(field)})` : ''
+  return `${required}${field.description}${allowed}${preset}${variable}`
 }
 
 /** Values are optional to the parser only; readers of the help are told the truth. */
 const optionTerm = (option: Option): string => option.flags.replace(/\[(\w+)\]$/, '<$1>')
 
 const subcommandTerm = (command: Command): string =>
-  command.name() + (command.usage().startsWith('<') ? ` ${command.usage().split(' ')[0]}` : '')
+  [command.name(), command.usage().replace(/ ?\[options\]$/, '')].join(' ').trim()

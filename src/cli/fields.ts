@@ -119,7 +119,7 @@ export const SDK_FIELDS = [
     name: 'output',
     kind: 'string',
     displayName: 'Output',
-    description: 'Form of the summary on stdout',
+    description: 'Form of results on stdout',
     allowed: ['table', 'json'],
     default: 'table',
   },

@@ -27,7 +27,9 @@ const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
 function cellsOf(field: Field): readonly string[] {
   const shorthand = field.shorthand === undefined ? '' : `, \`-${field.shorthand}\``
-  const variables = [envNameOf(field), ...(field.fallbackEnv === undefined ? [] : [field.fallbackEnv])]
+  const variables = mayComeFrom(field, 'env')
+    ? [envNameOf(field), ...(field.fallbackEnv === undefined ? [] : [field.fallbackEnv])]
+    : []
   const isCertain = field.required === true ? 'required' : ''
   return [
     mayComeFrom(field, 'flag') ? `\`--${field.name}\`${shorthand}` : '',

@@ -11,7 +11,11 @@ export interface Problem {
 
 /** The field's flag and variable, as users know it. */
 export const subjectOf = (field: Field): string =>
-  mayComeFrom(field, 'flag') ? `--${field.name} (${envNameOf(field)})` : envNameOf(field)
+  !mayComeFrom(field, 'flag')
+    ? envNameOf(field)
+    : mayComeFrom(field, 'env')
+      ? `--${field.name} (${envNameOf(field)})`
+      : `--${field.name}`
 
 export const problemOf = (field: Field, text: string): Problem => ({ subject: subjectOf(field), text })
 

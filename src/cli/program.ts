@@ -3,11 +3,17 @@ import type { Connector } from '../sdk/connector.ts'
 import { ConnectorError, exitCodeOf } from '../sdk/errors.ts'
 import type { Clock, Logger } from '../sdk/ports.ts'
 import type { Secret } from '../sdk/secret.ts'
-import type { CommandLine, Grammar } from './command-line.ts'
+import type { CommandLine } from './command-line.ts'
+import type { Grammar } from './command-shape.ts'
 import { readCommandLine } from './command-line.ts'
 import type { ConfigOf } from './config-values.ts'
 import { errorText } from './error-text.ts'
+import { CHANGE_FIELDS } from './change-fields.ts'
 import { SDK_FIELDS } from './fields.ts'
+import { oneShotOf, oneShotRules } from './one-shot.ts'
+import { ONE_SHOT_FIELDS } from './one-shot-fields.ts'
+import { CHANGE_COMMANDS, FAMILIES, isChangeCommand } from './provisioning/shapes.ts'
+import { readOwnFlags } from './own-flags.ts'
 import type { Files } from './files.ts'
 import type { StatusLine } from './output/status-line.ts'
 import { createStatusLine } from './output/status-line.ts'
@@ -20,7 +26,7 @@ import { withSecretFiles } from './secret-file.ts'
 import { syncRules } from './sync-rules.ts'
 
 /** Every setting, the connector's own first. */
-export const FIELDS = [...TWINGATE_FIELDS, ...SDK_FIELDS] as const
+export const FIELDS = [...TWINGATE_FIELDS, ...SDK_FIELDS, ...CHANGE_FIELDS, ...ONE_SHOT_FIELDS] as const
 
 /** All settings after everything was checked, by flag name. */
 export type Config = ConfigOf<typeof FIELDS>
@@ -40,6 +46,17 @@ export interface Io {
 /** Runs a command to its end and gives the exit code. Errors: any `ConnectorError`, which the program prints. */
 export type RunCommand = (config: Config, io: Io) => Promise<number>
 
+/** The subcommand as it was called; without one, a flag of Go connectors asks for the change. */
+export interface Invocation {
+  readonly command: string | undefined
+  readonly words: readonly string[]
+  /** The subcommand's own flags that were given. */
+  readonly flags: ReadonlyMap<string, string>
+}
+
+/** As `RunCommand`, for what changes something at Twingate. */
+export type RunChange = (config: Config, io: Io, invocation: Invocation) => Promise<number>
+
 export interface ProgramDeps {
   /** Without the names of the interpreter and the script. */
   readonly argv: readonly string[]
@@ -54,6 +71,7 @@ export interface ProgramDeps {
   readonly describe: () => Promise<Connector>
   readonly runSync: RunCommand
   readonly runValidate: RunCommand
+  readonly runChange: RunChange
 }
 
 const NAME = 'baton-twingate'
@@ -64,26 +82,30 @@ const EXAMPLES = `Examples:
   ${NAME} validate                                     try endpoint and key without syncing
   ${NAME} --sync-resources bid:r:group/R3JvdXA6MQ==    sync one group
   ${NAME} --output json | jq .counts                   the summary for a program
+  ${NAME} grant Engineering ada@acme.example    make a user a member of a group
   source <(${NAME} completion bash)                    complete commands and flags in this shell
 
 Settings come from the flag, else the variable, else the config file, else the default.
-Exit codes: 0 done, 1 stopped, 3 wrong settings, 4 timeout, 7 no permission, 14 unavailable, 16 wrong key; the rest in docs/errors.md.`
+Exit codes: 0 done, 1 stopped, 3 wrong settings, 4 timeout, 5 not found, 7 no permission, 9 must not be done, 14 unavailable, 16 wrong key; the rest in docs/errors.md.`
 
 /** What the command line consists of; the source of parsing, help and completion. */
 export const grammarOf = (version: string): Grammar => ({
   name: NAME,
   version,
-  description: 'Writes who has access to what in a Twingate network to a c1z snapshot that the Baton tools read.',
+  description:
+    'Writes who has access to what in a Twingate network to a c1z snapshot that the Baton tools read, and gives and takes access.',
   examples: EXAMPLES,
   fields: withSecretFiles(FIELDS),
+  families: FAMILIES,
   commands: [
+    ...CHANGE_COMMANDS,
     { name: 'validate', summary: 'try the endpoint and the key without syncing', usesSettings: true },
     { name: 'capabilities', summary: 'print what the connector can do, as JSON' },
     { name: 'config', summary: 'print the schema of its settings, as JSON' },
     {
       name: 'completion',
       summary: 'print a completion script for a shell',
-      argument: { name: 'shell', allowed: ['bash', 'zsh', 'fish'] },
+      arguments: [{ name: 'shell', allowed: ['bash', 'zsh', 'fish'] }],
     },
   ],
 })
@@ -102,7 +124,7 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
       deps.stdout.write(text)
       return 0
     }
-    return await running(line, deps, redactor, (level) => {
+    return await running(line, grammar, deps, redactor, (level) => {
       debug = level === 'debug'
     })
   } catch (error) {
@@ -114,7 +136,7 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
 
 /** The output of the commands that need no settings; `undefined` for the others. */
 async function describing(line: CommandLine, grammar: Grammar, deps: ProgramDeps): Promise<string | undefined> {
-  if (line.command === undefined || line.command === 'validate') return undefined
+  if (line.command === undefined || line.command === 'validate' || isChangeCommand(line.command)) return undefined
   throwProblems(line.problems)
   // Loaded on demand, as a sync has no use for them and its first request should not wait.
   if (line.command === 'capabilities')
@@ -122,17 +144,27 @@ async function describing(line: CommandLine, grammar: Grammar, deps: ProgramDeps
   if (line.command === 'config')
     return (await import('./commands/config.ts')).configSchemaJson(FIELDS, (await deps.describe()).metadata)
   const { completionScript, isShell } = await import('./commands/completion.ts')
-  return isShell(line.argument) ? completionScript(line.argument, grammar) : undefined
+  const [shell] = line.words
+  return isShell(shell) ? completionScript(shell, grammar) : undefined
 }
 
 async function running(
   line: CommandLine,
+  grammar: Grammar,
   deps: ProgramDeps,
   redactor: Redactor,
   onLevel: (level: string) => void,
 ): Promise<number> {
   const types = async () => (await deps.describe()).syncers.map((syncer) => syncer.type)
-  const resolved = await resolveConfig(FIELDS, { ...deps, ...line, redactor, rules: syncRules(types) })
+  const changes = isChangeCommand(line.command)
+  const own = readOwnFlags(grammar.commands.find(({ name }) => name === line.command)?.flags ?? [], line.own)
+  const resolved = await resolveConfig(FIELDS, {
+    ...deps,
+    ...line,
+    problems: [...line.problems, ...own.problems],
+    redactor,
+    rules: [...syncRules(types), ...oneShotRules(line.command, changes)],
+  })
   const config = resolved.values
   onLevel(config['log-level'])
   const stdout = redacted(deps.stdout, redactor)
@@ -152,8 +184,10 @@ async function running(
   try {
     for (const warning of resolved.warnings) log.warn(warning)
     const stderr = { ...terminal, write: (text: string) => status.write(text) }
-    const run = line.command === 'validate' ? deps.runValidate : deps.runSync
-    return await run(config, { stdout, stderr, status, log, reread: resolved.reread })
+    const commandIo: Io = { stdout, stderr, status, log, reread: resolved.reread }
+    if (changes || oneShotOf(config))
+      return await deps.runChange(config, commandIo, { command: line.command, words: line.words, flags: own.values })
+    return await (line.command === 'validate' ? deps.runValidate : deps.runSync)(config, commandIo)
   } finally {
     status.set('')
     log.close()

@@ -1,19 +1,19 @@
 const LATER =
-  'this version syncs only; the flag belongs to the service mode, provisioning or another mode of Go connectors'
+  'this version has no service mode, tickets, events or credential rotation, to which the flag belongs in Go connectors'
 
 /** Flags of Go connectors that are not offered here. Source: baton-sdk `pkg/field/defaults.go`, v0.25.0. */
 const SDK_FLAGS = new Set(
-  `provisioning ticketing client-id client-secret auth-method log-level-debug-expires-at log-event-log parallel-sync skip-full-sync
-  external-resource-c1z external-resource-entitlement-id-filter external-resource-traits keep-previous-sync-c1z task-concurrency
-  session-store-maximum-size health-check health-check-port health-check-bind-address otel-collector-endpoint
-  otel-collector-endpoint-tls-cert-path otel-collector-endpoint-tls-cert otel-collector-endpoint-tls-insecure otel-tracing-disabled
-  otel-logging-disabled grant-entitlement grant-principal grant-principal-type revoke-grant create-account-login
-  create-account-email create-account-resource-type create-account-profile delete-resource delete-resource-type
-  rotate-credentials rotate-credentials-type invoke-action invoke-action-resource-type invoke-action-args list-action-schemas
-  list-action-schemas-resource-type list-resource-actions invoke-resource-action invoke-resource-action-resource-type
-  invoke-resource-action-args event-feed event-feed-id event-feed-cursor event-feed-start-at list-ticket-schemas create-ticket
-  bulk-create-ticket get-ticket ticket-template-path bulk-ticket-template-path ticket-id diff-syncs base-sync-id
-  applied-sync-id compact-syncs compact-output-path compact-file-paths compact-sync-ids`.split(/\s+/),
+  `ticketing client-id client-secret auth-method log-level-debug-expires-at log-event-log parallel-sync
+  skip-full-sync external-resource-c1z external-resource-entitlement-id-filter external-resource-traits
+  keep-previous-sync-c1z task-concurrency session-store-maximum-size health-check health-check-port
+  health-check-bind-address otel-collector-endpoint otel-collector-endpoint-tls-cert-path
+  otel-collector-endpoint-tls-cert otel-collector-endpoint-tls-insecure otel-tracing-disabled
+  otel-logging-disabled rotate-credentials rotate-credentials-type invoke-action-resource-type
+  list-action-schemas-resource-type list-resource-actions invoke-resource-action
+  invoke-resource-action-resource-type invoke-resource-action-args event-feed event-feed-id event-feed-cursor
+  event-feed-start-at list-ticket-schemas create-ticket bulk-create-ticket get-ticket ticket-template-path
+  bulk-ticket-template-path ticket-id diff-syncs base-sync-id applied-sync-id compact-syncs compact-output-path
+  compact-file-paths compact-sync-ids`.split(/\s+/),
 )
 
 /** Variables of Go connectors without a flag: tuning of their inside that has no counterpart here and may stay in a shared environment. */
@@ -34,8 +34,7 @@ const SDK_VARIABLES = new Set([
   'BATON_SESSION_SERVICE_ADDR',
 ])
 
-/** Why a flag, key or variable of that name is not taken, if Go connectors have it. `p` is the shorthand of `provisioning`. */
-export const sdkFlagNote = (name: string): string | undefined =>
-  name === 'p' || SDK_FLAGS.has(name) ? LATER : undefined
+/** Why a flag, key or variable of that name is not taken, if Go connectors have it. */
+export const sdkFlagNote = (name: string): string | undefined => (SDK_FLAGS.has(name) ? LATER : undefined)
 
 export const isSdkVariable = (variable: string): boolean => SDK_VARIABLES.has(variable)

@@ -107,7 +107,8 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     return send(query, body, call)
   }
 
-  const ask = async <T>(query: Query<T>, variables: unknown, pacer: RatePacer, call: ClientCall): Promise<T> => {
+  const ask = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {
+    const pacer = change ? pacers.write : pacers.read
     const body = JSON.stringify({ query: query.document, variables, operationName: query.operation })
     for (let refusals = 0; ;) {
       const admission = await pacer.admit(call.signal)
@@ -134,7 +135,7 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
         )
       }
       admission.accepted()
-      const data = usableData(answer, content, query, url.host, known)
+      const data = usableData(answer, content, query, url.host, known, change)
       known = true
       return data
     }
@@ -152,12 +153,12 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
       }
     },
 
-    query: (query, variables, call) => ask(query, variables, pacers.read, call),
+    query: (query, variables, call) => ask(query, variables, false, call),
 
     async mutate(mutation, variables, call) {
       const { operation, document, entity } = mutation
       const answer = z.record(z.string(), Payload)
-      const [payload] = Object.values(await ask({ operation, document, answer }, variables, pacers.write, call))
+      const [payload] = Object.values(await ask({ operation, document, answer }, variables, true, call))
       if (!payload) throw malformed('Twingate answered a change with nothing', operation)
       if (!payload.ok) throw refusedPayload(payload.error ?? 'no reason given', operation)
       const parsed = entity.safeParse(payload.entity)
@@ -187,10 +188,18 @@ function readContent(answer: HttpAnswer): Content {
   return { json: false, data: undefined, messages: [] }
 }
 
-function usableData<T>(answer: HttpAnswer, content: Content, query: Query<T>, host: string, known: boolean): T {
+function usableData<T>(
+  answer: HttpAnswer,
+  content: Content,
+  query: Query<T>,
+  host: string,
+  known: boolean,
+  change: boolean,
+): T {
   if (answer.status !== 200) {
-    if (answer.status === 400 && content.messages.length > 0) throw answerErrors(content.messages, query.operation)
-    throw statusError(answer.status, host, query.operation, known)
+    if (answer.status === 400 && content.messages.length > 0)
+      throw answerErrors(content.messages, query.operation, change)
+    throw statusError(answer.status, host, query.operation, known, change)
   }
   if (!content.json) {
     const html = /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
@@ -201,7 +210,7 @@ function usableData<T>(answer: HttpAnswer, content: Content, query: Query<T>, ho
       query.operation,
     )
   }
-  if (content.messages.length > 0) throw answerErrors(content.messages, query.operation)
+  if (content.messages.length > 0) throw answerErrors(content.messages, query.operation, change)
   const parsed = query.answer.safeParse(content.data)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]

@@ -9,18 +9,28 @@ export const Envelope = z.object({
 
 /** The message of a refusal for rate, which may also come under HTTP 200. Source: kubernetes-operator's test of its client. */
 const TOO_MANY = /429|too many requests/i
-const PERMISSION = /permission|not authori[sz]ed|forbidden|access denied/i
+const PERMISSION = /permission|not permit|not authori[sz]ed|forbidden|access denied/i
 const OUTDATED = /cannot query field|unknown argument|unknown type|syntax error|got invalid value|expected type/i
 const BAD_ID = /unable to parse global id/i
+
+/** The API tells nobody beforehand what a key may do, so the first refused change has to say it. Source: twingate-api.md §1. */
+const NEEDS_WRITE = 'the API key may not make this change: it needs the level Read & Write'
 
 export const isThrottle = (messages: readonly string[]): boolean => messages.some((text) => TOO_MANY.test(text))
 
 /**
  * Maps an HTTP status that carries no usable data to an error.
  *
- * `known` says whether this tenant answered properly before: then a 404 is a passing fault, not an unknown network.
+ * `known` says whether this tenant answered properly before: then a 404 is a passing fault, not an unknown network. `change` says that
+ * the request was a mutation.
  */
-export function statusError(status: number, host: string, operation: string, known: boolean): ConnectorError {
+export function statusError(
+  status: number,
+  host: string,
+  operation: string,
+  known: boolean,
+  change: boolean,
+): ConnectorError {
   const fail = (code: ErrorCode, detail: string) =>
     new ConnectorError(code, operation, detail, undefined, `http ${status}`)
   if (status === 401)
@@ -31,7 +41,9 @@ export function statusError(status: number, host: string, operation: string, kno
   if (status === 403)
     return fail(
       'permission-denied',
-      'the API key may not do this (403): it lacks the permission, or this address is outside its allowed IP range; change that under Settings > API',
+      change
+        ? `${NEEDS_WRITE}, or this address is outside the key's allowed IP range (403); change that under Settings > API`
+        : 'the API key may not do this (403): it lacks the permission, or this address is outside its allowed IP range; change that under Settings > API',
     )
   if (status === 404 && !known)
     return fail(
@@ -51,14 +63,19 @@ export function statusError(status: number, host: string, operation: string, kno
 }
 
 /** Maps a non-empty `errors` array. Partial data beside it is never used: what is missing from it cannot be known. */
-export function answerErrors(messages: readonly string[], operation: string): ConnectorError {
+export function answerErrors(messages: readonly string[], operation: string, change: boolean): ConnectorError {
   const text = messages.slice(0, 3).join('; ')
   const fail = (code: ErrorCode, detail: string) =>
     new ConnectorError(code, operation, detail, undefined, 'graphql errors')
   if (messages.some((message) => BAD_ID.test(message)))
     return fail('not-found', `Twingate does not know this id: ${text}`)
   if (messages.some((message) => PERMISSION.test(message)))
-    return fail('permission-denied', `the API key may not do this; give it the permission under Settings > API: ${text}`)
+    return fail(
+      'permission-denied',
+      change
+        ? `${NEEDS_WRITE}; give it that under Settings > API: ${text}`
+        : `the API key may not do this; give it the permission under Settings > API: ${text}`,
+    )
   if (messages.some((message) => OUTDATED.test(message)))
     return fail('internal', `the Admin API no longer fits this version of the connector, update it: ${text}`)
   return fail('unavailable', `Twingate answered with an error: ${text}`)
@@ -80,5 +97,9 @@ export function refusedPayload(text: string, operation: string): ConnectorError 
       : PERMISSION.test(text)
         ? 'permission-denied'
         : 'failed-precondition'
-  return new ConnectorError(code, operation, `Twingate refused: ${text}`, undefined, 'refused')
+  const detail =
+    code === 'permission-denied'
+      ? `Twingate refused: ${text} (a change needs an API key of the level Read & Write, see Settings > API)`
+      : `Twingate refused: ${text}`
+  return new ConnectorError(code, operation, detail, undefined, 'refused')
 }

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { ConnectorError } from '../sdk/errors.ts'
 import { networkError } from './network-error.ts'
+import { readProxy } from './proxy.ts'
 
 /** One HTTP answer, read to its end. */
 export interface HttpAnswer {
@@ -39,16 +40,17 @@ const OPERATION = 'call the Twingate API'
 /**
  * A transport over node:http and node:https with kept connections and the environment's proxy.
  *
- * Errors: `deadline-exceeded` when a time limit is over; `unavailable` for connection failures; `invalid-argument` and
+ * Errors: at once as `readProxy`; then `deadline-exceeded` when a time limit is over; `unavailable` for connection failures; `invalid-argument` and
  * `failed-precondition` for names and certificates, see network-error.ts; `canceled` when the signal aborts.
  * Why: plain http is for this machine only (endpoint.ts) and goes past every proxy, which would see the key; not `fetch`, which reads the proxy variables only at process start and hides the TLS error behind "fetch failed".
  */
 export function createTransport(options: TransportOptions): Transport {
   const { timeoutMs, connectTimeoutMs = 10_000, maxBytes = 64 * 1024 * 1024, env } = options
+  const proxy = readProxy(env)
   const agentOptions = { keepAlive: true, maxSockets: 8 }
   const agents = {
     'http:': new HttpAgent(agentOptions),
-    'https:': new HttpsAgent({ ...agentOptions, proxyEnv: proxyEnv(env), minVersion: 'TLSv1.2' }),
+    'https:': new HttpsAgent({ ...agentOptions, ...(proxy && { proxyEnv: proxy.env }), minVersion: 'TLSv1.2' }),
   }
 
   return async ({ url, headers, body, signal }) => {
@@ -92,7 +94,7 @@ export function createTransport(options: TransportOptions): Transport {
           error,
           'connect timeout',
         )
-      throw networkError(error, url, OPERATION, secure ? proxyFrom(env) : undefined)
+      throw networkError(error, url, OPERATION, secure ? proxy?.url : undefined)
     } finally {
       clearTimeout(connectTimer)
     }
@@ -110,15 +112,4 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, bytes).toString('utf8')
-}
-
-const PROXY_NAMES = ['https_proxy', 'no_proxy', 'HTTPS_PROXY', 'NO_PROXY']
-
-const proxyEnv = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(PROXY_NAMES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
-
-/** The proxy's address, for telling its failures from those of the host behind it. */
-function proxyFrom(env: NodeJS.ProcessEnv): URL | undefined {
-  const value = env['https_proxy'] ?? env['HTTPS_PROXY']
-  return value && URL.canParse(value) ? new URL(value) : undefined
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { resourceSyncers } from '../resources/registry.ts'
+import { resourceActions, resourceSyncers } from '../resources/registry.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { Clock, Sleep } from '../sdk/ports.ts'
 import { createRatePacer, type RateLimit } from '../sdk/rate-limit.ts'
@@ -63,6 +63,7 @@ export function createTwingate(options: TwingateOptions): {
       helpUrl: '/docs/baton/twingate',
     },
     syncers: resourceSyncers(client),
+    actions: resourceActions(client),
     async validate(call) {
       const { users, groups } = await client.query(Validate, {}, call)
       call.log.info('the key can read the network', { users: users.totalCount, groups: groups.totalCount })

@@ -1,7 +1,8 @@
-import { ConnectorError, isRetryable } from '../sdk/errors.ts'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
 import { retrying, type RetryPolicy } from '../sdk/retry.ts'
 import type { ChangeOutcome, ChangeReport } from './report.ts'
+import { type Batch, sendBatch } from './send-batch.ts'
 
 export interface ProvisionRequest {
   readonly changes: readonly HolderChange[]
@@ -17,44 +18,52 @@ export interface ProvisionRequest {
 
 type Planned = PlannedChange<HolderChange>
 
-const done: Readonly<Record<HolderChange['kind'], ChangeOutcome>> = { grant: 'granted', revoke: 'revoked' }
-const settled: Readonly<Record<HolderChange['kind'], ChangeOutcome>> = {
+const SETTLED: Readonly<Record<HolderChange['kind'], ChangeOutcome>> = {
   grant: 'already-granted',
   revoke: 'already-revoked',
 }
 
 /**
- * Carries out changes of who holds what: all are judged first, then the needed ones are sent, many principals of one resource in one write.
+ * Carries out changes of who holds what: all are judged first, then the needed ones are sent, many principals of one resource in one write,
+ * and nobody loses anything before all grants are made.
  *
  * Shape: every change is reported once. Nothing is sent where any change is refused by the plan.
  * Errors: the first refusal or failure, after everything was reported. Running the same again does only what is missing.
- * Why: a write whose answer was lost is looked at by a new plan before it is repeated, so that nothing is done twice or believed unseen.
  */
-export async function provisionHolders(request: ProvisionRequest): Promise<void> {
-  const { changes, dryRun, onReport } = request
-  refuseContradictions(changes)
-  const planned = await planAll(request, changes)
-  const refusals = planned.filter((plan) => plan.verdict === 'refused')
-  const [first] = refusals
+export async function provisionHolders(asked: ProvisionRequest): Promise<void> {
+  refuseContradictions(asked.changes)
+  // A change that stands twice is made once and reported twice.
+  const twins = Map.groupBy(asked.changes, changeKey)
+  const onReport = (report: ChangeReport): void => {
+    for (const change of twins.get(changeKey(report.change)) ?? []) asked.onReport({ ...report, change })
+  }
+  const request = { ...asked, changes: [...twins.values()].flatMap(([change]) => change ?? []), onReport }
+  const planned = await planAll(request)
+  const first = planned.find((plan) => plan.verdict === 'refused')
   for (const plan of planned) {
     if (plan.verdict === 'refused') onReport({ change: plan.change, outcome: 'refused', error: plan.error })
     if (plan.verdict === 'settled')
-      onReport({ change: plan.change, outcome: settled[plan.change.kind], before: plan.state, after: plan.state })
-    if (plan.verdict === 'needed' && (dryRun || first)) {
+      onReport({ change: plan.change, outcome: SETTLED[plan.change.kind], before: plan.state, after: plan.state })
+    if (plan.verdict === 'needed' && (request.dryRun || first)) {
       const { change, before, after } = plan
       onReport({ change, outcome: first ? 'not-attempted' : 'planned', before, after })
     }
   }
   if (first) throw first.error
-  if (!dryRun) await send(request, planned)
+  if (!request.dryRun) await sendAll(request, planned)
 }
+
+const holdingKey = ({ resource, slug, principal }: HolderChange): string =>
+  JSON.stringify([resource.type, resource.id, slug, principal.type, principal.id])
+
+const changeKey = (change: HolderChange): string => `${change.kind} ${holdingKey(change)}`
 
 function refuseContradictions(changes: readonly HolderChange[]): void {
   const seen = new Map<string, HolderChange['kind']>()
-  for (const { kind, resource, slug, principal } of changes) {
-    const key = JSON.stringify([resource.type, resource.id, slug, principal.type, principal.id])
-    const earlier = seen.get(key)
-    if (earlier !== undefined && earlier !== kind)
+  for (const change of changes) {
+    const { kind, resource, principal } = change
+    const key = holdingKey(change)
+    if ((seen.get(key) ?? kind) !== kind)
       throw new ConnectorError(
         'invalid-argument',
         'provision',
@@ -64,17 +73,17 @@ function refuseContradictions(changes: readonly HolderChange[]): void {
   }
 }
 
-/** One verdict per change, in the order of the changes. A change that stands twice is needed once. */
-async function planAll(request: ProvisionRequest, changes: readonly HolderChange[]): Promise<readonly Planned[]> {
+/** One verdict per change, in the order of the changes. */
+async function planAll(request: ProvisionRequest): Promise<readonly Planned[]> {
   const verdicts = new Map<HolderChange, Planned>()
-  for (const [type, ofType] of Map.groupBy(changes, (change) => change.resource.type)) {
+  for (const [type, ofType] of Map.groupBy(request.changes, (change) => change.resource.type)) {
     const provisioner = request.provisioners.get(type)
     if (!provisioner) {
       const error = new ConnectorError('unimplemented', 'provision', `access to a ${type} cannot be changed`)
       for (const change of ofType) verdicts.set(change, { change, verdict: 'refused', error })
       continue
     }
-    const planned = await attempt(request, `plan ${type}`, () => provisioner.plan(ofType, request.call))
+    const planned = await withRetries(request, `plan ${type}`, () => provisioner.plan(ofType, request.call))
     for (const [i, change] of ofType.entries()) {
       const plan = planned[i]
       if (!plan)
@@ -82,10 +91,10 @@ async function planAll(request: ProvisionRequest, changes: readonly HolderChange
       verdicts.set(change, plan)
     }
   }
-  return changes.flatMap((change) => verdicts.get(change) ?? [])
+  return request.changes.flatMap((change) => verdicts.get(change) ?? [])
 }
 
-const attempt = <T>({ retry, call }: ProvisionRequest, operation: string, task: () => Promise<T>): Promise<T> =>
+const withRetries = <T>({ retry, call }: ProvisionRequest, operation: string, task: () => Promise<T>): Promise<T> =>
   retrying(task, {
     policy: retry,
     operation,
@@ -94,88 +103,37 @@ const attempt = <T>({ retry, call }: ProvisionRequest, operation: string, task: 
       call.log.warn('trying again', { operation, detail: error.detail, wait: waitMs / 1000 }),
   })
 
-type Needed = Extract<Planned, { verdict: 'needed' }>
-
-async function send(request: ProvisionRequest, planned: readonly Planned[]): Promise<void> {
-  const batches = batchesOf(planned, request.provisioners)
+async function sendAll(request: ProvisionRequest, planned: readonly Planned[]): Promise<void> {
   let failure: ConnectorError | undefined
-  for (const batch of batches) {
-    if (failure) {
-      for (const { change, before, after } of batch)
+  for (const batch of batchesOf(request, planned)) {
+    if (failure)
+      for (const { change, before, after } of batch.changes)
         request.onReport({ change, outcome: 'not-attempted', before, after })
-      continue
-    }
-    failure = await sendBatch(request, batch)
+    else failure = await sendBatch(batch)
   }
   if (failure) throw failure
 }
 
-/** Needed changes of one kind on one resource, cut to what one write takes. */
-function batchesOf(planned: readonly Planned[], provisioners: ReadonlyMap<string, Provisioner>): readonly Needed[][] {
+/** Needed changes of one kind on one resource, cut to what one write takes, grants first. */
+function batchesOf(request: ProvisionRequest, planned: readonly Planned[]): readonly Batch[] {
+  const { provisioners, call, onReport } = request
   const needed = planned.filter((plan) => plan.verdict === 'needed')
   const groups = Map.groupBy(needed, ({ change: { kind, resource, slug } }) =>
     JSON.stringify([kind, resource.type, resource.id, slug]),
   )
-  return [...groups.values()].flatMap((group) => {
-    const most = provisioners.get(group[0]?.change.resource.type ?? '')?.mostPerWrite ?? 1
-    return Array.from({ length: Math.ceil(group.length / most) }, (_, i) => group.slice(i * most, (i + 1) * most))
+  const batches = [...groups.values()].flatMap((changes) => {
+    const provisioner = provisioners.get(changes[0]?.change.resource.type ?? '')
+    if (!provisioner) return []
+    const most = provisioner.mostPerWrite
+    const cuts = Array.from({ length: Math.ceil(changes.length / most) }, (_, i) => i * most)
+    return cuts.map((at): Batch => ({
+      provisioner,
+      changes: changes.slice(at, at + most),
+      call,
+      retry: (operation, task) => withRetries(request, operation, task),
+      onReport,
+    }))
   })
-}
-
-/** Refusals that a smaller write may avoid. */
-const isTooLarge = (error: ConnectorError): boolean =>
-  error.code === 'deadline-exceeded' || error.reason === 'http 413' || /too (large|many)|maximum/i.test(error.detail)
-
-/** Sends one batch, halved where the server finds it too large. Gives the failure that ended it, if any. */
-async function sendBatch(request: ProvisionRequest, batch: readonly Needed[]): Promise<ConnectorError | undefined> {
-  const { call, provisioners, onReport } = request
-  const [head] = batch
-  const provisioner = provisioners.get(head?.change.resource.type ?? '')
-  if (!head || !provisioner) return undefined
-  const report = (plans: readonly Needed[], outcome: ChangeOutcome, error?: ConnectorError): void => {
-    for (const { change, before, after } of plans) onReport({ change, outcome, before, after, ...(error && { error }) })
-  }
-  let open = batch
-  const changesOf = (plans: readonly Needed[]) => plans.map((plan) => plan.change)
-
-  const applyOrLook = async (): Promise<void> => {
-    try {
-      await provisioner.apply(changesOf(open), call)
-    } catch (caught) {
-      const error = ConnectorError.from(caught, 'provision')
-      if (error.code === 'canceled') throw error
-      // The answer is lost or a refusal: what really stands there now decides what is left to do.
-      const now = await planAll(request, changesOf(open))
-      const settledNow = new Set(now.filter((plan) => plan.verdict === 'settled').map((plan) => plan.change))
-      report(
-        open.filter((plan) => settledNow.has(plan.change)),
-        done[head.change.kind],
-      )
-      open = open.filter((plan) => !settledNow.has(plan.change))
-      for (const plan of now) if (plan.verdict === 'refused') throw plan.error
-      if (open.length > 0) throw error
-    }
-    report(open, done[head.change.kind])
-    open = []
-  }
-
-  try {
-    await attempt(
-      request,
-      `${head.change.kind} on ${head.change.resource.type} ${head.change.resource.id}`,
-      applyOrLook,
-    )
-    return undefined
-  } catch (caught) {
-    const error = ConnectorError.from(caught, 'provision')
-    if (!isTooLarge(error) || open.length < 2) {
-      report(open, error.code === 'canceled' || isRetryable(error.code) ? 'failed' : 'refused', error)
-      return error
-    }
-    const middle = Math.ceil(open.length / 2)
-    const failed = await sendBatch(request, open.slice(0, middle))
-    if (!failed) return sendBatch(request, open.slice(middle))
-    report(open.slice(middle), 'not-attempted')
-    return failed
-  }
+  const isGrant = ({ changes }: Batch): boolean => changes[0]?.change.kind === 'grant'
+  return [...batches.filter(isGrant), ...batches.filter((batch) => !isGrant(batch))]
 }

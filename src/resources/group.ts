@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../connector/client.ts'
 import { decodeToken, nextCursor } from '../connector/cursor.ts'
-import { countedConnectionOf, MEMBER, memberEntitlementId, parseApiTime, TYPE_IDS } from '../connector/fragments.ts'
+import { countedConnectionOf, MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
+import { GROUP_FIELDS, groupFromNode, GroupNode } from '../connector/group-node.ts'
 import { groupId, membershipGrant, membershipImmutable, userId } from '../connector/membership.ts'
 import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
-import type { Entitlement, GroupFacts, Resource, ResourceType } from '../sdk/model.ts'
+import type { Entitlement, ResourceType } from '../sdk/model.ts'
 import type {
   Call,
   HolderLister,
@@ -22,24 +23,6 @@ export const groupType: ResourceType = Object.freeze({
   traits: ['group'],
   skipEntitlementsAndGrants: false,
 } as const)
-
-const GroupNode = z.object({
-  id: z.string().min(1),
-  name: z.string(),
-  type: z.string(),
-  isActive: z.boolean(),
-  originId: z.string().nullable(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  securityPolicy: z.object({ id: z.string(), name: z.string() }).nullable(),
-  users: z.object({ totalCount: z.number().int().nonnegative() }),
-})
-type GroupNode = z.infer<typeof GroupNode>
-
-/** `users(first: 1)` is the least the count can be had for; the rows themselves come from the users' side. */
-const GROUP_FIELDS = `fragment GroupFields on Group {
-    id name type isActive originId createdAt updatedAt securityPolicy { id name } users(first: 1) { totalCount }
-  }`
 
 const Groups: Query<{ groups: z.infer<ReturnType<typeof countedConnectionOf<typeof GroupNode>>> }> = {
   operation: 'Groups',
@@ -81,37 +64,6 @@ const GroupMembers: Query<{ group: z.infer<typeof Members> | null }> = {
 export const groupQueries = [Groups, Group, GroupMembers]
 
 const Token = z.strictObject({ after: z.string() })
-
-const SOURCE_TYPES: Readonly<Record<string, GroupFacts['sourceType']>> = {
-  MANUAL: 'native',
-  SYNCED: 'directory_synced',
-  SYSTEM: 'built_in',
-}
-
-/** Pure. Empty names fall back to the id. */
-export function groupFromNode(node: GroupNode): Resource {
-  const createdAt = parseApiTime(node.createdAt)
-  const sourceType = SOURCE_TYPES[node.type]
-  return {
-    id: groupId(node.id),
-    displayName: node.name.trim() || node.id,
-    profile: {
-      group_id: node.id,
-      group_name: node.name,
-      type: node.type,
-      is_active: node.isActive,
-      ...(node.originId && { origin_id: node.originId }),
-      ...(node.securityPolicy && {
-        security_policy_id: node.securityPolicy.id,
-        security_policy_name: node.securityPolicy.name,
-      }),
-      updated_at: node.updatedAt,
-    },
-    status: node.isActive ? { state: 'enabled' } : { state: 'disabled', details: 'inactive in Twingate' },
-    ...(createdAt && { createdAt }),
-    facts: { kind: 'group', ...(sourceType && { sourceType }), rawSourceType: node.type },
-  }
-}
 
 function memberEntitlement(node: GroupNode): Entitlement {
   const resource = groupId(node.id)

@@ -1,14 +1,39 @@
 import type { TwingateClient } from '../connector/client.ts'
+import { groupNameQueries } from '../connector/group-names.ts'
+import { lookupQueries } from '../connector/lookup.ts'
+import type { Action } from '../sdk/provisioner.ts'
 import type { ResourceSyncer } from '../sdk/syncer.ts'
+import { groupLifecycle, groupLifecycleQueries } from './group-lifecycle.ts'
+import { groupMembership, groupMembershipQueries } from './group-membership.ts'
+import { groupRenameQueries } from './group-rename.ts'
 import { groupQueries, groupResource } from './group.ts'
+import { roleAssignment, roleAssignmentQueries } from './role-assignment.ts'
 import { roleQueries, roleResource } from './role.ts'
+import { userAccount, userAccountQueries } from './user-account.ts'
+import { userActionQueries, userActions } from './user-actions.ts'
 import { userQueries, userResource } from './user.ts'
 
-/** Every resource type, in the order it is synced. A new type adds one line here and one to `allQueries`. */
+/** Every resource type with all that can be done with it, in the order it is synced. */
 export const resourceSyncers = (client: TwingateClient): readonly ResourceSyncer[] => [
-  userResource(client),
-  groupResource(client),
-  roleResource(client),
+  Object.freeze({ ...userResource(client), ...userAccount(client) }),
+  Object.freeze({ ...groupResource(client), ...groupMembership(client), ...groupLifecycle(client) }),
+  Object.freeze({ ...roleResource(client), ...roleAssignment(client) }),
 ]
 
-export const allQueries = [...userQueries, ...groupQueries, ...roleQueries]
+/** What else can be done, by name. */
+export const resourceActions = (client: TwingateClient): readonly Action[] => userActions(client)
+
+/** Every constant document of the resource types, for the test that checks them against the schema. */
+export const allQueries = [
+  ...userQueries,
+  ...userAccountQueries,
+  ...userActionQueries,
+  ...groupQueries,
+  ...groupMembershipQueries,
+  ...groupLifecycleQueries,
+  ...groupRenameQueries,
+  ...roleQueries,
+  ...roleAssignmentQueries,
+  ...groupNameQueries,
+  ...lookupQueries,
+]

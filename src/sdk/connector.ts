@@ -1,4 +1,5 @@
 import type { ResourceType } from './model.ts'
+import { type Action, hasAccountCreator, hasCreator, hasDeleter, hasProvisioner } from './provisioner.ts'
 import type { Call, ResourceSyncer } from './syncer.ts'
 import { hasGet } from './syncer.ts'
 
@@ -16,12 +17,23 @@ export interface Connector {
   readonly metadata: ConnectorMetadata
   /** One per resource type. */
   readonly syncers: readonly ResourceSyncer[]
+  /** What can be done besides, by name; empty where there is nothing. */
+  readonly actions: readonly Action[]
   /** Tries the endpoint and the credentials without reading data. Errors: as the client maps them, in words for the user. */
   validate(call: Pick<Call, 'signal' | 'log'>): Promise<void>
 }
 
 /** Numbers decide the order in which capabilities are listed. Source: `c1.connector.v2.Capability`. */
-const CAPABILITY_NUMBERS = { SYNC: 2, TARGETED_SYNC: 11, SERVICE_MODE_TARGETED_SYNC: 13 } as const
+const CAPABILITY_NUMBERS = {
+  PROVISION: 1,
+  SYNC: 2,
+  ACCOUNT_PROVISIONING: 5,
+  RESOURCE_CREATE: 7,
+  RESOURCE_DELETE: 8,
+  ACTIONS: 10,
+  TARGETED_SYNC: 11,
+  SERVICE_MODE_TARGETED_SYNC: 13,
+} as const
 
 export type Capability = keyof typeof CAPABILITY_NUMBERS
 
@@ -39,8 +51,15 @@ export function capabilitiesOf(connector: Connector): Capabilities {
     .sort((a, b) => (a.type.id < b.type.id ? -1 : 1))
   const met = new Set(types.flatMap((entry) => entry.capabilities))
   if (met.has('TARGETED_SYNC')) met.add('SERVICE_MODE_TARGETED_SYNC')
+  if (connector.actions.length > 0) met.add('ACTIONS')
   return { types, connector: [...met].sort((a, b) => CAPABILITY_NUMBERS[a] - CAPABILITY_NUMBERS[b]) }
 }
 
-const capabilitiesOfType = (syncer: ResourceSyncer): readonly Capability[] =>
-  hasGet(syncer) ? ['SYNC', 'TARGETED_SYNC'] : ['SYNC']
+const capabilitiesOfType = (syncer: ResourceSyncer): readonly Capability[] => [
+  'SYNC',
+  ...(hasGet(syncer) ? (['TARGETED_SYNC'] as const) : []),
+  ...(hasProvisioner(syncer) ? (['PROVISION'] as const) : []),
+  ...(hasAccountCreator(syncer) ? (['ACCOUNT_PROVISIONING'] as const) : []),
+  ...(hasDeleter(syncer) ? (['RESOURCE_DELETE'] as const) : []),
+  ...(hasCreator(syncer) ? (['RESOURCE_CREATE'] as const) : []),
+]

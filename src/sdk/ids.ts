@@ -50,3 +50,50 @@ function splitEscaped(text: string): readonly string[] {
 }
 
 export const sameResource = (a: ResourceId, b: ResourceId): boolean => a.type === b.type && a.id === b.id
+
+/** An entitlement named by its id. */
+export interface EntitlementName {
+  readonly resource: ResourceId
+  readonly slug: string
+}
+
+/**
+ * Reads `<type>:<id>:<slug>`. The type is one of `types` and the slug holds no colon, so that an id may hold some.
+ *
+ * Errors: `invalid-argument` for another form, `not-found` for a type that does not exist.
+ */
+export function parseEntitlementId(text: string, types: readonly string[]): EntitlementName {
+  const [, type = '', id = '', slug = ''] = /^([^:]+):(.+):([^:]+)$/s.exec(text) ?? []
+  if (slug === '')
+    throw new ConnectorError('invalid-argument', 'parse entitlement', `"${text}" is not of the form <type>:<id>:<slug>`)
+  if (!types.includes(type))
+    throw new ConnectorError(
+      'not-found',
+      'parse entitlement',
+      `there is no entitlement ${text}: no resource type ${type}; there are ${types.join(', ')}`,
+    )
+  return { resource: { type, id }, slug }
+}
+
+/**
+ * Reads `<entitlement id>:<principal type>:<principal id>`. Both types are among `types`; where an id holds `:<type>:` itself, the last one separates.
+ *
+ * Errors: as `parseEntitlementId`.
+ */
+export function parseGrantId(
+  text: string,
+  types: readonly string[],
+): EntitlementName & { readonly principal: ResourceId } {
+  const found = types
+    .map((type) => ({ type, at: text.lastIndexOf(`:${type}:`) }))
+    .filter(({ type, at }) => at > 0 && at + type.length + 2 < text.length)
+    .sort((a, b) => b.at - a.at)[0]
+  if (!found)
+    throw new ConnectorError(
+      'invalid-argument',
+      'parse grant',
+      `"${text}" is not of the form <type>:<id>:<slug>:<principal type>:<principal id>`,
+    )
+  const principal = { type: found.type, id: text.slice(found.at + found.type.length + 2) }
+  return { ...parseEntitlementId(text.slice(0, found.at), types), principal }
+}

@@ -29,6 +29,8 @@ interface HandoverParts {
 /** Turns a working database and the old snapshot into the new snapshot. What fails leaves the target and the working database as they were. */
 export function fileHandover(parts: HandoverParts): Handover {
   const { database, paths, lock, clock } = parts
+  /** The lock is given up then: what stands beside the target may already be another run's. */
+  let sealed = false
   return Object.freeze({
     async finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts) {
       return seal(sync, grants, { at: clock.now(), stats: formatStats(sync.kind, counts) })
@@ -37,6 +39,7 @@ export function fileHandover(parts: HandoverParts): Handover {
       return seal(sync, grants, undefined)
     },
     release(sync: WorkingSync) {
+      if (sealed) return
       closeWork()
       removeDatabase(paths.base)
       if (sync.checkpoint === '') removeDatabase(paths.work)
@@ -45,6 +48,7 @@ export function fileHandover(parts: HandoverParts): Handover {
   })
 
   async function seal(sync: WorkingSync, grants: OrderedGrants, ended: ImageParts['ended']): Promise<FinishedFile> {
+    sealed = true
     try {
       closeWork()
       const base = await currentBase()

@@ -58,7 +58,8 @@ export class HeldGrants {
         'sort grants',
         'the sync holds more rows than a snapshot can number',
       )
-    const grants = Float64Array.from(this.#read())
+    const grants = this.#read()
+    this.invalidate()
     const rankOf = new Map(ranking.map((id, rank) => [id, rank]))
     const annotated = annotations > 1 ? this.#column('annotation', grants.length) : undefined
     for (let i = 0; i < grants.length; i++) {

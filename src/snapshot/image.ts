@@ -34,7 +34,7 @@ pragma page_size = 32768;
 pragma journal_mode = off;
 pragma synchronous = off;
 pragma locking_mode = exclusive;
-pragma cache_size = -49152;
+pragma cache_size = -16384;
 pragma temp_store = memory;
 `
 

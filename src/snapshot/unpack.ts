@@ -8,6 +8,7 @@ import { removeDatabase } from './database-file.ts'
 import { CHUNK_BYTES, MAGIC_V1, MAGIC_V3 } from './envelope.ts'
 import { readDatabaseSize, SQLITE_HEADER_BYTES } from './sqlite-header.ts'
 import { storageError } from './storage-error.ts'
+import { NotAFrame, splitFrames } from './zstd-frames.ts'
 
 const OPERATION = 'read snapshot'
 
@@ -42,7 +43,8 @@ async function hasFrame(source: string): Promise<boolean> {
     const found = await file.stat()
     if (!found.isFile()) throw foreign(source)
     if (found.size === 0) return false
-    const { buffer } = await file.read(Buffer.alloc(MAGIC_V1.length), 0, MAGIC_V1.length, 0)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC_V1.length), 0, MAGIC_V1.length, 0)
+    if (bytesRead < MAGIC_V1.length) throw foreign(source)
     if (buffer.equals(MAGIC_V1)) return found.size > MAGIC_V1.length
     throw buffer.equals(MAGIC_V3) ? unsupported(source) : foreign(source)
   } finally {
@@ -53,6 +55,7 @@ async function hasFrame(source: string): Promise<boolean> {
 async function unpack(source: string, destination: string, maxBytes: number): Promise<void> {
   await pipeline(
     createReadStream(source, { start: MAGIC_V1.length, highWaterMark: CHUNK_BYTES }),
+    splitFrames,
     createZstdDecompress({ chunkSize: CHUNK_BYTES }),
     (chunks: AsyncIterable<Buffer>) => bounded(chunks, source, maxBytes),
     createWriteStream(destination, { mode: 0o600 }),
@@ -87,6 +90,7 @@ function databaseBytes(head: Buffer, source: string, maxBytes: number): number {
 
 /** Node names every fault of a zstd frame with a code that begins like this; a frame that stops early is a plain Z_BUF_ERROR. */
 function isDamage(error: unknown): boolean {
+  if (error instanceof NotAFrame) return true
   return error instanceof Error && 'code' in error && /^(ZSTD_|Z_)/.test(String(error.code))
 }
 

@@ -22,7 +22,7 @@ pragma page_size = 8192;
 pragma locking_mode = exclusive;
 pragma journal_mode = wal;
 pragma synchronous = normal;
-pragma cache_size = -24576;
+pragma cache_size = -16384;
 pragma wal_autocheckpoint = 4096;
 `
 

@@ -55,7 +55,8 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
       counts,
       durationMs,
       retries,
-      repairs: done.repairs,
+      // A part refers to things outside it; fetching those is no repair.
+      repairs: request.targets ? noRepairs : done.repairs,
       warnings,
     }
   } catch (error) {

@@ -23,10 +23,10 @@ export async function runPool<Item, Result>(options: {
     while (running.size < workers && !options.signal.aborted) {
       const item = next(new Set(running.keys()))
       if (item === undefined) return
-      running.set(
-        item,
-        work(item, signal).then((result) => ({ item, result })),
-      )
+      const task = work(item, signal).then((result) => ({ item, result }))
+      // It may fail while another result is being stored and nobody waits; the next race still sees it.
+      task.catch(() => {})
+      running.set(item, task)
     }
   }
   try {

@@ -55,11 +55,11 @@ export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, Res
         if (action.kind === 'holders') {
           if (!hasHolders(syncer))
             throw new ConnectorError('unimplemented', operation, `${type} cannot be read this way`)
-          const page = await syncer.holders(action.resource.id, call(action.token))
+          const page = await existing(syncer.holders(action.resource.id, call(action.token)))
           return (checkpoint) => heldBy(checkpoint, action, page, scope, writer)
         }
         if (!hasGet(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read by id`)
-        const page = await syncer.get(action.resource.id, call(''))
+        const page = await existing(syncer.get(action.resource.id, call('')))
         if (!page) warnIfTarget(action.resource)
         return (checkpoint) => fetched(checkpoint, action, request.targets ? targeted(page, syncer) : page, scope)
       },
@@ -86,6 +86,22 @@ export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, Res
     return step
   }
 
+  /** A target may be any text a person typed: an id the source cannot even read is one that does not exist. */
+  const existing = async <T>(page: Promise<T | undefined>): Promise<T | undefined> => {
+    try {
+      return await page
+    } catch (error) {
+      if (
+        request.targets &&
+        ConnectorError.is(error) &&
+        error.reason === 'graphql errors' &&
+        error.code === 'not-found'
+      )
+        return undefined
+      throw error
+    }
+  }
+
   const warnIfTarget = (resource: ResourceId): void => {
     if (request.targets) warnings.push(`${resource.type} ${resource.id} does not exist and was left out`)
   }
@@ -101,7 +117,7 @@ export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, Res
     const done = action.kind === 'list' ? (listing?.received ?? 0) : 0
     onEvent({ kind: 'page', phase: checkpoint.phase, type, done, pages, ...(total !== undefined && { total }) })
     const open = checkpoint.actions.some((a) => a.kind === 'list' && a.token === '')
-    if (estimated || open || checkpoint.phase !== 'collect') return
+    if (estimated || open || request.targets || checkpoint.phase !== 'collect') return
     estimated = true
     const sizesTold = Object.values(checkpoint.listings).flatMap((l) => (l.total === undefined ? [] : [l.total]))
     onEvent({

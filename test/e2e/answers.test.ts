@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { startTenant, type TenantOptions } from '../support/tenant/start-tenant.ts'
 import { expectRefusal, type Refusal } from './expect-refusal.ts'
 import { createPlace, settingsFor } from './place.ts'
@@ -39,6 +39,7 @@ describe.concurrent('a sync that is refused by the server', () => {
     await place.previousSync()
     const server = await place.serve(tenant)
     await expectRefusal(place, { ...refusal, env: settingsFor(server.baseUrl) })
+    expect(server.requests.length, 'a wrong address is told soon').toBeLessThanOrEqual(2 * 2 * 3)
   })
 
   it('says that nobody listens', async ({ onTestFinished }) => {
@@ -46,7 +47,8 @@ describe.concurrent('a sync that is refused by the server', () => {
     const gone = await startTenant()
     await gone.close()
     const says = /no answer from 127\.0\.0\.1:\d+ \(ECONNREFUSED\); check the network/
-    await expectRefusal(place, { env: settingsFor(gone.baseUrl), code: 14, says })
+    const ended = await expectRefusal(place, { env: settingsFor(gone.baseUrl), code: 14, says })
+    expect(ended.stderr).toContain('"msg":"trying again"')
   })
 
   it('says that the answer takes too long, and which setting it was', async ({ onTestFinished }) => {
@@ -58,5 +60,6 @@ describe.concurrent('a sync that is refused by the server', () => {
       code: 4,
       says: /did not answer within 1 s \(--http-timeout-seconds\)/,
     })
+    expect(server.requests.length, 'three tries in each of two runs').toBe(6)
   })
 })

@@ -36,7 +36,19 @@ export function makeCertificates(folder: string): Certificates {
     openssl('req', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${host}`)
     writeFileSync(path(`${name}.ext`), `subjectAltName=DNS:${host}\n`)
     const ca = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial']
-    openssl('x509', '-req', '-in', `${name}.csr`, ...ca, '-days', days, '-extfile', `${name}.ext`, '-out', `${name}.pem`)
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      ...ca,
+      '-days',
+      days,
+      '-extfile',
+      `${name}.ext`,
+      '-out',
+      `${name}.pem`,
+    )
     return { key: readFileSync(path(`${name}.key`), 'utf8'), cert: readFileSync(path(`${name}.pem`), 'utf8') }
   }
   return {

@@ -24,7 +24,10 @@ export async function startConnectProxy(manner: 'tunnel' | 'refuse'): Promise<Co
     targets.push(request.url ?? '')
     sockets.add(client)
     client.on('error', () => client.destroy())
-    if (manner === 'refuse') return client.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    if (manner === 'refuse') {
+      client.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+      return
+    }
     const target = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1')
     target.on('error', () => client.destroy())
     target.on('connect', () => {

@@ -45,7 +45,12 @@ type Case = Refusal & { readonly name: string; readonly bytes: (good: Buffer) =>
 const BAD_FILES: readonly Case[] = [
   { name: 'a text file', bytes: () => Buffer.from('dear diary\n'), code: 3, says: /is not a c1z file; choose another/ },
   { name: 'a v3 file', bytes: () => Buffer.from('C1Z3\0rest'), code: 9, says: /v3 snapshot \(Pebble.*choose another/ },
-  { name: 'a file cut in half', bytes: (good) => good.subarray(0, good.length >> 1), code: 15, says: /is damaged: .*copy/ },
+  {
+    name: 'a file cut in half',
+    bytes: (good) => good.subarray(0, good.length >> 1),
+    code: 15,
+    says: /is damaged: .*copy/,
+  },
   { name: 'a file short of a byte', bytes: (good) => good.subarray(0, -1), code: 15, says: /is damaged: .*copy/ },
   { name: 'flipped bytes', bytes: (good) => flipped(good, good.length >> 1), code: 15, says: /is damaged: .*copy/ },
   { name: 'a flipped header', bytes: (good) => flipped(good, 5), code: 15, says: /is damaged: .*copy/ },
@@ -105,6 +110,7 @@ describe.concurrent('a target that cannot be used', () => {
     await expectRefusal(place, { args: ['-f', 'plain/a.c1z'], env, code: 5, says: notFolder })
     await expectRefusal(place, { args: ['-f', 'folder.c1z'], env, code: 3, says: /folder\.c1z is not a c1z file/ })
     await expectRefusal(place, { args: ['-f', '/proc/a.c1z'], env, code: 7, says: /lock \/proc\/a\.c1z: .*writable/ })
+    expect(server.requests).toEqual([])
   })
 
   it.skipIf(!canMount()).for([

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Ended, type ProgramOptions, type RunningProgram, startProgram } from '../support/run-program.ts'
 import { syncTenant, temporaryFolder } from '../support/sync-tenant.ts'
+import { TENANT_KEYS } from '../support/tenant/api-keys.ts'
 import { type RunningTenant, startTenant, type TenantOptions } from '../support/tenant/start-tenant.ts'
 
 /** Looks like nothing else, so that one look at a text tells whether it leaked. */
@@ -15,8 +16,8 @@ export interface Place {
   readonly folder: string
   /** `sync.c1z` in the folder. */
   readonly file: string
-  /** Puts a finished sync of the demo tenant into the file. */
-  previousSync(): Promise<void>
+  /** Puts a finished sync into the file, without a process. Default of the demo tenant. */
+  previousSync(server?: RunningTenant): Promise<void>
   /** A tenant that takes `KEY`, for reading. */
   serve(options?: TenantOptions): Promise<RunningTenant>
   start(args: readonly string[], extra?: Extra): RunningProgram
@@ -43,13 +44,13 @@ export function createPlace(atEnd: (cleanUp: () => void | Promise<void>) => void
   return {
     folder,
     file: join(folder, 'sync.c1z'),
-    async previousSync() {
-      const server = await startTenant()
-      await syncTenant(server, join(folder, 'sync.c1z'))
-      await server.close()
+    async previousSync(server) {
+      const source = server ?? (await startTenant())
+      await syncTenant(source, join(folder, 'sync.c1z'))
+      if (!server) await source.close()
     },
     async serve(options = {}) {
-      const server = await startTenant({ keys: { [KEY]: 'read' }, ...options })
+      const server = await startTenant({ keys: { ...TENANT_KEYS, [KEY]: 'read' }, ...options })
       atEnd(() => server.close())
       return server
     },

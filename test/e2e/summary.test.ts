@@ -58,7 +58,7 @@ describe('a sync that succeeds', () => {
     const { place, env } = await prepared()
     const { code, stdout, stderr } = await place.run([], { env, under: ['sh', '-c', 'exec "$@" <&-', 'sh'] })
     expect(code).toBe(0)
-    expect(stdout + stderr).not.toMatch(/[\u001b\r]/)
+    for (const mark of ['\u001b', '\r']) expect(stdout + stderr).not.toContain(mark)
     expect(stderr).not.toContain('reading users')
   })
 
@@ -66,7 +66,7 @@ describe('a sync that succeeds', () => {
     const { place, env } = await prepared()
     const { code, stdout } = await place.run([], { env: { ...env, TERM: 'xterm' }, under: TERMINAL })
     expect(code).toBe(0)
-    expect(stdout).toMatch(/\r\u001b\[2Kreading users 100 of 320 · 1 page/)
+    expect(stdout).toContain('\r\u001b[2Kreading users 100 of 320 · 1 page')
     expect(stdout).toContain('\u001b[1mtype')
     expect(stdout).toContain('writing the file')
   })

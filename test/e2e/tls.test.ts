@@ -12,7 +12,7 @@ type AtEnd = Parameters<typeof createPlace>[0]
 const PASSWORD = 'pr0xy-passw0rd'
 
 // Without the openssl command there are no certificates to try.
-describe.concurrent.skipIf(!hasOpenssl())('over TLS', () => {
+describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
   let folder = ''
   let certificates: Certificates
   beforeAll(() => {
@@ -43,8 +43,9 @@ describe.concurrent.skipIf(!hasOpenssl())('over TLS', () => {
   }
 
   it('syncs where NODE_EXTRA_CA_CERTS names the CA', async ({ onTestFinished }) => {
-    const { place, env } = await served(onTestFinished, certificates.localhost)
+    const { place, env, server } = await served(onTestFinished, certificates.localhost)
     await succeeds(place, env)
+    expect(server.counts()).toMatchObject({ total: 2, faults: 0 })
   })
 
   it('refuses a certificate that nobody vouches for', async ({ onTestFinished }) => {
@@ -63,8 +64,9 @@ describe.concurrent.skipIf(!hasOpenssl())('over TLS', () => {
   })
 
   it('refuses a certificate that has expired, and names the clock', async ({ onTestFinished }) => {
-    const { place, env } = await served(onTestFinished, certificates.expired)
+    const { place, env, server } = await served(onTestFinished, certificates.expired)
     await expectRefusal(place, { env, code: 9, says: /not valid at this time \(CERT_HAS_EXPIRED\); check the clock/ })
+    expect(server.requests).toEqual([])
   })
 
   it('says that a plain server does not speak TLS', async ({ onTestFinished }) => {
@@ -72,12 +74,15 @@ describe.concurrent.skipIf(!hasOpenssl())('over TLS', () => {
     const server = await place.serve()
     const env = settingsFor(server.baseUrl.replace('http:', 'https:'))
     await expectRefusal(place, { env, code: 9, says: /does not speak TLS as expected.*check the address/ })
+    expect(server.requests).toEqual([])
   })
 
   it('goes through the proxy of HTTPS_PROXY', async ({ onTestFinished }) => {
     const { place, env, host } = await served(onTestFinished, certificates.localhost)
     const proxy = await proxied(onTestFinished, 'tunnel')
     await succeeds(place, { ...env, HTTPS_PROXY: `http://${proxy.host}` })
+    await succeeds(place, { ...env, https_proxy: proxy.host })
+    expect(proxy.targets.length).toBeGreaterThanOrEqual(2)
     expect(new Set(proxy.targets)).toEqual(new Set([host]))
     expect(proxy.others).toEqual([])
   })
@@ -106,17 +111,29 @@ describe.concurrent.skipIf(!hasOpenssl())('over TLS', () => {
   })
 
   it('names a proxy that is not there', async ({ onTestFinished }) => {
-    const { place, env } = await served(onTestFinished, certificates.localhost)
+    const { place, env, server } = await served(onTestFinished, certificates.localhost)
     const proxy = await proxied(onTestFinished, 'refuse')
     proxy.close()
     const says = new RegExp(`the proxy ${proxy.host} cannot be reached \\(ECONNREFUSED\\); check HTTPS_PROXY`)
-    await expectRefusal(place, { args: ['validate'], env: { ...env, HTTPS_PROXY: `http://${proxy.host}` }, code: 14, says })
+    await expectRefusal(place, {
+      args: ['validate'],
+      env: { ...env, HTTPS_PROXY: `http://${proxy.host}` },
+      code: 14,
+      says,
+    })
+    expect(server.requests).toEqual([])
   })
 
   it('says so for a proxy address that cannot be read', async ({ onTestFinished }) => {
-    const { place, env } = await served(onTestFinished, certificates.localhost)
-    const says = /HTTPS_PROXY/
-    await expectRefusal(place, { args: ['validate'], env: { ...env, HTTPS_PROXY: `:${PASSWORD}` }, code: 3, says })
+    const { place, env, server } = await served(onTestFinished, certificates.localhost)
+    const says = /configuration: HTTPS_PROXY: must be an address such as http:/
+    await expectRefusal(place, {
+      args: ['validate'],
+      env: { ...env, HTTPS_PROXY: `socks5://me:${PASSWORD}@localhost` },
+      code: 3,
+      says,
+    })
+    expect(server.requests).toEqual([])
   })
 
   it('never sends plain http, and the key in it, through a proxy', async ({ onTestFinished }) => {

@@ -1,5 +1,5 @@
 import type { UserNode } from '../../src/connector/user-node.ts'
-import type { groupFromNode } from '../../src/resources/group.ts'
+import type { GroupNode } from '../../src/connector/group-node.ts'
 
 /** A user as the API answers it, to be varied field by field. */
 export const userNode = (fields: Partial<UserNode> = {}): UserNode => ({
@@ -15,8 +15,6 @@ export const userNode = (fields: Partial<UserNode> = {}): UserNode => ({
   updatedAt: '2025-06-01T00:00:00.000000+00:00',
   ...fields,
 })
-
-type GroupNode = Parameters<typeof groupFromNode>[0]
 
 /** A group as the API answers it, to be varied field by field. */
 export const groupNode = (fields: Partial<GroupNode> = {}): GroupNode => ({

@@ -4,6 +4,16 @@ import type { ResourceType } from '../../sdk/model.ts'
 
 const PACKAGE = 'type.googleapis.com/c1.connector.v2'
 
+const NO_PASSWORD = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_NO_PASSWORD'
+
+/** Accounts are made without a password: an `AccountCreator` takes none and gives none. */
+const ACCOUNT_CREDENTIALS = {
+  capabilityAccountProvisioning: {
+    supportedCredentialOptions: [NO_PASSWORD],
+    preferredCredentialOption: NO_PASSWORD,
+  },
+}
+
 /**
  * What the connector can do, as `c1.connector.v2.ConnectorCapabilities` in protobuf's JSON.
  *
@@ -20,7 +30,7 @@ export function capabilitiesJson(connector: Connector): string {
       permissions: {},
     })),
     connectorCapabilities: capabilities.connector.map((capability) => `CAPABILITY_${capability}`),
-    credentialDetails: {},
+    credentialDetails: capabilities.connector.includes('ACCOUNT_PROVISIONING') ? ACCOUNT_CREDENTIALS : {},
   }
   return JSON.stringify(document, null, 2)
 }

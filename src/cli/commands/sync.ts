@@ -1,68 +1,33 @@
-import { parseDomain } from '../../connector/endpoint.ts'
-import { createTransport } from '../../connector/transport.ts'
-import { createTwingate } from '../../connector/twingate.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
 import { parseResourceBid } from '../../sdk/ids.ts'
-import type { Clock, RandomBytes, Sleep } from '../../sdk/ports.ts'
 import { defaultRetryPolicy } from '../../sdk/retry.ts'
 import type { Scope } from '../../sdk/syncer.ts'
-import { createSnapshotStore } from '../../snapshot/snapshot-store.ts'
 import { runSync, type SyncResult } from '../../sync/engine.ts'
 import type { SyncEvent } from '../../sync/events.ts'
 import type { SyncSummary } from '../../sync/summary.ts'
 import { createProgress, type Progress } from '../output/progress.ts'
-import { summaryJson, summaryTable, type Style } from '../output/summary.ts'
+import { summaryJson, summaryTable } from '../output/summary.ts'
+import type { Ambient } from '../ambient.ts'
+import { openStore } from '../open-store.ts'
+import { openTwingate } from '../open-twingate.ts'
 import type { Config, Io, RunCommand } from '../program.ts'
 
-/** What the commands take from the process, so that tests can give their own. */
-export interface Ambient {
-  readonly env: NodeJS.ProcessEnv
-  readonly clock: Clock
-  readonly sleep: Sleep
-  readonly random: RandomBytes
-  /** Aborts when the process is told to stop. */
-  readonly signal: AbortSignal
-  readonly version: string
-  /** Makes headings of the summary stand out where stdout shows it. */
-  readonly style: Style
-}
-
 /** Pages in flight where `--workers` says nothing. Source: bench/README.md, workers; Twingate's own provider keeps to three. */
-const DEFAULT_WORKERS = 2
+export const DEFAULT_WORKERS = 2
 
 /** The command without a subcommand: reads the tenant into the snapshot file and prints what it did. */
 export const createSyncCommand =
   (ambient: Ambient): RunCommand =>
   async (config, io) => {
-    const { clock, sleep, random, signal, version, style } = ambient
+    const { clock, signal, style } = ambient
     const progress = createProgress(io.status, clock)
-    const { connector, client } = createTwingate({
-      endpoint: parseDomain(config.domain, { baseUrl: config['base-url'] }),
-      key: config['api-key'],
-      transport: createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env: ambient.env }),
-      clock,
-      sleep,
-      version,
-      onWait: (until) => progress.show({ waitingUntil: until }),
-    })
-    const tempDir = config['c1z-temp-dir']
-    const maxDecodedMb = config['decoder-max-decoded-size-mb']
-    const store = createSnapshotStore({
-      file: config.file,
-      ...(tempDir !== undefined && { tempDir }),
-      keepSyncCount: config['keep-sync-count'],
-      skipCleanup: config['skip-cleanup'],
-      ...(maxDecodedMb !== undefined && { maxDecodedBytes: maxDecodedMb * 1024 * 1024 }),
-      clock,
-      random,
-      log: io.log,
-    })
+    const { connector, client } = openTwingate(config, ambient, (until) => progress.show({ waitingUntil: until }))
     const targets = config['sync-resources'].map((bid) => parseResourceBid(bid).resource)
     let pages = 0
     try {
       const result = await runSync({
         connector,
-        store,
+        store: openStore(config, ambient, io.log),
         scope: scopeOf(
           config,
           connector.syncers.map((syncer) => syncer.type.id),

@@ -1,26 +1,17 @@
-import { parseDomain } from '../../connector/endpoint.ts'
-import { createTransport } from '../../connector/transport.ts'
-import { createTwingate } from '../../connector/twingate.ts'
 import { defaultRetryPolicy, retrying } from '../../sdk/retry.ts'
+import type { Ambient } from '../ambient.ts'
+import { openTwingate } from '../open-twingate.ts'
 import type { RunCommand } from '../program.ts'
-import type { Ambient } from './sync.ts'
 
 /** A person waits for the answer: passing faults are tried again, but not for long. */
 const ATTEMPTS = 3
 
 /** Tries the endpoint and the key with one small query, and says in one sentence that it works. Failures say what is wrong, as errors. */
 export const createValidateCommand =
-  ({ env, clock, sleep, signal, version }: Ambient): RunCommand =>
+  (ambient: Ambient): RunCommand =>
   async (config, io) => {
-    const endpoint = parseDomain(config.domain, { baseUrl: config['base-url'] })
-    const { connector, client } = createTwingate({
-      endpoint,
-      key: config['api-key'],
-      transport: createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env }),
-      clock,
-      sleep,
-      version,
-    })
+    const { endpoint, connector, client } = openTwingate(config, ambient)
+    const { signal } = ambient
     await retrying(() => connector.validate({ signal, log: io.log }), {
       policy: { ...defaultRetryPolicy, attempts: ATTEMPTS },
       operation: 'validate',

@@ -4,11 +4,12 @@ import type { CompletionModel, FlagModel } from './model.ts'
 export function bashScript({ program, commands, flags }: CompletionModel): string {
   const name = `_${program.replaceAll('-', '_')}`
   const names = flags.map((flag) => `--${flag.name}`).join(' ')
-  const values = flags.flatMap((flag) => valueCase(flag))
-  const args = commands.flatMap(({ name: command, argument }) =>
-    argument
-      ? [`    ${command}) COMPREPLY=($(compgen -W '${argument.allowed.join(' ')}' -- "$current")); return ;;`]
-      : [],
+  const values = [...flags, ...commands.flatMap((command) => command.flags)].flatMap((flag) => valueCase(flag))
+  const args = commands.flatMap(({ name: command, next }) =>
+    next.length > 0 ? [`    ${command}) COMPREPLY=($(compgen -W '${next.join(' ')}' -- "$current")); return ;;`] : [],
+  )
+  const own = commands.flatMap(({ name: command, flags: of }) =>
+    of.length > 0 ? [`    ${command}) names+=' ${of.map((flag) => `--${flag.name}`).join(' ')}' ;;`] : [],
   )
   return `# bash completion for ${program}
 ${name}() {
@@ -20,7 +21,11 @@ ${name}() {
 ${[...values, ...args].join('\n')}
   esac
   if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W '${names}' -- "$current"))
+    local names='${names}'
+    case \${COMP_WORDS[1]} in
+${own.join('\n')}
+    esac
+    COMPREPLY=($(compgen -W "$names" -- "$current"))
   elif ((COMP_CWORD == 1)); then
     COMPREPLY=($(compgen -W '${commands.map((command) => command.name).join(' ')}' -- "$current"))
   fi

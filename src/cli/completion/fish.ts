@@ -8,15 +8,20 @@ export function fishScript({ program, commands, flags }: CompletionModel): strin
     ...commands.map(
       ({ name, summary }) => `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
     ),
-    ...commands.flatMap(({ name, argument }) =>
-      argument
-        ? [`complete -c ${program} -n '__fish_seen_subcommand_from ${name}' -a ${quote(argument.allowed.join(' '))}`]
-        : [],
+    ...commands.flatMap(({ name, next }) =>
+      next.length > 0 ? [`complete -c ${program} -n ${quote(`${SEEN} ${name}`)} -a ${quote(next.join(' '))}`] : [],
     ),
-    ...flags.map((flag) => `complete -c ${program} -l ${flag.name}${optionsOf(flag)} -d ${quote(flag.description)}`),
+    ...commands.flatMap((command) =>
+      command.flags.map((flag) => `complete -c ${program} -n ${quote(`${SEEN} ${command.name}`)}${flagLine(flag)}`),
+    ),
+    ...flags.map((flag) => `complete -c ${program}${flagLine(flag)}`),
   ]
   return `${lines.join('\n')}\n`
 }
+
+const SEEN = '__fish_seen_subcommand_from'
+
+const flagLine = (flag: FlagModel): string => ` -l ${flag.name}${optionsOf(flag)} -d ${quote(flag.description)}`
 
 function optionsOf({ shorthand, takes }: FlagModel): string {
   const short = shorthand === undefined ? '' : ` -s ${shorthand}`

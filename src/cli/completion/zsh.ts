@@ -4,9 +4,11 @@ import type { CompletionModel, FlagModel } from './model.ts'
 export function zshScript({ program, commands, flags }: CompletionModel): string {
   const name = `_${program.replaceAll('-', '_')}`
   const summaries = commands.map((command) => `    '${command.name}:${escape(command.summary)}'`)
-  const args = commands.flatMap(({ name: command, argument }) =>
-    argument ? [`        ${command}) compadd ${argument.allowed.join(' ')} ;;`] : [],
-  )
+  const args = commands.flatMap(({ name: command, next, flags: own }) => {
+    const word = next.length > 0 ? [`'1:word:(${next.join(' ')})'`] : []
+    const specs = [...own.flatMap(flagSpecs), ...word]
+    return specs.length > 0 ? [`        ${command}) _arguments ${specs.join(' ')} ;;`] : []
+  })
   return `#compdef ${program}
 ${name}() {
   local state

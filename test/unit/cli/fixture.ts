@@ -1,6 +1,6 @@
 import { describeTwingate } from '../../../src/connector/describe.ts'
 import type { Files } from '../../../src/cli/files.ts'
-import type { Config, Io, ProgramDeps } from '../../../src/cli/program.ts'
+import type { Config, Invocation, Io, ProgramDeps } from '../../../src/cli/program.ts'
 import { runProgram } from '../../../src/cli/program.ts'
 
 /** A stream that keeps what is written to it. */
@@ -35,7 +35,7 @@ export interface Call {
 export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps = {} }: Call) {
   const stdout = recorder(isTTY)
   const stderr = recorder(isTTY)
-  const seen: { command: string; config: Config; io: Io }[] = []
+  const seen: { command: string; config: Config; io: Io; invocation?: Invocation }[] = []
   const note = (command: string) => async (config: Config, io: Io) => {
     seen.push({ command, config, io })
     return 0
@@ -52,6 +52,10 @@ export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps
     describe: async () => describeTwingate(),
     runSync: note('sync'),
     runValidate: note('validate'),
+    runChange: async (config, io, invocation) => {
+      seen.push({ command: invocation.command ?? 'one-shot', config, io, invocation })
+      return 0
+    },
     ...deps,
   })
   const [first] = seen

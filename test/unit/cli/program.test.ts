@@ -59,8 +59,8 @@ describe('commands', () => {
     [['completion'], 'completion <shell>: must be one of bash, zsh, fish'],
     [['completion', 'tcsh'], 'completion <shell>: must be one of bash, zsh, fish'],
     [['capabilties'], 'argument capabilties: is not expected; did you mean capabilities?'],
-    [['--grant-entitlement', 'group:1:member'], '--grant-entitlement: unknown flag: this version syncs only'],
-    [['--grant-entitlemen'], '--grant-entitlemen: unknown flag\n'],
+    [['--event-feed', 'x'], '--event-feed: unknown flag: this version has no service mode'],
+    [['--event-fee'], '--event-fee: unknown flag\n'],
     [['--wrkers=1'], '--wrkers: unknown flag; did you mean --workers?'],
     [
       ['--file', '--workers', '1'],

@@ -132,7 +132,7 @@ describe('problems', () => {
 
   it('lists every problem of every place on a line of its own', async () => {
     const { code, stderr } = await run({
-      argv: ['--workers=x', '--file', '--log-levl', 'debug', 'sync', '-p'],
+      argv: ['--workers=x', '--file', '--log-levl', 'debug', 'sync', '-x'],
       env: { BATON_OUTPUT: 'xml' },
       files: { '/here/.baton.yaml': 'colour: red\nlog-level: 3' },
     })
@@ -141,8 +141,8 @@ describe('problems', () => {
       'baton-twingate',
       '--file (BATON_FILE)',
       '--log-levl',
+      '-x',
       'argument sync',
-      '-p',
       'the file .baton.yaml',
       '--domain (BATON_DOMAIN)',
       '--api-key (BATON_API_KEY)',
@@ -166,7 +166,7 @@ describe('variables that set nothing', () => {
     expect(code).toBe(0)
     expect(stderr.trim().split('\n')).toHaveLength(1)
     expect(stderr).toContain('BATON_DOMIAN (did you mean BATON_DOMAIN?)')
-    expect(stderr).toContain('BATON_CLIENT_ID (this version syncs only')
+    expect(stderr).toContain('BATON_CLIENT_ID (this version has no service mode')
     expect(stderr).not.toContain('BATON_HOST_ID')
   })
 })
@@ -189,7 +189,7 @@ describe('config file', () => {
       'with a key of another mode',
       { '/here/.baton.yaml': 'client-id: x' },
       [],
-      'unknown key "client-id": this version syncs only',
+      'unknown key "client-id": this version has no service mode',
     ],
     ['with its own name as key', { '/here/.baton.yaml': 'config: x.yaml' }, [], 'unknown key "config"'],
     [

@@ -98,7 +98,7 @@ describe('encodeResource', () => {
 describe('encodePrincipal', () => {
   it('is field 2 of a grant holding only the id', () => {
     expect(Buffer.from(encodePrincipal({ type: 'user', id: 'u1' })).toString('hex')).toBe(
-      '120c0a0a0a0475736572120275' + '31',
+      '120c0a0a0a047573657212027531',
     )
   })
 })

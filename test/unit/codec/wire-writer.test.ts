@@ -12,7 +12,7 @@ describe('WireWriter', () => {
         const wire = new WireWriter()
         wire.int64(1, value)
         const reader = protobuf.Reader.create(wire.take())
-        const read = value === 0 ? 0 : (reader.uint32(), Number(reader.int64().toString()))
+        const read = value === 0 ? 0 : (reader.uint32(), Number(reader.int64()))
         expect(read).toBe(value)
         expect(reader.pos).toBe(reader.len)
       }),

@@ -1,24 +1,63 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema, Kind, parse, validate, visit } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { documentFor } from '../../../src/connector/ask-many.ts'
+import { lookupManyQueries } from '../../../src/connector/lookup.ts'
 import { connectorQueries } from '../../../src/connector/twingate.ts'
 import { allQueries } from '../../../src/resources/registry.ts'
 
 const schema = buildSchema(readFileSync(new URL('../../support/tenant/schema.graphql', import.meta.url), 'utf8'))
-const queries = [...allQueries, ...connectorQueries]
+
+/** Documents made to measure are looked at in the sizes 1, 2 and 50. */
+const madeToMeasure = lookupManyQueries.flatMap((query) =>
+  [1, 2, 50].map((size) => ({ operation: query.operation, document: documentFor(query, size), size, query })),
+)
+const constant = [...allQueries, ...connectorQueries]
+const queries = [...constant, ...madeToMeasure]
 
 describe('GraphQL documents', () => {
   it('are looked at, all of them', () => {
-    expect(queries.map((query) => query.operation).sort()).toEqual([
+    expect(constant.map((query) => query.operation).sort()).toEqual([
+      'ActiveAdmins',
       'Group',
+      'GroupCreate',
+      'GroupDelete',
       'GroupMembers',
+      'GroupMembersUpdate',
+      'GroupRename',
       'Groups',
+      'GroupsByName',
       'RoleHolders',
       'User',
+      'UserCreate',
+      'UserDelete',
+      'UserDetailsUpdate',
       'UserGroups',
+      'UserResetMfa',
+      'UserRoleUpdate',
       'Users',
       'Validate',
     ])
+  })
+
+  it('that are made to measure are looked at, too', () => {
+    expect([...new Set(madeToMeasure.map((query) => query.operation))].sort()).toEqual([
+      'GroupsById',
+      'GroupsLike',
+      'GroupsNamed',
+      'MembershipsByName',
+      'UsersByEmail',
+      'UsersById',
+      'UsersLike',
+      'UsersNamed',
+    ])
+  })
+
+  it.each(madeToMeasure)('$operation asks for $size things under $size names', ({ document, size, query }) => {
+    const [operation] = parse(document).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+    const fields = operation?.selectionSet.selections.map((node) => node.kind === Kind.FIELD && node.alias?.value)
+    expect(fields).toEqual(Array.from({ length: size }, (_, i) => `a${i}`))
+    expect(operation?.variableDefinitions).toHaveLength(size * Object.keys(query.parameters).length)
   })
 
   it.each(queries)('$operation fits the schema', ({ document }) => {

@@ -14,6 +14,7 @@ const connector = (...syncers: readonly ResourceSyncer[]): Connector => ({
   name: 'toy',
   metadata: { displayName: 'Toy', description: '', helpUrl: '' },
   syncers,
+  actions: [],
   validate: async () => {},
 })
 
@@ -36,5 +37,43 @@ describe('capabilitiesOf', () => {
 
   it('offers no targeted sync in service mode where no type has one', () => {
     expect(capabilitiesOf(connector(syncer('a'))).connector).toEqual(['SYNC'])
+  })
+
+  it('gives a type what its parts implement, in the SDK’s order', () => {
+    const nothing = async () => undefined as never
+    const parts = { create: nothing, planCreate: nothing, delete: nothing, planDelete: nothing, createAccount: nothing }
+    const all = { ...targeted('a'), ...parts, apply: nothing, plan: nothing, mostPerWrite: 1 }
+    const { types, connector: whole } = capabilitiesOf(connector(all))
+    expect(types[0]?.capabilities).toEqual([
+      'SYNC',
+      'TARGETED_SYNC',
+      'PROVISION',
+      'ACCOUNT_PROVISIONING',
+      'RESOURCE_DELETE',
+      'RESOURCE_CREATE',
+    ])
+    expect(whole).toEqual([
+      'PROVISION',
+      'SYNC',
+      'ACCOUNT_PROVISIONING',
+      'RESOURCE_CREATE',
+      'RESOURCE_DELETE',
+      'TARGETED_SYNC',
+      'SERVICE_MODE_TARGETED_SYNC',
+    ])
+  })
+
+  it('offers actions where there is one', () => {
+    const nothing = async () => undefined as never
+    const action = {
+      name: 'x',
+      displayName: 'X',
+      description: '',
+      types: [],
+      fields: [],
+      plan: nothing,
+      invoke: nothing,
+    }
+    expect(capabilitiesOf({ ...connector(syncer('a')), actions: [action] }).connector).toEqual(['SYNC', 'ACTIONS'])
   })
 })

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConnectorError } from '../../../src/sdk/errors.ts'
-import { formatEntitlementId, formatGrantId, formatResourceBid, parseResourceBid } from '../../../src/sdk/ids.ts'
+import {
+  formatEntitlementId,
+  formatGrantId,
+  formatResourceBid,
+  parseEntitlementId,
+  parseGrantId,
+  parseResourceBid,
+} from '../../../src/sdk/ids.ts'
 
 /** What a call gives, or the code it fails with. */
 function attempt(call: () => string): string {
@@ -63,5 +70,38 @@ describe('resource BIDs', () => {
     'bid:r:a:b/c',
   ])('refuses %j with the text and the form it must have', (text) => {
     expect(() => parseResourceBid(text)).toThrow(expect.objectContaining({ code: 'invalid-argument' }) as Error)
+  })
+})
+
+describe('parseEntitlementId and parseGrantId', () => {
+  const types = ['user', 'group', 'role']
+  const resourceIds = fc.record({
+    type: fc.constantFrom(...types),
+    id: fc.string({ unit: fc.constantFrom('a', '=', '+', '/', ':', ' ', '🦊', '"'), minLength: 1 }),
+  })
+  const slugs = fc.constantFrom('member', 'owner', 'user')
+
+  it('read back what was formatted, whatever the id holds', () => {
+    fc.assert(
+      fc.property(resourceIds, slugs, resourceIds, (resource, slug, principal) => {
+        const entitlement = formatEntitlementId(resource, slug)
+        expect(parseEntitlementId(entitlement, types)).toEqual({ resource, slug })
+        expect(parseGrantId(formatGrantId(entitlement, principal), types)).toEqual({ resource, slug, principal })
+      }),
+    )
+  })
+
+  it.each(['', 'group', 'group:R1', 'group::member', ':R1:member', 'group:R1:'])('refuse the form of %j', (text) => {
+    expect(() => parseEntitlementId(text, types)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
+    expect(() => parseGrantId(text, types)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
+  })
+
+  it.each(['team:R1:member', 'team:R1:member:user:U1'])('know no type that is not there: %j', (text) => {
+    const parse = text.includes('user') ? parseGrantId : parseEntitlementId
+    expect(() => parse(text, types)).toThrow(expect.objectContaining({ code: 'not-found' }))
+  })
+
+  it.each(['group:R1:member', 'group:R1:member:user:', 'group:R1:member:team:U1'])('refuse %j as a grant', (text) => {
+    expect(() => parseGrantId(text, types)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
   })
 })

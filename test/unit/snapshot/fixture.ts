@@ -6,11 +6,10 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 import { onTestFinished } from 'vitest'
 
-import { formatEntitlementId } from '../../../src/sdk/ids.ts'
-import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '../../../src/sdk/model.ts'
-import { silentLogger } from '../../../src/sdk/ports.ts'
-import { createSnapshotStore, type SnapshotStoreOptions } from '../../../src/snapshot/snapshot-store.ts'
 import type { SnapshotStore, Write } from '../../../src/sync/store.ts'
+import { SMALL } from './rows.ts'
+
+export * from './rows.ts'
 
 export const MAGIC = Buffer.from('C1ZF\0', 'latin1')
 
@@ -19,18 +18,6 @@ export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'snapshot-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
-}
-
-/** A clock that shows `start` and goes on by a second whenever it is read. */
-export function steppingClock(start: string): SnapshotStoreOptions['clock'] {
-  let ms = Date.parse(start)
-  return { now: () => new Date((ms += 1000)), monotonicMs: () => 0 }
-}
-
-export function storeAt(folder: string, options: Partial<SnapshotStoreOptions> = {}): SnapshotStore {
-  const clock = steppingClock('2026-01-02T03:04:05Z')
-  const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
-  return createSnapshotStore({ file: join(folder, 'sync.c1z'), clock, random, log: silentLogger, ...options })
 }
 
 export const names = (folder: string): readonly string[] => readdirSync(folder).toSorted()
@@ -60,59 +47,6 @@ export function packDatabase(file: string, sql: string): void {
   database.exec(sql)
   database.close()
   writeFileSync(file, Buffer.concat([MAGIC, zstdCompressSync(readFileSync(path))]))
-}
-
-const type = (id: 'user' | 'group', displayName: string): ResourceType => ({
-  id,
-  displayName,
-  description: '',
-  traits: [id],
-  skipEntitlementsAndGrants: id === 'user',
-})
-
-export const TYPES: readonly ResourceType[] = [type('user', 'User'), type('group', 'Group')]
-
-export const userId = (id: string): ResourceId => ({ type: 'user', id })
-
-export const user = (id: string, displayName = `User ${id}`): Resource => ({
-  id: userId(id),
-  displayName,
-  profile: {},
-  facts: { kind: 'user', login: id, emails: [`${id}@example.com`], accountType: 'human' },
-})
-
-export const groupId = (id: string): ResourceId => ({ type: 'group', id })
-
-export const group = (id: string): Resource => ({
-  id: groupId(id),
-  displayName: `Group ${id}`,
-  profile: {},
-  facts: { kind: 'group' },
-})
-
-export const member = (id: string): Entitlement => ({
-  id: formatEntitlementId(groupId(id), 'member'),
-  resource: groupId(id),
-  resourceName: `Group ${id}`,
-  slug: 'member',
-  displayName: 'member',
-  description: '',
-  purpose: 'assignment',
-  grantableTo: ['user'],
-})
-
-export const membership = (userName: string, groupName: string): Grant => ({
-  entitlementId: member(groupName).id,
-  resource: groupId(groupName),
-  principal: userId(userName),
-})
-
-/** Two users and two groups; ann is in both groups, bob in one. */
-export const SMALL: Write = {
-  resourceTypes: TYPES,
-  resources: [user('ann'), user('bob'), group('g1'), group('g2')],
-  entitlements: [member('g1'), member('g2')],
-  grants: [membership('ann', 'g2'), membership('ann', 'g1'), membership('bob', 'g1')],
 }
 
 /** Writes and finishes one sync of the small tenant; gives its id. */

@@ -318,11 +318,12 @@ describe('a sync of a part', () => {
     const { server, sync, file } = await setUp({ tenant: edgeTenant() })
     await sync()
     const group = server.tenant.groups.find((g) => g.users.length > 200)!
-    const { warnings, kind } = await sync({
+    const { warnings, kind, repairs } = await sync({
       targets: [
         { type: 'group', id: group.id },
         { type: 'role', id: 'admin' },
         { type: 'group', id: 'R3JvdXA6OTk5OTk5' },
+        { type: 'group', id: 'no id at all' },
       ],
     })
     const { syncs, grants, resources } = readSnapshot(file)
@@ -331,6 +332,10 @@ describe('a sync of a part', () => {
       group.users.map((user) => `group:${group.id}:member:user:${user.id}`).sort(),
     )
     expect(resources).toContain('role:admin')
-    expect(warnings).toEqual(['group R3JvdXA6OTk5OTk5 does not exist and was left out'])
+    expect(warnings).toEqual([
+      'group R3JvdXA6OTk5OTk5 does not exist and was left out',
+      'group no id at all does not exist and was left out',
+    ])
+    expect(repairs).toEqual({ relisted: 0, rereadResources: 0, fetchedResources: 0, removedResources: 0 })
   })
 })

@@ -4,7 +4,9 @@ import { completionScript } from '../../../../src/cli/commands/completion.ts'
 import { FIELDS, grammarOf } from '../../../../src/cli/program.ts'
 
 const grammar = grammarOf('1')
-const offered = FIELDS.filter((field) => !('sources' in field) || field.sources.some((source) => source === 'flag'))
+const offered = FIELDS.filter(
+  (field) => !('hidden' in field) && (!('sources' in field) || field.sources.some((source) => source === 'flag')),
+)
 
 /** What bash offers for a command line of these words, the last one being typed. */
 function bashOffers(...words: readonly string[]): readonly string[] {
@@ -19,7 +21,32 @@ describe('bash', () => {
   it.each([
     [
       ['baton-twingate', ''],
-      ['validate', 'capabilities', 'config', 'completion', 'help'],
+      [
+        'grant',
+        'revoke',
+        'role',
+        'apply',
+        'account',
+        'group',
+        'validate',
+        'capabilities',
+        'config',
+        'completion',
+        'help',
+      ],
+    ],
+    [
+      ['baton-twingate', 'group', ''],
+      ['create', 'rename', 'delete'],
+    ],
+    [
+      ['baton-twingate', 'account', 'create', '--f'],
+      ['--file', '--first-name'],
+    ],
+    [['baton-twingate', 'grant', 'Engineering', '--fi'], ['--file']],
+    [
+      ['baton-twingate', 'help', 'co'],
+      ['config', 'completion'],
     ],
     [['baton-twingate', 'ca'], ['capabilities']],
     [
@@ -51,7 +78,9 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
 
   it('knows every flag and command', () => {
     for (const { name } of offered) expect(script).toContain(shell === 'fish' ? `-l ${name} ` : `--${name}`)
-    for (const { name } of grammar.commands) expect(script).toContain(name)
+    for (const { name } of grammar.commands) for (const word of name.split(' ')) expect(script).toContain(word)
+    for (const name of ['from', 'first-name']) expect(script).toContain(shell === 'fish' ? `-l ${name} ` : `--${name}`)
+    expect(script).not.toContain('grant-entitlement')
     expect(script).not.toContain('keep-sync-count')
   })
 

@@ -15,6 +15,7 @@ const toy: Connector = {
       list: async () => ({ resources: [], entitlements: [], grants: [] }),
     },
   ],
+  actions: [],
   validate: async () => {},
 }
 
@@ -47,6 +48,19 @@ describe('capabilitiesJson', () => {
   ],
   "credentialDetails": {}
 }`)
+  })
+
+  it('says that accounts are created without a password, where they can be created', () => {
+    const nothing = async () => undefined as never
+    const syncers = toy.syncers.map((syncer) => ({ ...syncer, createAccount: nothing }))
+    expect(JSON.parse(capabilitiesJson({ ...toy, syncers }))).toMatchObject({
+      credentialDetails: {
+        capabilityAccountProvisioning: {
+          supportedCredentialOptions: ['CAPABILITY_DETAIL_CREDENTIAL_OPTION_NO_PASSWORD'],
+          preferredCredentialOption: 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_NO_PASSWORD',
+        },
+      },
+    })
   })
 })
 

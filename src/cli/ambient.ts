@@ -1,0 +1,17 @@
+import type { Clock, RandomBytes, Sleep } from '../sdk/ports.ts'
+import type { Style } from './output/summary.ts'
+
+/** What the commands take from the process, so that tests can give their own. */
+export interface Ambient {
+  readonly env: NodeJS.ProcessEnv
+  readonly clock: Clock
+  readonly sleep: Sleep
+  readonly random: RandomBytes
+  /** Aborts when the process is told to stop. */
+  readonly signal: AbortSignal
+  readonly version: string
+  /** Makes headings of the summary stand out where stdout shows it. */
+  readonly style: Style
+  /** Everything on standard input, to its end. */
+  readonly stdin: () => Promise<string>
+}

@@ -1,0 +1,20 @@
+import type { Field } from '../sdk/field.ts'
+
+/** How changes are carried out, whoever asks for them: a subcommand or a flag of Go connectors. */
+export const CHANGE_FIELDS = [
+  {
+    name: 'dry-run',
+    kind: 'bool',
+    displayName: 'Dry run',
+    description: 'Say what a change would do and send nothing but reads',
+    // A variable left behind in an environment would silently undo every change that is asked for.
+    sources: ['flag'],
+  },
+  {
+    name: 'update-file',
+    kind: 'bool',
+    displayName: 'Update the file',
+    description: 'After a change, read what it touched into --file, as a new partial sync',
+    sources: ['flag'],
+  },
+] as const satisfies readonly Field[]

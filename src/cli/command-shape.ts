@@ -1,0 +1,52 @@
+import type { Field } from '../sdk/field.ts'
+
+/** A word that a subcommand takes by its place. All are needed. */
+export interface ArgumentShape {
+  readonly name: string
+  /** The only words there are. */
+  readonly allowed?: readonly string[]
+  /** One or more words; only for the last argument. @default false */
+  readonly many?: boolean
+}
+
+/** A subcommand as the command line, help and completion see it. */
+export interface CommandShape {
+  /** One word, or two for a member of a family: `account create`. */
+  readonly name: string
+  readonly summary: string
+  /** Its help lists the settings too. @default false */
+  readonly usesSettings?: boolean
+  /** @default none */
+  readonly arguments?: readonly ArgumentShape[]
+  /** Flags of its own, which come from the command line only. @default none */
+  readonly flags?: readonly Field[]
+  /** Shown below its help. */
+  readonly examples?: string
+}
+
+export interface Grammar {
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  /** Shown below the help. */
+  readonly examples: string
+  readonly fields: readonly Field[]
+  readonly commands: readonly CommandShape[]
+  /** What the commands of two words with the same first word have in common, by that word. */
+  readonly families?: Readonly<Record<string, string>>
+}
+
+/** `<group> <user...>`, empty for none. */
+export const usageOf = (shape: CommandShape): string =>
+  (shape.arguments ?? [])
+    .map(({ name, allowed, many }) => (allowed ? `<${allowed.join('|')}>` : `<${name}${many === true ? '...' : ''}>`))
+    .join(' ')
+
+/** Second words of a family, in the order of the commands. */
+export const membersOf = (commands: readonly CommandShape[], family: string): readonly string[] =>
+  commands.flatMap(({ name }) => (name.startsWith(`${family} `) ? [name.slice(family.length + 1)] : []))
+
+/** What the first word of a command line can be. */
+export const firstWords = (commands: readonly CommandShape[]): readonly string[] => [
+  ...new Set(commands.map(({ name }) => name.split(' ')[0] ?? name)),
+]

@@ -1,0 +1,34 @@
+import type { AccountFacts } from '../one-shot.ts'
+import { requirePart } from '../provisioning/require-part.ts'
+import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
+import { runSingle } from '../provisioning/run-single.ts'
+import { hasAccountCreator } from '../../sdk/provisioner.ts'
+
+/** `account create EMAIL`. */
+export const accountCreateCommand: ChangeCommand = (context) => {
+  const { words, flags } = context.invocation
+  const [email = ''] = words
+  const [firstName, lastName, role] = ['first-name', 'last-name', 'role'].map((name) => flags.get(name))
+  return createAccount(context, {
+    email,
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    ...(role !== undefined && { role }),
+  })
+}
+
+/** Invites a user unless there is one with this address. Errors: `already-exists` for one with other facts. */
+export function createAccount(context: ChangeContext, facts: AccountFacts): Promise<void> {
+  const creator = requirePart(context.connector, 'user', hasAccountCreator, 'created')
+  return runSingle(context, {
+    operation: 'account create',
+    name: facts.email,
+    settled: 'already-exists',
+    readAgain: true,
+    plan: (call) => creator.planAccount(facts, call),
+    async apply(call) {
+      const { kind, account } = await creator.createAccount(facts, call)
+      return { outcome: kind, resource: account.id }
+    },
+  })
+}

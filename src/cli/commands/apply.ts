@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import { ConnectorError } from '../../sdk/errors.ts'
+import { nodeFiles, whyUnreadable } from '../files.ts'
+import { type ChangeRows, readChangeRows, type RowProblem } from '../provisioning/change-rows.ts'
+import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
+import { resolveRows } from '../provisioning/resolve-rows.ts'
+import { runHolders } from '../provisioning/run-holders.ts'
+
+/** `apply --from FILE`: a file of changes, checked as a whole before the first is sent. */
+export const applyCommand: ChangeCommand = async (context) => {
+  const from = context.invocation.flags.get('from') ?? '-'
+  const { rows, problems } = readChangeRows(await readText(from, context))
+  if (problems.length > 0) throw unreadable(from, problems)
+  if (rows.length === 0) throw unreadable(from, [{ line: 1, text: 'holds no changes' }])
+  const distinct = distinctRows(rows)
+  await runHolders(context, await resolveRows(distinct, context.references))
+}
+
+/** The same change twice is one change. */
+function distinctRows(rows: ChangeRows['rows']): ChangeRows['rows'] {
+  const seen = new Set<string>()
+  return rows.filter(({ operation, target, user }) => {
+    const key = JSON.stringify([operation, target, user])
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+async function readText(from: string, { ambient }: ChangeContext): Promise<string> {
+  if (from === '-') return ambient.stdin()
+  try {
+    return await nodeFiles.readText(resolve(from))
+  } catch (error) {
+    throw new ConnectorError('invalid-argument', 'read changes', `the file ${from} ${whyUnreadable(error)}`, error)
+  }
+}
+
+const unreadable = (from: string, problems: readonly RowProblem[]): ConnectorError => {
+  const where = from === '-' ? 'standard input' : from
+  const lines = problems.map(({ line, text }) => `line ${line}: ${text}`)
+  const head = `${where}, nothing was sent`
+  return new ConnectorError('invalid-argument', 'read changes', [head, ...lines].join('\n  '))
+}

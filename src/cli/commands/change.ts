@@ -1,0 +1,83 @@
+import { ConnectorError } from '../../sdk/errors.ts'
+import type { Ambient } from '../ambient.ts'
+import { oneShotOf } from '../one-shot.ts'
+import { openTwingate } from '../open-twingate.ts'
+import type { RunChange } from '../program.ts'
+import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
+import { createReferences } from '../provisioning/references.ts'
+import { createReporter } from '../provisioning/reporter.ts'
+import { refuseFileWithoutSync, updateFile } from '../provisioning/update-file.ts'
+import { accountCreateCommand } from './account-create.ts'
+import { applyCommand } from './apply.ts'
+import { deleteCommand } from './delete-resource.ts'
+import { membershipCommand } from './grant.ts'
+import { groupCreateCommand } from './group-create.ts'
+import { groupRenameCommand } from './group-rename.ts'
+import { accountActionCommand } from './invoke-action.ts'
+import { runOneShot } from './one-shot.ts'
+import { roleCommand } from './role.ts'
+
+const action = (name: string, verb: string, done: string, settled: string): ChangeCommand =>
+  accountActionCommand({ operation: `account ${verb}`, action: name, done, settled })
+
+/** By the full name of the subcommand; one for each in shapes.ts. */
+export const CHANGES: Readonly<Record<string, ChangeCommand>> = {
+  grant: membershipCommand('grant'),
+  revoke: membershipCommand('revoke'),
+  role: roleCommand,
+  apply: applyCommand,
+  'account create': accountCreateCommand,
+  'account enable': action('enable_user', 'enable', 'enabled', 'already-enabled'),
+  'account disable': action('disable_user', 'disable', 'disabled', 'already-disabled'),
+  'account update': action('update_user', 'update', 'updated', 'already-so'),
+  'account reset-mfa': action('reset_mfa', 'reset-mfa', 'reset', 'already-reset'),
+  'account delete': deleteCommand('user'),
+  'group create': groupCreateCommand,
+  'group rename': groupRenameCommand,
+  'group delete': deleteCommand('group'),
+}
+
+/** Changes something at Twingate, or says what would be changed: the subcommands, and the flags of Go connectors. */
+export const createChangeCommand =
+  (ambient: Ambient): RunChange =>
+  async (config, io, invocation) => {
+    const { connector, client, endpoint } = openTwingate(config, ambient, (until) =>
+      io.status.set(`waiting for the rate limit until ${until.toLocaleTimeString()}`),
+    )
+    const call = { signal: ambient.signal, log: io.log }
+    const reporter = createReporter(io, config.output, () => client.traffic())
+    const context: ChangeContext = {
+      ...{ connector, client, endpoint, config, io, ambient, invocation, call, reporter },
+      dryRun: config['dry-run'],
+      references: createReferences(client, call),
+    }
+    const command = CHANGES[invocation.command ?? '']
+    const asked = oneShotOf(config)
+    if (config['update-file'] && !context.dryRun) await refuseFileWithoutSync(context)
+    let failure: ConnectorError | undefined
+    try {
+      if (command) await command(context)
+      else if (asked) await runOneShot(context, asked)
+    } catch (error) {
+      failure = ConnectorError.from(error, 'provision')
+    }
+    reporter.summarize()
+    if (config['update-file'] && reporter.changed.length > 0 && !ambient.signal.aborted)
+      await updateFile(context, reporter.changed)
+    if (failure) throw withHint(failure, reporter.changed.length > 0)
+    return 0
+  }
+
+/** Says what a second run would do, where a first did something or left it open. */
+function withHint(error: ConnectorError, changed: boolean): ConnectorError {
+  const isOpen = ['canceled', 'unavailable', 'deadline-exceeded'].includes(error.code)
+  if (!changed && !isOpen) return error
+  const { code, operation, detail, reason } = error
+  return new ConnectorError(
+    code,
+    operation,
+    `${detail} (what is certain is listed above; running the same again does only what is missing)`,
+    error,
+    reason,
+  )
+}

@@ -1,0 +1,21 @@
+import { hasCreator } from '../../sdk/provisioner.ts'
+import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
+import { requirePart } from '../provisioning/require-part.ts'
+import { runSingle } from '../provisioning/run-single.ts'
+
+/** `group create NAME`. */
+export const groupCreateCommand: ChangeCommand = (context) =>
+  createResource(context, 'group', context.invocation.words[0] ?? '')
+
+/** Creates a resource by name. Errors: `already-exists` where one has the name. */
+export function createResource(context: ChangeContext, type: string, name: string): Promise<void> {
+  const creator = requirePart(context.connector, type, hasCreator, 'created')
+  return runSingle(context, {
+    operation: `${type} create`,
+    name,
+    settled: 'already-exists',
+    readAgain: true,
+    plan: (call) => creator.planCreate(name, call),
+    apply: async (call) => ({ outcome: 'created', resource: (await creator.create(name, call)).id }),
+  })
+}

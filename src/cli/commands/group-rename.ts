@@ -1,0 +1,20 @@
+import { planGroupRename, renameGroup } from '../../resources/group-rename.ts'
+import type { ChangeCommand } from '../provisioning/context.ts'
+import { oneOfNames } from '../provisioning/references.ts'
+import { runSingle } from '../provisioning/run-single.ts'
+
+/** `group rename GROUP NAME`. */
+export const groupRenameCommand: ChangeCommand = async (context) => {
+  const [text = '', newName = ''] = context.invocation.words
+  const { client, references } = context
+  const { id, name } = await oneOfNames(references.groups, text)
+  await runSingle(context, {
+    operation: 'group rename',
+    name: name ?? id.id,
+    resource: id,
+    settled: 'already-named',
+    readAgain: true,
+    plan: (call) => planGroupRename(client, id, newName, call),
+    apply: async (call) => ({ outcome: await renameGroup(client, id, newName, call) }),
+  })
+}

@@ -1,0 +1,58 @@
+import { ConnectorError } from '../../sdk/errors.ts'
+import type { Action } from '../../sdk/provisioner.ts'
+import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
+import { oneOfNames } from '../provisioning/references.ts'
+import { runSingle } from '../provisioning/run-single.ts'
+import { didYouMean } from '../suggest.ts'
+
+interface AccountAction {
+  readonly operation: string
+  readonly action: string
+  readonly done: string
+  readonly settled: string
+}
+
+/** `account enable|disable|update|reset-mfa USER`. */
+export const accountActionCommand =
+  ({ operation, action, done, settled }: AccountAction): ChangeCommand =>
+  async (context) => {
+    const { words, flags } = context.invocation
+    const user = await oneOfNames(context.references.users, words[0] ?? '')
+    const args: Record<string, unknown> = { user_id: user.id.id }
+    for (const name of ['first-name', 'last-name']) {
+      const text = flags.get(name)
+      if (text !== undefined) args[name.replace('-', '_')] = text
+    }
+    const named = { operation, name: user.name ?? user.id.id, done, settled }
+    await invokeAction(context, action, args, named)
+  }
+
+/** Carries out an action by name. Errors: `not-found` for an unknown name, else as the action's own. */
+export function invokeAction(
+  context: ChangeContext,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+  named: { readonly operation: string; readonly name: string; readonly done: string; readonly settled: string },
+): Promise<void> {
+  const action = findAction(context.connector.actions ?? [], name)
+  return runSingle(context, {
+    operation: named.operation,
+    name: named.name,
+    ...(typeof args['user_id'] === 'string' && { resource: { type: 'user', id: args['user_id'] } }),
+    settled: named.settled,
+    readAgain: true,
+    plan: (call) => action.plan(args, call),
+    apply: async (call) => ({ outcome: named.done, result: await action.invoke(args, call) }),
+  })
+}
+
+function findAction(actions: readonly Action[], name: string): Action {
+  const action = actions.find((candidate) => candidate.name === name)
+  if (action) return action
+  const names = actions.map((candidate) => candidate.name)
+  throw new ConnectorError(
+    'not-found',
+    'find action',
+    `there is no action ${JSON.stringify(name.slice(0, 60))}; there are ${names.join(', ')}${didYouMean(name, names)}`,
+  )
+}

@@ -1,0 +1,54 @@
+import type { ConnectorError } from '../../sdk/errors.ts'
+import type { ResourceId } from '../../sdk/model.ts'
+import { printable } from '../output/terminal.ts'
+
+/** What became of one change, for the person or program that asked for it. */
+export interface ChangeLine {
+  /** As it was asked for: `grant`, `role`, `account create`, `disable_user`. */
+  readonly operation: string
+  /** One word: `granted`, `already-granted`, `planned`, `refused`. */
+  readonly outcome: string
+  /** Who or what the change is about; absent for what has no id yet. */
+  readonly resource?: ResourceId
+  readonly name?: string
+  /** The entitlement that changes hands, where one does: then the resource is the principal. */
+  readonly entitlement?: { readonly id: string; readonly type: string; readonly name?: string }
+  readonly before?: string
+  readonly after?: string
+  readonly error?: ConnectorError
+  /** What an action gave back. */
+  readonly result?: Readonly<Record<string, unknown>>
+}
+
+/** One JSON object on one line; its keys are a public format. `requests` counts the run's requests up to this moment. */
+export function changeJson(line: ChangeLine, requests: number): string {
+  const { operation, outcome, resource, name, entitlement, before, after, error, result } = line
+  const who = entitlement
+    ? {
+        ...(resource && { principal: resource.id, principalType: resource.type }),
+        ...(name !== undefined && { principalName: name }),
+        entitlement: entitlement.id,
+        ...(entitlement.name !== undefined && { entitlementName: entitlement.name }),
+      }
+    : { ...(resource && { resource: resource.id, resourceType: resource.type }), ...(name !== undefined && { name }) }
+  const failure = error && { error: { code: error.code, message: error.detail } }
+  const document = { operation, ...who, outcome, before, after, requests, ...(result && { result }), ...failure }
+  return `${JSON.stringify(document)}\n`
+}
+
+/** `granted  Ada Lovelace <ada@acme.example>  group Engineering  (not a member → member)`. */
+export function changeText(line: ChangeLine): string {
+  const { outcome, resource, name, entitlement, operation } = line
+  const who = name ?? resource?.id ?? ''
+  const what = entitlement ? `${entitlement.type} ${entitlement.name ?? entitlement.id}` : operation
+  return `${[outcome, who, what, statesOf(line)]
+    .filter((part) => part !== '')
+    .map(printable)
+    .join('  ')}\n`
+}
+
+function statesOf({ before, after, error }: ChangeLine): string {
+  if (error) return `(${error.detail})`
+  if (before === undefined || before === after) return after === undefined ? '' : `(${after})`
+  return after === undefined ? `(${before})` : `(${before} → ${after})`
+}

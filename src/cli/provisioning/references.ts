@@ -1,0 +1,26 @@
+import type { TwingateClient } from '../../connector/client.ts'
+import { type Named, type Resolved, resolveGroups, resolveRoles, resolveUsers } from '../../connector/references.ts'
+import { ConnectorError } from '../../sdk/errors.ts'
+import type { ProvisionCall } from '../../sdk/provisioner.ts'
+
+export type { Named } from '../../connector/references.ts'
+
+/** Finds what people name, many at once. */
+export interface References {
+  readonly groups: (texts: readonly string[]) => Promise<Resolved>
+  readonly roles: (texts: readonly string[]) => Resolved
+  readonly users: (texts: readonly string[]) => Promise<Resolved>
+}
+
+export const createReferences = (client: TwingateClient, call: ProvisionCall): References => ({
+  groups: (texts) => resolveGroups(client, texts, call),
+  roles: resolveRoles,
+  users: (texts) => resolveUsers(client, texts, call),
+})
+
+/** The only thing one text names. Errors: `not-found`, `invalid-argument`; as the client's. */
+export async function oneOfNames(find: (texts: readonly string[]) => Promise<Resolved>, text: string): Promise<Named> {
+  const found = (await find([text])).get(text)
+  if (found && !ConnectorError.is(found)) return found
+  throw found ?? new ConnectorError('internal', 'find', `nothing was looked up for ${JSON.stringify(text)}`)
+}

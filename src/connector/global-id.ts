@@ -1,0 +1,12 @@
+/** The API's types whose ids are told apart here. */
+export type IdKind = 'User' | 'Group'
+
+/**
+ * Whether a text can be the id of such an object: ids are base64 of `Type:…`. Source: twingate-api.md §5.
+ *
+ * Why: the API fails a whole request for one id that it cannot read, and finds nothing under another type's.
+ */
+export function isIdOf(kind: IdKind, text: string): boolean {
+  const decoded = Buffer.from(text, 'base64')
+  return decoded.toString('base64') === text && decoded.toString('latin1').startsWith(`${kind}:`)
+}

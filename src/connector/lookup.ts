@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import type { ManyQuery } from './ask-many.ts'
+import type { ClientCall, Query, TwingateClient } from './client.ts'
+import { nextCursor } from './cursor.ts'
+import { connectionOf } from './fragments.ts'
+import { byIdQueries } from './lookup-by-id.ts'
+import { membershipQueries } from './membership-lookup.ts'
+import { nameQueries } from './name-queries.ts'
+import { pageMany } from './page-many.ts'
+import { USER_FIELDS, UserNode } from './user-node.ts'
+
+export { GroupState, readGroups, readUsers } from './lookup-by-id.ts'
+export { membershipKey, type MembershipPair, readMemberships } from './membership-lookup.ts'
+
+const UserPage = connectionOf(UserNode)
+
+const UsersByEmail: ManyQuery<z.infer<typeof UserPage>> = {
+  operation: 'UsersByEmail',
+  field: `users(first: 100, after: $after, filter: { email: { ieq: $email } }) {
+    pageInfo { hasNextPage endCursor } edges { node { ...UserFields } }
+  }`,
+  parameters: { email: 'String!', after: 'String' },
+  fragments: USER_FIELDS,
+  answer: UserPage,
+}
+
+const Admins = connectionOf(z.object({ id: z.string(), state: z.string() }))
+
+const ActiveAdmins: Query<{ users: z.infer<typeof Admins> }> = {
+  operation: 'ActiveAdmins',
+  document: `query ActiveAdmins($roles: [UserRole!], $first: Int!, $after: String) {
+    users(first: $first, after: $after, filter: { role: { in: $roles } }) {
+      pageInfo { hasNextPage endCursor }
+      edges { node { id state } }
+    }
+  }`,
+  answer: z.object({ users: Admins }),
+}
+
+/** Every constant document of this file, for the test that checks them against the schema. */
+export const lookupQueries = [ActiveAdmins]
+
+/** Every question whose document is made to measure, for the same test. */
+export const lookupManyQueries = [...byIdQueries, ...membershipQueries, ...nameQueries, UsersByEmail]
+
+/** Users by address, any case, under the address as it was given. More than one may have the same. One request per 50 addresses. */
+export async function findUsersByEmail(
+  client: TwingateClient,
+  emails: readonly string[],
+  call: ClientCall,
+): Promise<ReadonlyMap<string, readonly UserNode[]>> {
+  const once = [...new Set(emails)]
+  const asked = once.filter((email) => email.trim() !== '')
+  const found = await pageMany(
+    client,
+    UsersByEmail,
+    asked.map((email) => ({ email: email.trim() })),
+    (page) => page,
+    call,
+  )
+  const nodes = new Map(asked.map((email, i) => [email, found[i] ?? []]))
+  return new Map(once.map((email) => [email, nodes.get(email) ?? []]))
+}
+
+/** Ids of the users with role ADMIN who may sign in. */
+export async function activeAdmins(client: TwingateClient, call: ClientCall): Promise<ReadonlySet<string>> {
+  const admins = new Set<string>()
+  for (let after: string | undefined; ;) {
+    const { users } = await client.query(ActiveAdmins, { roles: ['ADMIN'], first: 100, after }, call)
+    for (const { node } of users.edges) if (node.state === 'ACTIVE') admins.add(node.id)
+    after = nextCursor(users.pageInfo, after, ActiveAdmins.operation)
+    if (after === undefined) return admins
+  }
+}

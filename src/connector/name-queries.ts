@@ -1,0 +1,65 @@
+import type { z } from 'zod'
+import type { ManyQuery, Variables } from './ask-many.ts'
+import { connectionOf } from './fragments.ts'
+import { GroupState } from './lookup-by-id.ts'
+import { USER_FIELDS, UserNode } from './user-node.ts'
+
+const GroupPage = connectionOf(GroupState)
+const UserPage = connectionOf(UserNode)
+type GroupPage = z.infer<typeof GroupPage>
+type UserPage = z.infer<typeof UserPage>
+
+const GROUPS = 'pageInfo { hasNextPage endCursor } edges { node { id name type isActive } }'
+const USERS = 'pageInfo { hasNextPage endCursor } edges { node { ...UserFields } }'
+
+/** The first groups of exactly a name: enough to tell whether it is ambiguous. */
+export const GroupsNamed: ManyQuery<GroupPage> = {
+  operation: 'GroupsNamed',
+  field: `groups(first: 11, filter: { name: { eq: $name } }) { ${GROUPS} }`,
+  parameters: { name: 'String!' },
+  fragments: '',
+  answer: GroupPage,
+}
+
+/** The first users of exactly a first and a last name. */
+export const UsersNamed: ManyQuery<UserPage> = {
+  operation: 'UsersNamed',
+  field: `users(first: 11, filter: { firstName: { eq: $first }, lastName: { eq: $last } }) { ${USERS} }`,
+  parameters: { first: 'String!', last: 'String!' },
+  fragments: USER_FIELDS,
+  answer: UserPage,
+}
+
+/** Groups whose name holds a part of what was typed, for suggestions. Without a part: any. */
+export const GroupsLike: ManyQuery<GroupPage> = {
+  operation: 'GroupsLike',
+  field: `groups(first: 50, filter: { name: { contains: $part } }) { ${GROUPS} }`,
+  parameters: { part: 'String' },
+  fragments: '',
+  answer: GroupPage,
+}
+
+/** Users likewise, by any one of three parts. */
+export const UsersLike: ManyQuery<UserPage> = {
+  operation: 'UsersLike',
+  field: `users(first: 50, filter: { firstName: { startsWith: $first }, lastName: { startsWith: $last }, email: { contains: $email } }) { ${USERS} }`,
+  parameters: { first: 'String', last: 'String', email: 'String' },
+  fragments: USER_FIELDS,
+  answer: UserPage,
+}
+
+/** Every question of this file, for the test that checks the documents made of them. */
+export const nameQueries = [GroupsNamed, UsersNamed, GroupsLike, UsersLike]
+
+/** Every way a full name may be split into first and last name. */
+export const splitsOf = (name: string): readonly Variables[] => [
+  { first: name, last: '' },
+  { first: '', last: name },
+  ...[...name.matchAll(/ /g)].map(({ index }) => ({ first: name.slice(0, index), last: name.slice(index + 1) })),
+]
+
+/** A slip of the hand leaves one half of a text as it is. */
+export const halvesOf = (text: string): readonly string[] => {
+  const middle = Math.ceil(text.length / 2)
+  return [text.slice(0, middle), text.slice(middle)].filter((half) => half.length > 1)
+}

@@ -1,0 +1,29 @@
+import { ConnectorError } from '../sdk/errors.ts'
+
+/** The proxy that requests over https go through. */
+export interface Proxy {
+  readonly url: URL
+  /** For Node's agent, which applies NO_PROXY itself. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+/**
+ * Reads HTTPS_PROXY and NO_PROXY, in lower case first; `undefined` without a proxy. An address without a scheme is taken for http, as curl does.
+ *
+ * Errors: `invalid-argument` for anything else; the address is not quoted, it may hold a password.
+ * Why: Node passes over an address it cannot use without a word.
+ */
+export function readProxy(env: NodeJS.ProcessEnv): Proxy | undefined {
+  const name = env['https_proxy'] ? 'https_proxy' : 'HTTPS_PROXY'
+  const text = env[name]?.trim()
+  if (!text) return undefined
+  const address = text.includes('://') ? text : `http://${text}`
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new ConnectorError(
+      'invalid-argument',
+      'configuration',
+      `${name}: must be an address such as http://proxy.example.com:3128`,
+    )
+  return { url, env: { https_proxy: address, no_proxy: env['no_proxy'] || env['NO_PROXY'] } }
+}

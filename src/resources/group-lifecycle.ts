@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { Mutation, TwingateClient } from '../connector/client.ts'
+import { TYPE_IDS } from '../connector/fragments.ts'
+import { GROUP_FIELDS, groupFromNode, GroupNode } from '../connector/group-node.ts'
+import { groupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from '../connector/group-names.ts'
+import { readGroups } from '../connector/lookup-by-id.ts'
+import type { Resource, ResourceId } from '../sdk/model.ts'
+import type { PlannedChange, ProvisionCall, ResourceCreator, ResourceDeleter } from '../sdk/provisioner.ts'
+import { isNeeded, refuse } from '../sdk/refuse.ts'
+import type { RetryPolicy } from '../sdk/retry.ts'
+import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
+
+const GroupCreate: Mutation<GroupNode> = {
+  operation: 'GroupCreate',
+  document: `mutation GroupCreate($name: String!) {
+    groupCreate(name: $name) { ok error entity { ...GroupFields } }
+  } ${GROUP_FIELDS}`,
+  entity: GroupNode,
+}
+
+const GroupDelete: Mutation<undefined> = {
+  operation: 'GroupDelete',
+  document: 'mutation GroupDelete($id: ID!) { groupDelete(id: $id) { ok error } }',
+  entity: z.undefined(),
+}
+
+/** Every document of this file, for the test that checks them against the schema. */
+export const groupLifecycleQueries = [GroupCreate, GroupDelete]
+
+/** Creates groups and deletes those that were created locally. */
+export function groupLifecycle(
+  client: TwingateClient,
+  retry: RetryPolicy = changeRetryPolicy,
+): ResourceCreator & ResourceDeleter {
+  const planCreate = async (displayName: string, call: ProvisionCall): Promise<PlannedChange<string>> => {
+    const operation = 'create group'
+    const name = displayName.trim()
+    if (name === '') return refuse(displayName, 'invalid-argument', operation, NAME_IS_BLANK)
+    const others = await persist(() => groupsNamed(client, name, call), { operation, retry, call })
+    if (others.length > 0) return refuse(displayName, 'already-exists', operation, nameTaken(name, others))
+    return { change: displayName, verdict: 'needed', before: 'no such group', after: `group ${JSON.stringify(name)}` }
+  }
+
+  const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+    const operation = 'delete group'
+    if (id.type !== TYPE_IDS.group) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no group`)
+    const group = (await persist(() => readGroups(client, [id.id], call), { operation, retry, call })).get(id.id)
+    if (!group) return { change: id, verdict: 'settled', state: 'no such group' }
+    const reason = notLocal(group)
+    if (reason !== undefined) return refuse(id, 'failed-precondition', operation, reason)
+    return { change: id, verdict: 'needed', before: `group ${JSON.stringify(group.name)}`, after: 'deleted' }
+  }
+
+  return Object.freeze({
+    planCreate,
+    planDelete,
+
+    async create(displayName: string, call: ProvisionCall): Promise<Resource> {
+      isNeeded(await planCreate(displayName, call))
+      const name = displayName.trim()
+      const made = await sendOrLook({
+        send: () => client.mutate(GroupCreate, { name }, call),
+        // There was none before, so the one that is found is the one whose answer was lost.
+        look: async () => (await groupsNamed(client, name, call))[0],
+        operation: 'create group',
+        retry,
+        call,
+      })
+      return groupFromNode(made)
+    },
+
+    async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
+      if (!isNeeded(await planDelete(id, call))) return 'already-deleted'
+      return sendOrLook<'deleted'>({
+        send: async () => {
+          await client.mutate(GroupDelete, { id: id.id }, call)
+          return 'deleted'
+        },
+        look: async () => ((await readGroups(client, [id.id], call)).has(id.id) ? undefined : 'deleted'),
+        operation: 'delete group',
+        retry,
+        call,
+      })
+    },
+  })
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import type { Mutation, TwingateClient } from '../connector/client.ts'
+import { type GroupState, readGroups } from '../connector/lookup-by-id.ts'
+import {
+  membershipKey,
+  type MembershipPair,
+  readStandings,
+  refuseRenamed,
+  type Standing,
+} from '../connector/membership-lookup.ts'
+import { membershipImmutable } from '../connector/membership.ts'
+import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
+import { refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
+
+/** Users in one write. The Twingate CLI sends 200; the API's own limit is not published. Source: twingate-api.md §3. */
+const MOST_USERS = 100
+
+const GroupMembersUpdate: Mutation<{ id: string }> = {
+  operation: 'GroupMembersUpdate',
+  document: `mutation GroupMembersUpdate($id: ID!, $added: [ID!], $removed: [ID!]) {
+    groupUpdate(id: $id, addedUserIds: $added, removedUserIds: $removed) { ok error entity { id } }
+  }`,
+  entity: z.object({ id: z.string() }),
+}
+
+/** Every document of this file, for the test that checks them against the schema. */
+export const groupMembershipQueries = [GroupMembersUpdate]
+
+/** Gives and takes membership in locally created groups. Source: twingate-api.md §3. */
+export function groupMembership(client: TwingateClient): Provisioner {
+  return Object.freeze({
+    mostPerWrite: MOST_USERS,
+
+    async plan(changes: readonly HolderChange[], call: ProvisionCall) {
+      const shapes = changes.map((change) => refuseShape(change))
+      const sound = changes.filter((_, i) => !shapes[i])
+      const ids = sound.map((change) => change.resource.id)
+      const groups = await readGroups(client, ids, call)
+      const open = sound.filter(({ resource }) => groups.get(resource.id)?.type === 'MANUAL')
+      const standings = await readStandings(client, open.map(pairOf), groups, call)
+      // A renamed group makes members look like none, and access that was to be taken away would stay.
+      const doubtful = open.filter((change) => change.kind === 'revoke' && standingOf(standings, change) !== 'member')
+      await refuseRenamed(
+        client,
+        doubtful.flatMap(({ resource }) => groups.get(resource.id) ?? []),
+        call,
+      )
+      return changes.map((change, i) => shapes[i] ?? judge(change, groups.get(change.resource.id), standings))
+    },
+
+    async apply(changes: readonly HolderChange[], call: ProvisionCall) {
+      const { kind, resource } = sharedHead(changes)
+      const users = changes.map((change) => change.principal.id)
+      const delta = kind === 'grant' ? { added: users } : { removed: users }
+      await client.mutate(GroupMembersUpdate, { id: resource.id, ...delta }, call)
+    },
+  })
+}
+
+const pairOf = ({ principal, resource }: Pick<HolderChange, 'principal' | 'resource'>): MembershipPair => ({
+  userId: principal.id,
+  groupId: resource.id,
+})
+
+type Standings = ReadonlyMap<string, Standing>
+
+const standingOf = (standings: Standings, { principal, resource }: Pick<HolderChange, 'principal' | 'resource'>) =>
+  standings.get(membershipKey(principal.id, resource.id)) ?? 'no such user'
+
+function judge(change: HolderChange, group: GroupState | undefined, standings: Standings): PlannedChange<HolderChange> {
+  const { kind, resource, principal } = change
+  if (!group)
+    return kind === 'revoke'
+      ? { change, verdict: 'settled', state: 'no such group, it is gone already' }
+      : refuseHolder(
+          change,
+          'not-found',
+          `there is no group ${resource.id}; it may have been deleted, look it up again`,
+        )
+  const immutable = membershipImmutable(group.type)
+  if (immutable)
+    return refuseHolder(
+      change,
+      'failed-precondition',
+      `members of "${group.name}" cannot be changed: ${immutable.reason}`,
+    )
+  const standing = standingOf(standings, change)
+  if (standing === 'no such user')
+    return kind === 'revoke'
+      ? { change, verdict: 'settled', state: 'no such user, it is gone already' }
+      : refuseHolder(
+          change,
+          'not-found',
+          `there is no user ${principal.id}; it may have been deleted, look it up again`,
+        )
+  const wanted = kind === 'grant' ? 'member' : 'not a member'
+  const note = group.isActive ? '' : ' (the group is inactive)'
+  return standing === wanted
+    ? { change, verdict: 'settled', state: standing }
+    : { change, verdict: 'needed', before: standing, after: `${wanted}${note}` }
+}

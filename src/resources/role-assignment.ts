@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import type { Mutation, TwingateClient } from '../connector/client.ts'
+import { malformed } from '../connector/graphql-errors.ts'
+import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
+import { activeAdmins, readUsers } from '../connector/lookup.ts'
+import { KNOWN_ROLES, roleId, roleRows } from '../connector/roles.ts'
+import type { UserNode } from '../connector/user-node.ts'
+import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
+import { refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
+
+const UserRoleUpdate: Mutation<{ id: string; role: string }> = {
+  operation: 'UserRoleUpdate',
+  document: `mutation UserRoleUpdate($id: ID!, $role: UserRole!) {
+    userRoleUpdate(id: $id, role: $role) { ok error entity { id role } }
+  }`,
+  entity: z.object({ id: z.string(), role: z.string() }),
+}
+
+/** Every document of this file, for the test that checks them against the schema. */
+export const roleAssignmentQueries = [UserRoleUpdate]
+
+/** Every user has exactly one role, and this is the least. */
+const FLOOR = 'MEMBER'
+
+type Planned = PlannedChange<HolderChange>
+type Users = ReadonlyMap<string, UserNode>
+
+/** Gives roles, each in place of the one before, and takes them back to Member. Source: twingate-api.md §2. */
+export function roleAssignment(client: TwingateClient): Provisioner {
+  return Object.freeze({
+    mostPerWrite: 1,
+
+    async plan(changes: readonly HolderChange[], call: ProvisionCall) {
+      const shapes = changes.map(refuseShape)
+      const ids = changes.flatMap((change, i) => (shapes[i] ? [] : [change.principal.id]))
+      const users = await readUsers(client, ids, call)
+      const judged = changes.map((change, i) => shapes[i] ?? judge(change, users.get(change.principal.id)))
+      const single = refuseSeveralRoles(judged)
+      const leaving = single.filter((plan) => takesAdmin(plan, users))
+      if (leaving.length === 0) return single
+      const joining = single.flatMap((plan) => (makesAdmin(plan, users) ? [plan.change.principal.id] : []))
+      const admins = new Set([...(await activeAdmins(client, call)), ...joining])
+      const error = guardLastAdmin(
+        leaving.map((plan) => plan.change.principal.id),
+        admins,
+      )
+      return error ? single.map((plan) => (leaving.includes(plan) ? refused(plan, error) : plan)) : single
+    },
+
+    async apply(changes: readonly HolderChange[], call: ProvisionCall) {
+      const { principal, ...change } = sharedHead(changes)
+      const role = wantedRole(change)
+      if (role === undefined) throw refuseUnknown({ principal, ...change }).error
+      // Looked at again because the plan may have counted on an admin who was to be made in the same run and is not there yet.
+      const admins = role === 'ADMIN' ? new Set<string>() : await activeAdmins(client, call)
+      const error = guardLastAdmin([principal.id], admins)
+      if (error) throw error
+      const entity = await client.mutate(UserRoleUpdate, { id: principal.id, role }, call)
+      if (entity.role !== role)
+        throw malformed(
+          `Twingate says the role of ${principal.id} was changed but shows it as ${entity.role}`,
+          UserRoleUpdate.operation,
+        )
+    },
+  })
+}
+
+/** The role a user has once the change is made; `undefined` for a role that is not documented, which the API may not take. */
+const wantedRole = ({ kind, resource }: Pick<HolderChange, 'kind' | 'resource'>): string | undefined =>
+  kind === 'revoke' ? FLOOR : KNOWN_ROLES.find((role) => roleId(role).id === resource.id)
+
+const inWords = (role: string): string => `role ${roleRows(role).resource.displayName}`
+
+function judge(change: HolderChange, user: UserNode | undefined): Planned {
+  const { kind, resource, principal } = change
+  const wanted = wantedRole(change)
+  if (wanted === undefined && roleId(user?.role ?? '').id !== resource.id) return refuseUnknown(change)
+  if (!user)
+    return kind === 'revoke'
+      ? { change, verdict: 'settled', state: 'no such user, it is gone already' }
+      : refuseHolder(
+          change,
+          'not-found',
+          `there is no user ${principal.id}; it may have been deleted, look it up again`,
+        )
+  const holds = roleId(user.role).id === resource.id
+  if (holds === (kind === 'grant')) return { change, verdict: 'settled', state: inWords(user.role) }
+  if (kind === 'revoke' && user.role === FLOOR)
+    return refuseHolder(
+      change,
+      'failed-precondition',
+      `every user has at least the role Member; disable or delete the account of ${user.email ?? user.id} instead`,
+    )
+  return { change, verdict: 'needed', before: inWords(user.role), after: inWords(wanted ?? FLOOR) }
+}
+
+const refuseUnknown = (change: HolderChange): Extract<Planned, { verdict: 'refused' }> =>
+  refuseHolder(
+    change,
+    'not-found',
+    `there is no role ${change.resource.id} to be given; the roles are ${KNOWN_ROLES.map((role) => roleId(role).id).join(', ')}`,
+  )
+
+/** A user has one role, so changes that end in different ones cannot all hold. */
+function refuseSeveralRoles(judged: readonly Planned[]): readonly Planned[] {
+  const ends = Map.groupBy(
+    judged.filter((plan) => plan.verdict === 'needed' || (plan.verdict === 'settled' && plan.change.kind === 'grant')),
+    (plan) => plan.change.principal.id,
+  )
+  return judged.map((plan) => {
+    const roles = new Set(ends.get(plan.change.principal.id)?.map(({ change }) => wantedRole(change)))
+    if (plan.verdict === 'refused' || roles.size < 2) return plan
+    return refuseHolder(
+      plan.change,
+      'invalid-argument',
+      `user ${plan.change.principal.id} would get ${[...roles].join(' and ')}, and a user has one role, which replaces the one before; keep one of the changes`,
+    )
+  })
+}
+
+const takesAdmin = (plan: Planned, users: Users): boolean => {
+  const user = users.get(plan.change.principal.id)
+  return plan.verdict === 'needed' && user !== undefined && isActiveAdmin(user)
+}
+
+const makesAdmin = ({ verdict, change }: Planned, users: Users): boolean =>
+  verdict === 'needed' && wantedRole(change) === 'ADMIN' && users.get(change.principal.id)?.state === 'ACTIVE'
+
+const refused = ({ change }: Planned, error: Extract<Planned, { verdict: 'refused' }>['error']): Planned => ({
+  change,
+  verdict: 'refused',
+  error,
+})

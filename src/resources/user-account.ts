@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import type { Mutation, TwingateClient } from '../connector/client.ts'
+import { TYPE_IDS } from '../connector/fragments.ts'
+import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
+import { activeAdmins, findUsersByEmail, readUsers } from '../connector/lookup.ts'
+import { KNOWN_ROLES } from '../connector/roles.ts'
+import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
+import { describeAccount, factsOf, pickAccount } from './account-facts.ts'
+import { USER_FIELDS, userFromNode, UserNode } from '../connector/user-node.ts'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { ResourceId } from '../sdk/model.ts'
+import type {
+  AccountCreator,
+  AccountField,
+  AccountOutcome,
+  NewAccount,
+  PlannedChange,
+  ProvisionCall,
+  ResourceDeleter,
+} from '../sdk/provisioner.ts'
+import { isNeeded, refuse } from '../sdk/refuse.ts'
+import type { RetryPolicy } from '../sdk/retry.ts'
+
+const UserCreate: Mutation<UserNode> = {
+  operation: 'UserCreate',
+  document: `mutation UserCreate($email: String!, $firstName: String, $lastName: String, $role: UserRole) {
+    userCreate(email: $email, firstName: $firstName, lastName: $lastName, role: $role) {
+      ok
+      error
+      entity { ...UserFields }
+    }
+  } ${USER_FIELDS}`,
+  entity: UserNode,
+}
+
+const UserDelete: Mutation<undefined> = {
+  operation: 'UserDelete',
+  document: 'mutation UserDelete($id: ID!) { userDelete(id: $id) { ok error } }',
+  entity: z.undefined(),
+}
+
+/** Every document of this file, for the test that checks them against the schema. */
+export const userAccountQueries = [UserCreate, UserDelete]
+
+const FIELDS: readonly AccountField[] = Object.freeze([
+  {
+    name: 'email',
+    displayName: 'E-mail',
+    description: 'Address of the new user, who signs in with it; it cannot be changed later',
+    required: true,
+    placeholder: 'ada@example.com',
+  },
+  { name: 'first_name', displayName: 'First name', description: 'First name', required: false },
+  { name: 'last_name', displayName: 'Last name', description: 'Last name', required: false },
+  {
+    name: 'role',
+    displayName: 'Role',
+    description: `Role in the Admin Console: ${KNOWN_ROLES.join(', ')}; MEMBER unless given`,
+    required: false,
+    placeholder: 'MEMBER',
+  },
+])
+
+/** Creates and deletes accounts that sign in by e-mail; those of an identity provider are its own. */
+export function userAccount(
+  client: TwingateClient,
+  retry: RetryPolicy = changeRetryPolicy,
+): AccountCreator & ResourceDeleter {
+  const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
+    pickAccount((await findUsersByEmail(client, [facts.email], call)).get(facts.email) ?? [], facts)
+
+  const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+    const operation = 'delete account'
+    const context = { operation, retry, call }
+    if (id.type !== TYPE_IDS.user) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no account`)
+    const user = (await persist(() => readUsers(client, [id.id], call), context)).get(id.id)
+    if (!user) return { change: id, verdict: 'settled', state: 'no such user' }
+    if (user.type === 'SYNCED')
+      return refuse(
+        id,
+        'failed-precondition',
+        operation,
+        `${user.email ?? user.id} comes from the identity provider and would come back; delete the account there`,
+      )
+    if (isActiveAdmin(user)) {
+      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call), context))
+      if (error) return { change: id, verdict: 'refused', error }
+    }
+    return { change: id, verdict: 'needed', before: `state ${user.state}, role ${user.role}`, after: 'deleted' }
+  }
+
+  return Object.freeze({
+    accountFields: FIELDS,
+
+    async planAccount(account: NewAccount, call: ProvisionCall): Promise<PlannedChange<NewAccount>> {
+      try {
+        const facts = factsOf(account)
+        const user = await persist(() => byEmail(facts, call), { operation: 'plan account', retry, call })
+        if (user) return { change: account, verdict: 'settled', state: describeAccount(user) }
+        const after = `state PENDING, role ${facts.role ?? 'MEMBER'}`
+        return { change: account, verdict: 'needed', before: 'no account', after }
+      } catch (caught) {
+        const error = ConnectorError.from(caught, 'plan account')
+        if (error.code !== 'invalid-argument' && error.code !== 'already-exists') throw error
+        return { change: account, verdict: 'refused', error }
+      }
+    },
+
+    async createAccount(account: NewAccount, call: ProvisionCall): Promise<AccountOutcome> {
+      const facts = factsOf(account)
+      const context = { operation: 'create account', retry, call }
+      const found = await persist(() => byEmail(facts, call), context)
+      if (found) return { kind: 'already-exists', account: userFromNode(found) }
+      let sent = 0
+      const create = async (): Promise<AccountOutcome> => {
+        sent++
+        try {
+          return { kind: 'created', account: userFromNode(await client.mutate(UserCreate, { ...facts }, call)) }
+        } catch (caught) {
+          const error = ConnectorError.from(caught, 'create account')
+          if (error.reason !== 'refused') throw error
+          // Somebody may have been quicker; only a look tells, because the server's words for it are not documented.
+          const other = await byEmail(facts, call).catch((failure: unknown) => {
+            throw ConnectorError.is(failure) && failure.code === 'already-exists' ? beside(failure, error) : error
+          })
+          if (!other) throw error
+          return { kind: sent > 1 ? 'created' : 'already-exists', account: userFromNode(other) }
+        }
+      }
+      const look = async (): Promise<AccountOutcome | undefined> => {
+        const user = await byEmail(facts, call)
+        return user && { kind: 'created', account: userFromNode(user) }
+      }
+      return sendOrLook({ send: create, look, ...context })
+    },
+
+    planDelete,
+
+    async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
+      if (!isNeeded(await planDelete(id, call))) return 'already-deleted'
+      return sendOrLook<'deleted'>({
+        send: async () => {
+          await client.mutate(UserDelete, { id: id.id }, call)
+          return 'deleted'
+        },
+        look: async () => ((await readUsers(client, [id.id], call)).has(id.id) ? undefined : 'deleted'),
+        operation: 'delete account',
+        retry,
+        call,
+      })
+    },
+  })
+}
+
+/** Our explanation with the server's own words beside it. */
+const beside = (error: ConnectorError, refusal: ConnectorError): ConnectorError =>
+  new ConnectorError(error.code, error.operation, `${error.detail} (${refusal.detail})`, refusal, error.reason)

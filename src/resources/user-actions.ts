@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import type { Mutation, TwingateClient } from '../connector/client.ts'
+import { userId } from '../connector/membership.ts'
+import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
+import { activeAdmins, readUsers } from '../connector/lookup.ts'
+import { ConnectorError, isRetryable } from '../sdk/errors.ts'
+import type { ResourceId } from '../sdk/model.ts'
+import { actionValues, type ActionValues } from '../sdk/action-values.ts'
+import type { Action, PlannedChange, ProvisionCall } from '../sdk/provisioner.ts'
+import { isNeeded, refuse } from '../sdk/refuse.ts'
+import type { RetryPolicy } from '../sdk/retry.ts'
+import { changeRetryPolicy, neverReached, persist, sendOrLook } from '../sdk/send-or-look.ts'
+import { USER_ACTION_KINDS, type UserActionKind } from './user-action-kinds.ts'
+
+const Id = z.object({ id: z.string() })
+
+const UserDetailsUpdate: Mutation<{ id: string }> = {
+  operation: 'UserDetailsUpdate',
+  document: `mutation UserDetailsUpdate(
+    $id: ID!
+    $firstName: String
+    $lastName: String
+    $state: UserStateUpdateInput
+  ) {
+    userDetailsUpdate(id: $id, firstName: $firstName, lastName: $lastName, state: $state) { ok error entity { id } }
+  }`,
+  entity: Id,
+}
+
+const UserResetMfa: Mutation<{ id: string }> = {
+  operation: 'UserResetMfa',
+  document: 'mutation UserResetMfa($id: ID!) { userResetMfa(id: $id) { ok error entity { id } } }',
+  entity: Id,
+}
+
+/** Every document of this file, for the test that checks them against the schema. */
+export const userActionQueries = [UserDetailsUpdate, UserResetMfa]
+
+type Arguments = Readonly<Record<string, unknown>>
+
+/** What can be done to a user besides role and membership: enable, disable, rename, reset MFA. */
+export const userActions = (client: TwingateClient, retry: RetryPolicy = changeRetryPolicy): readonly Action[] =>
+  Object.freeze(USER_ACTION_KINDS.map((kind) => userAction(client, kind, retry)))
+
+function userAction(client: TwingateClient, kind: UserActionKind, retry: RetryPolicy): Action {
+  const { name, displayName, description, types, fields, guard, takesAdmin, states, variables } = kind
+  const read = async (id: string, call: ProvisionCall) => (await readUsers(client, [id], call)).get(id)
+
+  const valuesOf = (args: Arguments): ActionValues => {
+    const values = actionValues(args, kind)
+    if (Object.keys(values).length > 1 || fields.every((field) => field.required)) return values
+    const optional = fields.flatMap((field) => (field.required ? [] : field.name))
+    throw new ConnectorError('invalid-argument', name, `nothing to change; give ${optional.join(' or ')}`)
+  }
+
+  const judge = async (values: ActionValues, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+    const context = { operation: name, retry, call }
+    const id = userId(values['user_id'] ?? '')
+    const user = await persist(() => read(id.id, call), context)
+    if (!user) return refuse(id, 'not-found', name, `there is no user with the id ${id.id}`)
+    const { before, after } = states(user, values)
+    if (before === after) return { change: id, verdict: 'settled', state: before }
+    const reason = guard?.(user)
+    if (reason !== undefined) return refuse(id, 'failed-precondition', name, reason)
+    if (takesAdmin && isActiveAdmin(user)) {
+      const error = guardLastAdmin([id.id], await persist(() => activeAdmins(client, call), context))
+      if (error) return { change: id, verdict: 'refused', error }
+    }
+    return { change: id, verdict: 'needed', before, after }
+  }
+
+  const send = (id: string, values: ActionValues, call: ProvisionCall): Promise<true> => {
+    const context = { operation: name, retry, call }
+    if (!variables) return sendOnce(() => client.mutate(UserResetMfa, { id }, call), context)
+    return sendOrLook<true>({
+      send: async () => {
+        await client.mutate(UserDetailsUpdate, { id, ...variables(values) }, call)
+        return true
+      },
+      async look() {
+        const user = await read(id, call)
+        if (!user) throw new ConnectorError('not-found', name, `the user ${id} was deleted meanwhile`)
+        const { before, after } = states(user, values)
+        return before === after ? true : undefined
+      },
+      ...context,
+    })
+  }
+
+  return Object.freeze({
+    name,
+    displayName,
+    description,
+    types,
+    fields,
+    plan: async (args: Arguments, call: ProvisionCall) => judge(valuesOf(args), call),
+
+    async invoke(args: Arguments, call: ProvisionCall) {
+      const values = valuesOf(args)
+      const plan = await judge(values, call)
+      const needed = isNeeded(plan)
+      if (needed) await send(plan.change.id, values, call)
+      return { success: true, user_id: plan.change.id, changed: needed }
+    },
+  })
+}
+
+/**
+ * Sends a change that leaves no trace to look at: again only where the request certainly did not reach the server.
+ *
+ * Errors: `aborted`, which nobody repeats by itself, where it is unknown whether the change was made.
+ */
+async function sendOnce(
+  send: () => Promise<unknown>,
+  context: { readonly operation: string; readonly retry: RetryPolicy; readonly call: ProvisionCall },
+): Promise<true> {
+  await persist(async () => {
+    try {
+      await send()
+    } catch (caught) {
+      const error = ConnectorError.from(caught, context.operation)
+      if (!isRetryable(error.code) || neverReached(error)) throw error
+      throw new ConnectorError(
+        'aborted',
+        context.operation,
+        `${error.detail}; it is unknown whether MFA was reset: ask the user, or run it again if a second reset does no harm`,
+        error,
+        error.reason,
+      )
+    }
+  }, context)
+  return true
+}

@@ -1,0 +1,28 @@
+/** Levenshtein distance, one row at a time. */
+export function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+/** The candidates nearest to what was typed, any case, best first; only those near enough to be a slip or that begin with it. */
+export function nearest(typed: string, candidates: readonly string[], most: number): readonly string[] {
+  const wanted = typed.toLowerCase()
+  return [...new Set(candidates)]
+    .map((candidate) => {
+      const text = candidate.toLowerCase()
+      const distance = wanted.length > 3 && text.startsWith(wanted) ? 1 : editDistance(wanted, text)
+      return { candidate, distance }
+    })
+    .filter(({ distance }) => distance <= Math.max(1, Math.floor(wanted.length / 3)))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate)
+}

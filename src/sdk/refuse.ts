@@ -1,0 +1,20 @@
+import { ConnectorError, type ErrorCode } from './errors.ts'
+import type { PlannedChange } from './provisioner.ts'
+
+/** The verdict of a guard: `operation` and `detail` as in `ConnectorError`. */
+export const refuse = <C>(
+  change: C,
+  code: ErrorCode,
+  operation: string,
+  detail: string,
+): Extract<PlannedChange<C>, { verdict: 'refused' }> => ({
+  change,
+  verdict: 'refused',
+  error: new ConnectorError(code, operation, detail),
+})
+
+/** Whether there is something to send. Errors: the guard's, where the change was refused. */
+export function isNeeded(plan: PlannedChange<unknown>): boolean {
+  if (plan.verdict === 'refused') throw plan.error
+  return plan.verdict === 'needed'
+}

@@ -1,0 +1,122 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readSnapshot } from '../support/snapshot-rows.ts'
+import type { RunningTenant, TenantOptions } from '../support/tenant/start-tenant.ts'
+import { seedTenant } from '../support/tenant/seed-tenant.ts'
+import type { Tenant } from '../support/tenant/tenant.ts'
+import { createPlace, KEY, type Place, settingsFor } from './place.ts'
+
+const GROUPS = 6
+const USERS = 30
+
+/** A tenant without memberships, and a file that makes every user a member of every group. */
+async function bulk(options: TenantOptions = {}) {
+  const place = createPlace(onTestFinished)
+  const tenant = seedTenant({ users: USERS, groups: GROUPS, membershipsPerUser: 0 })
+  for (const group of tenant.groups) group.type = 'MANUAL'
+  const server = await place.serve({ tenant, keys: { [KEY]: 'provision' }, ...options })
+  const rows = tenant.groups.flatMap((group) => tenant.users.map((user) => `grant,${group.id},${user.id}`))
+  const file = place.input('changes.csv', ['operation,target,user', ...rows].join('\n'))
+  return { place, tenant, server, file, env: settingsFor(server.baseUrl) }
+}
+
+const memberships = (tenant: Tenant): number => tenant.groups.reduce((sum, group) => sum + group.users.length, 0)
+
+const outcomes = (stdout: string): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    [...Map.groupBy(stdout.split('\n').filter(Boolean), (line) => JSON.parse(line).outcome as string)].map(
+      ([outcome, all]) => [outcome, all.length],
+    ),
+  )
+
+/** The same, with every write made at once and answered late. */
+const slowBulk = () => bulk({ faults: [{ operation: 'GroupMembersUpdate', kind: 'slow', delayMs: 400 }] })
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await wait(5)
+}
+
+const run = (place: Place, server: RunningTenant, file: string) =>
+  place.run(['apply', '--from', file, '--output', 'json'], { env: settingsFor(server.baseUrl) })
+
+describe('apply --from', () => {
+  it('sends one write a group and a line a row', async () => {
+    const { place, server, file, tenant } = await bulk()
+    const { code, stdout } = await run(place, server, file)
+    expect([code, server.counts().writes, memberships(tenant)]).toEqual([0, GROUPS, GROUPS * USERS])
+    expect(outcomes(stdout)).toEqual({ granted: GROUPS * USERS })
+    const again = await run(place, server, file)
+    expect([again.code, server.counts().writes]).toEqual([0, GROUPS])
+    expect(outcomes(again.stdout)).toEqual({ 'already-granted': GROUPS * USERS })
+  })
+
+  it.each([
+    ['operation,target,user\ngrand,G,u\nrevoke,,u', 3, ['line 2: unknown operation "grand"', 'line 3: names no group']],
+    [
+      'operation,target,user\ngrant,Nowhere,nobody@x.example\nrole,KING,nobody@x.example',
+      5,
+      [
+        'line 2: there is no group "Nowhere"',
+        'line 2: there is no user',
+        'line 3: there is no role "KING"',
+        'line 3: there is no user',
+      ],
+    ],
+    [
+      'operation,target,user\ngrant,bid:r:user/1,nobody@x.example',
+      3,
+      ['line 2: bid:r:user/1', 'line 2: there is no user'],
+    ],
+  ])('lists every wrong row of %j and sends nothing', async (text, expectedCode, says) => {
+    const { place, server, env } = await bulk()
+    const { code, stderr, stdout } = await place.run(['apply', '--from', place.input('wrong.csv', text)], { env })
+    expect([code, stdout, server.counts().writes]).toEqual([expectedCode, '', 0])
+    for (const sentence of says) expect(stderr).toContain(sentence)
+  })
+
+  it('reads standard input', async () => {
+    const { place, file, env, tenant } = await bulk()
+    const under = ['sh', '-c', `exec "$@" < ${file}`, 'sh']
+    expect((await place.run(['apply', '--from', '-'], { env, under })).code).toBe(0)
+    expect(memberships(tenant)).toBe(GROUPS * USERS)
+  })
+})
+
+describe('a bulk that is stopped', () => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('by %s does only what is missing when it is run again', async (signal) => {
+    const { place, server, file, tenant, env } = await slowBulk()
+    const running = place.start(['apply', '--from', file, '--output', 'json'], { env })
+    await until(() => server.counts().writes >= 2)
+    running.kill(signal)
+    const { code, stdout, stderr } = await running.ended
+    const done = memberships(tenant)
+    expect(done).toBeGreaterThanOrEqual(USERS)
+    expect(done).toBeLessThan(GROUPS * USERS)
+    if (signal === 'SIGTERM') {
+      expect(code).toBe(1)
+      expect(stderr).toContain('running the same again does only what is missing')
+      expect(outcomes(stdout)['granted']).toBe(done)
+    }
+    server.plan({})
+    const before = server.counts().writes
+    const again = await run(place, server, file)
+    expect([again.code, memberships(tenant)]).toEqual([0, GROUPS * USERS])
+    expect(server.counts().writes - before).toBe((GROUPS * USERS - done) / USERS)
+  })
+})
+
+describe('--update-file', () => {
+  it('adds a partial sync with what was changed and leaves the full one alone', async () => {
+    const { place, env, tenant } = await bulk()
+    expect((await place.run([], { env })).code).toBe(0)
+    const [group] = tenant.groups
+    const [user] = tenant.users
+    const { code, stderr } = await place.run(['grant', group!.id, user!.id, '--update-file'], { env })
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/sync\.c1z now tells 2 changed resources \(partial sync /),
+    ])
+    const snapshot = readSnapshot(place.file)
+    expect(JSON.stringify(snapshot)).toContain(`group:${group!.id}:member:user:${user!.id}`)
+  })
+})

@@ -1,0 +1,147 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Plan } from '../support/tenant/schedule.ts'
+import { demoTenant } from '../support/tenant/demo-tenant.ts'
+import type { RunningTenant } from '../support/tenant/start-tenant.ts'
+import { Tenant } from '../support/tenant/tenant.ts'
+import { createPlace, KEY, type Place, settingsFor } from './place.ts'
+import { toldIn } from './expect-refusal.ts'
+
+interface Site {
+  readonly place: Place
+  readonly server: RunningTenant
+  readonly run: (...args: readonly string[]) => ReturnType<Place['run']>
+}
+
+async function site(
+  tenant: Tenant = demoTenant(),
+  plan: Plan = {},
+  level: 'provision' | 'read' = 'provision',
+): Promise<Site> {
+  const place = createPlace(onTestFinished)
+  const server = await place.serve({ tenant, keys: { [KEY]: level }, ...plan })
+  return { place, server, run: (...args) => place.run(args, { env: settingsFor(server.baseUrl) }) }
+}
+
+/** Two plain users, an admin who is the only one, and a group of each kind. */
+function smallTenant() {
+  const tenant = new Tenant()
+  const admin = tenant.addUser({ firstName: 'Ada', lastName: 'Okafor', email: 'ada@acme.example', role: 'ADMIN' })
+  const grace = tenant.addUser({ firstName: 'Grace', lastName: 'Hopper', email: 'grace@acme.example' })
+  const kofi = tenant.addUser({ firstName: 'Kofi', lastName: 'Mensah', email: 'kofi@acme.example' })
+  const pending = tenant.addUser({ firstName: 'Pen', lastName: 'Ding', email: 'pen@acme.example', state: 'PENDING' })
+  const synced = tenant.addUser({ firstName: 'Sy', lastName: 'Nced', email: 'sy@acme.example', type: 'SYNCED' })
+  const engineering = tenant.addGroup({ name: 'Engineering' })
+  const okta = tenant.addGroup({ name: 'Okta', type: 'SYNCED', originId: 'o1' })
+  const everyone = tenant.addGroup({ name: 'Everyone', type: 'SYSTEM' })
+  return { tenant, admin, grace, kofi, pending, synced, engineering, okta, everyone }
+}
+
+describe('grant and revoke', () => {
+  it('change memberships in one write, say so, and succeed again without one', async () => {
+    const { tenant, grace, kofi, engineering } = smallTenant()
+    const { server, run } = await site(tenant)
+    const first = await run('grant', 'Engineering', 'grace@acme.example', kofi.id)
+    expect(first.stdout).toBe(
+      'granted  Grace Hopper <grace@acme.example>  group Engineering  (not a member → member)\n' +
+        'granted  Kofi Mensah <kofi@acme.example>  group Engineering  (not a member → member)\n',
+    )
+    expect(first.stderr).toMatch(/^2 granted; \d+ requests$/m)
+    expect(first.code).toBe(0)
+    expect([grace, kofi].every((user) => user.groups.includes(engineering))).toBe(true)
+    expect(server.counts().writes).toBe(1)
+
+    const again = await run('grant', engineering.id, 'GRACE@acme.example')
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      'already-granted  Grace Hopper <grace@acme.example>  group Engineering  (member)\n',
+    ])
+    expect(server.counts().writes).toBe(1)
+
+    const taken = await run('revoke', `bid:r:group/${engineering.id}`, 'Grace Hopper', '--output', 'json')
+    expect(taken.code).toBe(0)
+    expect(JSON.parse(taken.stdout)).toMatchObject({
+      operation: 'revoke',
+      outcome: 'revoked',
+      principal: grace.id,
+      entitlement: `group:${engineering.id}:member`,
+      before: 'member',
+      after: 'not a member',
+    })
+    expect(grace.groups.includes(engineering)).toBe(false)
+    expect((await run('revoke', 'Engineering', 'grace@acme.example')).stdout).toMatch(/^already-revoked {2}/)
+    expect(server.counts().writes).toBe(2)
+  })
+})
+
+describe('--dry-run', () => {
+  const { grace, engineering } = smallTenant()
+  const entitlement = `group:${engineering.id}:member`
+  it.each([
+    [['grant', 'Engineering', 'grace@acme.example'], /^planned .*\(not a member → member\)$/m],
+    [['revoke', 'Engineering', 'grace@acme.example'], /^already-revoked /m],
+    [['role', 'grace@acme.example', 'devops'], /^planned .*→/m],
+    [['account', 'create', 'new@acme.example'], /^planned {2}new@acme.example .*→/m],
+    [['account', 'disable', 'grace@acme.example'], /^planned .*ACTIVE → .*DISABLED/m],
+    [['account', 'enable', 'grace@acme.example'], /^already-enabled /m],
+    [['account', 'update', 'grace@acme.example', '--last-name', 'H'], /^planned .*→/m],
+    [['account', 'reset-mfa', 'grace@acme.example'], /^planned /m],
+    [['account', 'delete', 'grace@acme.example'], /^planned .*→ deleted/m],
+    [['group', 'create', 'New'], /^planned {2}New /m],
+    [['group', 'rename', 'Engineering', 'New'], /^planned .*→/m],
+    [['group', 'delete', 'Engineering'], /^planned .*→ deleted/m],
+    [['--grant-entitlement', entitlement, '--grant-principal', grace.id], /^planned /m],
+    [['--revoke-grant', `${entitlement}:user:${grace.id}`], /^already-revoked /m],
+    [['--create-account-email', 'new@acme.example'], /^planned /m],
+    [['--create-resource', 'New', '--create-resource-type', 'group'], /^planned /m],
+    [['--delete-resource', grace.id, '--delete-resource-type', 'user'], /^planned /m],
+    [['--invoke-action', 'disable_user', '--invoke-action-args', JSON.stringify({ user_id: grace.id })], /^planned /m],
+  ])('says what %j would do and changes nothing', async (args, expected) => {
+    const { server, run, place } = await site(smallTenant().tenant)
+    const { code, stdout, stderr } = await run(...args, '--dry-run')
+    expect([stderr.replace(/^.*;.*\n$/m, ''), code]).toEqual(['', 0])
+    expect(stdout).toMatch(expected)
+    expect(server.counts().writes).toBe(0)
+    expect(place.contents()).toEqual({})
+  })
+})
+
+describe('refusals', () => {
+  it.each([
+    [['grant', 'Okta', 'grace@acme.example'], 9, /identity provider/],
+    [['grant', 'Everyone', 'grace@acme.example'], 9, /Twingate itself/],
+    [['role', 'ada@acme.example', 'MEMBER'], 9, /last/],
+    [['account', 'disable', 'ada@acme.example'], 9, /last/],
+    [['account', 'delete', 'ada@acme.example'], 9, /last/],
+    [['account', 'disable', 'pen@acme.example'], 9, /delete/],
+    [['account', 'delete', 'sy@acme.example'], 9, /identity provider/],
+    [['group', 'delete', 'Okta'], 9, /identity provider/],
+    [['group', 'rename', 'Everyone', 'All'], 9, /Twingate itself/],
+    [['grant', 'Enginering', 'grace@acme.example'], 5, /Engineering/],
+    [['grant', 'Engineering', 'grac@acme.example'], 5, /grac@acme.example/],
+    [['--grant-entitlement', 'group:R1:owner', '--grant-principal', 'U1'], 5, /no entitlement/],
+    [['--grant-entitlement', 'team:R1:member', '--grant-principal', 'U1'], 5, /no resource type team/],
+    [['--invoke-action', 'enable_users'], 5, /enable_user/],
+    [['grant', 'Engineering', 'grace@acme.example', '--update-file'], 9, /no finished full sync/],
+  ])('%j ends with %i and sends nothing', async (args, code, says) => {
+    const { server, run } = await site(smallTenant().tenant)
+    const ended = await run(...args)
+    expect([ended.code, server.counts().writes]).toEqual([code, 0])
+    expect(toldIn(ended).join('\n')).toMatch(says)
+  })
+
+  it('an ambiguous name lists the candidates and ends with 3', async () => {
+    const { server, run } = await site()
+    const { code, stderr } = await run('account', 'delete', 'Zoe Papadaki')
+    expect([code, server.counts().writes]).toEqual([3, 0])
+    expect(stderr).toContain('zoe.papadaki.2@acme.example')
+  })
+
+  it('a read key is told which level it needs', async () => {
+    const { server, run } = await site(smallTenant().tenant, {}, 'read')
+    const { code, stderr, stdout } = await run('grant', 'Engineering', 'grace@acme.example')
+    expect(code).toBe(7)
+    expect(stderr).toMatch(/Read & Write/)
+    expect(stdout).toMatch(/^(refused|failed) /)
+    expect(server.counts().writes).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { describeTwingate } from '../../../src/connector/describe.ts'
+import { capabilitiesOf } from '../../../src/sdk/connector.ts'
+
+it('Twingate offers what is written in its setup guide', () => {
+  const { types, connector } = capabilitiesOf(describeTwingate())
+  expect(Object.fromEntries(types.map(({ type, capabilities }) => [type.id, capabilities]))).toEqual({
+    group: ['SYNC', 'TARGETED_SYNC', 'PROVISION', 'RESOURCE_DELETE', 'RESOURCE_CREATE'],
+    role: ['SYNC', 'TARGETED_SYNC', 'PROVISION'],
+    user: ['SYNC', 'TARGETED_SYNC', 'ACCOUNT_PROVISIONING', 'RESOURCE_DELETE'],
+  })
+  expect(connector).toEqual([
+    'PROVISION',
+    'SYNC',
+    'ACCOUNT_PROVISIONING',
+    'RESOURCE_CREATE',
+    'RESOURCE_DELETE',
+    'ACTIONS',
+    'TARGETED_SYNC',
+    'SERVICE_MODE_TARGETED_SYNC',
+  ])
+})

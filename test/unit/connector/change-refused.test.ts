@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { answerErrors, refusedPayload, statusError } from '../../../src/connector/graphql-errors.ts'
+
+const LEVEL = 'needs the level Read & Write'
+
+describe('a missing permission', () => {
+  it('names the level of the key where a change was refused with 403', () => {
+    const error = statusError(403, 'acme.twingate.com', 'UserCreate', true, true)
+    expect(error).toMatchObject({ code: 'permission-denied', detail: expect.stringContaining(LEVEL) as string })
+  })
+
+  it('does not ask for that level where a read was refused', () => {
+    expect(statusError(403, 'acme.twingate.com', 'Users', true, false).detail).not.toContain(LEVEL)
+    expect(answerErrors(['Permission denied'], 'Users', false).detail).not.toContain(LEVEL)
+  })
+
+  it.each(['The API key does not permit this operation.', 'Permission denied', 'Not authorized', 'Access denied'])(
+    'is recognised in the words %j and these are passed on',
+    (words) => {
+      const error = answerErrors([words], 'UserCreate', true)
+      expect(error.code).toBe('permission-denied')
+      expect(error.detail).toMatch(new RegExp(`${LEVEL}.*: ${words}$`))
+    },
+  )
+
+  it('is recognised in a payload, too', () => {
+    const error = refusedPayload('You have no permission.', 'UserCreate')
+    expect(error).toMatchObject({
+      code: 'permission-denied',
+      detail: expect.stringContaining('Read & Write') as string,
+    })
+    expect(error.detail).toContain('Twingate refused: You have no permission.')
+  })
+})

@@ -1,0 +1,176 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  activeAdmins,
+  findUsersByEmail,
+  membershipKey,
+  readGroups,
+  readMemberships,
+  readUsers,
+} from '../../../src/connector/lookup.ts'
+import { call, clientOf } from '../../support/tenant-client.ts'
+import { globalId } from '../../support/tenant/global-id.ts'
+import { startTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
+import { Tenant } from '../../support/tenant/tenant.ts'
+
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+async function serve(tenant: Tenant, options: Omit<TenantOptions, 'tenant'> = {}) {
+  const server = await startTenant({ tenant, ...options })
+  closers.push(() => server.close())
+  return { server, client: clientOf(server, { timeoutMs: 500 }) }
+}
+
+const manyUsers = (count: number) => {
+  const tenant = new Tenant()
+  const users = Array.from({ length: count }, () => tenant.addUser())
+  return { tenant, users, ids: users.map((user) => user.id) }
+}
+
+describe('reading users and groups by id', () => {
+  it('asks for 50 in one request and leaves out unknown ones', async () => {
+    const { tenant, ids } = manyUsers(120)
+    const { server, client } = await serve(tenant)
+    const found = await readUsers(client, [...ids, globalId('User', 7)], call)
+    expect([...found.keys()]).toEqual(ids)
+    expect(server.counts().total).toBe(3)
+  })
+
+  it('asks for an id that stands twice once', async () => {
+    const { tenant, ids } = manyUsers(1)
+    const { server, client } = await serve(tenant)
+    await readUsers(client, [...ids, ...ids], call)
+    expect(server.requests[0]?.variables).toEqual({ id0: ids[0] })
+  })
+
+  it('never sends what cannot be an id of that kind, and nothing at all for none', async () => {
+    const { tenant } = manyUsers(1)
+    const { server, client } = await serve(tenant)
+    expect((await readUsers(client, ['', 'ada', globalId('Group', 1), '"} { evil'], call)).size).toBe(0)
+    expect((await readGroups(client, [globalId('User', 1)], call)).size).toBe(0)
+    expect(server.counts().total).toBe(0)
+  })
+
+  it('takes an id that the API cannot read for an unknown one, and still finds its neighbours', async () => {
+    const { tenant, ids } = manyUsers(5)
+    const { client } = await serve(tenant)
+    const odd = Buffer.from('User:odd').toString('base64')
+    expect([...(await readUsers(client, [...ids.slice(0, 2), odd, ...ids.slice(2)], call)).keys()]).toEqual(ids)
+  })
+
+  it.each([
+    ['a 503', { kind: '503' }],
+    ['a complexity refusal', { kind: 'errors-200', message: 'Query is too complex.' }],
+    ['a timeout', { kind: 'slow', delayMs: 2_000 }],
+  ] as const)('halves a request that fails with %s', async (_, fault) => {
+    const { tenant, ids } = manyUsers(50)
+    const { server, client } = await serve(tenant, { faults: [{ ...fault, times: 1 }] })
+    expect((await readUsers(client, ids, call)).size).toBe(50)
+    expect(server.requests.map((request) => Object.keys(request.variables).length)).toEqual([50, 25, 25])
+  })
+
+  it('gives up on an outage after halving down to one', async () => {
+    const { tenant, ids } = manyUsers(50)
+    const { server, client } = await serve(tenant, { faults: [{ kind: '500' }] })
+    await expect(readUsers(client, ids, call)).rejects.toMatchObject({ code: 'unavailable', reason: 'http 500' })
+    expect(server.counts().total).toBeLessThanOrEqual(7)
+  })
+
+  it('does not halve a refusal of the key', async () => {
+    const { tenant, ids } = manyUsers(50)
+    const { server, client } = await serve(tenant, { faults: [{ kind: '401' }] })
+    await expect(readUsers(client, ids, call)).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(server.counts().total).toBe(1)
+  })
+
+  it('gives the facts that decide about a group', async () => {
+    const tenant = new Tenant()
+    const group = tenant.addGroup({ name: 'O"Neil \\ \n 🚀', type: 'SYNCED', isActive: false })
+    const { client } = await serve(tenant)
+    expect((await readGroups(client, [group.id], call)).get(group.id)).toEqual({
+      id: group.id,
+      name: 'O"Neil \\ \n 🚀',
+      type: 'SYNCED',
+      isActive: false,
+    })
+  })
+})
+
+describe('reading memberships', () => {
+  it('tells members from others, also among groups of the same name', async () => {
+    const { tenant, users, ids } = manyUsers(3)
+    const [here, there] = [tenant.addGroup({ name: 'Twins' }), tenant.addGroup({ name: 'Twins' })]
+    tenant.addMember(here, users[0]!)
+    tenant.addMember(there, users[1]!)
+    const { client } = await serve(tenant)
+    const pairs = [...ids, globalId('User', 7)].flatMap((userId) =>
+      [here.id, there.id, globalId('Group', 7)].map((groupId) => ({ userId, groupId })),
+    )
+    expect(await readMemberships(client, pairs, call)).toEqual(
+      new Set([membershipKey(ids[0]!, here.id), membershipKey(ids[1]!, there.id)]),
+    )
+  })
+
+  it('follows the pages of a user in more than 100 groups of one name', async () => {
+    const { tenant, users, ids } = manyUsers(2)
+    const groups = Array.from({ length: 230 }, () => tenant.addGroup({ name: 'Many' }))
+    for (const group of groups) tenant.addMember(group, users[0]!)
+    const { client } = await serve(tenant)
+    const last = groups.at(-1)!.id
+    const pairs = ids.map((userId) => ({ userId, groupId: last }))
+    expect(await readMemberships(client, pairs, call)).toEqual(new Set([membershipKey(ids[0]!, last)]))
+  })
+
+  it('does not take a member for none where the group is renamed in between', async () => {
+    const { tenant, users, ids } = manyUsers(1)
+    const group = tenant.addGroup({ name: 'Before' })
+    tenant.addMember(group, users[0]!)
+    const rename = { when: { operation: 'MembershipsByName' }, apply: () => void (group.name = 'After') }
+    const { client } = await serve(tenant, { changes: [rename] })
+    await expect(readMemberships(client, [{ userId: ids[0]!, groupId: group.id }], call)).rejects.toMatchObject({
+      code: 'unavailable',
+      reason: 'renamed',
+    })
+  })
+
+  it('costs 20 requests and the group for 1,000 members of a group', async () => {
+    const { tenant, users, ids } = manyUsers(1_000)
+    const group = tenant.addGroup()
+    for (const user of users) tenant.addMember(group, user)
+    const { server, client } = await serve(tenant)
+    const pairs = ids.map((userId) => ({ userId, groupId: group.id }))
+    expect((await readMemberships(client, pairs, call)).size).toBe(1_000)
+    expect(server.counts().total).toBe(21)
+  })
+})
+
+describe('finding users by address', () => {
+  it('finds any case, all who share it, under the address as given', async () => {
+    const tenant = new Tenant()
+    const first = tenant.addUser({ email: 'Ada@Example.com' })
+    const second = tenant.addUser({ email: 'ada@example.com', type: 'SYNCED' })
+    tenant.addUser({ email: null })
+    const { server, client } = await serve(tenant)
+    const found = await findUsersByEmail(client, [' ADA@example.com ', 'nobody@example.com', ''], call)
+    expect([...found].map(([email, users]) => [email, users.map((user) => user.id)])).toEqual([
+      [' ADA@example.com ', [first.id, second.id]],
+      ['nobody@example.com', []],
+      ['', []],
+    ])
+    expect(server.counts().total).toBe(1)
+  })
+})
+
+describe('finding the active administrators', () => {
+  it('reads all pages and leaves out those who cannot sign in', async () => {
+    const tenant = new Tenant()
+    const active = Array.from({ length: 150 }, () => tenant.addUser({ role: 'ADMIN' }).id)
+    tenant.addUser({ role: 'ADMIN', state: 'PENDING' })
+    tenant.addUser({ role: 'ADMIN', state: 'DISABLED' })
+    tenant.addUser({ role: 'DEVOPS' })
+    const { client } = await serve(tenant)
+    expect(await activeAdmins(client, call)).toEqual(new Set(active))
+  })
+})

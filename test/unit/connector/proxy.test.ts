@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { readProxy } from '../../../src/connector/proxy.ts'
+
+describe('proxy', () => {
+  it('is absent without its variable, and where that is empty', () => {
+    expect(readProxy({})).toBeUndefined()
+    expect(readProxy({ HTTPS_PROXY: ' ', https_proxy: '', HTTP_PROXY: 'http://p:1' })).toBeUndefined()
+  })
+
+  it.each([
+    [{ HTTPS_PROXY: 'http://p.example:3128' }, 'http://p.example:3128'],
+    [{ HTTPS_PROXY: 'https://p.example' }, 'https://p.example'],
+    [{ HTTPS_PROXY: 'p.example:3128' }, 'http://p.example:3128'],
+    [{ HTTPS_PROXY: 'http://upper:1', https_proxy: 'http://lower:1' }, 'http://lower:1'],
+  ])('is read from %o', (env, address) => {
+    expect(readProxy(env)).toMatchObject({ url: new URL(address), env: { https_proxy: address } })
+  })
+
+  it('hands on the exceptions, in lower case first', () => {
+    const env = { HTTPS_PROXY: 'p:1', NO_PROXY: 'upper.example', no_proxy: 'lower.example' }
+    expect(readProxy(env)?.env).toMatchObject({ no_proxy: 'lower.example' })
+    expect(readProxy({ ...env, no_proxy: '' })?.env).toMatchObject({ no_proxy: 'upper.example' })
+  })
+
+  it.each(['socks5://me:s3cret@p.example', 'http://me:s3cret@', '://s3cret'])(
+    'refuses %s without quoting it',
+    (text) => {
+      expect(() => readProxy({ HTTPS_PROXY: text })).toThrow(
+        expect.objectContaining({
+          code: 'invalid-argument',
+          detail: 'HTTPS_PROXY: must be an address such as http://proxy.example.com:3128',
+        }),
+      )
+    },
+  )
+})

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { groupLifecycle } from '../../../src/resources/group-lifecycle.ts'
+import type { RetryPolicy } from '../../../src/sdk/retry.ts'
+import { call, clientOf, type ClientPlan } from '../../support/tenant-client.ts'
+import { groupCalled, tenantOf, writes } from '../../support/tenant-of.ts'
+import { READ_KEY } from '../../support/tenant/api-keys.ts'
+import { globalId } from '../../support/tenant/global-id.ts'
+import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
+
+const quick: RetryPolicy = { attempts: 4, attemptsIfMalformed: 3, firstWaitMs: 1, mostWaitMs: 2 }
+
+async function setting(options: TenantOptions = {}, plan: ClientPlan = {}) {
+  const server = await tenantOf(options)
+  const named = (name: string) => server.tenant.groups.filter((group) => group.name === name)
+  return { server, named, groups: groupLifecycle(clientOf(server, plan), quick) }
+}
+
+const groupOf = (id: string) => ({ type: 'group', id })
+
+describe('create of a group', () => {
+  it('creates it and gives it as the server made it', async () => {
+    const { named, groups } = await setting()
+    const made = await groups.create(' Auditors ', call)
+    expect(made).toMatchObject({
+      id: groupOf(named('Auditors')[0]!.id),
+      displayName: 'Auditors',
+      facts: { sourceType: 'native' },
+    })
+  })
+
+  it.each(['quo"te', 'back\\slash', 'line\nbreak', '🧪 مختبر', '{ users }', '$name'])(
+    'takes %j as a name as it is',
+    async (name) => {
+      const { named, groups } = await setting()
+      await groups.create(name, call)
+      expect(named(name)).toHaveLength(1)
+      await expect(groups.create(name, call)).rejects.toMatchObject({ code: 'already-exists' })
+    },
+  )
+
+  it.each(['Contractors', 'Engineering', 'Everyone', 'Old office'])(
+    'refuses the name %j, which a group has already, and names its id',
+    async (name) => {
+      const { server, groups } = await setting()
+      const detail = expect.stringContaining(`id ${groupCalled(server, name).id}`) as string
+      await expect(groups.create(name, call)).rejects.toMatchObject({ code: 'already-exists', detail })
+      expect(writes(server)).toEqual([])
+    },
+  )
+
+  it('lists all groups that have the name', async () => {
+    const { named, groups } = await setting()
+    expect(await groups.planCreate('Support', call)).toMatchObject({
+      verdict: 'refused',
+      error: {
+        code: 'already-exists',
+        detail: expect.stringMatching(new RegExp(`${named('Support')[0]!.id}.*${named('Support')[1]!.id}`)) as string,
+      },
+    })
+  })
+
+  it('finds a name that a hundred groups have, page by page', async () => {
+    const { server, named, groups } = await setting()
+    for (let i = 0; i < 101; i++) server.tenant.addGroup({ name: 'Clone' })
+    const plan = await groups.planCreate('Clone', call)
+    expect(plan.verdict === 'refused' && plan.error.detail).toContain(`id ${named('Clone')[100]!.id}`)
+  })
+
+  it('keeps names of another case apart', async () => {
+    const { groups } = await setting()
+    expect(await groups.planCreate('contractors', call)).toMatchObject({
+      verdict: 'needed',
+      before: 'no such group',
+      after: 'group "contractors"',
+    })
+  })
+
+  it('refuses a blank name', async () => {
+    const { server, groups } = await setting()
+    await expect(groups.create(' ', call)).rejects.toMatchObject({ code: 'invalid-argument' })
+    expect(server.requests).toEqual([])
+  })
+
+  it.each(['lost-answer', 'truncated-json', 'ok-true-null-entity'] as const)(
+    'creates exactly one group when the answer is lost (%s)',
+    async (kind) => {
+      const { server, named, groups } = await setting({ faults: [{ operation: 'GroupCreate', kind, times: 1 }] })
+      expect(await groups.create('Auditors', call)).toMatchObject({ id: groupOf(named('Auditors')[0]!.id) })
+      expect(named('Auditors')).toHaveLength(1)
+      expect(writes(server)).toEqual(['GroupCreate'])
+    },
+  )
+
+  it('sends again when nothing was done', async () => {
+    const { server, named, groups } = await setting({ faults: [{ operation: 'GroupCreate', kind: '503', times: 1 }] })
+    await groups.create('Auditors', call)
+    expect(named('Auditors')).toHaveLength(1)
+    expect(writes(server)).toEqual(['GroupCreate', 'GroupCreate'])
+  })
+
+  it('passes the server’s refusal on and sends no second time', async () => {
+    const refusal = { operation: 'GroupCreate', kind: 'ok-false', message: 'Too many groups.' } as const
+    const { server, groups } = await setting({ faults: [refusal] })
+    await expect(groups.create('Auditors', call)).rejects.toMatchObject({
+      code: 'failed-precondition',
+      detail: 'Twingate refused: Too many groups.',
+    })
+    expect(writes(server)).toEqual(['GroupCreate'])
+  })
+
+  it.each(['http-403', 'errors-200'] as const)('says that a read key needs another level (%s)', async (refusal) => {
+    const { groups } = await setting({ refusal }, { key: READ_KEY })
+    await expect(groups.create('Auditors', call)).rejects.toMatchObject({
+      code: 'permission-denied',
+      detail: expect.stringContaining('needs the level Read & Write') as string,
+    })
+  })
+})
+
+describe('delete of a group', () => {
+  it('deletes, and repeated says that it is gone', async () => {
+    const { server, groups } = await setting()
+    const { id } = groupCalled(server, 'Contractors')
+    expect(await groups.planDelete(groupOf(id), call)).toMatchObject({
+      verdict: 'needed',
+      before: 'group "Contractors"',
+      after: 'deleted',
+    })
+    expect(await groups.delete(groupOf(id), call)).toBe('deleted')
+    expect(server.tenant.group(id)).toBeUndefined()
+    expect(await groups.delete(groupOf(id), call)).toBe('already-deleted')
+    expect(writes(server)).toEqual(['GroupDelete'])
+  })
+
+  it.each([globalId('Group', 999_999), globalId('User', 101), '???'])(
+    'counts the unknown id %s as gone',
+    async (id) => {
+      const { server, groups } = await setting()
+      expect(await groups.planDelete(groupOf(id), call)).toMatchObject({ verdict: 'settled' })
+      expect(await groups.delete(groupOf(id), call)).toBe('already-deleted')
+      expect(writes(server)).toEqual([])
+    },
+  )
+
+  it.each([
+    ['Engineering', 'identity provider'],
+    ['Everyone', 'built in'],
+  ])('refuses %s, which %s keeps', async (name, place) => {
+    const { server, groups } = await setting()
+    await expect(groups.delete(groupOf(groupCalled(server, name).id), call)).rejects.toMatchObject({
+      code: 'failed-precondition',
+      detail: expect.stringContaining(place) as string,
+    })
+    expect(writes(server)).toEqual([])
+  })
+
+  it('refuses a group of a type it does not know', async () => {
+    const { server, groups } = await setting()
+    const { id } = server.tenant.addGroup({ name: 'Future', type: 'MIRRORED' })
+    await expect(groups.delete(groupOf(id), call)).rejects.toMatchObject({ code: 'failed-precondition' })
+  })
+
+  it('refuses another type of resource', async () => {
+    const { groups } = await setting()
+    await expect(groups.delete({ type: 'user', id: 'x' }, call)).rejects.toMatchObject({ code: 'invalid-argument' })
+  })
+
+  it('sends no second time when the answer was lost and the group is gone', async () => {
+    const { server, groups } = await setting({ faults: [{ operation: 'GroupDelete', kind: 'lost-answer', times: 1 }] })
+    expect(await groups.delete(groupOf(groupCalled(server, 'Contractors').id), call)).toBe('deleted')
+    expect(writes(server)).toEqual(['GroupDelete'])
+  })
+
+  it.each([
+    ['401', 'unauthenticated'],
+    ['403', 'permission-denied'],
+  ] as const)('stops at the first %s with %s', async (kind, code) => {
+    const { server, groups } = await setting({ faults: [{ kind }] })
+    await expect(groups.delete(groupOf(globalId('Group', 16)), call)).rejects.toMatchObject({ code })
+    expect(server.requests).toHaveLength(1)
+  })
+})

@@ -1,0 +1,191 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { holding, provisionTenant } from '../../support/provision-tenant.ts'
+import { globalId } from '../../support/tenant/global-id.ts'
+import { startTenant, type RunningTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
+import { Tenant } from '../../support/tenant/tenant.ts'
+
+const servers: RunningTenant[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close()
+})
+
+async function serve(options: Omit<TenantOptions, 'tenant'> = {}) {
+  const tenant = new Tenant()
+  const root = tenant.addUser({ role: 'ADMIN' })
+  const second = tenant.addUser({ role: 'ADMIN' })
+  const member = tenant.addUser()
+  const devops = tenant.addUser({ role: 'DEVOPS' })
+  const server = await startTenant({ tenant, ...options })
+  servers.push(server)
+  return { server, tenant, root, second, member, devops }
+}
+
+describe('a role', () => {
+  it('is given in place of the one before, and said to be held the second time', async () => {
+    const { server, member } = await serve()
+    const changes = [holding('grant', 'access_reviewer', member.id)]
+    const first = await provisionTenant(server, changes)
+    expect(first.reports).toMatchObject([{ outcome: 'granted', before: 'role Member', after: 'role Access Reviewer' }])
+    expect([first.writes, member.role]).toEqual([1, 'ACCESS_REVIEWER'])
+    const again = await provisionTenant(server, changes)
+    expect(again).toMatchObject({ outcomes: ['already-granted'], writes: 0 })
+  })
+
+  it('is taken back to Member, and said to be gone the second time', async () => {
+    const { server, devops } = await serve()
+    const changes = [holding('revoke', 'devops', devops.id)]
+    const first = await provisionTenant(server, changes)
+    expect(first.reports).toMatchObject([{ outcome: 'revoked', before: 'role DevOps', after: 'role Member' }])
+    expect([first.writes, devops.role]).toEqual([1, 'MEMBER'])
+    expect(await provisionTenant(server, changes)).toMatchObject({ outcomes: ['already-revoked'], writes: 0 })
+  })
+
+  it('is not taken from somebody who has another', async () => {
+    const { server, devops } = await serve()
+    const { reports, writes } = await provisionTenant(server, [holding('revoke', 'support', devops.id)])
+    expect([reports[0]?.outcome, reports[0]?.before, writes]).toEqual(['already-revoked', 'role DevOps', 0])
+  })
+
+  it('Member is the least and cannot be taken', async () => {
+    const { server, member } = await serve()
+    const { error, writes } = await provisionTenant(server, [holding('revoke', 'member', member.id)])
+    expect([error?.code, writes]).toEqual(['failed-precondition', 0])
+    expect(error?.detail).toMatch(/disable or delete the account/)
+  })
+
+  it('that the API does not document can be taken but not given', async () => {
+    const { server, tenant, member } = await serve()
+    const helper = tenant.addUser({ role: 'HELPDESK' })
+    const given = await provisionTenant(server, [holding('grant', 'helpdesk', member.id)])
+    expect([given.error?.code, given.writes]).toEqual(['not-found', 0])
+    expect(given.error?.detail).toMatch(/the roles are admin, devops/)
+    const held = await provisionTenant(server, [holding('grant', 'helpdesk', helper.id)])
+    expect(held.outcomes).toEqual(['already-granted'])
+    const taken = await provisionTenant(server, [holding('revoke', 'helpdesk', helper.id)])
+    expect([taken.outcomes, helper.role]).toEqual([['revoked'], 'MEMBER'])
+  })
+
+  it('of an unknown user cannot be given and is gone already', async () => {
+    const { server } = await serve()
+    const missing = globalId('User', 7)
+    expect(await provisionTenant(server, [holding('grant', 'devops', missing)])).toMatchObject({
+      outcomes: ['refused'],
+      error: { code: 'not-found' },
+    })
+    expect((await provisionTenant(server, [holding('revoke', 'devops', missing)])).outcomes).toEqual([
+      'already-revoked',
+    ])
+  })
+
+  it.each([
+    ['two grants', ['devops', 'support'], 'grant'],
+    ['a grant and the end of the one before', ['support', 'devops'], 'revoke'],
+  ] as const)('stays as it is after %s for one user', async (_, [one, other], kind) => {
+    const { server, devops } = await serve()
+    const changes = [holding('grant', one, devops.id), holding(kind, other, devops.id)]
+    const result = await provisionTenant(server, changes)
+    expect(result).toMatchObject({ outcomes: ['refused', 'refused'], error: { code: 'invalid-argument' }, writes: 0 })
+    expect(devops.role).toBe('DEVOPS')
+  })
+
+  it('of a SYNCED user is tried and the refusal passed on word for word', async () => {
+    const { server, tenant } = await serve()
+    const synced = tenant.addUser({ type: 'SYNCED' })
+    const { error, writes } = await provisionTenant(server, [holding('grant', 'devops', synced.id)])
+    expect([error?.code, writes]).toEqual(['failed-precondition', 1])
+    expect(error?.detail).toBe('Twingate refused: Synced users are managed by the identity provider.')
+  })
+
+  it('is reported given once where the answer was lost', async () => {
+    const { server, member } = await serve({ faults: [{ kind: 'lost-answer', times: 1 }] })
+    const result = await provisionTenant(server, [holding('grant', 'support', member.id)])
+    expect(result).toMatchObject({ outcomes: ['granted'], error: undefined, writes: 1 })
+    expect(member.role).toBe('SUPPORT')
+  })
+
+  it('is refused for another kind of principal and another entitlement', async () => {
+    const { server, member } = await serve()
+    const change = holding('grant', 'devops', member.id)
+    const group = { ...change, principal: { type: 'group', id: globalId('Group', 1) } }
+    expect((await provisionTenant(server, [group])).error?.code).toBe('invalid-argument')
+    expect((await provisionTenant(server, [{ ...change, slug: 'owner' }])).error?.code).toBe('not-found')
+  })
+})
+
+describe('the last active admin', () => {
+  it('can neither be demoted by a revoke nor by a grant of another role', async () => {
+    const { server, second, root } = await serve()
+    second.state = 'DISABLED'
+    for (const change of [holding('revoke', 'admin', root.id), holding('grant', 'devops', root.id)]) {
+      const { error, writes } = await provisionTenant(server, [change])
+      expect([error?.code, writes, root.role]).toEqual(['failed-precondition', 0, 'ADMIN'])
+      expect(error?.detail).toMatch(/make another active user ADMIN first/)
+    }
+  })
+
+  it('is kept where a run as a whole would take them all', async () => {
+    const { server, root, second, member } = await serve()
+    const changes = [
+      holding('revoke', 'admin', root.id),
+      holding('grant', 'support', member.id),
+      holding('grant', 'devops', second.id),
+    ]
+    const { reports, writes } = await provisionTenant(server, changes)
+    expect(reports.map(({ change, outcome }) => [change.principal.id, outcome])).toEqual([
+      [root.id, 'refused'],
+      [member.id, 'not-attempted'],
+      [second.id, 'refused'],
+    ])
+    expect(writes).toBe(0)
+  })
+
+  it('may go where one stays', async () => {
+    const { server, root } = await serve()
+    expect((await provisionTenant(server, [holding('revoke', 'admin', root.id)])).outcomes).toEqual(['revoked'])
+  })
+
+  it('who is disabled or pending does not count as one that stays, and may go', async () => {
+    const { server, tenant, root, second } = await serve()
+    second.state = 'PENDING'
+    expect((await provisionTenant(server, [holding('revoke', 'admin', root.id)])).outcomes).toEqual(['refused'])
+    const off = tenant.addUser({ role: 'ADMIN', state: 'DISABLED' })
+    expect((await provisionTenant(server, [holding('revoke', 'admin', off.id)])).outcomes).toEqual(['revoked'])
+  })
+
+  it('may go where another is made in the same run, which comes first whatever the order', async () => {
+    const { server, root, second, member } = await serve()
+    const changes = [
+      holding('revoke', 'admin', root.id),
+      holding('revoke', 'admin', second.id),
+      holding('grant', 'admin', member.id),
+    ]
+    const { outcomes, error } = await provisionTenant(server, changes)
+    expect([outcomes, error]).toEqual([['granted', 'revoked', 'revoked'], undefined])
+    expect([root.role, second.role, member.role]).toEqual(['MEMBER', 'MEMBER', 'ADMIN'])
+  })
+
+  it('stays where the new one cannot sign in', async () => {
+    const { server, root, second, member } = await serve()
+    member.state = 'DISABLED'
+    const changes = [root, second].map((user) => holding('revoke', 'admin', user.id))
+    const { outcomes } = await provisionTenant(server, [holding('grant', 'admin', member.id), ...changes])
+    expect(outcomes).toEqual(['not-attempted', 'refused', 'refused'])
+  })
+
+  it('stays at every moment, also where the new one is to be made later in the run', async () => {
+    const { server, root, second, member } = await serve()
+    second.state = 'DISABLED'
+    const changes = [holding('grant', 'devops', root.id), holding('grant', 'admin', member.id)]
+    const { outcomes } = await provisionTenant(server, changes)
+    expect([outcomes, root.role]).toEqual([['refused', 'not-attempted'], 'ADMIN'])
+  })
+
+  it('stays where the other one goes between plan and write', async () => {
+    const { server, root, second } = await serve()
+    server.plan({
+      changes: [{ when: { operation: 'ActiveAdmins' }, at: 'after', apply: () => void (second.state = 'DISABLED') }],
+    })
+    const { outcomes, writes } = await provisionTenant(server, [holding('revoke', 'admin', root.id)])
+    expect([outcomes, writes, root.role]).toEqual([['refused'], 0, 'ADMIN'])
+  })
+})
