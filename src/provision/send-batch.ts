@@ -70,7 +70,6 @@ export async function sendBatch(batch: Batch): Promise<ConnectorError | undefine
         settle(open, DONE[kind])
       } catch (caught) {
         const error = ConnectorError.from(caught, 'provision')
-        if (error.code === 'canceled') throw error
         unseen = true
         await look()
         if (open.length < count) continue

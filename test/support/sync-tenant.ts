@@ -14,6 +14,7 @@ import { runSync, type SyncResult } from '../../src/sync/engine.ts'
 import type { SyncEvent } from '../../src/sync/events.ts'
 import { READ_KEY } from './tenant/api-keys.ts'
 import type { RunningTenant } from './tenant/start-tenant.ts'
+import type { VirtualTime } from './virtual-time.ts'
 
 export interface SyncOptions {
   readonly types?: readonly string[]
@@ -27,18 +28,20 @@ export interface SyncOptions {
   readonly log?: Logger
   readonly onEvent?: (event: SyncEvent) => void
   readonly now?: () => Date
+  /** Time that does not pass by itself, see virtual-time.ts; waits before a retry are real nevertheless. */
+  readonly time?: Pick<VirtualTime, 'clock' | 'sleep'>
 }
 
 /** Runs the real engine, connector and store against a running tenant, in this process. */
 export async function syncTenant(server: RunningTenant, file: string, options: SyncOptions = {}): Promise<SyncResult> {
   const { types = ['user', 'group', 'role'], entitlements = true, grants = true, workers = 2 } = options
-  const clock = { now: options.now ?? (() => new Date()), monotonicMs: () => performance.now() }
+  const clock = options.time?.clock ?? { now: options.now ?? (() => new Date()), monotonicMs: () => performance.now() }
   const { connector } = createTwingate({
     endpoint: parseDomain('acme', { baseUrl: server.baseUrl }),
     key: new Secret(READ_KEY),
     transport: createTransport({ timeoutMs: options.timeoutMs ?? 10_000, env: {} }),
     clock,
-    sleep: (ms, signal) => wait(ms, undefined, { signal }),
+    sleep: options.time?.sleep ?? ((ms, signal) => wait(ms, undefined, { signal })),
     version: '0',
   })
   const log = options.log ?? silentLogger

@@ -48,7 +48,9 @@ describe('reading users and groups by id', () => {
   it('never sends what cannot be an id of that kind, and nothing at all for none', async () => {
     const { tenant } = manyUsers(1)
     const { server, client } = await serve(tenant)
-    expect((await readUsers(client, ['', 'ada', globalId('Group', 1), '"} { evil'], call)).size).toBe(0)
+    expect(
+      (await readUsers(client, ['', 'ada', globalId('Group', 1), `${globalId('User', 1)}!`, '"} { evil'], call)).size,
+    ).toBe(0)
     expect((await readGroups(client, [globalId('User', 1)], call)).size).toBe(0)
     expect(server.counts().total).toBe(0)
   })

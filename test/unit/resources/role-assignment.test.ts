@@ -103,6 +103,14 @@ describe('a role', () => {
     expect(member.role).toBe('SUPPORT')
   })
 
+  it('is not reported given where the answer shows the one before', async () => {
+    const { server, member } = await serve()
+    Object.defineProperty(member, 'role', { get: () => 'MEMBER', set: () => {} })
+    const { outcomes, error } = await provisionTenant(server, [holding('grant', 'support', member.id)])
+    expect([outcomes, error?.code]).toEqual([['failed'], 'unavailable'])
+    expect(error?.detail).toMatch(/was changed but shows it as MEMBER/)
+  })
+
   it('is refused for another kind of principal and another entitlement', async () => {
     const { server, member } = await serve()
     const change = holding('grant', 'devops', member.id)
