@@ -44,7 +44,11 @@ const UNKNOWN_WAIT_MS = { first: 1_000, most: 60_000 }
 /** How often a limit that was kept to and refused all the same is stretched by 5 %. */
 const MOST_STRETCHES = 3
 const STRETCH = 1.05
+const GROWTH = 1.1
+/** An observation this near to the published rate is that rate: times are whole seconds. */
+const NEARLY = 0.9
 const perMs = (limit: RateLimit): number => limit.requests / limit.windowMs
+const faster = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ? a : b)
 
 /**
  * Paces requests by what the peer's refusals teach, and does nothing before the first one.
@@ -53,6 +57,9 @@ const perMs = (limit: RateLimit): number => limit.requests / limit.windowMs
  * What was taken between two refusals, and the time until the next was taken, is the limit learned: never more than `requests` in any
  * `windowMs`. That fits a fixed and a sliding window at the first refusal and a token bucket at the second (its burst says nothing).
  *
+ * What was sent at our own pace says nothing about the peer's, so a refusal then only stretches the limit a little, a few times; and a
+ * limit below the published one grows again by the window until a refusal says that it is real. So refusals that no limit stands behind
+ * cannot slow a run to a halt.
  * Why: even spacing would waste the burst that a window allows, and sending until refused would be refused once a window.
  */
 export function createRatePacer({ clock, sleep, published, onWait = () => {} }: RatePacerOptions): RatePacer {
@@ -61,6 +68,11 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
   let waitedMs = 0
   let countedUntil = 0
   let stretches = 0
+  let lows = 0
+  let cleanWindows = 0
+  /** Clean windows before the next growth: doubled with every growth that was refused. */
+  let patience = 1
+  let beforeGrowth: RateLimit | undefined
   /** Send times that count against the limit, oldest first. */
   const sent: number[] = []
   /** What was taken since the last recovery. */
@@ -78,16 +90,42 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
     await sleep(ms, signal)
   }
 
+  /** What was sent in the published window that the refusal ends, as far as it lies behind us. */
+  const lastWindow = (rest: number): RateLimit => {
+    const from = (block?.at ?? 0) - Math.max(0, published.windowMs - rest)
+    return { requests: Math.max(1, sent.filter((at) => at >= from).length), windowMs: published.windowMs }
+  }
+
   const learn = (end: number): void => {
     if (burst.since === undefined || burst.taken === 0 || block === undefined) return
     const elapsed = block.at - burst.since
     const rest = end - block.at
-    const windowMs = burst.paced ? Math.max(rest, elapsed) : elapsed + rest
+    const windowMs = elapsed + rest
     if (windowMs <= 0) return
     const observed = { requests: burst.taken, windowMs }
-    if (limit === undefined) limit = perMs(observed) >= perMs(published) ? observed : published
-    else if (perMs(observed) < perMs(limit)) limit = observed
+    lows = perMs(observed) < perMs(published) * NEARLY ? lows + 1 : 0
+    // One low observation may be the rest that another left; it is believed when the next is low, too.
+    const believed = lows === 1 ? faster(observed, lastWindow(rest)) : observed
+    if (limit === undefined) limit = lows === 0 ? observed : published
+    else if (beforeGrowth) {
+      limit = beforeGrowth
+      patience *= 2
+    } else if (!burst.paced && perMs(believed) < perMs(limit)) limit = believed
     else if (stretches++ < MOST_STRETCHES) limit = { ...limit, windowMs: limit.windowMs * STRETCH }
+    beforeGrowth = undefined
+    cleanWindows = 0
+  }
+
+  /** A limit below the published one may have been somebody else's doing: a clean window of it earns a little more. */
+  const grow = (at: number): void => {
+    if (!limit || !burst.paced || at - (burst.since ?? at) < Math.max(limit.windowMs, published.windowMs)) return
+    burst = { since: at, taken: 0, paced: false }
+    if (beforeGrowth) patience = 1
+    beforeGrowth = undefined
+    if (perMs(limit) >= perMs(published) || ++cleanWindows < patience) return
+    beforeGrowth = limit
+    limit = { ...limit, windowMs: Math.max(limit.windowMs / GROWTH, limit.requests / perMs(published)) }
+    cleanWindows = 0
   }
 
   const recover = (at: number): void => {
@@ -148,6 +186,7 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
         accepted() {
           if (block && sentAt >= block.until) recover(sentAt)
           burst.taken++
+          grow(sentAt)
           settled()
         },
         refused(retryAfterMs) {

@@ -41,6 +41,12 @@ const tokenBucket = (size: number, perMs: number): Server => {
   }
 }
 
+/** A server that also refuses every nth request for no reason. */
+const whimsical = (server: Server, nth: number): Server => {
+  let count = 0
+  return (now) => (++count % nth === 0 ? { taken: false, waitMs: 1_000 } : server(now))
+}
+
 interface Played {
   readonly ms: number
   readonly refusals: number
@@ -108,7 +114,7 @@ describe('rate pacer', () => {
 
     it.each([112, 1_022])('reads %i pages from a token bucket', async (requests) => {
       const { ms, refusals } = await play(tokenBucket(60, 1 / 1000), { requests, workers })
-      expect(refusals).toBeLessThanOrEqual(4 * workers)
+      expect(refusals).toBeLessThanOrEqual(6 * workers)
       expect(ms).toBeLessThanOrEqual((requests - 60) * 1_000 * 1.1 + 4_000)
     })
 
@@ -129,6 +135,30 @@ describe('rate pacer', () => {
       expect(refusals).toBeLessThanOrEqual(4 * workers)
       expect(state.limit?.requests).toBeLessThanOrEqual(30)
     })
+  })
+
+  it.each([70, 35, 7])(
+    'is not slowed to a halt by refusals of every %ith request that no limit stands behind',
+    async (nth) => {
+      const dictated = Math.floor((400 - 1) / 60) * 60_000
+      const { ms } = await play(whimsical(fixedWindow(60, 60_000), nth), { requests: 400, workers: 2 })
+      expect(ms).toBeLessThanOrEqual(dictated * 1.3 + (400 / nth) * 1_000 + 4_000)
+      const small = await play(whimsical(fixedWindow(30, 2_000), nth), { requests: 400, workers: 2 })
+      expect(small.ms).toBeLessThanOrEqual(27_000 * 1.3 + (400 / nth) * 1_100 + 4_000)
+    },
+  )
+
+  it('finds back to the published rate after something else stopped using it', async () => {
+    let now = 0
+    const crowded: Server = (at) => {
+      now = at
+      return at < 240_000 ? narrow(at) : wide(at)
+    }
+    const narrow = fixedWindow(20, 60_000)
+    const wide = fixedWindow(60, 60_000)
+    const { state } = await play(crowded, { requests: 600 })
+    expect(now).toBeGreaterThan(240_000)
+    expect((state.limit?.requests ?? 0) / (state.limit?.windowMs ?? 1)).toBeGreaterThan(0.75 / 1000)
   })
 
   it('sends nothing before the time the server named, and then one request first', async () => {
