@@ -2,7 +2,7 @@
  * Measures writing a snapshot: rows are made page by page and go through the real store.
  *
  * Usage: `npm run bench:write -- [--users N] [--groups N] [--third] [--peer]`. `--third` measures the third sync into a file that holds two;
- * `--peer` also runs the Go SDK's engines on the same rows where `test/conformance/bin/writebench` is built.
+ * `--peer` also runs the Go SDK's engines on the same rows (`--engine` chooses, repeatable) where `test/conformance/bin/writebench` is built.
  */
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -11,11 +11,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { keepNurserySmall } from '../src/cli/small-nursery.ts'
 import { silentLogger } from '../src/sdk/ports.ts'
 import { createSnapshotStore } from '../src/snapshot/snapshot-store.ts'
 import type { FinishedFile } from '../src/sync/store.ts'
 import { group, MEMBERSHIPS_PER_USER, memberships, TYPES, user } from './write-rows.ts'
 
+keepNurserySmall()
 const PAGE = 100
 const PEER = join(import.meta.dirname, '../test/conformance/bin/writebench')
 
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     groups: { type: 'string', default: '2000' },
     third: { type: 'boolean', default: false },
     peer: { type: 'boolean', default: false },
+    engine: { type: 'string', multiple: true, default: ['sqlite', 'pebble'] },
     dir: { type: 'string' },
   },
 })
@@ -37,7 +40,7 @@ try {
   for (let run = 0; run < earlier; run++) await sync()
   const ours = await measure()
   report('baton-twingate', ours)
-  if (values.peer && existsSync(PEER)) for (const engine of ['sqlite', 'pebble']) comparePeer(engine, ours)
+  if (values.peer && existsSync(PEER)) for (const engine of values.engine) comparePeer(engine, ours)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { enableCompileCache } from 'node:module'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
+import { keepNurserySmall } from '../../src/cli/small-nursery.ts'
 
 // node:sqlite is a stable part of this program; its notice would be the first line of every run.
 process.removeAllListeners('warning')
@@ -10,6 +11,7 @@ process.on('warning', (warning) => {
   if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
 })
 enableCompileCache()
+keepNurserySmall()
 
 const { runProgram } = await import('../../src/cli/program.ts')
 const { nodeFiles } = await import('../../src/cli/files.ts')
