@@ -2,11 +2,11 @@
  * Measures writing a snapshot: rows are made page by page and go through the real store.
  *
  * Usage: `npm run bench:write -- [--users N] [--groups N] [--third] [--peer]`. `--third` measures the third sync into a file that holds two;
- * `--peer` also runs the Go SDK's engines on the same rows (`--engine` chooses, repeatable) where `test/conformance/bin/writebench` is built.
+ * `--peer` also runs the Go SDK's engines on the same rows (`--engine` chooses, repeatable), built first if need be.
  */
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -15,11 +15,11 @@ import { keepNurserySmall } from '../src/cli/small-nursery.ts'
 import { silentLogger } from '../src/sdk/ports.ts'
 import { createSnapshotStore } from '../src/snapshot/snapshot-store.ts'
 import type { FinishedFile } from '../src/sync/store.ts'
+import { buildOfficialTools } from '../test/support/official/build-official-tools.ts'
 import { group, MEMBERSHIPS_PER_USER, memberships, TYPES, user } from './write-rows.ts'
 
 keepNurserySmall()
 const PAGE = 100
-const PEER = join(import.meta.dirname, '../test/conformance/bin/writebench')
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +40,9 @@ try {
   for (let run = 0; run < earlier; run++) await sync()
   const ours = await measure()
   report('baton-twingate', ours)
-  if (values.peer && existsSync(PEER)) for (const engine of values.engine) comparePeer(engine, ours)
+  const peers = values.peer ? await buildOfficialTools() : { missing: 'The Go SDK was not asked for.' }
+  if ('missing' in peers) console.log(peers.missing)
+  else for (const engine of values.engine) comparePeer(join(peers.bin, 'writebench'), engine, ours)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -108,14 +110,15 @@ function report(name: string, { wallSeconds, cpuSeconds, maxRssBytes, fileBytes 
 }
 
 /** `writebench` prints its measurement as one line of JSON. */
-function comparePeer(engine: string, ours: Measurement): void {
+function comparePeer(program: string, engine: string, ours: Measurement): void {
   const sizes = ['--users', users, '--groups', groups, '--memberships', MEMBERSHIPS_PER_USER, '--out', folder].map(
     String,
   )
-  const { stdout, stderr } = spawnSync(PEER, ['--engine', engine, ...sizes], { encoding: 'utf8' })
+  const third = values.third ? ['--third'] : []
+  const { stdout, stderr } = spawnSync(program, ['--engine', engine, ...third, ...sizes], { encoding: 'utf8' })
   if (stdout === '') throw new Error(`writebench --engine ${engine} printed nothing: ${stderr}`)
   const peer = JSON.parse(stdout) as Measurement
   report(`Go SDK, ${engine}`, peer)
-  const ratio = (of: keyof Measurement): string => (peer[of] / ours[of]).toFixed(1)
-  console.log(`  ours is ${ratio('wallSeconds')}× as fast, CPU 1/${ratio('cpuSeconds')}, RSS 1/${ratio('maxRssBytes')}`)
+  const ratio = (of: keyof Measurement): string => (ours[of] / peer[of]).toFixed(2)
+  console.log(`  ours / theirs: wall ${ratio('wallSeconds')}, CPU ${ratio('cpuSeconds')}, RSS ${ratio('maxRssBytes')}`)
 }
