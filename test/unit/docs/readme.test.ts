@@ -7,7 +7,9 @@ import { KNOWN_ROLES, roleRows } from '../../../src/connector/roles.ts'
 import { userFromNode } from '../../../src/connector/user-node.ts'
 import { groupFromNode } from '../../../src/connector/group-node.ts'
 import { envNameOf, mayComeFrom } from '../../../src/sdk/field.ts'
-import { codeIn, rowsOf } from '../../support/markdown.ts'
+import { CHANGE_COMMANDS } from '../../../src/cli/provisioning/shapes.ts'
+import type { ChangeOutcome } from '../../../src/provision/report.ts'
+import { blocksIn, chapterOf, codeIn, rowsOf } from '../../support/markdown.ts'
 import { groupNode, userNode } from '../../support/nodes.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -19,6 +21,17 @@ const found = (text: string, pattern: RegExp): readonly string[] => [
 const readme = read('README.md')
 const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: root })]
 const { fields, commands } = grammarOf('0.0.0')
+/** As keys, so that the compiler tells when one is missing. */
+const CHANGE_OUTCOMES = Object.keys({
+  granted: true,
+  'already-granted': true,
+  revoked: true,
+  'already-revoked': true,
+  planned: true,
+  refused: true,
+  'not-attempted': true,
+  failed: true,
+} satisfies Record<ChangeOutcome, true>)
 
 describe('documents', () => {
   it.each(documents)('%s names only npm scripts that exist', (path) => {
@@ -57,6 +70,31 @@ describe('README.md', () => {
 
   it('names every subcommand', () => {
     for (const { name } of commands) expect(readme).toMatch(new RegExp(`\`${name}[\` ]`))
+  })
+
+  it('names every flag of its own that a subcommand has', () => {
+    const own = commands.flatMap((command) => (command.flags ?? []).map((field) => `--${field.name}`))
+    expect(own.length).toBeGreaterThan(3)
+    expect(own.filter((flag) => !readme.includes(flag))).toEqual([])
+  })
+
+  it('shows every subcommand and every flag of Go connectors that makes a change in an example', () => {
+    const examples = blocksIn(chapterOf(readme, 'Give and take access')).map(({ text }) => text)
+    const wanted = [
+      ...CHANGE_COMMANDS.map(({ name }) => `npx baton-twingate ${name} `),
+      ...['grant-entitlement', 'revoke-grant', 'create-account-email', 'create-resource', 'delete-resource'].map(
+        (name) => `npx baton-twingate --${name} `,
+      ),
+    ]
+    expect(wanted.filter((words) => !examples.some((text) => text.includes(words)))).toEqual([])
+  })
+
+  it('says of outcomes only words that the program prints, and all that a change of holders may have', () => {
+    const outcomes = rowsOf(readme, 'Outcome').flatMap((row) => codeIn(row['Outcome'] ?? ''))
+    const sources = globSync('src/**/*.ts', { cwd: root }).map(read).join('\n')
+    expect(outcomes.length).toBeGreaterThan(15)
+    expect(outcomes.filter((word) => !sources.includes(`'${word}'`))).toEqual([])
+    expect(CHANGE_OUTCOMES.filter((word) => !outcomes.includes(word))).toEqual([])
   })
 
   it('lists the profile keys that the converters write', () => {
