@@ -168,7 +168,7 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
   }
 }
 
-const Payload = z.object({ ok: z.boolean(), error: z.string().nullish(), entity: z.unknown() })
+const Payload = z.object({ ok: z.boolean(), error: z.string().nullish(), entity: z.unknown().optional() })
 
 interface Content {
   readonly json: boolean
