@@ -26,8 +26,12 @@ const onSignal = (): void => {
 }
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
-// A reader that has enough (`| head`) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2))
+// A reader that has enough (`| head`) is no failure of ours, and a change under way must come to its end.
+let outputLost = false
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  outputLost ||= error.code !== 'EPIPE'
+})
+process.stderr.on('error', () => {})
 
 const clock = { now: () => new Date(), monotonicMs: () => performance.now() }
 const ambient = {
@@ -41,7 +45,7 @@ const ambient = {
   stdin: () => text(process.stdin),
 }
 
-process.exitCode = await runProgram({
+const code = await runProgram({
   argv: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
@@ -58,5 +62,6 @@ process.exitCode = await runProgram({
   runChange: async (config, io, invocation) =>
     (await import('../../src/cli/commands/change.ts')).createChangeCommand(ambient)(config, io, invocation),
 })
+process.exitCode = code === 0 && outputLost ? 2 : code
 process.off('SIGINT', onSignal)
 process.off('SIGTERM', onSignal)

@@ -75,6 +75,7 @@ function openSinks({ paths, cwd, stdout, stderr }: LoggerOptions): {
   readonly close: () => void
 } {
   const descriptors: number[] = []
+  let told = false
   const close = (): void => {
     for (const descriptor of descriptors.splice(0)) closeSync(descriptor)
   }
@@ -84,7 +85,13 @@ function openSinks({ paths, cwd, stdout, stderr }: LoggerOptions): {
     const descriptor = openLog(resolve(cwd, path), path)
     descriptors.push(descriptor)
     return (text) => {
-      writeSync(descriptor, text)
+      try {
+        writeSync(descriptor, text)
+      } catch (error) {
+        // A log that cannot be written decides nothing about the run; it is told once, where it can be seen.
+        if (!told) stderr(`the log file ${path} cannot be written (${whyUnreadable(error)})\n`)
+        told = true
+      }
     }
   }
   try {

@@ -19,10 +19,11 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isJsonObject = (text: string): string | undefined => (parseJsonObject(text) ? undefined : JSON_OBJECT)
 
 const describedBy = <const Name extends string>(name: Name, displayName: string, description: string) =>
-  ({ name, displayName, description, kind: 'string', hidden: true }) as const
+  ({ name, displayName, description, kind: 'string', hidden: true, sources: ['flag'] }) as const
 
 /**
  * One change a run, in the words of Go connectors; for people there are subcommands. Each enables provisioning by itself.
+ * They are read from the command line only: a variable left in a shared environment must not turn a sync into a change.
  *
  * Source: baton-sdk `pkg/field/defaults.go`.
  */

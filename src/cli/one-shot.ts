@@ -41,8 +41,7 @@ const BELONGS_TO = [
   ['invoke-action-args', 'invoke-action'],
 ] as const
 
-const variableOf = (name: string): string => `BATON_${name.toUpperCase().replaceAll('-', '_')}`
-const subject = (name: string): string => `--${name} (${variableOf(name)})`
+const subject = (name: string): string => `--${name}`
 
 /** Conditions between the flags. `command` is the subcommand, which is an operation by itself. */
 export const oneShotRules = (command: string | undefined, changes: boolean): readonly Rule[] => [

@@ -27,7 +27,9 @@ export function strangeVariables(
   env: Readonly<Record<string, string | undefined>>,
   fields: readonly Field[],
 ): readonly string[] {
-  const known = fields.flatMap((field) => [envNameOf(field), field.fallbackEnv ?? envNameOf(field)])
+  const known = fields
+    .filter((field) => mayComeFrom(field, 'env'))
+    .flatMap((field) => [envNameOf(field), field.fallbackEnv ?? envNameOf(field)])
   const strange = Object.keys(env)
     .filter((name) => name.startsWith('BATON_') && env[name] !== '' && !known.includes(name) && !isSdkVariable(name))
     .sort()

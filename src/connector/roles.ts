@@ -12,10 +12,13 @@ const REACH: Readonly<Record<string, string>> = {
   MEMBER: 'no part of the Admin Console; every user has at least this role',
 }
 
-/** Frozen: `ADMIN` is `admin` as in the Go connector, the others follow the same rule. */
-export const roleId = (role: string): ResourceId => ({ type: TYPE_IDS.role, id: role.toLowerCase() })
+/** What a role without a name is called. */
+const UNNAMED = 'unnamed'
 
-export const isKnownRole = (role: string): boolean => role in REACH
+/** Frozen: `ADMIN` is `admin` as in the Go connector, the others follow the same rule. */
+export const roleId = (role: string): ResourceId => ({ type: TYPE_IDS.role, id: role.toLowerCase() || UNNAMED })
+
+export const isKnownRole = (role: string): boolean => Object.hasOwn(REACH, role)
 
 /** `ACCESS_REVIEWER` reads `Access Reviewer`; `DEVOPS` reads `DevOps` as in the console. */
 const roleName = (role: string): string =>
@@ -25,7 +28,9 @@ const roleName = (role: string): string =>
         .split('_')
         .filter((word) => word !== '')
         .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
-        .join(' ') || role
+        .join(' ') ||
+      role ||
+      UNNAMED
 
 /** A role with its `member` entitlement, for documented roles and for any other met in the data. */
 export function roleRows(role: string): { readonly resource: Resource; readonly entitlement: Entitlement } {
@@ -35,7 +40,8 @@ export function roleRows(role: string): { readonly resource: Resource; readonly 
     resource: {
       id,
       displayName: name,
-      description: REACH[role] ?? 'a role this version of the connector does not know yet',
+      description:
+        (isKnownRole(role) ? REACH[role] : undefined) ?? 'a role this version of the connector does not know yet',
       profile: { role_id: id.id, role_name: name },
       facts: { kind: 'role' },
     },

@@ -103,18 +103,24 @@ const withRetries = <T>({ retry, call }: ProvisionRequest, operation: string, ta
       call.log.warn('trying again', { operation, detail: error.detail, wait: waitMs / 1000 }),
   })
 
+/** Refusals that say nothing about the other changes of a run; an outage or a refused key does. */
+const ofOnePrincipal = ({ code }: ConnectorError): boolean => code === 'not-found' || code === 'failed-precondition'
+
 async function sendAll(request: ProvisionRequest, planned: readonly Planned[]): Promise<void> {
   let failure: ConnectorError | undefined
   for (const batch of batchesOf(request, planned)) {
-    if (failure)
+    if (failure && !ofOnePrincipal(failure))
       for (const { change, before, after } of batch.changes)
         request.onReport({ change, outcome: 'not-attempted', before, after })
-    else failure = await sendBatch(batch)
+    else {
+      const failed = await sendBatch(batch)
+      failure = failure && (!failed || ofOnePrincipal(failed)) ? failure : failed
+    }
   }
   if (failure) throw failure
 }
 
-/** Needed changes of one kind on one resource, cut to what one write takes, grants first. */
+/** Needed changes of one kind on one resource, cut to what one write takes: those that others count on, then grants, then the rest. */
 function batchesOf(request: ProvisionRequest, planned: readonly Planned[]): readonly Batch[] {
   const { provisioners, call, onReport } = request
   const needed = planned.filter((plan) => plan.verdict === 'needed')
@@ -135,5 +141,6 @@ function batchesOf(request: ProvisionRequest, planned: readonly Planned[]): read
     }))
   })
   const isGrant = ({ changes }: Batch): boolean => changes[0]?.change.kind === 'grant'
-  return [...batches.filter(isGrant), ...batches.filter((batch) => !isGrant(batch))]
+  const rank = (batch: Batch): number => (batch.changes[0]?.first ? 0 : isGrant(batch) ? 1 : 2)
+  return batches.toSorted((a, b) => rank(a) - rank(b))
 }

@@ -1,3 +1,4 @@
+import { isIdOf } from '../connector/global-id.ts'
 import { MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
 import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
 import { formatEntitlementId } from '../sdk/ids.ts'
@@ -21,8 +22,27 @@ export function refuseShape(change: HolderChange): Refused | undefined {
   if (principal.type !== TYPE_IDS.user)
     return refuseHolder(
       change,
-      'invalid-argument',
+      'failed-precondition',
       `only users can be members of a ${resource.type}, and ${principal.id} is a ${principal.type}`,
+    )
+  if (isIdOf('Group', principal.id))
+    return refuseHolder(
+      change,
+      'failed-precondition',
+      `only users can be members of a ${resource.type}, and ${principal.id} is the id of a group`,
+    )
+  // An id that cannot be one names nobody: taking that for "gone already" would leave somebody's access where it is.
+  if (!isIdOf('User', principal.id))
+    return refuseHolder(
+      change,
+      'not-found',
+      `${principal.id} is not the id of a user; take it from a sync or name the user`,
+    )
+  if (resource.type === TYPE_IDS.group && !isIdOf('Group', resource.id))
+    return refuseHolder(
+      change,
+      'not-found',
+      `${resource.id} is not the id of a group; take it from a sync or name the group`,
     )
   return undefined
 }

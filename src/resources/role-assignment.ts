@@ -44,7 +44,10 @@ export function roleAssignment(client: TwingateClient): Provisioner {
         leaving.map((plan) => plan.change.principal.id),
         admins,
       )
-      return error ? single.map((plan) => (leaving.includes(plan) ? refused(plan, error) : plan)) : single
+      if (error) return single.map((plan) => (leaving.includes(plan) ? refused(plan, error) : plan))
+      return single.map((plan): Planned =>
+        plan.verdict === 'needed' && makesAdmin(plan, users) ? { ...plan, first: true } : plan,
+      )
     },
 
     async apply(changes: readonly HolderChange[], call: ProvisionCall) {

@@ -15,6 +15,8 @@ export interface Connector {
   /** Name of the program, for example `baton-twingate`. */
   readonly name: string
   readonly metadata: ConnectorMetadata
+  /** Names what is read, for example the address of a network: what was read of one source is never continued from another. */
+  readonly source: string
   /** One per resource type. */
   readonly syncers: readonly ResourceSyncer[]
   /** What can be done besides, by name; empty where there is nothing. */

@@ -19,7 +19,14 @@ export interface HolderChange {
 
 /** One change judged against the present state. States are words for people: `member`, `not a member`, `role Member`. */
 export type PlannedChange<C> =
-  | { readonly change: C; readonly verdict: 'needed'; readonly before: string; readonly after: string }
+  | {
+      readonly change: C
+      readonly verdict: 'needed'
+      readonly before: string
+      readonly after: string
+      /** Sent before the others, because the plan lets others pass on account of it. @default false */
+      readonly first?: true
+    }
   /** Nothing to do: the wanted state is there already. */
   | { readonly change: C; readonly verdict: 'settled'; readonly state: string }
   /** Must not or cannot be done; nothing may be sent for it. */

@@ -36,7 +36,9 @@ export async function packSnapshot(image: string, replacement: string, target: s
 
 async function pack(image: string, replacement: string): Promise<void> {
   const zstd = createZstdCompress({ chunkSize: CHUNK_BYTES, pledgedSrcSize: (await stat(image)).size, params: FRAME })
-  const output = createWriteStream(replacement, { mode: 0o644, flush: true })
+  // Made new: whatever stands there, also a link to another file, is not written through.
+  await rm(replacement, { force: true })
+  const output = createWriteStream(replacement, { flags: 'wx', mode: 0o644, flush: true })
   if (!output.write(MAGIC_V1)) await once(output, 'drain')
   await pipeline(createReadStream(image, { highWaterMark: CHUNK_BYTES }), zstd, output)
 }

@@ -49,8 +49,13 @@ export const noRepairs: Repairs = Object.freeze({
 })
 
 /** Names what a run collects, so that a run with other flags does not continue it. */
-export const requestOf = (scope: Scope): string =>
-  [[...scope.types].sort().join(','), scope.entitlements ? 'entitlements' : '', scope.grants ? 'grants' : ''].join(';')
+export const requestOf = (source: string, scope: Scope): string =>
+  [
+    source,
+    [...scope.types].sort().join(','),
+    scope.entitlements ? 'entitlements' : '',
+    scope.grants ? 'grants' : '',
+  ].join(';')
 
 /**
  * Writes a checkpoint as the text of `v1_sync_runs.sync_token`.

@@ -2,6 +2,7 @@ import type { Connector } from '../sdk/connector.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
 import type { Logger } from '../sdk/ports.ts'
+import { retrying } from '../sdk/retry.ts'
 import { hasHolders, type ResourceSyncer, type Scope } from '../sdk/syncer.ts'
 import { decodeCheckpoint, noRepairs, requestOf, type Action, type Checkpoint } from './checkpoint.ts'
 import type { SyncRequest } from './request.ts'
@@ -33,16 +34,27 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
   const syncers = wantedSyncers(connector, scope)
   const kind: SyncKind = request.targets ? 'partial' : scope.entitlements ? 'full' : 'resources_only'
   const started = clock.monotonicMs()
-  const name = requestOf(scope)
+  const name = requestOf(connector.source, scope)
   const writer = await store.begin(kind, (text) => decodeCheckpoint(text, name) !== undefined)
   const earlier = decodeCheckpoint(writer.checkpoint, name)
   const run = createRun(request, syncers, writer)
+  let sealing = false
   try {
     onEvent({ kind: 'started', syncId: writer.syncId, resumed: earlier !== undefined })
-    if (earlier) log.info('resumed previous sync', { sync_id: writer.syncId })
+    if (earlier) {
+      log.info('resumed previous sync', { sync_id: writer.syncId })
+      // What is left may need no request at all: a key that may not read must not seal what another has read.
+      await retrying(() => connector.validate({ signal: request.signal, log }), {
+        policy: request.retry,
+        operation: 'resume',
+        signal: request.signal,
+        onRetry: ({ error }) => log.warn('trying again', { operation: 'resume', detail: error.detail }),
+      })
+    }
     const done = await run.collect(earlier ?? startOf(request, syncers, name))
     onEvent({ kind: 'sealing' })
     const counts = writer.counts()
+    sealing = true
     const file = await writer.finish()
     log.info('Sync complete.', { sync_id: writer.syncId, sync_type: kind })
     const durationMs = Math.round(clock.monotonicMs() - started)
@@ -60,7 +72,8 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
       warnings,
     }
   } catch (error) {
-    await keepProgress(writer, run.pages, log)
+    // A failed seal has let go of the file; what was collected is kept beside it.
+    if (!sealing) await keepProgress(writer, run.pages, log)
     throw ConnectorError.from(error, 'sync')
   }
 }

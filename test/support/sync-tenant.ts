@@ -17,6 +17,7 @@ import type { RunningTenant } from './tenant/start-tenant.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 export interface SyncOptions {
+  readonly key?: string
   readonly types?: readonly string[]
   readonly entitlements?: boolean
   readonly grants?: boolean
@@ -38,7 +39,7 @@ export async function syncTenant(server: RunningTenant, file: string, options: S
   const clock = options.time?.clock ?? { now: options.now ?? (() => new Date()), monotonicMs: () => performance.now() }
   const { connector } = createTwingate({
     endpoint: parseDomain('acme', { baseUrl: server.baseUrl }),
-    key: new Secret(READ_KEY),
+    key: new Secret(options.key ?? READ_KEY),
     transport: createTransport({ timeoutMs: options.timeoutMs ?? 10_000, env: {} }),
     clock,
     sleep: options.time?.sleep ?? ((ms, signal) => wait(ms, undefined, { signal })),

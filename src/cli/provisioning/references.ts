@@ -2,6 +2,7 @@ import type { TwingateClient } from '../../connector/client.ts'
 import { type Named, type Resolved, resolveGroups, resolveRoles, resolveUsers } from '../../connector/references.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
 import type { ProvisionCall } from '../../sdk/provisioner.ts'
+import { changeRetryPolicy, persist } from '../../sdk/send-or-look.ts'
 
 export type { Named } from '../../connector/references.ts'
 
@@ -13,9 +14,11 @@ export interface References {
 }
 
 export const createReferences = (client: TwingateClient, call: ProvisionCall): References => ({
-  groups: (texts) => resolveGroups(client, texts, call),
+  groups: (texts) =>
+    persist(() => resolveGroups(client, texts, call), { operation: 'find groups', retry: changeRetryPolicy, call }),
   roles: resolveRoles,
-  users: (texts) => resolveUsers(client, texts, call),
+  users: (texts) =>
+    persist(() => resolveUsers(client, texts, call), { operation: 'find users', retry: changeRetryPolicy, call }),
 })
 
 /** The only thing one text names. Errors: `not-found`, `invalid-argument`; as the client's. */

@@ -132,15 +132,21 @@ describe('delete of a group', () => {
     expect(writes(server)).toEqual(['GroupDelete'])
   })
 
-  it.each([globalId('Group', 999_999), globalId('User', 101), '???'])(
-    'counts the unknown id %s as gone',
-    async (id) => {
-      const { server, groups } = await setting()
-      expect(await groups.planDelete(groupOf(id), call)).toMatchObject({ verdict: 'settled' })
-      expect(await groups.delete(groupOf(id), call)).toBe('already-deleted')
-      expect(writes(server)).toEqual([])
-    },
-  )
+  it('counts an unknown id as gone', async () => {
+    const { server, groups } = await setting()
+    const gone = groupOf(globalId('Group', 999_999))
+    expect(await groups.planDelete(gone, call)).toMatchObject({ verdict: 'settled' })
+    expect(await groups.delete(gone, call)).toBe('already-deleted')
+    expect(writes(server)).toEqual([])
+  })
+
+  it.each([globalId('User', 101), '???'])('does not count %s as gone: it cannot be an id of this kind', async (id) => {
+    const { server, groups } = await setting()
+    const refused = { verdict: 'refused', error: { code: 'not-found' } }
+    expect(await groups.planDelete(groupOf(id), call)).toMatchObject(refused)
+    await expect(groups.delete(groupOf(id), call)).rejects.toMatchObject({ code: 'not-found' })
+    expect(writes(server)).toEqual([])
+  })
 
   it.each([
     ['Engineering', 'identity provider'],

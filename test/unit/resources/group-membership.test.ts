@@ -99,10 +99,21 @@ describe('membership of a group', () => {
 
   it.each([
     ['another entitlement', { slug: 'owner' }, 'not-found', /only group:.*:member$/],
-    ['another kind of principal', { principal: { type: 'group', id: 'x' } }, 'invalid-argument', /only users can be/],
+    [
+      'another kind of principal',
+      { principal: { type: 'group', id: 'x' } },
+      'failed-precondition',
+      /only users can be/,
+    ],
+    [
+      'the id of a group',
+      { principal: { type: 'user', id: globalId('Group', 7) } },
+      'failed-precondition',
+      /id of a group/,
+    ],
     ['an unknown group', { resource: { type: 'group', id: globalId('Group', 7) } }, 'not-found', /no group/],
     ['an unknown user', { principal: { type: 'user', id: missing } }, 'not-found', /no user/],
-    ['an unreadable user', { principal: { type: 'user', id: unreadable } }, 'not-found', /no user/],
+    ['an unreadable user', { principal: { type: 'user', id: unreadable } }, 'not-found', /not the id of a user/],
   ])('is not given for %s', async (_, fields, code, words) => {
     const { server, group, ada } = await serve()
     const result = await provisionTenant(server, [{ ...membership('grant', group.id, ada), ...fields }])
@@ -113,12 +124,20 @@ describe('membership of a group', () => {
   it.each([
     ['group', { resource: { type: 'group', id: globalId('Group', 7) } }, /no such group/],
     ['user', { principal: { type: 'user', id: missing } }, /no such user/],
-    ['unreadable user', { principal: { type: 'user', id: unreadable } }, /no such user/],
   ])('is gone already with the %s', async (_, fields, words) => {
     const { server, group, ada } = await serve()
     const result = await provisionTenant(server, [{ ...membership('revoke', group.id, ada), ...fields }])
     expect(result).toMatchObject({ outcomes: ['already-revoked'], error: undefined, writes: 0 })
     expect(result.reports[0]?.before).toMatch(words)
+  })
+
+  it.each([
+    ['user', { principal: { type: 'user', id: unreadable } }],
+    ['group', { resource: { type: 'group', id: globalId('User', 7) } }],
+  ])('is not believed gone where the %s cannot be one: somebody would keep access', async (_, fields) => {
+    const { server, group, ada } = await serve()
+    const result = await provisionTenant(server, [{ ...membership('revoke', group.id, ada), ...fields }])
+    expect(result).toMatchObject({ outcomes: ['refused'], error: { code: 'not-found' }, writes: 0 })
   })
 
   it('is not believed gone where the group is renamed while it is read', async () => {
@@ -153,14 +172,14 @@ describe('a refusal of the server', () => {
     expect([result.error?.code, server.counts().writes]).toEqual(['unauthenticated', 0])
   })
 
-  it('in the payload is passed on word for word and ends the run', async () => {
+  it('in the payload is passed on word for word, and the other groups of the run are changed all the same', async () => {
     const { server, tenant, group, ada, mary, members } = await serve({
-      faults: [{ kind: 'ok-false', message: 'No "more" seats.' }],
+      faults: [{ kind: 'ok-false', message: 'No "more" seats.', times: 1 }],
     })
     const other = tenant.addGroup()
     const changes = [membership('grant', group.id, ada), membership('grant', other.id, mary)]
     const result = await provisionTenant(server, changes)
-    expect(result).toMatchObject({ outcomes: ['refused', 'not-attempted'], writes: 1 })
+    expect(result).toMatchObject({ outcomes: ['refused', 'granted'], writes: 2 })
     expect(result.error).toMatchObject({ code: 'failed-precondition', detail: 'Twingate refused: No "more" seats.' })
     expect(members()).toEqual([])
   })

@@ -30,12 +30,29 @@ describe('delete of an account', () => {
     expect(writes(server)).toEqual(['UserDelete'])
   })
 
-  it.each([globalId('User', 999_999), globalId('Group', 12), 'no base64 at all'])(
-    'counts the unknown id %s as gone',
+  it('is one write and no second look where nothing fails', async () => {
+    const { server, accounts } = await setting()
+    const { id } = server.tenant.users.find((user) => user.type === 'MANUAL' && user.role === 'MEMBER')!
+    await accounts.delete(userOf(id), call)
+    const operations = server.requests.map((request) => request.operation)
+    expect(operations).toEqual(['UsersById', 'UserDelete'])
+  })
+
+  it('counts an unknown id as gone', async () => {
+    const { server, accounts } = await setting()
+    const gone = userOf(globalId('User', 999_999))
+    expect(await accounts.planDelete(gone, call)).toMatchObject({ verdict: 'settled' })
+    expect(await accounts.delete(gone, call)).toBe('already-deleted')
+    expect(writes(server)).toEqual([])
+  })
+
+  it.each([globalId('Group', 12), 'no base64 at all'])(
+    'does not count %s as gone: it cannot be an id of this kind',
     async (id) => {
       const { server, accounts } = await setting()
-      expect(await accounts.planDelete(userOf(id), call)).toMatchObject({ verdict: 'settled' })
-      expect(await accounts.delete(userOf(id), call)).toBe('already-deleted')
+      const refused = { verdict: 'refused', error: { code: 'not-found' } }
+      expect(await accounts.planDelete(userOf(id), call)).toMatchObject(refused)
+      await expect(accounts.delete(userOf(id), call)).rejects.toMatchObject({ code: 'not-found' })
       expect(writes(server)).toEqual([])
     },
   )

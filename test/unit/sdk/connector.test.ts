@@ -12,6 +12,7 @@ const targeted = (id: string): ResourceSyncer & TargetedGetter => ({ ...syncer(i
 
 const connector = (...syncers: readonly ResourceSyncer[]): Connector => ({
   name: 'toy',
+  source: 'toy',
   metadata: { displayName: 'Toy', description: '', helpUrl: '' },
   syncers,
   actions: [],

@@ -57,8 +57,9 @@ describe('checkpoint', () => {
   it('of another request is not gone on from', () => {
     const scope = { types: new Set(['user', 'group']), entitlements: true, grants: true }
     const same = { ...scope, types: new Set(['group', 'user']) }
-    expect(requestOf(same)).toBe(requestOf(scope))
-    expect(requestOf({ ...scope, grants: false })).not.toBe(requestOf(scope))
-    expect(requestOf({ ...scope, types: new Set(['user']) })).not.toBe(requestOf(scope))
+    expect(requestOf('acme', same)).toBe(requestOf('acme', scope))
+    expect(requestOf('zeta', scope)).not.toBe(requestOf('acme', scope))
+    expect(requestOf('acme', { ...scope, grants: false })).not.toBe(requestOf('acme', scope))
+    expect(requestOf('acme', { ...scope, types: new Set(['user']) })).not.toBe(requestOf('acme', scope))
   })
 })

@@ -262,6 +262,28 @@ describe('a sync that is stopped', () => {
     expect(server.requests.length - before).toBeLessThanOrEqual(floor - pages + 2)
   })
 
+  it('never goes on with what another network has told, nor seals it with a key that may not read', async () => {
+    const { server, sync, file } = await setUp({ tenant: edgeTenant() })
+    const stop = new AbortController()
+    await sync({
+      signal: stop.signal,
+      onEvent: (event) => event.kind === 'page' && event.pages === 3 && stop.abort(),
+    }).catch(() => {})
+    const other = await startTenant({ tenant: demoTenant() })
+    onTestFinished(() => other.close())
+    const result = await syncTenant(other, file)
+    expect(result.resumed).toBe(false)
+    expect(readSnapshot(file).resources).toEqual(truthOf(other.tenant).resources)
+    const again = new AbortController()
+    await sync({
+      signal: again.signal,
+      onEvent: (event) => event.kind === 'page' && event.pages === 3 && again.abort(),
+    }).catch(() => {})
+    await expect(sync({ key: 'wrong-key' })).rejects.toMatchObject({ code: 'unauthenticated' })
+    await sync()
+    expect(readSnapshot(file).resources).toEqual(truthOf(server.tenant).resources)
+  })
+
   it('starts anew when asked for something else', async () => {
     const { sync, file } = await setUp({ tenant: edgeTenant() })
     const stop = new AbortController()

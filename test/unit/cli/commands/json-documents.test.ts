@@ -8,6 +8,7 @@ const metadata = { displayName: 'Toy', description: 'A toy', helpUrl: '/docs/toy
 
 const toy: Connector = {
   name: 'toy',
+  source: 'toy',
   metadata,
   syncers: [
     {
