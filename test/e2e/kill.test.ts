@@ -59,7 +59,9 @@ describe('kill -9', () => {
     }
     expectWhole(place, earlier, earlier)
     await expectRecovery(place, env, truthOf(tenant))
-    expect(server.requests.length - first, 'few pages were asked for twice').toBeLessThan(23 + 3 * moments.length)
+    // Every run that goes on tries its key first; that is no page.
+    const pages = server.requests.slice(first).filter(({ operation }) => operation !== 'Validate')
+    expect(pages.length, 'few pages were asked for twice').toBeLessThan(23 + 3 * moments.length)
   })
 
   it.for(['.sync.c1z.base', '.sync.c1z.work', '.sync.c1z.image', 'sync.c1z.tmp'])(
