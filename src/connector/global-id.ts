@@ -10,3 +10,7 @@ export function isIdOf(kind: IdKind, text: string): boolean {
   const decoded = Buffer.from(text, 'base64')
   return decoded.toString('base64') === text && decoded.toString('latin1').startsWith(`${kind}:`)
 }
+
+/** What to tell about a text that `isIdOf` refuses. */
+export const notAnId = (kind: IdKind, text: string): string =>
+  `${text} is not the id of a ${kind.toLowerCase()}; take it from a sync or name the ${kind.toLowerCase()}`

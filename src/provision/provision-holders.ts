@@ -1,6 +1,7 @@
 import { ConnectorError } from '../sdk/errors.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
-import { retrying, type RetryPolicy } from '../sdk/retry.ts'
+import type { RetryPolicy } from '../sdk/retry.ts'
+import { persist } from '../sdk/send-or-look.ts'
 import type { ChangeOutcome, ChangeReport } from './report.ts'
 import { type Batch, sendBatch } from './send-batch.ts'
 
@@ -95,13 +96,7 @@ async function planAll(request: ProvisionRequest): Promise<readonly Planned[]> {
 }
 
 const withRetries = <T>({ retry, call }: ProvisionRequest, operation: string, task: () => Promise<T>): Promise<T> =>
-  retrying(task, {
-    policy: retry,
-    operation,
-    signal: call.signal,
-    onRetry: ({ error, waitMs }) =>
-      call.log.warn('trying again', { operation, detail: error.detail, wait: waitMs / 1000 }),
-  })
+  persist(task, { operation, retry, call })
 
 /** Refusals that say nothing about the other changes of a run; an outage or a refused key does. */
 const ofOnePrincipal = ({ code }: ConnectorError): boolean => code === 'not-found' || code === 'failed-precondition'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isIdOf } from '../connector/global-id.ts'
+import { isIdOf, notAnId } from '../connector/global-id.ts'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
 import { GROUP_FIELDS, groupFromNode, GroupNode } from '../connector/group-node.ts'
@@ -45,13 +45,7 @@ export function groupLifecycle(
   const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
     const operation = 'delete group'
     if (id.type !== TYPE_IDS.group) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no group`)
-    if (!isIdOf('Group', id.id))
-      return refuse(
-        id,
-        'not-found',
-        operation,
-        `${id.id} is not the id of a group; take it from a sync or name the group`,
-      )
+    if (!isIdOf('Group', id.id)) return refuse(id, 'not-found', operation, notAnId('Group', id.id))
     const group = (await persist(() => readGroups(client, [id.id], call), { operation, retry, call })).get(id.id)
     if (!group) return { change: id, verdict: 'settled', state: 'no such group' }
     const reason = notLocal(group)

@@ -10,7 +10,7 @@ import {
 } from '../connector/membership-lookup.ts'
 import { membershipImmutable } from '../connector/membership.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
-import { refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
+import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
 
 /** Users in one write. The Twingate CLI sends 200; the API's own limit is not published. Source: twingate-api.md §3. */
 const MOST_USERS = 100
@@ -68,15 +68,8 @@ const standingOf = (standings: Standings, { principal, resource }: Pick<HolderCh
   standings.get(membershipKey(principal.id, resource.id)) ?? 'no such user'
 
 function judge(change: HolderChange, group: GroupState | undefined, standings: Standings): PlannedChange<HolderChange> {
-  const { kind, resource, principal } = change
-  if (!group)
-    return kind === 'revoke'
-      ? { change, verdict: 'settled', state: 'no such group, it is gone already' }
-      : refuseHolder(
-          change,
-          'not-found',
-          `there is no group ${resource.id}; it may have been deleted, look it up again`,
-        )
+  const { kind } = change
+  if (!group) return judgeGone(change, 'group')
   const immutable = membershipImmutable(group.type)
   if (immutable)
     return refuseHolder(
@@ -85,14 +78,7 @@ function judge(change: HolderChange, group: GroupState | undefined, standings: S
       `members of "${group.name}" cannot be changed: ${immutable.reason}`,
     )
   const standing = standingOf(standings, change)
-  if (standing === 'no such user')
-    return kind === 'revoke'
-      ? { change, verdict: 'settled', state: 'no such user, it is gone already' }
-      : refuseHolder(
-          change,
-          'not-found',
-          `there is no user ${principal.id}; it may have been deleted, look it up again`,
-        )
+  if (standing === 'no such user') return judgeGone(change, 'user')
   const wanted = kind === 'grant' ? 'member' : 'not a member'
   const note = group.isActive ? '' : ' (the group is inactive)'
   return standing === wanted

@@ -1,4 +1,4 @@
-import { isIdOf } from '../connector/global-id.ts'
+import { isIdOf, notAnId } from '../connector/global-id.ts'
 import { MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
 import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
 import { formatEntitlementId } from '../sdk/ids.ts'
@@ -32,19 +32,18 @@ export function refuseShape(change: HolderChange): Refused | undefined {
       `only users can be members of a ${resource.type}, and ${principal.id} is the id of a group`,
     )
   // An id that cannot be one names nobody: taking that for "gone already" would leave somebody's access where it is.
-  if (!isIdOf('User', principal.id))
-    return refuseHolder(
-      change,
-      'not-found',
-      `${principal.id} is not the id of a user; take it from a sync or name the user`,
-    )
+  if (!isIdOf('User', principal.id)) return refuseHolder(change, 'not-found', notAnId('User', principal.id))
   if (resource.type === TYPE_IDS.group && !isIdOf('Group', resource.id))
-    return refuseHolder(
-      change,
-      'not-found',
-      `${resource.id} is not the id of a group; take it from a sync or name the group`,
-    )
+    return refuseHolder(change, 'not-found', notAnId('Group', resource.id))
   return undefined
+}
+
+/** The verdict for a group or user that Twingate does not know: what is gone already needs no revoke, and cannot be granted. */
+export function judgeGone(change: HolderChange, kind: 'group' | 'user'): PlannedChange<HolderChange> {
+  const { id } = kind === 'group' ? change.resource : change.principal
+  return change.kind === 'revoke'
+    ? { change, verdict: 'settled', state: `no such ${kind}, it is gone already` }
+    : refuseHolder(change, 'not-found', `there is no ${kind} ${id}; it may have been deleted, look it up again`)
 }
 
 /** What all changes of one write share. Errors: `internal` where they do not. */

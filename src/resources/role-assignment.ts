@@ -6,7 +6,7 @@ import { activeAdmins, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES, roleId, roleRows } from '../connector/roles.ts'
 import type { UserNode } from '../connector/user-node.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
-import { refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
+import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
 
 const UserRoleUpdate: Mutation<{ id: string; role: string }> = {
   operation: 'UserRoleUpdate',
@@ -75,17 +75,10 @@ const wantedRole = ({ kind, resource }: Pick<HolderChange, 'kind' | 'resource'>)
 const inWords = (role: string): string => `role ${roleRows(role).resource.displayName}`
 
 function judge(change: HolderChange, user: UserNode | undefined): Planned {
-  const { kind, resource, principal } = change
+  const { kind, resource } = change
   const wanted = wantedRole(change)
   if (wanted === undefined && roleId(user?.role ?? '').id !== resource.id) return refuseUnknown(change)
-  if (!user)
-    return kind === 'revoke'
-      ? { change, verdict: 'settled', state: 'no such user, it is gone already' }
-      : refuseHolder(
-          change,
-          'not-found',
-          `there is no user ${principal.id}; it may have been deleted, look it up again`,
-        )
+  if (!user) return judgeGone(change, 'user')
   const holds = roleId(user.role).id === resource.id
   if (holds === (kind === 'grant')) return { change, verdict: 'settled', state: inWords(user.role) }
   if (kind === 'revoke' && user.role === FLOOR)

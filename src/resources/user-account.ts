@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isIdOf } from '../connector/global-id.ts'
+import { isIdOf, notAnId } from '../connector/global-id.ts'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
 import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
@@ -74,13 +74,7 @@ export function userAccount(
     const operation = 'delete account'
     const context = { operation, retry, call }
     if (id.type !== TYPE_IDS.user) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no account`)
-    if (!isIdOf('User', id.id))
-      return refuse(
-        id,
-        'not-found',
-        operation,
-        `${id.id} is not the id of a user; take it from a sync or name the user`,
-      )
+    if (!isIdOf('User', id.id)) return refuse(id, 'not-found', operation, notAnId('User', id.id))
     const user = (await persist(() => readUsers(client, [id.id], call), context)).get(id.id)
     if (!user) return { change: id, verdict: 'settled', state: 'no such user' }
     if (user.type === 'SYNCED')

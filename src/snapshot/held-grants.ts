@@ -27,6 +27,7 @@ export interface OrderedGrants {
 export class HeldGrants {
   readonly #database
   #keys: Float64Array | undefined
+  #tally: ReadonlyMap<number, number> | undefined
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -35,16 +36,13 @@ export class HeldGrants {
   /** Forgets what was read, because grants were written. */
   invalidate(): void {
     this.#keys = undefined
+    this.#tally = undefined
   }
 
   /** Number of grants by entitlement row number. */
   tally(): ReadonlyMap<number, number> {
-    const tally = new Map<number, number>()
-    for (const key of this.#read()) {
-      const entitlement = key % ENTITLEMENTS
-      tally.set(entitlement, (tally.get(entitlement) ?? 0) + 1)
-    }
-    return tally
+    this.#tally ??= this.#counted()
+    return this.#tally
   }
 
   /** Errors: `resource-exhausted` where principals, entitlements and kinds of annotation multiply beyond 2^53. */
@@ -70,6 +68,15 @@ export class HeldGrants {
     }
     grants.sort()
     return { chunks: () => chunks(grants), ranking, principals, annotations }
+  }
+
+  #counted(): ReadonlyMap<number, number> {
+    const tally = new Map<number, number>()
+    for (const key of this.#read()) {
+      const entitlement = key % ENTITLEMENTS
+      tally.set(entitlement, (tally.get(entitlement) ?? 0) + 1)
+    }
+    return tally
   }
 
   #read(): Float64Array {

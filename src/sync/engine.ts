@@ -2,7 +2,7 @@ import type { Connector } from '../sdk/connector.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
 import type { Logger } from '../sdk/ports.ts'
-import { retrying } from '../sdk/retry.ts'
+import { persist } from '../sdk/send-or-look.ts'
 import { hasHolders, type ResourceSyncer, type Scope } from '../sdk/syncer.ts'
 import { decodeCheckpoint, noRepairs, requestOf, type Action, type Checkpoint } from './checkpoint.ts'
 import type { SyncRequest } from './request.ts'
@@ -44,12 +44,8 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
     if (earlier) {
       log.info('resumed previous sync', { sync_id: writer.syncId })
       // What is left may need no request at all: a key that may not read must not seal what another has read.
-      await retrying(() => connector.validate({ signal: request.signal, log }), {
-        policy: request.retry,
-        operation: 'resume',
-        signal: request.signal,
-        onRetry: ({ error }) => log.warn('trying again', { operation: 'resume', detail: error.detail }),
-      })
+      const call = { signal: request.signal, log }
+      await persist(() => connector.validate(call), { operation: 'resume', retry: request.retry, call })
     }
     const done = await run.collect(earlier ?? startOf(request, syncers, name))
     onEvent({ kind: 'sealing' })
