@@ -38,8 +38,10 @@ module.exports = {
       to: { path: '^src/connector/(twingate|describe|endpoint|transport|network-error|config|references)\\.ts' },
     },
     only('connector-is-not-the-engine', 'connector', ['sdk/', 'resources/registry.ts']),
+    only('daemon-knows-the-engine', 'daemon', ['sdk/', 'sync/', 'provision/']),
     only('cli-does-not-reach-into-resources', 'cli', [
       'sdk/',
+      'daemon/',
       'sync/',
       'snapshot/',
       'provision/',
@@ -54,6 +56,7 @@ module.exports = {
     packages('snapshot-packages', '^src/snapshot/', []),
     packages('resources-packages', '^src/resources/', ['zod']),
     packages('connector-packages', '^src/connector/', ['zod']),
+    packages('daemon-packages', '^src/daemon/', ['@grpc/grpc-js', 'protobufjs', 'jose', 'prom-client', 'zod']),
     packages('cli-packages', '^src/cli/', ['commander', 'pino', 'yaml', 'zod']),
     {
       name: 'src-does-not-import-tests',
