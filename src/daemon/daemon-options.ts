@@ -1,0 +1,47 @@
+import type { Connector } from '../sdk/connector.ts'
+import type { Clock, Logger, RandomBytes, Sleep } from '../sdk/ports.ts'
+import type { SnapshotStore } from '../sync/store.ts'
+import type { BatonService, BuildFacts, HostFacts } from './baton-service.ts'
+import type { DaemonEvent } from './state.ts'
+
+/** What a daemon of either mode is made of. */
+export interface DaemonParts {
+  readonly connector: Connector
+  readonly clock: Clock
+  readonly sleep: Sleep
+  readonly random: RandomBytes
+  readonly log: Logger
+  /** Aborts when the process is told to stop: no new work, running work comes to its end within the grace. */
+  readonly stop: AbortSignal
+  readonly onEvent: (event: DaemonEvent) => void
+  /** Pages in flight in a sync, 1 or more. */
+  readonly workers: number
+  /** Time that running work has after `stop`, in milliseconds. */
+  readonly shutdownGraceMs: number
+}
+
+export interface ServiceModeOptions extends DaemonParts {
+  readonly service: BatonService
+  readonly build: BuildFacts
+  readonly host: HostFacts
+  /** A store for a new snapshot file of its own at this path; nothing in it is kept from earlier syncs. */
+  readonly storeFor: (path: string) => SnapshotStore
+  /** Existing folder for snapshots under way and results that are not delivered yet. One daemon owns it. */
+  readonly stateDir: string
+  readonly provisioning: boolean
+  /** Most tasks at once, 1–100. @default 3 */
+  readonly taskConcurrency: number
+  /** A full-sync task only validates, and uploads an empty finished sync. */
+  readonly skipFullSync: boolean
+  /** Poll with `GetTasks` instead of `GetTask`. */
+  readonly batch: boolean
+  /** Types to sync where the task names none; empty for all. */
+  readonly syncTypes: readonly string[]
+}
+
+export interface ScheduleOptions extends DaemonParts {
+  readonly store: SnapshotStore
+  /** From the start of one sync to the start of the next, in milliseconds; a sync that takes longer is followed at once. */
+  readonly intervalMs: number
+  readonly syncTypes: readonly string[]
+}
