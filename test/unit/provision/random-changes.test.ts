@@ -57,7 +57,13 @@ class Model {
     )
     if (told.some((a) => next[a.user] !== end(a)) || !next.includes('admin')) return refused
     if (needed.some((a) => a.kind === 'revoke' && a.target === 'member')) return refused
-    for (const [writes, a] of batches.flat().entries()) {
+    // Where somebody ceases to be an admin, a new one is made before.
+    const makesAdmin = (a: Step): boolean => a.kind === 'grant' && a.target === 'admin'
+    const isLeft = needed.some((a) => this.roles[a.user] === 'admin')
+    const ordered = isLeft
+      ? batches.flat().toSorted((a, b) => Number(makesAdmin(b)) - Number(makesAdmin(a)))
+      : batches.flat()
+    for (const [writes, a] of ordered.entries()) {
       if (this.roles[a.user] === 'admin' && this.roles.filter((role) => role === 'admin').length === 1)
         return { writes, ok: false }
       this.roles[a.user] = end(a)
