@@ -35,7 +35,7 @@ module.exports = {
       severity: 'error',
       comment: 'a resource gets its client from outside; addresses, settings and transport are not its business',
       from: { path: '^src/resources/' },
-      to: { path: '^src/connector/(twingate|describe|endpoint|transport|network-error|config|references)\\.ts' },
+      to: { path: '^src/connector/(twingate|describe|endpoint|transport|config|references)\\.ts' },
     },
     only('connector-is-not-the-engine', 'connector', ['sdk/', 'resources/registry.ts']),
     only('daemon-knows-the-engine', 'daemon', ['sdk/', 'sync/', 'provision/']),

@@ -3,8 +3,8 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { ConnectorError } from '../sdk/errors.ts'
-import { networkError } from './network-error.ts'
-import { readProxy } from './proxy.ts'
+import { networkError, type Peer } from '../sdk/network-error.ts'
+import { readProxy } from '../sdk/proxy.ts'
 
 /** One HTTP answer, read to its end. */
 export interface HttpAnswer {
@@ -33,9 +33,13 @@ export interface TransportOptions {
   readonly maxBytes?: number
   /** Where HTTPS_PROXY and NO_PROXY (either case) are read from. */
   readonly env: NodeJS.ProcessEnv
+  /** Certificates to trust instead of Node's own, as PEM. */
+  readonly ca?: readonly string[] | undefined
+  /** What is called and which setting names its host, for the error texts. @default the Twingate API */
+  readonly peer?: Pick<Peer, 'operation' | 'setting'>
 }
 
-const OPERATION = 'call the Twingate API'
+const TWINGATE = { operation: 'call the Twingate API', setting: 'the network name in --domain (BATON_DOMAIN)' }
 
 /**
  * A transport over node:http and node:https with kept connections and the environment's proxy.
@@ -45,12 +49,18 @@ const OPERATION = 'call the Twingate API'
  * Why: plain http is for this machine only (endpoint.ts) and goes past every proxy, which would see the key; not `fetch`, which reads the proxy variables only at process start and hides the TLS error behind "fetch failed".
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { timeoutMs, connectTimeoutMs = 10_000, maxBytes = 64 * 1024 * 1024, env } = options
+  const { timeoutMs, connectTimeoutMs = 10_000, maxBytes = 64 * 1024 * 1024, env, ca, peer = TWINGATE } = options
+  const { operation } = peer
   const proxy = readProxy(env)
   const agentOptions = { keepAlive: true, maxSockets: 8 }
   const agents = {
     'http:': new HttpAgent(agentOptions),
-    'https:': new HttpsAgent({ ...agentOptions, ...(proxy && { proxyEnv: proxy.env }), minVersion: 'TLSv1.2' }),
+    'https:': new HttpsAgent({
+      ...agentOptions,
+      ...(proxy && { proxyEnv: proxy.env }),
+      ...(ca && { ca: [...ca] }),
+      minVersion: 'TLSv1.2',
+    }),
   }
 
   return async ({ url, headers, body, signal }) => {
@@ -75,13 +85,17 @@ export function createTransport(options: TransportOptions): Transport {
         request.on('error', reject)
         request.end(body)
       })
-      return { status: response.statusCode ?? 0, headers: response.headers, body: await readBody(response, maxBytes) }
+      return {
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: await readBody(response, maxBytes, operation),
+      }
     } catch (error) {
-      if (signal.aborted) throw new ConnectorError('canceled', OPERATION, 'stopped on request', error)
+      if (signal.aborted) throw new ConnectorError('canceled', operation, 'stopped on request', error)
       if (limit.aborted)
         throw new ConnectorError(
           'deadline-exceeded',
-          OPERATION,
+          operation,
           `${url.host} did not answer within ${timeoutMs / 1000} s (--http-timeout-seconds)`,
           error,
           'timeout',
@@ -89,26 +103,26 @@ export function createTransport(options: TransportOptions): Transport {
       if (connecting.signal.aborted)
         throw new ConnectorError(
           'unavailable',
-          OPERATION,
+          operation,
           `no connection to ${url.host} within ${connectTimeoutMs / 1000} s; check the network and the proxy settings`,
           error,
           'connect timeout',
         )
-      throw networkError(error, url, OPERATION, secure ? proxy?.url : undefined)
+      throw networkError(error, { ...peer, host: url.host, proxy: secure ? proxy?.url : undefined })
     } finally {
       clearTimeout(connectTimer)
     }
   }
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
+async function readBody(response: IncomingMessage, maxBytes: number, operation: string): Promise<string> {
   const stream =
     response.headers['content-encoding'] === 'gzip' ? pipeline(response, createGunzip(), () => {}) : response
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > maxBytes) throw new ConnectorError('internal', OPERATION, `an answer is larger than ${maxBytes} bytes`)
+    if (bytes > maxBytes) throw new ConnectorError('internal', operation, `an answer is larger than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, bytes).toString('utf8')

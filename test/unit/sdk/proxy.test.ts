@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readProxy } from '../../../src/connector/proxy.ts'
+import { readProxy } from '../../../src/sdk/proxy.ts'
 
 describe('proxy', () => {
   it('is absent without its variable, and where that is empty', () => {

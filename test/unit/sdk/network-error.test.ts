@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { networkError } from '../../../src/connector/network-error.ts'
+import { networkError } from '../../../src/sdk/network-error.ts'
 import { ConnectorError } from '../../../src/sdk/errors.ts'
 
-const url = new URL('https://acme.twingate.com/api/graphql/')
+const peer = {
+  host: 'acme.twingate.com',
+  operation: 'call the Twingate API',
+  setting: 'the network name in --domain (BATON_DOMAIN)',
+}
 const proxy = new URL('http://me:s3cret@proxy.example.com:3128')
 
 const nodeError = (code: string, fields: object = {}): Error => Object.assign(new Error(code), { code, ...fields })
-const told = (error: unknown, through?: URL) => networkError(error, url, 'call the Twingate API', through)
+const told = (error: unknown, through?: URL) => networkError(error, { ...peer, proxy: through })
 
 describe('network error', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../sdk/errors.ts'
+import { ConnectorError } from './errors.ts'
 
 /** The error and what is inside it: its causes, and the single failures where several addresses of one name were tried. */
 function* partsOf(error: unknown, depth = 0): Generator<object> {
@@ -31,17 +31,28 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ])
 
+/** Whom an exchange was with. */
+export interface Peer {
+  /** Host and, if it is not 443, port. */
+  readonly host: string
+  /** What was being done, for the error. */
+  readonly operation: string
+  /** Where the host comes from, for example `the network name in --domain (BATON_DOMAIN)`. */
+  readonly setting: string
+  /** The proxy on the way; named by its host alone, its address may hold a password. */
+  readonly proxy?: URL | undefined
+}
+
 /**
  * Says in the user's words why an exchange failed below HTTP.
  *
  * Errors: `invalid-argument` for a host that does not exist or whose certificate is for another name, `failed-precondition` for a
- * certificate that is not trusted or not valid now, `unavailable` for all that may pass. `proxy` is named by its host alone, its address
- * may hold a password.
+ * certificate that is not trusted or not valid now, `unavailable` for all that may pass.
  */
-export function networkError(error: unknown, url: URL, operation: string, proxy: URL | undefined): ConnectorError {
+export function networkError(error: unknown, peer: Peer): ConnectorError {
   if (ConnectorError.is(error)) return error
   const code = codeOf(error)
-  const host = url.host
+  const { host, operation, setting, proxy } = peer
   const fail = (as: 'invalid-argument' | 'failed-precondition' | 'unavailable', detail: string, reason = code) =>
     new ConnectorError(as, operation, detail, error, reason)
 
@@ -57,16 +68,9 @@ export function networkError(error: unknown, url: URL, operation: string, proxy:
       `the proxy ${proxy.host} cannot be reached (${code}); check HTTPS_PROXY and NO_PROXY`,
       'proxy',
     )
-  if (code === 'ENOTFOUND')
-    return fail(
-      'invalid-argument',
-      `there is no host ${host}; check the network name in --domain (BATON_DOMAIN) and the DNS`,
-    )
+  if (code === 'ENOTFOUND') return fail('invalid-argument', `there is no host ${host}; check ${setting} and the DNS`)
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return fail(
-      'invalid-argument',
-      `the certificate of ${host} is for another name; check the network name in --domain (BATON_DOMAIN)`,
-    )
+    return fail('invalid-argument', `the certificate of ${host} is for another name; check ${setting}`)
   if (UNTRUSTED.has(code))
     return fail(
       'failed-precondition',
