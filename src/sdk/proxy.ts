@@ -27,3 +27,18 @@ export function readProxy(env: NodeJS.ProcessEnv): Proxy | undefined {
     )
   return { url, env: { https_proxy: address, no_proxy: env['no_proxy'] || env['NO_PROXY'] } }
 }
+
+/**
+ * Whether NO_PROXY excepts a host from the proxy: `*`, the name itself, a domain above it with or without a dot before, each perhaps with a port.
+ *
+ * Why: for connections that Node's agent does not make.
+ */
+export function bypassesProxy({ env }: Proxy, name: string, port: number): boolean {
+  const entries = (env['no_proxy'] ?? '').toLowerCase().split(/[\s,]+/)
+  return entries.some((entry) => {
+    const [, domain = '', only] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry) ?? []
+    if (entry === '*') return true
+    if (domain === '' || (only !== undefined && Number(only) !== port)) return false
+    return name === domain || name.endsWith(`.${domain}`)
+  })
+}

@@ -57,6 +57,7 @@ function wireField(field: protobuf.Field, given: unknown): unknown {
 
 function wireValue({ resolvedType }: protobuf.Field, given: unknown): unknown {
   if (typeof given === 'string' && !resolvedType) return given.toWellFormed()
+  if (typeof given === 'string' && resolvedType?.fullName === '.google.protobuf.Timestamp') return timestampFrom(given)
   if (resolvedType instanceof protobuf.Enum && typeof given === 'string') {
     const number = resolvedType.values[given]
     if (number === undefined) throw slip(`${resolvedType.fullName.slice(1)} has no value ${given}`)
@@ -68,15 +69,14 @@ function wireValue({ resolvedType }: protobuf.Field, given: unknown): unknown {
       return anyFrom(given as TypedMessage)
     case '.google.protobuf.Struct':
       return structFrom(given)
-    case '.google.protobuf.Timestamp':
-      return timestampFrom(given as Date)
     default:
       return wireFields(resolvedType, given as Fields)
   }
 }
 
-function timestampFrom(date: Date): Fields {
-  const ms = date.getTime()
+function timestampFrom(text: string): Fields {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw slip(`${JSON.stringify(text.slice(0, 40))} is no time`)
   const seconds = Math.floor(ms / 1000)
   return { seconds, nanos: (ms - seconds * 1000) * 1_000_000 }
 }

@@ -1,0 +1,71 @@
+import { type Client, Metadata } from '@grpc/grpc-js'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { Logger } from '../sdk/ports.ts'
+import { callError, isUnauthenticated } from './call-error.ts'
+import type { Channel } from './channel.ts'
+import type { PlatformHost } from './platform-host.ts'
+import type { TokenSource } from './token-source.ts'
+import { type Limit, LimitReached, withLimit } from './with-limit.ts'
+
+/** What one attempt at a call may use. */
+export interface Attempt {
+  readonly client: Client
+  /** Holds the token. */
+  readonly metadata: Metadata
+  readonly signal: AbortSignal
+  readonly limit: Limit
+}
+
+/** A call as a whole. */
+export interface CallTerms {
+  /** For the error texts. */
+  readonly operation: string
+  /** Time for token, connection and attempt, in milliseconds; begins again for the repeat. */
+  readonly limitMs: number
+  readonly signal: AbortSignal
+}
+
+/** Makes a call. Errors: as `BatonService` says. */
+export type AuthorizedCall = <T>(terms: CallTerms, attempt: (with_: Attempt) => Promise<T>) => Promise<T>
+
+/**
+ * The way of every call: a token, a connection, an attempt; once more with a fresh token if the first is refused. A connection that gave no
+ * answer in time is not used again.
+ */
+export function createAuthorizedCalls(parts: {
+  readonly host: PlatformHost
+  readonly tokens: TokenSource
+  readonly channel: Channel
+  readonly log: Logger
+}): AuthorizedCall {
+  const { host, tokens, channel, log } = parts
+
+  return async ({ operation, limitMs, signal }, attempt) => {
+    let client: Client | undefined
+    try {
+      return await withLimit(limitMs, signal, async (inner, limit) => {
+        for (let repeated = false; ; repeated = true) {
+          const token = await tokens.token(inner)
+          client = await channel.connect(inner)
+          const metadata = new Metadata()
+          metadata.set('authorization', token.authorization.reveal())
+          try {
+            return await attempt({ client, metadata, signal: inner, limit })
+          } catch (error) {
+            if (!isUnauthenticated(error)) throw error
+            tokens.refuse(token)
+            if (repeated) throw error
+            log.debug('the token is no longer honoured, fetching another', { operation })
+            limit.restart(limitMs)
+          }
+        }
+      })
+    } catch (error) {
+      if (signal.aborted) throw new ConnectorError('canceled', operation, 'stopped on request', error)
+      if (!(error instanceof LimitReached)) throw callError(error, { host, operation, channel })
+      if (client) channel.distrust(client)
+      const detail = `${host.host} did not answer within ${error.ms / 1000} s; check the network and the proxy settings`
+      throw new ConnectorError('deadline-exceeded', operation, detail, error, 'timeout')
+    }
+  }
+}

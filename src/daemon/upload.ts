@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { type FileHandle, open } from 'node:fs/promises'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { AuthorizedCall } from './authorized-calls.ts'
+import type { BatonService } from './baton-service.ts'
+import { encodeMessage } from './messages/message-bytes.ts'
+import { callSending, type Sending } from './rpc.ts'
+
+/** Bytes of a data message; the service takes up to twice as much. Source: baton-sdk `pkg/tasks/c1api/service_client.go`. */
+const CHUNK = 512 * 1024
+
+const REQUEST = 'c1.connectorapi.baton.v1.BatonServiceUploadAssetRequest'
+const OPERATION = 'upload the snapshot'
+
+export interface UploadOptions {
+  readonly call: AuthorizedCall
+  readonly hostId: string
+  /** From one chunk to the next, in milliseconds. */
+  readonly chunkMs: number
+  /** From the end to the answer, in milliseconds. */
+  readonly storedMs: number
+}
+
+/**
+ * Uploads as `BatonService` says. "Already exists" is a success where an earlier upload for the same task was sent to its end and only its
+ * answer was lost: what exists is that file.
+ */
+export function createUpload({ call, hostId, chunkMs, storedMs }: UploadOptions): BatonService['upload'] {
+  /** Tasks whose file was sent to its end without an answer. */
+  const perhapsStored = new Set<string>()
+
+  return async (taskId, path, { signal, onSent }) => {
+    let allSent = false
+    try {
+      await using file = await open(path)
+      await call({ operation: OPERATION, limitMs: chunkMs, signal }, async (attempt) => {
+        const sending = callSending('UploadAsset', attempt)
+        const send = (fields: object) => sending.send(encodeMessage({ type: REQUEST, value: { ...fields } }))
+        await send({ metadata: { host_id: hostId, task_id: taskId } })
+        const checksum = await sendChunks(file, sending, async (data) => {
+          await send({ data: { data } })
+          attempt.limit.restart(chunkMs)
+          onSent?.(data.length)
+        })
+        await send({ eof: { sha256_checksum: checksum } })
+        allSent = true
+        attempt.limit.restart(storedMs)
+        await sending.finish()
+      })
+      perhapsStored.delete(taskId)
+    } catch (error) {
+      const failure = ConnectorError.from(error, OPERATION)
+      if (failure.code === 'already-exists' && perhapsStored.delete(taskId)) return
+      if (allSent && (failure.code === 'unavailable' || failure.code === 'deadline-exceeded')) perhapsStored.add(taskId)
+      throw failure
+    }
+  }
+}
+
+/**
+ * Sends all of a file, one chunk in memory at a time, and gives the SHA-256 of what was sent.
+ *
+ * Errors: `failed-precondition` where the file changes its size meanwhile; those of the call where it ends before the file does.
+ */
+async function sendChunks(
+  file: FileHandle,
+  sending: Sending,
+  send: (data: Uint8Array) => Promise<void>,
+): Promise<Uint8Array> {
+  const { size } = await file.stat()
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafe(CHUNK)
+  let position = 0
+  for (;;) {
+    if (sending.ended) return await answeredEarly(sending)
+    const { bytesRead } = await file.read(buffer, 0, CHUNK, position)
+    if (bytesRead === 0) break
+    const data = buffer.subarray(0, bytesRead)
+    hash.update(data)
+    await send(data)
+    position += bytesRead
+  }
+  if (position === size) return hash.digest()
+  const detail = `the file changed while it was sent, from ${size} to ${position} bytes`
+  throw new ConnectorError('failed-precondition', OPERATION, detail)
+}
+
+/** A refusal says itself why. A consent cannot mean the whole file. */
+async function answeredEarly(sending: Sending): Promise<never> {
+  await sending.finish()
+  const detail = 'the service ended the upload before it had the whole file'
+  throw new ConnectorError('unavailable', OPERATION, detail, undefined, 'malformed answer')
+}
