@@ -1,6 +1,11 @@
 import type { ResourceId } from '../sdk/model.ts'
 
-/** A protobuf message by full name, for example `c1.connector.v2.GrantAlreadyExists`, with its fields in the names of our `.proto` files (snake_case). */
+/**
+ * A protobuf message by full name, for example `c1.connector.v2.GrantAlreadyExists`, with its fields in the names of our `.proto` files (snake_case).
+ *
+ * Shape: plain JSON, so that it can be kept in a file: a `google.protobuf.Any` is a `TypedMessage` again, a `Struct` a plain object, a
+ * `Timestamp` an RFC 3339 text, an enum value its name; absent fields are left out.
+ */
 export interface TypedMessage {
   readonly type: string
   readonly value: Readonly<Record<string, unknown>>
