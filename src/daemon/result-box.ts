@@ -54,6 +54,8 @@ interface Entry {
 export function createResultBox(options: ResultBoxOptions): ResultBox {
   const { service, files, clock, sleep, random, log, onGone, onUndelivered } = options
   const entries = new Map<string, Entry>()
+  /** Files being removed: a task may come again as soon as its result is acknowledged. */
+  const removals = new Map<string, Promise<void>>()
   let draining = false
   let told = 0
 
@@ -107,9 +109,12 @@ export function createResultBox(options: ResultBoxOptions): ResultBox {
       entry.wait = new AbortController()
     }
     entries.delete(taskId)
-    await removeFile(taskId)
+    const removal = removeFile(taskId)
+    removals.set(taskId, removal)
     tellUndelivered()
     onGone(entry.kept)
+    await removal
+    removals.delete(taskId)
   }
 
   const removeFile = async (taskId: string): Promise<void> => {
@@ -136,6 +141,7 @@ export function createResultBox(options: ResultBoxOptions): ResultBox {
   return {
     async put(taskId, task, result) {
       const kept: KeptResult = { taskId, task, endedAt: clock.now().toISOString(), result: toJson(result) }
+      await removals.get(taskId)
       try {
         await files.write(kept)
       } catch (error) {
@@ -168,6 +174,7 @@ export function createResultBox(options: ResultBoxOptions): ResultBox {
       draining = true
       for (const entry of entries.values()) entry.wait.abort()
       await Promise.all([...entries.values()].map((entry) => entry.done))
+      await Promise.all(removals.values())
     },
 
     abandon() {
