@@ -1,3 +1,5 @@
+import { newAccountOf } from '../provision/new-account.ts'
+import type { NewAccount } from '../sdk/provisioner.ts'
 import type { ConfigOf } from './config-values.ts'
 import { type ONE_SHOT_FIELDS, parseJsonObject } from './one-shot-fields.ts'
 import type { Problem } from './problem.ts'
@@ -7,18 +9,11 @@ import type { Rule } from './resolve-config.ts'
 export type OneShot =
   | { readonly kind: 'grant'; readonly entitlement: string; readonly principal: string; readonly principalType: string }
   | { readonly kind: 'revoke'; readonly grant: string }
-  | { readonly kind: 'create-account'; readonly facts: AccountFacts }
+  | { readonly kind: 'create-account'; readonly facts: NewAccount }
   | { readonly kind: 'create-resource'; readonly type: string; readonly name: string }
   | { readonly kind: 'delete-resource'; readonly type: string; readonly id: string }
   | { readonly kind: 'invoke-action'; readonly name: string; readonly args: Readonly<Record<string, unknown>> }
   | { readonly kind: 'list-actions' }
-
-export interface AccountFacts {
-  readonly email: string
-  readonly firstName?: string
-  readonly lastName?: string
-  readonly role?: string
-}
 
 /** Flags that are one operation, each by those that belong to it. Setting any of a row asks for the row. Source: connector-cli-and-sync.md, one-shot modes. */
 const OPERATIONS = [
@@ -108,17 +103,8 @@ function addressesOf(values: ReadonlyMap<string, unknown>): readonly string[] {
   ) as readonly string[]
 }
 
-function accountOf(values: ReadonlyMap<string, unknown>): AccountFacts | undefined {
-  const [email] = addressesOf(values)
-  if (email === undefined) return undefined
-  const { first_name: firstName, last_name: lastName, role } = profileOf(values)
-  return {
-    email,
-    ...(typeof firstName === 'string' && { firstName }),
-    ...(typeof lastName === 'string' && { lastName }),
-    ...(typeof role === 'string' && { role }),
-  }
-}
+const accountOf = (values: ReadonlyMap<string, unknown>): NewAccount | undefined =>
+  newAccountOf({ profile: profileOf(values), addresses: addressesOf(values) })
 
 function accountProblems(values: ReadonlyMap<string, unknown>): readonly Problem[] {
   if (!OPERATIONS[2].some((name) => values.has(name))) return []

@@ -1,8 +1,17 @@
 import type { Connector } from '../sdk/connector.ts'
 import type { Clock, Logger, RandomBytes, Sleep } from '../sdk/ports.ts'
+import type { RetryPolicy } from '../sdk/retry.ts'
 import type { SnapshotStore } from '../sync/store.ts'
 import type { BatonService, BuildFacts, HostFacts } from './baton-service.ts'
+import type { SourceWaits } from './source-waits.ts'
 import type { DaemonEvent } from './state.ts'
+
+export interface Retries {
+  /** For each page of a sync. */
+  readonly sync: RetryPolicy
+  /** For changes of who holds what. */
+  readonly change: RetryPolicy
+}
 
 /** What a daemon of either mode is made of. */
 export interface DaemonParts {
@@ -18,6 +27,10 @@ export interface DaemonParts {
   readonly workers: number
   /** Time that running work has after `stop`, in milliseconds. */
   readonly shutdownGraceMs: number
+  /** Told by whoever made the connector when its rate limit holds requests back; without it no task shows that it waits. */
+  readonly waits?: SourceWaits
+  /** How long failures of the source are ridden out. @default the policies of the command line */
+  readonly retries?: Retries
 }
 
 export interface ServiceModeOptions extends DaemonParts {

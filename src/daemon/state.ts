@@ -28,7 +28,7 @@ export interface LastSync {
 
 export interface ToldError {
   readonly at: Date
-  /** `hello`, `poll`, or the task's kind and id. */
+  /** `hello`, `poll`, `sync` for a run of the schedule, or the task's kind and id. */
   readonly where: string
   readonly message: string
 }
@@ -107,7 +107,12 @@ export function afterEvent(state: DaemonState, event: DaemonEvent): DaemonState 
       return { ...connection(state, 'connected', event.at), lastPollAt: event.at, nextPollAt: event.nextAt }
     case 'poll-failed':
       return {
-        ...failed(connection(state, 'failing', event.at), 'poll', event.error.detail, event.at),
+        ...failed(
+          connection(state, 'failing', event.at),
+          state.mode === 'service' ? 'poll' : 'sync',
+          event.error.detail,
+          event.at,
+        ),
         nextPollAt: event.nextAt,
       }
     case 'task-started':

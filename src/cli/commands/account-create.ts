@@ -1,8 +1,7 @@
-import type { AccountFacts } from '../one-shot.ts'
-import { requirePart } from '../provisioning/require-part.ts'
+import { requirePart } from '../../provision/require-part.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { runSingle } from '../provisioning/run-single.ts'
-import { hasAccountCreator } from '../../sdk/provisioner.ts'
+import { hasAccountCreator, type NewAccount } from '../../sdk/provisioner.ts'
 
 /** `account create EMAIL`. */
 export const accountCreateCommand: ChangeCommand = (context) => {
@@ -18,7 +17,7 @@ export const accountCreateCommand: ChangeCommand = (context) => {
 }
 
 /** Invites a user unless there is one with this address. Errors: `already-exists` for one with other facts. */
-export function createAccount(context: ChangeContext, facts: AccountFacts): Promise<void> {
+export function createAccount(context: ChangeContext, facts: NewAccount): Promise<void> {
   const creator = requirePart(context.connector, 'user', hasAccountCreator, 'created')
   return runSingle(context, {
     operation: 'account create',

@@ -2,7 +2,7 @@ import type { ResourceId } from '../../sdk/model.ts'
 import { hasDeleter } from '../../sdk/provisioner.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { type Named, oneOfNames } from '../provisioning/references.ts'
-import { requirePart } from '../provisioning/require-part.ts'
+import { requirePart } from '../../provision/require-part.ts'
 import { runSingle } from '../provisioning/run-single.ts'
 
 /** `account delete USER` and `group delete GROUP`. */

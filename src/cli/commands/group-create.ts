@@ -1,6 +1,6 @@
 import { hasCreator } from '../../sdk/provisioner.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
-import { requirePart } from '../provisioning/require-part.ts'
+import { requirePart } from '../../provision/require-part.ts'
 import { runSingle } from '../provisioning/run-single.ts'
 
 /** `group create NAME`. */

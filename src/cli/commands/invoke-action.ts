@@ -1,9 +1,7 @@
-import { ConnectorError } from '../../sdk/errors.ts'
-import type { Action } from '../../sdk/provisioner.ts'
+import { findAction } from '../../provision/find-action.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { oneOfNames } from '../provisioning/references.ts'
 import { runSingle } from '../provisioning/run-single.ts'
-import { didYouMean } from '../suggest.ts'
 
 interface AccountAction {
   readonly operation: string
@@ -34,7 +32,7 @@ export function invokeAction(
   args: Readonly<Record<string, unknown>>,
   named: { readonly operation: string; readonly name: string; readonly done: string; readonly settled: string },
 ): Promise<void> {
-  const action = findAction(context.connector.actions ?? [], name)
+  const action = findAction(context.connector.actions, name)
   return runSingle(context, {
     operation: named.operation,
     name: named.name,
@@ -44,15 +42,4 @@ export function invokeAction(
     plan: (call) => action.plan(args, call),
     apply: async (call) => ({ outcome: named.done, result: await action.invoke(args, call) }),
   })
-}
-
-function findAction(actions: readonly Action[], name: string): Action {
-  const action = actions.find((candidate) => candidate.name === name)
-  if (action) return action
-  const names = actions.map((candidate) => candidate.name)
-  throw new ConnectorError(
-    'not-found',
-    'find action',
-    `there is no action ${JSON.stringify(name.slice(0, 60))}; there are ${names.join(', ')}${didYouMean(name, names)}`,
-  )
 }

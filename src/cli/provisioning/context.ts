@@ -19,6 +19,3 @@ export interface ChangeContext extends OpenTwingate {
 
 /** Carries out one command to its end. Errors: the first refusal or failure, after everything was reported. */
 export type ChangeCommand = (context: ChangeContext) => Promise<void>
-
-/** How long a write in flight may take after the program was told to stop. */
-export const GRACE_MS = 5_000

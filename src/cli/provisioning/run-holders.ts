@@ -3,13 +3,13 @@ import { PUBLISHED_WRITES } from '../../connector/twingate.ts'
 import { provisionHolders } from '../../provision/provision-holders.ts'
 import type { ChangeReport } from '../../provision/report.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
+import { patientProvisioners } from '../../provision/patient-provisioners.ts'
 import { formatEntitlementId } from '../../sdk/ids.ts'
-import { hasProvisioner, type HolderChange, type Provisioner } from '../../sdk/provisioner.ts'
+import type { HolderChange, Provisioner } from '../../sdk/provisioner.ts'
 import { changeRetryPolicy } from '../../sdk/send-or-look.ts'
 import { formatDuration } from '../output/duration.ts'
-import { type ChangeContext, GRACE_MS } from './context.ts'
+import type { ChangeContext } from './context.ts'
 import type { Named } from './references.ts'
-import { withGrace } from './with-grace.ts'
 
 /** A change of who holds what, with the names it was found by. */
 export interface NamedChange {
@@ -32,12 +32,8 @@ const DONE = new Set(['granted', 'revoked'])
 
 /** Carries out changes together, each told as soon as it is certain. Errors: as `provisionHolders`. */
 export async function runHolders(context: ChangeContext, wanted: readonly NamedChange[]): Promise<void> {
-  const { connector, reporter, call, dryRun, io } = context
-  const provisioners = new Map(
-    connector.syncers.flatMap((syncer) =>
-      hasProvisioner(syncer) ? [[syncer.type.id, patient(syncer, context)] as const] : [],
-    ),
-  )
+  const { connector, reporter, call, dryRun, io, ambient } = context
+  const provisioners = patientProvisioners(connector, ambient.sleep)
   const asked = new Map(wanted.map((change) => [keyOf(holderChange(change)), change]))
   const open = new Map<string, number>()
   for (const change of wanted.map(holderChange)) open.set(batchOf(change), (open.get(batchOf(change)) ?? 0) + 1)
@@ -98,14 +94,6 @@ const keyOf = ({ kind, resource, slug, principal }: HolderChange): string =>
 
 const batchOf = ({ kind, resource, slug }: HolderChange): string =>
   JSON.stringify([resource.type, resource.id, slug, kind])
-
-/** The write that is in flight when the program is told to stop is given a moment to end. */
-const patient = (provisioner: Provisioner, { ambient }: ChangeContext): Provisioner => ({
-  mostPerWrite: provisioner.mostPerWrite,
-  plan: (changes, call) => provisioner.plan(changes, call),
-  apply: (changes, call) =>
-    withGrace(call.signal, ambient.sleep, GRACE_MS, (signal) => provisioner.apply(changes, { ...call, signal })),
-})
 
 /** At most: some of the open changes may turn out to need none. */
 const writesLeft = (open: ReadonlyMap<string, number>, provisioners: ReadonlyMap<string, Provisioner>): number =>

@@ -1,8 +1,8 @@
 import { ConnectorError } from '../../sdk/errors.ts'
 import type { ResourceId } from '../../sdk/model.ts'
 import type { PlannedChange, ProvisionCall } from '../../sdk/provisioner.ts'
-import { type ChangeContext, GRACE_MS } from './context.ts'
-import { withGrace } from './with-grace.ts'
+import { GRACE_MS, withGrace } from '../../provision/with-grace.ts'
+import type { ChangeContext } from './context.ts'
 
 /** A change that is one step at Twingate. */
 export interface SingleChange {

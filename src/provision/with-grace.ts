@@ -1,5 +1,8 @@
-import { ConnectorError } from '../../sdk/errors.ts'
-import type { Sleep } from '../../sdk/ports.ts'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { Sleep } from '../sdk/ports.ts'
+
+/** How long a write in flight may take after the work it belongs to was told to stop. */
+export const GRACE_MS = 5_000
 
 /**
  * Runs a task that is not broken off at once: when `signal` aborts, the task's own signal follows `graceMs` later.

@@ -1,6 +1,6 @@
-import type { Connector } from '../../sdk/connector.ts'
-import { ConnectorError } from '../../sdk/errors.ts'
-import type { ResourceSyncer } from '../../sdk/syncer.ts'
+import type { Connector } from '../sdk/connector.ts'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { ResourceSyncer } from '../sdk/syncer.ts'
 
 /** The part of a resource type that can do something. Errors: `unimplemented` where it cannot; `verb` ends the sentence "a user cannot be …". */
 export function requirePart<T extends object>(

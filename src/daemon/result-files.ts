@@ -1,0 +1,79 @@
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Logger } from '../sdk/ports.ts'
+
+const TypedMessage = z.object({ type: z.string(), value: z.record(z.string(), z.unknown()) })
+
+const Result = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('success'),
+    response: TypedMessage.exactOptional(),
+    annotations: z.array(TypedMessage).exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('failure'),
+    code: z.number(),
+    message: z.string(),
+    retryable: z.boolean(),
+    details: z.array(TypedMessage).exactOptional(),
+  }),
+])
+
+const Kept = z.object({ taskId: z.string(), task: z.string(), endedAt: z.iso.datetime(), result: Result })
+
+/** The result of a task as it waits for the service, in JSON. */
+export type KeptResult = z.output<typeof Kept>
+
+const PREFIX = 'result-'
+const SUFFIX = '.json'
+
+const pathOf = (folder: string, taskId: string): string => join(folder, `${PREFIX}${taskId}${SUFFIX}`)
+
+/** Results by task in a folder. A file is whole or not there; only its owner may read it. */
+export interface ResultFiles {
+  write(kept: KeptResult): Promise<void>
+  remove(taskId: string): Promise<void>
+  /** All that are there, oldest first. What cannot be read is removed and told in the log. */
+  read(): Promise<readonly KeptResult[]>
+}
+
+export const createResultFiles = (folder: string, log: Logger): ResultFiles =>
+  Object.freeze({
+    async write(kept: KeptResult) {
+      const path = pathOf(folder, kept.taskId)
+      const file = await open(`${path}.tmp`, 'w', 0o600)
+      try {
+        await file.writeFile(JSON.stringify(kept))
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(`${path}.tmp`, path)
+    },
+
+    remove: (taskId: string) => rm(pathOf(folder, taskId), { force: true }),
+
+    async read() {
+      const found: KeptResult[] = []
+      for (const name of await readdir(folder)) {
+        if (!name.startsWith(PREFIX)) continue
+        const kept = name.endsWith(SUFFIX) ? parse(await readFile(join(folder, name), 'utf8')) : undefined
+        if (kept) found.push(kept)
+        else {
+          log.warn('a kept result cannot be read and is removed', { file: name })
+          await rm(join(folder, name), { force: true })
+        }
+      }
+      return found.toSorted((a, b) => (a.endedAt < b.endedAt ? -1 : 1))
+    },
+  })
+
+function parse(text: string): KeptResult | undefined {
+  try {
+    return Kept.safeParse(JSON.parse(text)).data
+  } catch {
+    // Cut off by a crash of the whole machine: the service hands the task out again.
+    return undefined
+  }
+}

@@ -1,0 +1,40 @@
+import { type ConnectorError, exitCodeOf, isRetryable } from '../sdk/errors.ts'
+import type { TaskKind, TaskResult, TypedMessage } from './baton-service.ts'
+
+export type TaskFailure = Extract<TaskResult, { kind: 'failure' }>
+
+/** gRPC's number for errors that no code fits. Source: the gRPC status code table. */
+export const UNKNOWN = 2
+
+/** Failures that may be gone when the same task comes again. */
+export const mayPass = ({ code }: ConnectorError): boolean => code === 'canceled' || isRetryable(code)
+
+/** The end of a task that failed: the code as it is, the sentence for people, nothing else of the error. */
+export const failureOf = (
+  error: ConnectorError,
+  retryable: boolean = mayPass(error),
+  details: readonly TypedMessage[] = [],
+): TaskFailure => ({
+  kind: 'failure',
+  code: exitCodeOf(error.code),
+  message: error.detail,
+  retryable,
+  ...(details.length > 0 && { details }),
+})
+
+/** A task that lacks what it is about. Source: baton-sdk `pkg/tasks/c1api`, as are the texts. */
+export const malformed = (message: string): TaskFailure => ({
+  kind: 'failure',
+  code: UNKNOWN,
+  message,
+  retryable: false,
+})
+
+/**
+ * Whether the service should hand a failed task out again.
+ *
+ * Why syncs differ: nothing was changed, and what stood in the way, a key or a tenant in motion, is put right by people. Only a type that
+ * does not exist stays so.
+ */
+export const isWorthRepeating = (kind: TaskKind, error: ConnectorError): boolean =>
+  kind === 'sync-full' ? error.code !== 'invalid-argument' : mayPass(error)

@@ -1,0 +1,53 @@
+import { ConnectorError } from '../../sdk/errors.ts'
+import { formatEntitlementId, formatGrantId } from '../../sdk/ids.ts'
+import type { HolderChange } from '../../sdk/provisioner.ts'
+import type { TypedMessage } from '../baton-service.ts'
+import type { ServiceModeOptions } from '../daemon-options.ts'
+import { resourceIdValue } from '../resource-message.ts'
+import { failureOf, malformed } from '../task-failure.ts'
+import { message } from '../typed-message.ts'
+import { changeHolder } from './change-holder.ts'
+import { entitlementNameOf, principalOf } from './holder-reference.ts'
+import type { TaskHandler, WorkOf } from './task-handler.ts'
+
+/** Gives an entitlement to a principal. One who holds it already is a success with an annotation that says so. */
+export const createGrantHandler =
+  (options: ServiceModeOptions): TaskHandler<WorkOf<'grant'>> =>
+  async (work, run) => {
+    if (!work.entitlement || !work.principal) return malformed('malformed grant task')
+    const types = options.connector.syncers.map((syncer) => syncer.type.id)
+    const change: HolderChange = {
+      kind: 'grant',
+      ...entitlementNameOf(work.entitlement, types),
+      principal: principalOf(work.principal),
+    }
+    try {
+      const already = (await changeHolder(options, change, run)) === 'already-granted'
+      const annotations = already ? [message('GrantAlreadyExists')] : []
+      const grants = already ? [] : [grantValue(change)]
+      return {
+        kind: 'success',
+        response: message('GrantManagerServiceGrantResponse', { annotations, grants }),
+        annotations,
+      }
+    } catch (caught) {
+      const error = ConnectorError.from(caught, 'grant')
+      if (error.code !== 'failed-precondition') throw error
+      return failureOf(error, false, [declined(error.detail)])
+    }
+  }
+
+const grantValue = ({ resource, slug, principal }: HolderChange): TypedMessage['value'] => {
+  const entitlementId = formatEntitlementId(resource, slug)
+  return {
+    id: formatGrantId(entitlementId, principal),
+    entitlement: { id: entitlementId, slug, resource: { id: resourceIdValue(resource) } },
+    principal: { id: resourceIdValue(principal) },
+  }
+}
+
+/** Tells the service to cancel the request: a guard said no, and the connector works. Source: baton-sdk `pkg/types/grant/cancelled.go`. */
+const declined = (reason: string): TypedMessage => ({
+  type: 'google.rpc.ErrorInfo',
+  value: { reason: 'grant_cancelled', domain: 'github.com/conductorone/baton-sdk', metadata: { reason } },
+})

@@ -1,0 +1,96 @@
+import type { ResourceId } from '../../sdk/model.ts'
+import { defaultRetryPolicy } from '../../sdk/retry.ts'
+import { persist } from '../../sdk/send-or-look.ts'
+import type { Scope } from '../../sdk/syncer.ts'
+import { runSync } from '../../sync/engine.ts'
+import type { ServiceModeOptions } from '../daemon-options.ts'
+import type { LastSync } from '../state.ts'
+import { removeSyncFiles, syncFile } from '../sync-files.ts'
+import { syncProgress } from '../sync-progress.ts'
+import { uploadFile } from '../upload-file.ts'
+import type { TaskHandler, TaskRun, WorkOf } from './task-handler.ts'
+
+type SyncWork = WorkOf<'sync-full'>
+
+/** Attempts to reach the source before the sync begins. Source: baton-sdk `pkg/connectorbuilder`. */
+const VALIDATE_ATTEMPTS = 6
+
+/** Reads the source into a file of the task's own, sends the file, and removes it whatever becomes of it. */
+export const createSyncHandler =
+  (options: ServiceModeOptions): TaskHandler<SyncWork> =>
+  async (work, run) => {
+    const { connector, stateDir, clock, onEvent, retries } = options
+    const { taskId, signal, log } = run
+    if (work.storageEngine === 'pebble')
+      log.info('the service asked for a pebble snapshot and gets one in SQLite', { task_id: taskId })
+    const started = clock.monotonicMs()
+    const retry = retries?.sync ?? defaultRetryPolicy
+    run.progress({ phase: 'trying the key', done: 0 })
+    await persist(() => connector.validate({ signal, log }), {
+      operation: 'validate',
+      retry: { ...retry, attempts: Math.min(retry.attempts, VALIDATE_ATTEMPTS) },
+      call: { signal, log },
+    })
+    try {
+      const written = await (options.skipFullSync ? emptySync(options, taskId) : syncInto(options, work, run))
+      await uploadFile(options, written.file, run)
+      const finishedAt = clock.now()
+      const sync: LastSync = { ...written, finishedAt, durationMs: Math.round(clock.monotonicMs() - started) }
+      onEvent({ at: finishedAt, kind: 'synced', sync })
+      return { kind: 'success' }
+    } finally {
+      await removeSyncFiles(stateDir, taskId)
+    }
+  }
+
+type Written = Pick<LastSync, 'counts' | 'file'>
+
+async function syncInto(options: ServiceModeOptions, work: SyncWork, run: TaskRun): Promise<Written> {
+  const { connector, stateDir, storeFor, workers, clock, retries } = options
+  const { taskId, signal, log } = run
+  const scope = scopeOf(work, options)
+  const targets = targetsOf(work.targets, scope)
+  const { counts, file, warnings } = await runSync({
+    connector,
+    store: storeFor(syncFile(stateDir, taskId)),
+    scope,
+    ...(work.targets.length > 0 && { targets }),
+    workers,
+    retry: retries?.sync ?? defaultRetryPolicy,
+    clock,
+    log,
+    signal,
+    onEvent(event) {
+      const progress = syncProgress(event)
+      if (progress) run.progress(progress)
+    },
+  })
+  for (const warning of warnings) log.warn(warning, { task_id: taskId })
+  return { counts, file }
+}
+
+/** What the task names goes before what the daemon was started with. */
+function scopeOf(work: SyncWork, { connector, syncTypes }: ServiceModeOptions): Scope {
+  const all = connector.syncers.map((syncer) => syncer.type.id)
+  const named = work.types.length > 0 ? work.types : syncTypes
+  const entitlements = !work.skipEntitlementsAndGrants
+  return {
+    types: new Set(named.length > 0 ? named : all),
+    entitlements,
+    grants: entitlements && !work.skipGrants,
+  }
+}
+
+/** Each once, and only those of wanted types: the service passes over what a connector does not have. */
+const targetsOf = (targets: readonly ResourceId[], { types }: Scope): readonly ResourceId[] => [
+  ...new Map(
+    targets.filter(({ type }) => types.has(type)).map((target) => [JSON.stringify([target.type, target.id]), target]),
+  ).values(),
+]
+
+/** A finished sync that holds nothing. */
+async function emptySync({ storeFor, stateDir }: ServiceModeOptions, taskId: string): Promise<Written> {
+  const writer = await storeFor(syncFile(stateDir, taskId)).begin('full', () => false)
+  const counts = writer.counts()
+  return { counts, file: await writer.finish() }
+}
