@@ -4,7 +4,8 @@ import { createTwingate } from '../connector/twingate.ts'
 import type { TwingateClient } from '../connector/client.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { Ambient } from './ambient.ts'
-import type { Config } from './program.ts'
+import type { Io } from './program.ts'
+import type { Config } from './settings.ts'
 
 export interface OpenTwingate {
   readonly endpoint: Endpoint
@@ -13,12 +14,18 @@ export interface OpenTwingate {
 }
 
 /** The connector as the settings describe it. Nothing is sent yet. `onWait` is told when the rate limit holds requests back. */
-export function openTwingate(config: Config, ambient: Ambient, onWait?: (until: Date) => void): OpenTwingate {
+export function openTwingate(
+  config: Config,
+  ambient: Ambient,
+  { reread }: Pick<Io, 'reread'>,
+  onWait?: (until: Date) => void,
+): OpenTwingate {
   const { clock, sleep, version, env } = ambient
   const endpoint = parseDomain(config.domain, { baseUrl: config['base-url'] })
   const { connector, client } = createTwingate({
     endpoint,
     key: config['api-key'],
+    rereadKey: () => reread('api-key'),
     transport: createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env }),
     clock,
     sleep,

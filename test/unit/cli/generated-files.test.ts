@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { flagsDocument } from '../../../src/cli/flags-table.ts'
 import { generatedFiles } from '../../../src/cli/generated-files.ts'
-import { FIELDS } from '../../../src/cli/program.ts'
+import { FIELDS } from '../../../src/cli/settings.ts'
 import { describeTwingate } from '../../../src/connector/describe.ts'
 import { run } from './fixture.ts'
 
