@@ -36,9 +36,7 @@ export const SERVICE_FIELDS = [
     description: 'Send traces to this OTLP collector over gRPC, as host:port',
     export: 'ops',
     check: (value) =>
-      /^(https?:\/\/)?([\w.-]+|\[[\da-f:.]+\]):\d{1,5}\/?$/i.test(value)
-        ? undefined
-        : 'must be host:port, for example localhost:4317',
+      /^([\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(value) ? undefined : 'must be host:port, for example localhost:4317',
   },
   {
     name: 'otel-collector-endpoint-tls-cert-path',

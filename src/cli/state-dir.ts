@@ -6,7 +6,7 @@ import { whyUnreadable } from './files.ts'
 import type { WatchConfig } from './settings.ts'
 
 export interface StatePlace {
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   /** The operating system's temporary directory. */
   readonly tempDir: string
