@@ -14,7 +14,7 @@ export interface StatePlace {
   readonly uid: number | undefined
 }
 
-type Named = Pick<WatchConfig, 'state-dir' | 'client-id' | 'file' | 'c1z-temp-dir'>
+type Named = Pick<WatchConfig, 'file'> & Partial<Pick<WatchConfig, 'state-dir' | 'client-id' | 'c1z-temp-dir'>>
 
 /** Where a daemon keeps its state. */
 export interface StateDir {

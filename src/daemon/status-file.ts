@@ -139,14 +139,15 @@ export async function keepStatusFile(options: StatusFileOptions, signal: AbortSi
   let writtenAt = -Infinity
   let told = false
   const write = (): void => {
-    written = state()
-    writtenAt = clock.monotonicMs()
+    const next = state()
     try {
-      replaceFile(statusPath(stateDir), `${JSON.stringify(statusDocument(written, facts, clock.now()))}\n`)
+      replaceFile(statusPath(stateDir), `${JSON.stringify(statusDocument(next, facts, clock.now()))}\n`)
+      written = next
+      writtenAt = clock.monotonicMs()
       told = false
     } catch (error) {
-      if (!told)
-        log.warn('the status file cannot be written', { error: ConnectorError.from(error, 'write status').detail })
+      const { detail } = ConnectorError.from(error, 'write status')
+      if (!told) log.warn('the status file cannot be written', { error: detail })
       told = true
     }
   }

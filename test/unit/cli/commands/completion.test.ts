@@ -29,6 +29,8 @@ describe('bash', () => {
         'apply',
         'account',
         'group',
+        'status',
+        'health-check',
         'validate',
         'capabilities',
         'config',
