@@ -77,9 +77,6 @@ describe('health-check', () => {
   ])('gives up after its timeout where %s', async (_, listener) => {
     const port = await listening(listener as RequestListener)
     const { code, stderr } = await check(port, '--timeout', '1')
-    expect([code, stderr]).toEqual([
-      4,
-      `baton-twingate: health-check: 127.0.0.1:${port} did not answer within 1 s\n`,
-    ])
+    expect([code, stderr]).toEqual([4, `baton-twingate: health-check: 127.0.0.1:${port} did not answer within 1 s\n`])
   })
 })
