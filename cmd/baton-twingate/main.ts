@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto'
 import { enableCompileCache } from 'node:module'
+import { hostname, tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { keepNurserySmall } from '../../src/cli/small-nursery.ts'
@@ -44,6 +45,22 @@ const ambient = {
   style: styleFor(process.stdout),
   stdin: () => text(process.stdin),
 }
+const place = {
+  env: process.env,
+  cwd: process.cwd(),
+  tempDir: tmpdir(),
+  uid: process.getuid?.(),
+  pid: process.pid,
+  host: hostname(),
+}
+/** A signal that does nothing tells whether the process is there; one of another user is there, too. */
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
 
 const code = await runProgram({
   argv: process.argv.slice(2),
@@ -61,6 +78,16 @@ const code = await runProgram({
     (await import('../../src/cli/commands/validate.ts')).createValidateCommand(ambient)(config, io),
   runChange: async (config, io, invocation) =>
     (await import('../../src/cli/commands/change.ts')).createChangeCommand(ambient)(config, io, invocation),
+  runServe: async (config, io) =>
+    (await import('../../src/cli/commands/serve.ts')).createServeCommand({ ...ambient, ...place })(config, io),
+  runStatus: async (config, io, invocation) =>
+    (await import('../../src/cli/commands/status.ts')).createStatusCommand({ ...place, now: clock.now, isAlive })(
+      config,
+      io,
+      invocation,
+    ),
+  runHealthCheck: async (config, io, invocation) =>
+    (await import('../../src/cli/commands/health-check.ts')).runHealthCheck(config, io, invocation),
 })
 process.exitCode = code === 0 && outputLost ? 2 : code
 process.off('SIGINT', onSignal)

@@ -2,7 +2,7 @@ import type { Connector } from '../sdk/connector.ts'
 import { capabilitiesJson } from './commands/capabilities.ts'
 import { configSchemaJson } from './commands/config.ts'
 import { flagsDocument } from './flags-table.ts'
-import { FIELDS } from './program.ts'
+import { FIELDS } from './settings.ts'
 
 /** Files of the repository that are made from code, by path from its root. */
 export const generatedFiles = (connector: Connector): Readonly<Record<string, string>> => ({

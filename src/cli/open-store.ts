@@ -2,7 +2,7 @@ import type { Logger } from '../sdk/ports.ts'
 import { createSnapshotStore } from '../snapshot/snapshot-store.ts'
 import type { SnapshotStore } from '../sync/store.ts'
 import type { Ambient } from './ambient.ts'
-import type { Config } from './program.ts'
+import type { Config } from './settings.ts'
 
 const MIB = 1024 * 1024
 

@@ -1,4 +1,3 @@
-import { TWINGATE_FIELDS } from '../connector/config.ts'
 import type { Connector } from '../sdk/connector.ts'
 import { ConnectorError, exitCodeOf } from '../sdk/errors.ts'
 import type { Clock, Logger } from '../sdk/ports.ts'
@@ -6,12 +5,8 @@ import type { Secret } from '../sdk/secret.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Grammar } from './command-shape.ts'
 import { readCommandLine } from './command-line.ts'
-import type { ConfigOf } from './config-values.ts'
 import { errorText } from './error-text.ts'
-import { CHANGE_FIELDS } from './change-fields.ts'
-import { SDK_FIELDS } from './fields.ts'
 import { oneShotOf, oneShotRules } from './one-shot.ts'
-import { ONE_SHOT_FIELDS } from './one-shot-fields.ts'
 import { CHANGE_COMMANDS, FAMILIES, isChangeCommand } from './provisioning/shapes.ts'
 import { readOwnFlags } from './own-flags.ts'
 import type { Files } from './files.ts'
@@ -23,13 +18,11 @@ import type { Redactor } from './redactor.ts'
 import { createRedactor } from './redactor.ts'
 import { resolveConfig } from './resolve-config.ts'
 import { withSecretFiles } from './secret-file.ts'
+import { idleSettings, serviceRules, strayServiceFlags } from './service-rules.ts'
+import type { Config, ServeConfig, WatchConfig } from './settings.ts'
+import { FIELDS, RUN_FIELDS, WATCH_FIELDS } from './settings.ts'
 import { syncRules } from './sync-rules.ts'
-
-/** Every setting, the connector's own first. */
-export const FIELDS = [...TWINGATE_FIELDS, ...SDK_FIELDS, ...CHANGE_FIELDS, ...ONE_SHOT_FIELDS] as const
-
-/** All settings after everything was checked, by flag name. */
-export type Config = ConfigOf<typeof FIELDS>
+import { WATCH_COMMANDS } from './watch-shapes.ts'
 
 /** What a command may use besides its settings. Everything written through it has known secrets taken out. */
 export interface Io {
@@ -40,7 +33,7 @@ export interface Io {
   readonly status: StatusLine
   readonly log: Logger
   /** See `ResolvedConfig.reread`. */
-  readonly reread: (name: 'api-key') => Promise<Secret | undefined>
+  readonly reread: (name: 'api-key' | 'client-secret') => Promise<Secret | undefined>
 }
 
 /** Runs a command to its end and gives the exit code. Errors: any `ConnectorError`, which the program prints. */
@@ -57,6 +50,16 @@ export interface Invocation {
 /** As `RunCommand`, for what changes something at Twingate. */
 export type RunChange = (config: Config, io: Io, invocation: Invocation) => Promise<number>
 
+/** As `RunCommand`, for what keeps running until it is told to stop. */
+export type RunServe = (config: ServeConfig, io: Io) => Promise<number>
+
+/** As `RunCommand`, for what looks at a daemon from outside. */
+export type RunWatch = (
+  config: WatchConfig,
+  io: Pick<Io, 'stdout' | 'stderr'>,
+  invocation: Invocation,
+) => Promise<number>
+
 export interface ProgramDeps {
   /** Without the names of the interpreter and the script. */
   readonly argv: readonly string[]
@@ -72,6 +75,9 @@ export interface ProgramDeps {
   readonly runSync: RunCommand
   readonly runValidate: RunCommand
   readonly runChange: RunChange
+  readonly runServe: RunServe
+  readonly runStatus: RunWatch
+  readonly runHealthCheck: RunWatch
 }
 
 const NAME = 'baton-twingate'
@@ -83,6 +89,9 @@ const EXAMPLES = `Examples:
   ${NAME} --sync-resources bid:r:group/R3JvdXA6MQ==    sync one group
   ${NAME} --output json | jq .counts                   the summary for a program
   ${NAME} grant Engineering ada@acme.example    make a user a member of a group
+  ${NAME} --interval 1h --health-check                 sync every hour, watched over HTTP
+  ${NAME} --client-id … --client-secret-file ./secret  work for a governance platform
+  ${NAME} status                                       say what such a program does
   source <(${NAME} completion bash)                    complete commands and flags in this shell
 
 Settings come from the flag, else the variable, else the config file, else the default.
@@ -99,6 +108,7 @@ export const grammarOf = (version: string): Grammar => ({
   families: FAMILIES,
   commands: [
     ...CHANGE_COMMANDS,
+    ...WATCH_COMMANDS,
     { name: 'validate', summary: 'try the endpoint and the key without syncing', usesSettings: true },
     { name: 'capabilities', summary: 'print what the connector can do, as JSON' },
     { name: 'config', summary: 'print the schema of its settings, as JSON' },
@@ -124,6 +134,8 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
       deps.stdout.write(text)
       return 0
     }
+    const watched = await watching(line, grammar, deps, redactor)
+    if (watched !== undefined) return watched
     return await running(line, grammar, deps, redactor, (level) => {
       debug = level === 'debug'
     })
@@ -136,17 +148,55 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
 
 /** The output of the commands that need no settings; `undefined` for the others. */
 async function describing(line: CommandLine, grammar: Grammar, deps: ProgramDeps): Promise<string | undefined> {
-  if (line.command === undefined || line.command === 'validate' || isChangeCommand(line.command)) return undefined
-  throwProblems(line.problems)
   // Loaded on demand, as a sync has no use for them and its first request should not wait.
-  if (line.command === 'capabilities')
-    return (await import('./commands/capabilities.ts')).capabilitiesJson(await deps.describe())
-  if (line.command === 'config')
-    return (await import('./commands/config.ts')).configSchemaJson(FIELDS, (await deps.describe()).metadata)
-  const { completionScript, isShell } = await import('./commands/completion.ts')
-  const [shell] = line.words
-  return isShell(shell) ? completionScript(shell, grammar) : undefined
+  switch (line.command) {
+    case 'capabilities':
+      throwProblems(line.problems)
+      return (await import('./commands/capabilities.ts')).capabilitiesJson(await deps.describe())
+    case 'config':
+      throwProblems(line.problems)
+      return (await import('./commands/config.ts')).configSchemaJson(FIELDS, (await deps.describe()).metadata)
+    case 'completion': {
+      throwProblems(line.problems)
+      const { completionScript, isShell } = await import('./commands/completion.ts')
+      const [shell] = line.words
+      return isShell(shell) ? completionScript(shell, grammar) : undefined
+    }
+    default:
+      return undefined
+  }
 }
+
+/** The commands that look at a daemon: they keep no log and need no key. */
+async function watching(
+  line: CommandLine,
+  grammar: Grammar,
+  deps: ProgramDeps,
+  redactor: Redactor,
+): Promise<number | undefined> {
+  const run = { status: deps.runStatus, 'health-check': deps.runHealthCheck }[line.command ?? '']
+  if (!run) return undefined
+  const own = ownFlags(line, grammar)
+  const problems = [...line.problems, ...own.problems]
+  const { values } = await resolveConfig(WATCH_FIELDS, {
+    ...deps,
+    ...line,
+    problems,
+    redactor,
+    known: FIELDS,
+    rules: [],
+  })
+  const io = { stdout: redacted(deps.stdout, redactor), stderr: redacted(deps.stderr, redactor) }
+  return run(values, io, { command: line.command, words: line.words, flags: own.values })
+}
+
+const ownFlags = (line: CommandLine, grammar: Grammar) =>
+  readOwnFlags(grammar.commands.find(({ name }) => name === line.command)?.flags ?? [], line.own)
+
+/** Whether the settings ask for a program that keeps running. Subcommands read no such settings. */
+const isDaemon = (config: Config | ServeConfig): config is ServeConfig =>
+  ('client-id' in config && config['client-id'] !== undefined) ||
+  ('interval' in config && config.interval !== undefined)
 
 async function running(
   line: CommandLine,
@@ -157,15 +207,21 @@ async function running(
 ): Promise<number> {
   const types = async () => (await deps.describe()).syncers.map((syncer) => syncer.type)
   const changes = isChangeCommand(line.command)
-  const own = readOwnFlags(grammar.commands.find(({ name }) => name === line.command)?.flags ?? [], line.own)
-  const resolved = await resolveConfig(FIELDS, {
+  const own = ownFlags(line, grammar)
+  const stray = line.command === undefined ? [] : strayServiceFlags(line.flags, line.command)
+  const input = {
     ...deps,
     ...line,
-    problems: [...line.problems, ...own.problems],
+    problems: [...line.problems, ...own.problems, ...stray],
     redactor,
+    known: FIELDS,
     rules: [...syncRules(types), ...oneShotRules(line.command, changes)],
-  })
-  const config = resolved.values
+  }
+  const resolved =
+    line.command === undefined
+      ? await resolveConfig(FIELDS, { ...input, rules: [...input.rules, ...serviceRules] })
+      : await resolveConfig(RUN_FIELDS, input)
+  const config: Config | ServeConfig = resolved.values
   onLevel(config['log-level'])
   const stdout = redacted(deps.stdout, redactor)
   const terminal = redacted(deps.stderr, redactor)
@@ -187,6 +243,9 @@ async function running(
     const commandIo: Io = { stdout, stderr, status, log, reread: resolved.reread }
     if (changes || oneShotOf(config))
       return await deps.runChange(config, commandIo, { command: line.command, words: line.words, flags: own.values })
+    if (isDaemon(config)) return await deps.runServe(config, commandIo)
+    const idle = idleSettings(config)
+    if (idle !== undefined) log.warn(idle)
     return await (line.command === 'validate' ? deps.runValidate : deps.runSync)(config, commandIo)
   } finally {
     status.set('')

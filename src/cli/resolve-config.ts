@@ -17,8 +17,14 @@ import type { FlagTexts, Layers, Setting } from './setting.ts'
 import { findSetting } from './setting.ts'
 import { strangeKeys, strangeVariables } from './strange-names.ts'
 
-/** A condition between fields. Sees each field's value, or `undefined` where it is unset or wrong by itself. */
-export type Rule = (values: ReadonlyMap<string, Plain>) => readonly Problem[] | Promise<readonly Problem[]>
+/**
+ * A condition between fields. Sees each field's value, or `undefined` where it is unset or wrong by itself; of a secret only `true`.
+ * `wrong` holds the names of those that are set and wrong.
+ */
+export type Rule = (
+  values: ReadonlyMap<string, Plain>,
+  wrong: ReadonlySet<string>,
+) => readonly Problem[] | Promise<readonly Problem[]>
 
 export interface ConfigInput {
   readonly flags: FlagTexts
@@ -29,6 +35,8 @@ export interface ConfigInput {
   readonly files: Files
   readonly redactor: Redactor
   readonly rules: readonly Rule[]
+  /** Every field there is, where a command reads only some: the names of the others are known, their values not looked at. @default the fields read */
+  readonly known?: readonly Field[]
 }
 
 export interface ResolvedConfig<Fields extends readonly Field[]> {
@@ -53,24 +61,25 @@ export async function resolveConfig<const Fields extends readonly Field[]>(
   input: ConfigInput,
 ): Promise<ResolvedConfig<Fields>> {
   const problems: Problem[] = [...input.problems]
-  const all = withSecretFiles(fields)
+  const all = withSecretFiles(input.known ?? fields)
   const file = await openConfigFile(all, input, problems)
   const layers: Layers = { flags: input.flags, env: input.env, file }
   if (file) problems.push(...strangeKeys(file, all))
 
   const values = new Map<string, Plain | Secret>()
+  const wrong = new Set<string>()
   const secretPaths = new Map<string, string>()
   for (const field of fields) {
     const found = isSecret(field)
       ? await resolveSecret(field, layers, input, secretPaths)
       : await resolvePlain(field, layers, input)
-    if (found.problem !== undefined) problems.push(problemOf(field, found.problem))
-    else if (found.value !== undefined) values.set(field.name, found.value)
+    if (found.problem !== undefined) {
+      problems.push(problemOf(field, found.problem))
+      wrong.add(field.name)
+    } else if (found.value !== undefined) values.set(field.name, found.value)
   }
-  const plain = new Map(
-    [...values].flatMap(([name, value]) => (value instanceof Secret ? [] : [[name, value] as const])),
-  )
-  for (const rule of input.rules) problems.push(...(await rule(plain)))
+  const plain = new Map([...values].map(([name, value]) => [name, value instanceof Secret ? true : value] as const))
+  for (const rule of input.rules) problems.push(...(await rule(plain, wrong)))
   throwProblems(problems)
 
   for (const field of fields) if (!values.has(field.name)) fillUnset(field, values)

@@ -1,14 +1,11 @@
-const LATER =
-  'this version has no service mode, tickets, events or credential rotation, to which the flag belongs in Go connectors'
+const ABSENT =
+  'this connector has no tickets, event feeds, credential rotation, OTLP logs or tools for snapshots, to which the flag belongs in Go connectors'
 
 /** Flags of Go connectors that are not offered here. Source: baton-sdk `pkg/field/defaults.go`, v0.25.0. */
 const SDK_FLAGS = new Set(
-  `ticketing client-id client-secret auth-method log-level-debug-expires-at log-event-log parallel-sync
-  skip-full-sync external-resource-c1z external-resource-entitlement-id-filter external-resource-traits
-  keep-previous-sync-c1z task-concurrency session-store-maximum-size health-check health-check-port
-  health-check-bind-address otel-collector-endpoint otel-collector-endpoint-tls-cert-path
-  otel-collector-endpoint-tls-cert otel-collector-endpoint-tls-insecure otel-tracing-disabled
-  otel-logging-disabled rotate-credentials rotate-credentials-type invoke-action-resource-type
+  `auth-method log-level-debug-expires-at log-event-log parallel-sync
+  external-resource-c1z external-resource-entitlement-id-filter external-resource-traits
+  keep-previous-sync-c1z session-store-maximum-size otel-logging-disabled rotate-credentials rotate-credentials-type invoke-action-resource-type
   list-action-schemas-resource-type list-resource-actions invoke-resource-action
   invoke-resource-action-resource-type invoke-resource-action-args event-feed event-feed-id event-feed-cursor
   event-feed-start-at list-ticket-schemas create-ticket bulk-create-ticket get-ticket ticket-template-path
@@ -28,13 +25,10 @@ const SDK_VARIABLES = new Set([
   'BATON_GRAPH_EXPAND_MAX_DEPTH',
   'BATON_GRAPH_EXPAND_DEST_BATCH_SIZE',
   'BATON_DONT_FIX_CYCLES',
-  'BATON_C1_API_HOST',
-  'BATON_HOST_ID',
-  'BATON_GET_TASKS',
   'BATON_SESSION_SERVICE_ADDR',
 ])
 
 /** Why a flag, key or variable of that name is not taken, if Go connectors have it. */
-export const sdkFlagNote = (name: string): string | undefined => (SDK_FLAGS.has(name) ? LATER : undefined)
+export const sdkFlagNote = (name: string): string | undefined => (SDK_FLAGS.has(name) ? ABSENT : undefined)
 
 export const isSdkVariable = (variable: string): boolean => SDK_VARIABLES.has(variable)

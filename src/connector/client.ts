@@ -3,6 +3,7 @@ import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, Logger } from '../sdk/ports.ts'
 import type { RateLimit, RatePacer } from '../sdk/rate-limit.ts'
 import type { Secret } from '../sdk/secret.ts'
+import { createApiKey, type RereadKey } from './api-key.ts'
 import { answerErrors, Envelope, isThrottle, malformed, refusedPayload, statusError } from './graphql-errors.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { HttpAnswer, Transport } from './transport.ts'
@@ -26,8 +27,12 @@ export interface Traffic {
   readonly requests: number
   /** Requests refused for their rate. */
   readonly refusals: number
+  /** Requests whose key was refused (401). */
+  readonly authFailures: number
   /** Time spent waiting for the rate limit. */
   readonly waitedMs: number
+  /** Reads that may be sent now: by the limit learned, else by the published one. */
+  readonly readsLeft: number
   /** What the refusals taught about the limit; absent before the first. */
   readonly limit?: RateLimit
 }
@@ -58,6 +63,8 @@ export interface ClientOptions {
   /** The GraphQL endpoint, with its trailing slash. */
   readonly url: URL
   readonly key: Secret
+  /** Asked when the key is refused; a new one is used for the same request once more. @default the key stays */
+  readonly rereadKey?: RereadKey
   /** Says whether a 308 may move the client, with its key, to this address. */
   readonly mayMoveTo: (url: URL) => boolean
   readonly transport: Transport
@@ -72,17 +79,19 @@ export interface ClientOptions {
 const MOST_REFUSALS = 20
 
 export function createTwingateClient(options: ClientOptions): TwingateClient {
-  const { key, mayMoveTo, transport, pacers, clock, userAgent } = options
+  const { mayMoveTo, transport, pacers, clock, userAgent } = options
+  const key = createApiKey(options.key, options.rereadKey)
   let url = options.url
   let moved = false
   let known = false
   let requests = 0
+  let authFailures = 0
 
-  const send = async (query: Query<unknown>, body: string, call: ClientCall): Promise<HttpAnswer> => {
+  const send = async (query: Query<unknown>, body: string, used: Secret, call: ClientCall): Promise<HttpAnswer> => {
     const started = clock.monotonicMs()
     const answer = await transport({
       url,
-      headers: { 'content-type': 'application/json', 'user-agent': userAgent, 'x-api-key': key.reveal() },
+      headers: { 'content-type': 'application/json', 'user-agent': userAgent, 'x-api-key': used.reveal() },
       body,
       signal: call.signal,
     })
@@ -104,18 +113,20 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     moved = true
     url = target
     requests++
-    return send(query, body, call)
+    return send(query, body, used, call)
   }
 
   const ask = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {
     const pacer = change ? pacers.write : pacers.read
     const body = JSON.stringify({ query: query.document, variables, operationName: query.operation })
+    let renewed = false
     for (let refusals = 0; ;) {
       const admission = await pacer.admit(call.signal)
+      const used = key.current()
       requests++
       let answer: HttpAnswer
       try {
-        answer = await send(query, body, call)
+        answer = await send(query, body, used, call)
       } catch (error) {
         admission.failed()
         throw error
@@ -135,6 +146,12 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
         )
       }
       admission.accepted()
+      if (answer.status === 401) {
+        authFailures++
+        const isOther = !renewed && (await key.renew(used, call.log))
+        renewed = true
+        if (isOther) continue
+      }
       const data = usableData(answer, content, query, url.host, known, change)
       known = true
       return data
@@ -147,6 +164,8 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
       const write = pacers.write.state()
       return {
         requests,
+        authFailures,
+        readsLeft: read.left,
         refusals: read.refusals + write.refusals,
         waitedMs: read.waitedMs + write.waitedMs,
         ...(read.limit && { limit: read.limit }),

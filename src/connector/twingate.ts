@@ -4,6 +4,7 @@ import type { Connector } from '../sdk/connector.ts'
 import type { Clock, Sleep } from '../sdk/ports.ts'
 import { createRatePacer, type RateLimit } from '../sdk/rate-limit.ts'
 import type { Secret } from '../sdk/secret.ts'
+import type { RereadKey } from './api-key.ts'
 import { createTwingateClient, type Query, type TwingateClient } from './client.ts'
 import { mayReceiveKey, type Endpoint } from './endpoint.ts'
 import type { Transport } from './transport.ts'
@@ -17,6 +18,8 @@ export const PUBLISHED_WRITES: RateLimit = Object.freeze({ requests: 20, windowM
 export interface TwingateOptions {
   readonly endpoint: Endpoint
   readonly key: Secret
+  /** See `ClientOptions.rereadKey`. */
+  readonly rereadKey?: RereadKey
   readonly transport: Transport
   readonly clock: Clock
   readonly sleep: Sleep
@@ -42,10 +45,11 @@ export function createTwingate(options: TwingateOptions): {
   readonly connector: Connector
   readonly client: TwingateClient
 } {
-  const { endpoint, key, transport, clock, sleep, version, onWait } = options
+  const { endpoint, key, rereadKey, transport, clock, sleep, version, onWait } = options
   const client = createTwingateClient({
     url: new URL(endpoint.url),
     key,
+    ...(rereadKey && { rereadKey }),
     mayMoveTo: (url) => mayReceiveKey(endpoint, url),
     transport,
     pacers: {

@@ -21,6 +21,8 @@ export interface PacerState {
   readonly refusals: number
   /** Time requests were held back, counted once however many waited. */
   readonly waitedMs: number
+  /** Requests that may be sent now: what the limit learned, else the published one, leaves in its window; 0 while a refusal is waited out. */
+  readonly left: number
 }
 
 export interface RatePacer {
@@ -150,8 +152,14 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
     block = { at: block?.at ?? now, until: now + wait, named: retryAfterMs !== undefined, streak }
   }
 
+  const left = (): number => {
+    const now = clock.monotonicMs()
+    const { requests, windowMs } = limit ?? published
+    return block && now < block.until ? 0 : Math.max(0, requests - sent.filter((at) => at > now - windowMs).length)
+  }
+
   return {
-    state: () => ({ ...(limit && { limit }), refusals, waitedMs }),
+    state: () => ({ ...(limit && { limit }), refusals, waitedMs, left: left() }),
 
     async admit(signal) {
       for (;;) {

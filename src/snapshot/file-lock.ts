@@ -13,20 +13,25 @@ const SQLITE_BUSY = 5
 const ATTEMPTS = 10
 
 /**
- * Takes the lock at `path`; a killed holder loses it at once, because the operating system frees SQLite's file lock.
+ * Takes the lock at `path`, told to others as `refusal`; a killed holder loses it at once, because the operating system frees SQLite's file lock.
  *
  * Errors: `failed-precondition` while another run holds it; `permission-denied` where the folder cannot be written.
  */
-export function lockFile(path: string, target: string): FileLock {
+export function lockFile(
+  path: string,
+  target: string,
+  refusal = `another run is writing ${target}; wait for it to end or choose another --file`,
+): FileLock {
+  const busy = new ConnectorError('failed-precondition', 'lock snapshot', refusal)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const lock = tryLock(path, target)
+    const lock = tryLock(path, target, busy)
     if (lock) return lock
   }
-  throw busy(target)
+  throw busy
 }
 
 /** `undefined` where the file was removed by its holder while we waited: the lock would then be on a file nobody else sees. */
-function tryLock(path: string, target: string): FileLock | undefined {
+function tryLock(path: string, target: string, busy: ConnectorError): FileLock | undefined {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(path)
@@ -37,7 +42,7 @@ function tryLock(path: string, target: string): FileLock | undefined {
     return undefined
   } catch (error) {
     database?.close()
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) throw busy(target)
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) throw busy
     throw storageError(error, `lock ${target}`)
   }
 }
@@ -53,10 +58,3 @@ function held(database: DatabaseSync, path: string): FileLock {
 }
 
 const inode = (path: string): bigint | undefined => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino
-
-const busy = (target: string): ConnectorError =>
-  new ConnectorError(
-    'failed-precondition',
-    'lock snapshot',
-    `another run is writing ${target}; wait for it to end or choose another --file`,
-  )

@@ -1,6 +1,9 @@
 import type { ConnectorMetadata } from '../../sdk/connector.ts'
 import type { Field } from '../../sdk/field.ts'
 
+/** The Go SDK's own order ends with it. */
+const LAST_OF_OPS = 'http-timeout-seconds'
+
 /**
  * The settings that a form shows, as `c1.config.v1.Configuration` in protobuf's JSON: fields for whoever operates it first, then the connector's own.
  *
@@ -8,8 +11,10 @@ import type { Field } from '../../sdk/field.ts'
  * Source: baton-sdk `pkg/field/marshal.go`.
  */
 export function configSchemaJson(fields: readonly Field[], metadata: ConnectorMetadata): string {
+  const ops = fields.filter(({ export: to }) => to === 'ops')
   const exported = [
-    ...fields.filter(({ export: to }) => to === 'ops'),
+    ...ops.filter(({ name }) => name !== LAST_OF_OPS),
+    ...ops.filter(({ name }) => name === LAST_OF_OPS),
     ...fields.filter(({ export: to }) => to === 'gui'),
   ]
   const document = { fields: exported.map(fieldJson), displayName: metadata.displayName, helpUrl: metadata.helpUrl }

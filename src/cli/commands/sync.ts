@@ -10,7 +10,8 @@ import { summaryJson, summaryTable } from '../output/summary.ts'
 import type { Ambient } from '../ambient.ts'
 import { openStore } from '../open-store.ts'
 import { openTwingate } from '../open-twingate.ts'
-import type { Config, Io, RunCommand } from '../program.ts'
+import type { Io, RunCommand } from '../program.ts'
+import type { Config } from '../settings.ts'
 
 /** Pages in flight where `--workers` says nothing. Source: bench/README.md, workers; Twingate's own provider keeps to three. */
 export const DEFAULT_WORKERS = 2
@@ -21,7 +22,7 @@ export const createSyncCommand =
   async (config, io) => {
     const { clock, signal, style } = ambient
     const progress = createProgress(io.status, clock)
-    const { connector, client } = openTwingate(config, ambient, (until) => progress.show({ waitingUntil: until }))
+    const { connector, client } = openTwingate(config, ambient, io, (until) => progress.show({ waitingUntil: until }))
     const targets = config['sync-resources'].map((bid) => parseResourceBid(bid).resource)
     let pages = 0
     try {

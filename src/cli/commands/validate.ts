@@ -10,7 +10,7 @@ const ATTEMPTS = 3
 export const createValidateCommand =
   (ambient: Ambient): RunCommand =>
   async (config, io) => {
-    const { endpoint, connector, client } = openTwingate(config, ambient)
+    const { endpoint, connector, client } = openTwingate(config, ambient, io)
     const { signal } = ambient
     await retrying(() => connector.validate({ signal, log: io.log }), {
       policy: { ...defaultRetryPolicy, attempts: ATTEMPTS },

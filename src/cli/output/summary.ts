@@ -70,7 +70,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const number = (value: number): string => value.toLocaleString('en-US')
 
 /** `812 B`, `1.2 MB`; units of 1000. */
-function formatBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const unit = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : bytes < 1e9 ? 2 : 3
   const value = bytes / 1000 ** unit
   return `${unit === 0 ? value : value.toFixed(1)} ${['B', 'kB', 'MB', 'GB'][unit]}`

@@ -1,6 +1,7 @@
 import type { OpenTwingate } from '../open-twingate.ts'
 import type { Ambient } from '../ambient.ts'
-import type { Config, Invocation, Io } from '../program.ts'
+import type { Invocation, Io } from '../program.ts'
+import type { Config } from '../settings.ts'
 import type { ProvisionCall } from '../../sdk/provisioner.ts'
 import type { References } from './references.ts'
 import type { Reporter } from './reporter.ts'

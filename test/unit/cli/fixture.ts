@@ -1,7 +1,8 @@
 import { describeTwingate } from '../../../src/connector/describe.ts'
 import type { Files } from '../../../src/cli/files.ts'
-import type { Config, Invocation, Io, ProgramDeps } from '../../../src/cli/program.ts'
+import type { Invocation, Io, ProgramDeps } from '../../../src/cli/program.ts'
 import { runProgram } from '../../../src/cli/program.ts'
+import type { Config, ServeConfig, WatchConfig } from '../../../src/cli/settings.ts'
 
 /** A stream that keeps what is written to it. */
 export function recorder(isTTY = false, columns = 80) {
@@ -36,8 +37,14 @@ export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps
   const stdout = recorder(isTTY)
   const stderr = recorder(isTTY)
   const seen: { command: string; config: Config; io: Io; invocation?: Invocation }[] = []
+  const served: ServeConfig[] = []
+  const watched: { readonly config: WatchConfig; readonly invocation: Invocation }[] = []
   const note = (command: string) => async (config: Config, io: Io) => {
     seen.push({ command, config, io })
+    return 0
+  }
+  const watch: ProgramDeps['runStatus'] = async (config, _, invocation) => {
+    watched.push({ config, invocation })
     return 0
   }
   const code = await runProgram({
@@ -56,10 +63,16 @@ export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps
       seen.push({ command: invocation.command ?? 'one-shot', config, io, invocation })
       return 0
     },
+    runServe: async (config, io) => {
+      served.push(config)
+      return note('serve')(config, io)
+    },
+    runStatus: watch,
+    runHealthCheck: watch,
     ...deps,
   })
   const [first] = seen
-  return { code, stdout: stdout.text(), stderr: stderr.text(), ...first }
+  return { code, stdout: stdout.text(), stderr: stderr.text(), served: served[0], watched: watched[0], ...first }
 }
 
 export const KEY = 'k3y-that-must-not-show'

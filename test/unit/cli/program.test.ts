@@ -59,7 +59,7 @@ describe('commands', () => {
     [['completion'], 'completion <shell>: must be one of bash, zsh, fish'],
     [['completion', 'tcsh'], 'completion <shell>: must be one of bash, zsh, fish'],
     [['capabilties'], 'argument capabilties: is not expected; did you mean capabilities?'],
-    [['--event-feed', 'x'], '--event-feed: unknown flag: this version has no service mode'],
+    [['--event-feed', 'x'], '--event-feed: unknown flag: this connector has no tickets, event feeds'],
     [['--event-fee'], '--event-fee: unknown flag\n'],
     [['--wrkers=1'], '--wrkers: unknown flag; did you mean --workers?'],
     [

@@ -161,12 +161,12 @@ describe('problems', () => {
 describe('variables that set nothing', () => {
   it('brings one warning that names them and what was meant', async () => {
     const { code, stderr } = await run({
-      env: { ...COMPLETE, BATON_DOMIAN: 'x', BATON_CLIENT_ID: 'x', BATON_HOST_ID: 'x' },
+      env: { ...COMPLETE, BATON_DOMIAN: 'x', BATON_EVENT_FEED: 'x', BATON_HOST_ID: 'x' },
     })
     expect(code).toBe(0)
     expect(stderr.trim().split('\n')).toHaveLength(1)
     expect(stderr).toContain('BATON_DOMIAN (did you mean BATON_DOMAIN?)')
-    expect(stderr).toContain('BATON_CLIENT_ID (this version has no service mode')
+    expect(stderr).toContain('BATON_EVENT_FEED (this connector has no tickets, event feeds')
     expect(stderr).not.toContain('BATON_HOST_ID')
   })
 })
@@ -186,10 +186,10 @@ describe('config file', () => {
     ['with a key twice', { '/here/.baton.yaml': 'file: a\nfile: b\n' }, [], 'line 2, duplicate key'],
     ['with an unknown key', { '/here/.baton.yaml': 'workrs: 1' }, [], 'unknown key "workrs"; did you mean workers?'],
     [
-      'with a key of another mode',
-      { '/here/.baton.yaml': 'client-id: x' },
+      'with a key that only Go connectors know',
+      { '/here/.baton.yaml': 'event-feed: x' },
       [],
-      'unknown key "client-id": this version has no service mode',
+      'unknown key "event-feed": this connector has no tickets, event feeds',
     ],
     ['with its own name as key', { '/here/.baton.yaml': 'config: x.yaml' }, [], 'unknown key "config"'],
     [

@@ -90,7 +90,7 @@ describe('Twingate client', () => {
     const { client } = clientOf(url)
     expect(await client.query(Hello, {}, call)).toEqual({ hello: 'world' })
     expect(keys).toEqual([KEY])
-    expect(client.traffic()).toEqual({ requests: 1, refusals: 0, waitedMs: 0 })
+    expect(client.traffic()).toEqual({ requests: 1, refusals: 0, authFailures: 0, waitedMs: 0, readsLeft: 59 })
   })
 
   it.each([

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { completionScript } from '../../../../src/cli/commands/completion.ts'
-import { FIELDS, grammarOf } from '../../../../src/cli/program.ts'
+import { grammarOf } from '../../../../src/cli/program.ts'
+import { FIELDS } from '../../../../src/cli/settings.ts'
 
 const grammar = grammarOf('1')
 const offered = FIELDS.filter(
@@ -28,6 +29,8 @@ describe('bash', () => {
         'apply',
         'account',
         'group',
+        'status',
+        'health-check',
         'validate',
         'capabilities',
         'config',

@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import type { BatonService, HostFacts } from '../../daemon/baton-service.ts'
+import type { DaemonParts, ScheduleOptions, ServiceModeOptions } from '../../daemon/daemon-options.ts'
+import { afterEvent, type DaemonEvent, startState } from '../../daemon/state.ts'
+import { keepStatusFile } from '../../daemon/status-file.ts'
+import { lockFile } from '../../snapshot/file-lock.ts'
+import { createSnapshotStore } from '../../snapshot/snapshot-store.ts'
+import type { Ambient } from '../ambient.ts'
+import { durationMs } from '../duration-text.ts'
+import { openHealth } from '../open-health.ts'
+import { openStore } from '../open-store.ts'
+import { openTwingate } from '../open-twingate.ts'
+import type { Io, RunServe } from '../program.ts'
+import type { ServeConfig } from '../settings.ts'
+import { openStateDir, stateDirOf, type StatePlace } from '../state-dir.ts'
+import { openTracing, type Tracing } from '../tracing.ts'
+import { DEFAULT_WORKERS } from './sync.ts'
+
+export interface ServeAmbient extends Ambient, StatePlace {
+  readonly pid: number
+  /** Name of this machine. */
+  readonly host: string
+}
+
+/** The parts that speak to the platform and that do its work. */
+export interface ServeParts {
+  readonly openService: (config: ServeConfig, ambient: ServeAmbient, io: Io) => BatonService
+  readonly hostFacts: (ambient: ServeAmbient) => HostFacts
+  readonly runServiceMode: (options: ServiceModeOptions) => Promise<void>
+  readonly runSchedule: (options: ScheduleOptions) => Promise<void>
+}
+
+/**
+ * The program that keeps running: service mode with `--client-id`, the schedule with `--interval`. Ends with 0 after a signal to stop.
+ *
+ * Errors: `failed-precondition` where another daemon has the state directory; as the health server's, the platform's and Twingate's.
+ */
+export const createServeCommand =
+  (ambient: ServeAmbient, parts: ServeParts): RunServe =>
+  async (config, io) => {
+    const stateDir = stateDirOf(config, ambient)
+    openStateDir(stateDir, ambient.uid)
+    const lock = lockFile(
+      join(stateDir.path, 'daemon.lock'),
+      stateDir.path,
+      `another daemon works in ${stateDir.path}; stop it, or give this one a folder of its own with --state-dir (BATON_STATE_DIR)`,
+    )
+    try {
+      const tracing = await openTracing(config, ambient.version, io.log)
+      try {
+        await serve(config, io, ambient, parts, tracing, stateDir.path)
+      } finally {
+        await tracing.close()
+      }
+    } finally {
+      lock.release()
+    }
+    return 0
+  }
+
+async function serve(
+  config: ServeConfig,
+  io: Io,
+  ambient: ServeAmbient,
+  parts: ServeParts,
+  tracing: Tracing,
+  stateDir: string,
+): Promise<void> {
+  const { clock, sleep, random, signal, version } = ambient
+  const { log } = io
+  let state = startState(config['client-id'] === undefined ? 'schedule' : 'service', clock.now())
+  const { connector, client } = openTwingate(config, ambient, io, undefined, tracing.transport)
+  const health = await openHealth(config, ambient, log, {
+    connector,
+    state: () => state,
+    traffic: () => client.traffic(),
+  })
+  const onEvent = (event: DaemonEvent): void => {
+    state = afterEvent(state, event)
+    health.note(event)
+    tracing.note(event)
+  }
+  const ended = new AbortController()
+  const facts = { version, pid: ambient.pid, host: ambient.host }
+  const status = keepStatusFile({ stateDir, facts, state: () => state, clock, sleep, log }, ended.signal)
+  const daemon: DaemonParts = {
+    ...{ connector, clock, sleep, random, log, onEvent },
+    stop: signal,
+    workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
+    shutdownGraceMs: durationMs(config['shutdown-grace']),
+  }
+  try {
+    if (config.interval !== undefined) {
+      const store = openStore(config, ambient, log)
+      const intervalMs = durationMs(config.interval)
+      return await parts.runSchedule({ ...daemon, store, intervalMs, syncTypes: config['sync-resource-types'] })
+    }
+    const service = tracing.service(parts.openService(config, ambient, io))
+    await parts.runServiceMode({
+      ...daemon,
+      service,
+      build: { langVersion: `node ${process.version}`, package: 'baton-twingate', packageVersion: version },
+      host: parts.hostFacts(ambient),
+      storeFor: (file) => createSnapshotStore({ file, keepSyncCount: 1, skipCleanup: false, clock, random, log }),
+      stateDir,
+      provisioning: config.provisioning,
+      taskConcurrency: config['task-concurrency'],
+      skipFullSync: config['skip-full-sync'],
+      batch: config['get-tasks'],
+      syncTypes: config['sync-resource-types'],
+    })
+  } finally {
+    ended.abort()
+    await Promise.all([status, health.close()])
+  }
+}

@@ -1,0 +1,157 @@
+import type { Field } from '../sdk/field.ts'
+import { durationBetween } from './duration-text.ts'
+
+/**
+ * Settings of what keeps running: service mode (`client-id`) and the schedule (`interval`). They are read where the program is called
+ * without a subcommand; `status` and `health-check` read those that say where the daemon is.
+ *
+ * Names and defaults are the Go SDK's where it has them. Source: baton-sdk `pkg/field/defaults.go`; `shutdown-grace`, `interval` and
+ * `state-dir` are ours, the last three are variables without a flag there too.
+ */
+export const SERVICE_FIELDS = [
+  {
+    name: 'client-id',
+    kind: 'string',
+    displayName: 'Client id',
+    description: 'Client id of the platform; starts service mode, together with --client-secret',
+  },
+  {
+    name: 'client-secret',
+    kind: 'string',
+    displayName: 'Client secret',
+    description: 'Client secret of the platform',
+    secret: true,
+  },
+  {
+    name: 'interval',
+    kind: 'string',
+    displayName: 'Interval',
+    description: 'Sync again and again, this long from start to start, for example 1h; without a platform',
+    check: durationBetween('1s', '168h'),
+  },
+  {
+    name: 'otel-collector-endpoint',
+    kind: 'string',
+    displayName: 'OpenTelemetry collector',
+    description: 'Send traces to this OTLP collector over gRPC, as host:port',
+    export: 'ops',
+    check: (value) =>
+      /^([\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(value) ? undefined : 'must be host:port, for example localhost:4317',
+  },
+  {
+    name: 'otel-collector-endpoint-tls-cert-path',
+    kind: 'string',
+    displayName: 'Certificate of the collector',
+    description: 'PEM file of the authority that signed the certificate of the collector',
+    path: 'file',
+    hidden: true,
+    export: 'ops',
+  },
+  {
+    name: 'otel-collector-endpoint-tls-cert',
+    kind: 'string',
+    displayName: 'Certificate of the collector, as text',
+    description: 'The same as PEM text',
+    hidden: true,
+    export: 'ops',
+  },
+  {
+    name: 'otel-collector-endpoint-tls-insecure',
+    kind: 'bool',
+    displayName: 'Collector without TLS',
+    description: 'Talk to the collector without TLS',
+    hidden: true,
+    export: 'ops',
+  },
+  {
+    name: 'otel-tracing-disabled',
+    kind: 'bool',
+    displayName: 'No tracing',
+    description: 'Send no traces even where a collector is named',
+    hidden: true,
+    export: 'ops',
+  },
+  {
+    name: 'health-check',
+    kind: 'bool',
+    displayName: 'Health server',
+    description: 'Serve /live, /ready, /health and /metrics over HTTP',
+    export: 'ops',
+  },
+  {
+    name: 'health-check-port',
+    kind: 'int',
+    displayName: 'Port of the health server',
+    description: 'Port of the health server',
+    min: 1,
+    max: 65_535,
+    default: 8081,
+    export: 'ops',
+  },
+  {
+    name: 'health-check-bind-address',
+    kind: 'string',
+    displayName: 'Address of the health server',
+    description: 'Address the health server listens on; 0.0.0.0 lets other machines reach it',
+    default: '127.0.0.1',
+    hidden: true,
+    export: 'ops',
+  },
+  {
+    name: 'task-concurrency',
+    kind: 'int',
+    displayName: 'Tasks at once',
+    description: 'Most tasks that run at once in service mode',
+    min: 1,
+    max: 100,
+    default: 3,
+  },
+  {
+    name: 'skip-full-sync',
+    kind: 'bool',
+    displayName: 'Skip full sync',
+    description: 'Answer full syncs of service mode with an empty one, after trying endpoint and key',
+  },
+  {
+    name: 'ticketing',
+    kind: 'bool',
+    displayName: 'Ticketing',
+    description: 'Tickets, which Twingate does not have: only false is taken',
+    hidden: true,
+  },
+  {
+    name: 'shutdown-grace',
+    kind: 'string',
+    displayName: 'Grace at the end',
+    description: 'How long running changes may take to end after a signal to stop',
+    default: '25s',
+    check: durationBetween('0s', '1h'),
+  },
+  {
+    name: 'state-dir',
+    kind: 'string',
+    displayName: 'State directory',
+    description: 'Directory of the daemon, made if it is missing; $STATE_DIRECTORY, else below the temporary directory',
+  },
+  {
+    name: 'c1-api-host',
+    kind: 'string',
+    displayName: 'Host of the platform',
+    description: 'Host, or host:port, in place of the one in the client id',
+    sources: ['env'],
+  },
+  {
+    name: 'host-id',
+    kind: 'string',
+    displayName: 'Host id',
+    description: 'Name of this instance at the platform; the host name unless given',
+    sources: ['env'],
+  },
+  {
+    name: 'get-tasks',
+    kind: 'bool',
+    displayName: 'Tasks in batches',
+    description: 'Ask the platform for several tasks at once',
+    sources: ['env'],
+  },
+] as const satisfies readonly Field[]

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { ConnectorError } from '../sdk/errors.ts'
+import { whyUnreadable } from './files.ts'
+import type { WatchConfig } from './settings.ts'
+
+export interface StatePlace {
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  /** The operating system's temporary directory. */
+  readonly tempDir: string
+  /** Of the user, where the system has such; the folder below a shared temporary directory is this user's. */
+  readonly uid: number | undefined
+}
+
+type Named = Pick<WatchConfig, 'file'> & Partial<Pick<WatchConfig, 'state-dir' | 'client-id' | 'c1z-temp-dir'>>
+
+/** Where a daemon keeps its state. */
+export interface StateDir {
+  /** Absolute. */
+  readonly path: string
+  /** Named by somebody, who also decides who may look into it. */
+  readonly given: boolean
+}
+
+/**
+ * The state directory of the daemon with these settings: `--state-dir`, else what systemd made for the unit, else a folder below the
+ * temporary directory whose name follows from the client id or, in a schedule, from the snapshot file.
+ */
+export function stateDirOf(config: Named, { env, cwd, tempDir, uid }: StatePlace): StateDir {
+  const given = config['state-dir'] ?? env['STATE_DIRECTORY']?.split(':')[0]
+  if (given !== undefined && given !== '') return { path: resolve(cwd, given), given: true }
+  const source = config['client-id'] ?? resolve(cwd, config.file)
+  const digest = createHash('sha256')
+    .update(`${uid ?? ''}\n${source}`)
+    .digest('hex')
+    .slice(0, 12)
+  return { path: join(resolve(cwd, config['c1z-temp-dir'] ?? tempDir), `baton-twingate-${digest}`), given: false }
+}
+
+/**
+ * Makes the folder, readable by its owner only, unless it is there.
+ *
+ * Errors: `invalid-argument` where it cannot be made; `failed-precondition` where nobody named it and another user could have put something into
+ * it: what lies there is believed.
+ */
+export function openStateDir({ path, given }: StateDir, uid: number | undefined): void {
+  let found: Stats
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    found = given ? statSync(path) : lstatSync(path)
+  } catch (error) {
+    throw new ConnectorError(
+      'invalid-argument',
+      'configuration',
+      `${SUBJECT}: the folder ${path} ${whyNot(error)}`,
+      error,
+    )
+  }
+  const isOurs = found.isDirectory() && (uid === undefined || found.uid === uid) && (found.mode & 0o022) === 0
+  if (given || isOurs) return
+  throw new ConnectorError(
+    'failed-precondition',
+    'configuration',
+    `${SUBJECT}: the folder ${path} belongs to another user or can be changed by one; remove it or name another`,
+  )
+}
+
+const SUBJECT = '--state-dir (BATON_STATE_DIR)'
+
+const whyNot = (error: unknown): string =>
+  error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    ? 'is a file'
+    : whyUnreadable(error).replace('read by', 'made by').replace('cannot be read', 'cannot be made')

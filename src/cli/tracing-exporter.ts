@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { credentials } from '@grpc/grpc-js'
+import { ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { ConnectorError } from '../sdk/errors.ts'
+import type { Logger } from '../sdk/ports.ts'
+import { whyUnreadable } from './files.ts'
+
+export interface ExporterOptions {
+  /** `host:port`. */
+  readonly endpoint: string
+  readonly insecure: boolean
+  /** PEM file of the authority, or its text. */
+  readonly certificatePath: string | undefined
+  readonly certificate: string | undefined
+  readonly version: string
+  readonly log: Logger
+}
+
+/** Longest that the end of the process waits for spans. Source: baton-sdk `pkg/cli/commands.go`. */
+const FLUSH_MS = 5000
+
+/** A tracer whose spans go to the collector in batches. Errors: `invalid-argument` for a certificate file that cannot be read. */
+export async function startExporter(options: ExporterOptions) {
+  const { endpoint, insecure, version, log } = options
+  const exporter = new OTLPTraceExporter({
+    url: `${insecure ? 'http' : 'https'}://${endpoint}`,
+    credentials: insecure ? credentials.createInsecure() : credentials.createSsl(authorityOf(options)),
+    timeoutMillis: FLUSH_MS,
+  })
+  const provider = new TracerProvider({
+    // The Go SDK's name for the same program.
+    resource: resourceFromAttributes({ 'service.name': 'baton-twingate-server', 'service.version': version }),
+    spanProcessors: [new BatchSpanProcessor({ exporter, exportTimeoutMillis: FLUSH_MS })],
+  })
+  return {
+    tracer: provider.getTracer('baton-twingate', version),
+    api: { trace, ROOT_CONTEXT, SpanStatusCode },
+    async close() {
+      const limit = AbortSignal.timeout(FLUSH_MS)
+      const late = new Promise<void>((resolve) => limit.addEventListener('abort', () => resolve(), { once: true }))
+      await Promise.race([provider.shutdown(), late]).catch((error: unknown) =>
+        log.warn('the last traces were not sent', { error: ConnectorError.from(error, 'send traces').detail }),
+      )
+    },
+  }
+}
+
+function authorityOf({ certificate, certificatePath }: ExporterOptions): Buffer | null {
+  if (certificate !== undefined) return Buffer.from(certificate)
+  if (certificatePath === undefined) return null
+  try {
+    return readFileSync(certificatePath)
+  } catch (error) {
+    throw new ConnectorError(
+      'invalid-argument',
+      'configuration',
+      `--otel-collector-endpoint-tls-cert-path: the file ${certificatePath} ${whyUnreadable(error)}`,
+      error,
+    )
+  }
+}

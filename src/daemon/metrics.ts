@@ -1,0 +1,188 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { TaskKind } from './baton-service.ts'
+import type { DaemonEvent, DaemonState } from './state.ts'
+
+/** What the daemon has asked of its source, as totals since its start. */
+export interface SourceTraffic {
+  readonly requests: number
+  readonly refusals: number
+  readonly authFailures: number
+  readonly waitedMs: number
+  readonly readsLeft: number
+}
+
+export interface MetricsOptions {
+  readonly version: string
+  readonly state: () => DaemonState
+  readonly traffic: () => SourceTraffic
+}
+
+export interface Metrics {
+  readonly contentType: string
+  note(event: DaemonEvent): void
+  /** In the text format of Prometheus. */
+  text(): Promise<string>
+  /** Names of the daemon's own metrics, without those of the process. */
+  readonly names: readonly string[]
+}
+
+const TASK_BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400]
+const SYNC_BUCKETS = [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400]
+/** How often the event loop's delay is sampled. The library's 10 ms would cost an idle daemon more than its polls. */
+const LOOP_SAMPLE_MS = 1000
+
+/**
+ * The daemon's metrics, fed by its events and by views of its state and traffic.
+ *
+ * Why: labels hold only words of closed sets (kinds of tasks, outcomes, codes, resource types), never ids.
+ */
+export function createMetrics({ version, state, traffic }: MetricsOptions): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const gauge = (name: string, help: string, read: (own: Gauge) => void): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        read(this)
+      },
+    })
+  /** A total that is counted elsewhere. */
+  const total = (name: string, help: string, read: () => number): Counter =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+  const seconds = (date: Date | undefined): number => (date ? date.getTime() / 1000 : 0)
+
+  new Gauge({
+    name: 'baton_build_info',
+    help: 'Always 1; version of the program and of Node in the labels',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version, node: process.version }, 1)
+  gauge('baton_connected', 'Whether the daemon is connected to the platform', (own) =>
+    own.set(state().connection === 'connected' ? 1 : 0),
+  )
+  const tasks = new Counter({
+    name: 'baton_tasks_total',
+    help: 'Tasks that ended, by kind and outcome',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  })
+  const taskSeconds = new Histogram({
+    name: 'baton_task_duration_seconds',
+    help: 'Time that tasks took, by kind',
+    labelNames: ['kind'],
+    buckets: TASK_BUCKETS,
+    registers,
+  })
+  const kinds = new Set<TaskKind>()
+  new Gauge({
+    name: 'baton_tasks_running',
+    help: 'Tasks that run now, by kind',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      for (const { kind } of state().running) kinds.add(kind)
+      for (const kind of kinds) this.set({ kind }, state().running.filter((task) => task.kind === kind).length)
+    },
+  })
+  const syncSeconds = new Histogram({
+    name: 'baton_sync_duration_seconds',
+    help: 'Time that finished syncs took',
+    buckets: SYNC_BUCKETS,
+    registers,
+  })
+  gauge('baton_sync_last_success_timestamp_seconds', 'When the last sync finished; 0 before the first', (own) =>
+    own.set(seconds(state().lastSync?.finishedAt)),
+  )
+  const resources = new Gauge({
+    name: 'baton_sync_resources',
+    help: 'Resources in the last sync, by type',
+    labelNames: ['type'],
+    registers,
+  })
+  gauge('baton_poll_last_success_timestamp_seconds', 'When the last poll succeeded; 0 before the first', (own) =>
+    own.set(seconds(state().lastPollAt)),
+  )
+  const pollFailures = new Counter({
+    name: 'baton_poll_failures_total',
+    help: 'Polls that failed, by code of the error',
+    labelNames: ['code'],
+    registers,
+  })
+  let platformRefusals = 0
+  new Counter({
+    name: 'baton_auth_failures_total',
+    help: 'Refused credentials, by who refused them: platform or twingate',
+    labelNames: ['peer'],
+    registers,
+    collect() {
+      this.reset()
+      this.inc({ peer: 'platform' }, platformRefusals)
+      this.inc({ peer: 'twingate' }, traffic().authFailures)
+    },
+  })
+  total('baton_twingate_requests_total', 'Requests sent to Twingate', () => traffic().requests)
+  total('baton_twingate_refusals_total', 'Requests that Twingate refused for their rate', () => traffic().refusals)
+  total(
+    'baton_twingate_wait_seconds_total',
+    'Time that requests were held back for the rate limit',
+    () => traffic().waitedMs / 1000,
+  )
+  gauge('baton_twingate_budget_remaining', 'Reads that may be sent now within the rate limit', (own) =>
+    own.set(traffic().readsLeft),
+  )
+  const uploaded = new Counter({
+    name: 'baton_upload_bytes_total',
+    help: 'Bytes of snapshots sent to the platform',
+    registers,
+  })
+  gauge('baton_undelivered_results', 'Results of tasks that the platform has not acknowledged yet', (own) =>
+    own.set(state().undelivered),
+  )
+  const names = registry.getMetricsAsArray().map(({ name }) => name)
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS })
+
+  return {
+    contentType: registry.contentType,
+    names,
+    text: () => registry.metrics(),
+    note(event) {
+      switch (event.kind) {
+        case 'task-ended':
+          tasks.inc({ kind: event.task, outcome: event.outcome })
+          taskSeconds.observe({ kind: event.task }, event.durationMs / 1000)
+          return
+        case 'synced':
+          syncSeconds.observe(event.sync.durationMs / 1000)
+          resources.reset()
+          for (const [type, count] of Object.entries(event.sync.counts.resources)) resources.set({ type }, count)
+          return
+        case 'poll-failed':
+          pollFailures.inc({ code: event.error.code })
+          if (event.error.code === 'unauthenticated') platformRefusals++
+          return
+        case 'hello-failed':
+          if (event.error.code === 'unauthenticated') platformRefusals++
+          return
+        case 'uploaded':
+          uploaded.inc(event.bytes)
+          return
+        case 'connected':
+        case 'polled':
+        case 'task-started':
+        case 'task-progress':
+        case 'undelivered':
+        case 'stopping':
+      }
+    },
+  }
+}

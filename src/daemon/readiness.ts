@@ -1,0 +1,34 @@
+import type { DaemonState } from './state.ts'
+
+/** How long polls may fail before the daemon calls itself not ready: a deploy or a short outage of the platform is no reason to restart it. */
+export const MOST_FAILING_MS = 5 * 60_000
+
+/**
+ * Why the daemon is not ready, as a sentence; `undefined` while it is.
+ *
+ * In service mode it is ready once it is connected, until polls have failed for longer than `MOST_FAILING_MS`. On a schedule it is ready
+ * while the last sync succeeded or the first is under way.
+ */
+export function whyNotReady(state: DaemonState, now: Date): string | undefined {
+  if (state.connection === 'stopping') return 'the daemon was told to stop'
+  return state.mode === 'service' ? whyNotServing(state, now) : whyNotSynced(state)
+}
+
+function whyNotServing({ connection, connectionSince, errors }: DaemonState, now: Date): string | undefined {
+  const [last] = errors
+  if (connection === 'connecting')
+    return last === undefined
+      ? 'not connected to the platform yet'
+      : `not connected to the platform yet: ${last.message}`
+  const failingMs = connection === 'failing' ? now.getTime() - connectionSince.getTime() : 0
+  if (failingMs <= MOST_FAILING_MS) return undefined
+  const minutes = Math.floor(failingMs / 60_000)
+  return `polls have failed for ${minutes} minutes${last === undefined ? '' : `: ${last.message}`}`
+}
+
+function whyNotSynced({ errors, lastSync }: DaemonState): string | undefined {
+  const [last] = errors
+  return last !== undefined && (lastSync === undefined || last.at > lastSync.finishedAt)
+    ? `the last sync failed: ${last.message}`
+    : undefined
+}

@@ -1,0 +1,82 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { runHealthCheck } from '../../../../src/cli/commands/health-check.ts'
+import { run } from '../fixture.ts'
+
+async function listening(listener: RequestListener, host = '127.0.0.1'): Promise<number> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+  onTestFinished(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  )
+  return (server.address() as AddressInfo).port
+}
+
+const check = (port: number, ...argv: readonly string[]) =>
+  run({
+    argv: ['health-check', '--health-check-port', String(port), ...argv],
+    deps: { runHealthCheck },
+  })
+
+const unready: RequestListener = (_, response) => {
+  response.writeHead(503, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ status: 'not_ready', details: { error: 'not connected to the platform yet' } }))
+}
+
+describe('health-check', () => {
+  it.each([
+    [[], '/health'],
+    [['--endpoint', 'ready'], '/ready'],
+    [['--endpoint=live'], '/live'],
+  ])('asks with %j for %s, and says nothing where the answer is yes', async (argv, path) => {
+    const asked: (string | undefined)[] = []
+    const port = await listening((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      response.end('{}')
+    })
+    expect(await check(port, ...argv)).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(asked).toEqual([`GET ${path}`])
+  })
+
+  it.each(['0.0.0.0', '::'])('asks the loopback where the server listens on %s', async (address) => {
+    const port = await listening((_, response) => response.end(), address === '::' ? '::1' : '127.0.0.1')
+    expect(await check(port, '--health-check-bind-address', address)).toMatchObject({ code: 0 })
+  })
+
+  it('passes on why the answer is no', async () => {
+    const port = await listening(unready)
+    expect(await check(port, '--endpoint', 'ready')).toMatchObject({
+      code: 14,
+      stderr: `baton-twingate: health-check: 127.0.0.1:${port}/ready answered 503: not connected to the platform yet\n`,
+    })
+  })
+
+  it.each([
+    ['a page of something else', '<html>'],
+    ['JSON without a reason', '{"details":"no"}'],
+  ])('takes %s for a no', async (_, body) => {
+    const port = await listening((__, response) => response.writeHead(404).end(body))
+    const { code, stderr } = await check(port)
+    expect([code, stderr]).toEqual([14, `baton-twingate: health-check: 127.0.0.1:${port}/health answered 404\n`])
+  })
+
+  it('says that nobody answers, and what to look at', async () => {
+    const { code, stderr } = await check(1)
+    expect(code).toBe(14)
+    expect(stderr).toMatch(/nobody answers at 127\.0\.0\.1:1; is the daemon started with --health-check/)
+  })
+
+  it.each([
+    ['nothing comes', () => {}],
+    ['the answer does not end', (_: unknown, response: Parameters<RequestListener>[1]) => void response.write('{')],
+  ])('gives up after its timeout where %s', async (_, listener) => {
+    const port = await listening(listener as RequestListener)
+    const { code, stderr } = await check(port, '--timeout', '1')
+    expect([code, stderr]).toEqual([4, `baton-twingate: health-check: 127.0.0.1:${port} did not answer within 1 s\n`])
+  })
+})
