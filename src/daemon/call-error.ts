@@ -6,7 +6,7 @@ import type { PlatformHost } from './platform-host.ts'
 
 /** Texts of the statuses that grpc-js makes up itself, without any answer of the service. Source: its files subchannel-call, client, compression-filter. */
 const MALFORMED =
-  /^(No message received|Too many responses received|No status information received|Received message (larger|that decompresses)|Failed to decompress|Received HTTP status code 200$)/
+  /Call ended without gRPC status|^(No message received|Too many responses received|No status information received|Received message (larger|that decompresses)|Failed to decompress|Received HTTP status code 200$)/
 const BROKEN =
   /^(Connection dropped|Call cancelled$|Stream refused by server|Bandwidth exhausted or memory|Protocol not secure enough|Received RST_STREAM|Failed to start HTTP\/2 stream|Write (error|failed)|Channel closed)/
 const HTTP = /^Received HTTP status code (\d+)/
@@ -27,7 +27,7 @@ export interface CallContext {
 
 /** Whether a call failed because of its token. */
 export const isUnauthenticated = (error: unknown): boolean =>
-  isServiceError(error) && error.code === Status.UNAUTHENTICATED
+  isCallError(error) && error.code === Status.UNAUTHENTICATED
 
 /**
  * The error of a call in our words: the service's own status, or else what is wrong with the connection.
@@ -36,9 +36,9 @@ export const isUnauthenticated = (error: unknown): boolean =>
  * answer without a message is `unavailable`, whatever number grpc-js gives it.
  */
 export function callError(error: unknown, context: CallContext): ConnectorError {
-  if (!isServiceError(error)) return ConnectorError.from(error, context.operation)
+  if (!isCallError(error)) return ConnectorError.from(error, context.operation)
   const { host, operation } = context
-  const { code, details } = error
+  const { code, details = '' } = error
   const unavailable = (detail: string, reason: string) =>
     new ConnectorError('unavailable', operation, detail, error, reason)
 
@@ -48,7 +48,8 @@ export function callError(error: unknown, context: CallContext): ConnectorError 
       `${host.host} answered with HTTP ${http} instead of gRPC; if it stays, check ${host.setting} and the proxy settings`,
       `http ${http}`,
     )
-  if (MALFORMED.test(details)) return unavailable(`${host.host} sent an answer that cannot be read`, 'malformed answer')
+  if (code === undefined || MALFORMED.test(details))
+    return unavailable(`${host.host} sent an answer that cannot be read`, 'malformed answer')
   if (BROKEN.test(details))
     return unavailable(`${host.host} closed the connection before the answer was complete`, 'connection reset')
   if (NO_CONNECTION.test(details)) return connectionError(error, context)
@@ -64,8 +65,8 @@ export function callError(error: unknown, context: CallContext): ConnectorError 
   )
 }
 
-function connectionError(error: ServiceError, { host, operation, channel }: CallContext): ConnectorError {
-  const { details } = error
+function connectionError(error: CallError, { host, operation, channel }: CallContext): ConnectorError {
+  const { details = '' } = error
   const handshake = channel.handshakeFailure()
   const peer = { host: host.host, operation, setting: host.setting, proxy: channel.proxy }
   if (handshake !== undefined) return networkError(handshake, peer)
@@ -76,12 +77,10 @@ function connectionError(error: ServiceError, { host, operation, channel }: Call
   return networkError(Object.assign(new Error(details, { cause: error }), { code }), peer)
 }
 
-const isServiceError = (error: unknown): error is ServiceError =>
-  error instanceof Error &&
-  'code' in error &&
-  typeof error.code === 'number' &&
-  'details' in error &&
-  'metadata' in error
+/** An error of grpc-js' own. Where it cannot unpack a message, it has neither number nor text. */
+type CallError = Error & Partial<Pick<ServiceError, 'code' | 'details'>>
+
+const isCallError = (error: unknown): error is CallError => error instanceof Error && 'metadata' in error
 
 /** One line of at most 300 characters. */
 const printable = (text: string): string =>

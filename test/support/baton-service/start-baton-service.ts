@@ -99,7 +99,7 @@ export async function startBatonService(options: StubOptions): Promise<BatonServ
     if (!handle(request)) answer()({ method, number, headers, request, stream })
   }
 
-  const grpc = createGrpcServer()
+  const grpc = createGrpcServer({ maxSessionMemory: 100 })
   grpc.on('session', (session) => {
     sessions.add(session)
     session.on('error', () => {}).on('close', () => sessions.delete(session))
