@@ -7,8 +7,9 @@ import { createHeartbeats } from './heartbeats.ts'
 import { createResultBox } from './result-box.ts'
 import { createResultFiles } from './result-files.ts'
 import { answerHello } from './say-hello.ts'
-import type { TaskOutcome, TaskProgress } from './state.ts'
+import type { TaskOutcome } from './state.ts'
 import { failureOf, isWorthRepeating, mayPass } from './task-failure.ts'
+import { reportProgress } from './task-progress.ts'
 import { createTaskSlots, type TaskSlots } from './task-slots.ts'
 import type { TaskHandler, TaskRun } from './tasks/task-handler.ts'
 import { createTaskHandlers } from './tasks/task-handlers.ts'
@@ -46,7 +47,7 @@ interface Held {
  * Why a poll is announced: a task that the service handed out again while its result was on its way is over when the poll's answer comes.
  */
 export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
-  const { clock, sleep, random, log, onEvent, service, waits, stop, shutdownGraceMs } = options
+  const { clock, sleep, random, log, onEvent, service, stop, shutdownGraceMs } = options
   const held = new Map<string, Held>()
   const overSincePoll = new Set<string>()
   const handlers = createTaskHandlers(options)
@@ -68,24 +69,10 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
     mayAsk: () => box.size < MOST_UNDELIVERED,
   })
 
-  /** Tells where a task stands, and that it waits for the rate limit that all tasks share. */
-  const reporting = (id: string): { readonly progress: TaskRun['progress']; readonly end: () => void } => {
-    let last: TaskProgress = { phase: 'working', done: 0 }
-    const tell = (progress: TaskProgress): void => onEvent({ at: clock.now(), kind: 'task-progress', id, progress })
-    const end = waits?.subscribe((until) => tell({ ...last, waitingUntil: until })) ?? (() => {})
-    return {
-      progress(progress) {
-        last = progress
-        tell(progress)
-      },
-      end,
-    }
-  }
-
   const resultOf = async (task: Task, abort: AbortController): Promise<TaskResult | undefined> => {
     const { id, work } = task
     const { signal } = abort
-    const report = reporting(id)
+    const report = reportProgress(id, options)
     const beats = createHeartbeats({
       ...{ service, clock, sleep, random, log },
       taskId: id,

@@ -19,6 +19,7 @@ import { createSnapshotStore } from '../../src/snapshot/snapshot-store.ts'
 import { createScriptedService, type ScriptedService, type ScriptedServiceOptions } from './scripted-service.ts'
 import { WRITE_KEY } from './tenant/api-keys.ts'
 import type { RunningTenant } from './tenant/start-tenant.ts'
+import type { VirtualTime } from './virtual-time.ts'
 
 export const realTime: { readonly clock: Clock; readonly sleep: Sleep } = {
   clock: { now: () => new Date(), monotonicMs: () => performance.now() },
@@ -34,8 +35,8 @@ export const hurriedTime: typeof realTime = {
 const quick = { attempts: 3, attemptsIfMalformed: 2, firstWaitMs: 1, mostWaitMs: 5 }
 
 export interface DaemonPlan extends Partial<Omit<ServiceModeOptions, 'service' | 'stop' | 'onEvent'>> {
-  readonly peer?: Omit<ScriptedServiceOptions, 'clock'>
-  readonly time?: { readonly clock: Clock; readonly sleep: Sleep }
+  readonly peer?: Omit<ScriptedServiceOptions, 'clock' | 'sleep'>
+  readonly time?: Pick<VirtualTime, 'clock' | 'sleep'> & Partial<Pick<VirtualTime, 'run'>>
 }
 
 export interface RunningDaemon {
@@ -73,9 +74,10 @@ export const connectorFor = (
 
 /** Starts the real runtime with the real store against a scripted service; by itself it reads nothing from a source. */
 export function startDaemon(plan: DaemonPlan = {}): RunningDaemon {
-  const { peer: script, time = realTime, ...given } = plan
+  const { peer: script, ...given } = plan
+  const time: NonNullable<DaemonPlan['time']> = plan.time ?? realTime
   const { clock, sleep } = time
-  const peer = createScriptedService({ clock, ...script })
+  const peer = createScriptedService({ clock, sleep, ...script })
   const stop = new AbortController()
   const events: DaemonEvent[] = []
   let state = startState('service', clock.now())
@@ -116,17 +118,15 @@ export function startDaemon(plan: DaemonPlan = {}): RunningDaemon {
     },
   })
   ended.catch(() => {})
-  onTestFinished(async () => {
+  const end = (): Promise<void> => {
     stop.abort()
-    await ended.catch(() => {})
-  })
+    return time.run ? time.run(ended) : ended
+  }
+  onTestFinished(() => end().catch(() => {}))
   return {
     ...{ peer, events, stateDir, ended },
     state: () => state,
     tellToStop: () => stop.abort(),
-    async stop() {
-      stop.abort()
-      await ended
-    },
+    stop: end,
   }
 }

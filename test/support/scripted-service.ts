@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { setImmediate } from 'node:timers/promises'
 import type { BatonService, Hello, Poll, Task, TaskResult, TaskWork } from '../../src/daemon/baton-service.ts'
 import { ConnectorError, type ErrorCode } from '../../src/sdk/errors.ts'
-import type { Clock } from '../../src/sdk/ports.ts'
+import type { Clock, Sleep } from '../../src/sdk/ports.ts'
 
 export type Rpc = 'hello' | 'poll' | 'heartbeat' | 'finish' | 'upload'
 
@@ -28,6 +27,10 @@ export interface ScriptedServiceOptions {
   readonly leaseMs?: number
   /** @default 0 */
   readonly nextPollMs?: number
+  /** How long a poll takes after the tasks were chosen, in the time of `sleep`. @default 0 */
+  readonly pollMs?: number
+  /** Needed for `pollMs`. */
+  readonly sleep?: Sleep
   /** @default 30 s */
   readonly heartbeatMs?: number
   readonly fault?: (call: Call) => Fault | undefined
@@ -106,7 +109,8 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
     const call = { rpc: name, task, attempt }
     calls.push(call)
     const wanted = fault(call)
-    await setImmediate()
+    // An answer takes no time of a clock that jumps whenever nothing runs.
+    await Promise.resolve()
     try {
       if (signal.aborted) throw new ConnectorError('canceled', name, 'stopped on request')
       if (wanted === 'hang') await hang(name, signal)
@@ -141,7 +145,11 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
     })
   }
 
-  const answerPoll = (most: number, known: readonly string[]): Poll => ({ tasks: handOut(most, known), nextPollMs })
+  const answerPoll = async (most: number, known: readonly string[], signal: AbortSignal): Promise<Poll> => {
+    const tasks = handOut(most, known)
+    if (options.pollMs !== undefined) await options.sleep?.(options.pollMs, signal)
+    return { tasks, nextPollMs }
+  }
 
   const service: BatonService = {
     hello: (hello, { signal }) =>
@@ -150,11 +158,11 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
         const entry = entries.get(hello.taskId)
         if (entry) entry.state = 'finished'
       }),
-    getTask: ({ signal }) => rpc('poll', '', signal, () => answerPoll(1, [])),
+    getTask: ({ signal }) => rpc('poll', '', signal, () => answerPoll(1, [], signal)),
     getTasks: ({ pageSize, known }, { signal }) =>
       rpc('poll', '', signal, () => {
         pages.push({ size: pageSize, known })
-        return answerPoll(pageSize, known)
+        return answerPoll(pageSize, known, signal)
       }),
     heartbeat: (id, { signal }) =>
       rpc('heartbeat', id, signal, () => {

@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import { setImmediate } from 'node:timers/promises'
 import type { Clock, Sleep } from '../../src/sdk/ports.ts'
 
@@ -8,6 +9,17 @@ export interface VirtualTime {
   /** Lets time pass until the work is done. */
   run<T>(work: Promise<T>): Promise<T>
 }
+
+/** Work with files takes no time of this clock, however long it takes: the requests that the system has not answered. */
+const openFileRequests = new Set<number>()
+createHook({
+  init(id, type) {
+    if (/^(FSREQ|FILEHANDLECLOSEREQ)/.test(type)) openFileRequests.add(id)
+  },
+  after(id) {
+    openFileRequests.delete(id)
+  },
+}).enable()
 
 export function createVirtualTime(start = Date.UTC(2026, 0, 2, 3, 4, 5)): VirtualTime {
   let now = 0
@@ -34,6 +46,7 @@ export function createVirtualTime(start = Date.UTC(2026, 0, 2, 3, 4, 5)): Virtua
       finished.catch(() => {})
       while (!state.done) {
         await setImmediate()
+        if (openFileRequests.size > 0) continue
         const next = sleepers.toSorted((a, b) => a.at - b.at)[0]
         if (state.done || !next) continue
         sleepers = sleepers.filter((sleeper) => sleeper !== next)
