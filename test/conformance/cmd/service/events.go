@@ -66,7 +66,7 @@ func (e *events) watch(names []string) {
 func (e *events) reply(id json.Number, about fields) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	about["reply"] = id
+	about["reply"], about["number"] = id, e.number
 	e.write(about)
 }
 
