@@ -9,6 +9,7 @@ import { officialTools, type OfficialTools } from '../support/official/official-
 import type { FaultAct } from '../support/official/peer-commands.ts'
 import { connectRaw, HELLO, type Fields, type RawClient } from '../support/official/raw-client.ts'
 import { askToken, assertionOf, fetchToken, type AssertionParts } from '../support/official/raw-token.ts'
+import { soak } from '../support/official/service-soak.ts'
 import { toyTasks } from '../support/official/toy-tasks.ts'
 
 const found = await officialTools()
@@ -472,10 +473,8 @@ describe.skipIf(missing)(`service peer ${missing ?? ''}`, () => {
       const client = await connect()
       await greet(client)
       await peer.tell({ do: 'silence', on: true })
-      let isAnswered = false
-      const greeting = greet(client).then((code) => ((isAnswered = true), code))
-      await peer.tell({ do: 'mark', name: 'still' })
-      expect(isAnswered).toBe(false)
+      expect(await client.call('Hello', HELLO, 200)).toMatchObject({ code: 4 })
+      const greeting = greet(client)
       await peer.tell({ do: 'silence', on: false })
       expect(await greeting).toBe(0)
     })
@@ -569,6 +568,47 @@ describe.skipIf(missing)(`service peer ${missing ?? ''}`, () => {
       expect(clientId).toMatch(/^second@localhost:\d+\/spc$/)
       expect((await askToken({ ...peer, clientId, clientSecret } as BatonPeer)).status).toBe(200)
       expect((await askToken({ ...peer, clientId } as BatonPeer)).status).toBe(401)
+    })
+  })
+
+  describe('many tasks', () => {
+    test('are handed out fast enough not to be what a soak measures', async () => {
+      const client = await connect()
+      await client.call('Hello', HELLO)
+      await peer.tell({ do: 'watch', events: ['drained', 'violation'] })
+      await peer.tell({ do: 'enqueue', tasks: [{ eventFeed: {} }], copies: 2000 })
+      await peer.mark('start')
+      const work = async (): Promise<void> => {
+        for (;;) {
+          const { task } = await client.call('GetTask', { hostId: 'raw' })
+          if (task === undefined) return
+          const taskId = (task as Fields)['id']
+          await client.call('FinishTask', { hostId: 'raw', taskId, error: {}, status: { code: 2, message: 'no' } })
+        }
+      }
+      await Promise.all(Array.from({ length: 8 }, work))
+      await peer.drained()
+      const { tasks, tasksPerSecond } = await peer.mark('end')
+      expect(tasks).toBe(2000)
+      expect(tasksPerSecond).toBeGreaterThan(200)
+      expect(await peer.violations()).toEqual([])
+    })
+
+    test('survive a fault on every fifth call when each is handed out until it is finished', async () => {
+      startDaemon({ env: { BATON_GET_TASKS: 'true' } })
+      await peer.heard('answer', ({ rpc, code }) => rpc === 'GetTasks' && code === 0)
+      const tasks = [{ actionListSchemas: {} }, toyTasks.revoke()]
+      // The official daemon never repeats a FinishTask, so a lost answer would leave its task open for ever.
+      const acts: FaultAct[] = [
+        { action: 'status', code: 'UNAVAILABLE' },
+        { action: 'drop' },
+        { action: 'http', status: 502 },
+      ]
+      const { summary } = await soak(peer, { tasks, copies: 20, every: 5, acts, leaseMs: 1000, within: 120_000 })
+      expect([summary.totals, summary.open]).toEqual([{ success: 40 }, 0])
+      expect(summary.tasks.map(({ acknowledged }) => acknowledged)).toEqual(Array.from({ length: 40 }, () => 1))
+      expect(summary.tasks.some(({ handed }) => handed > 1)).toBe(true)
+      expect(await peer.violations()).toEqual([])
     })
   })
 

@@ -37,8 +37,8 @@ export type Fields = Readonly<Record<string, unknown>>
 
 /** A client without manners: it sends what it is given. */
 export interface RawClient {
-  /** One call. The answer has its fields in camel case, or `code` and `details` of the status where that is not OK. */
-  call(rpc: keyof typeof RPCS, request: Fields): Promise<Fields>
+  /** One call, given up after `within` milliseconds. The answer has its fields in camel case, or `code` and `details` of the status where that is not OK. */
+  call(rpc: keyof typeof RPCS, request: Fields, within?: number): Promise<Fields>
   /** Sends messages of an upload as they are. */
   upload(messages: readonly Fields[]): Promise<Fields>
   close(): void
@@ -67,10 +67,11 @@ export async function connectRaw(peer: BatonPeer, authorization?: readonly strin
     (error: ServiceError | null, answer?: Fields): void =>
       resolve(error ? { code: error.code, details: error.details } : (answer ?? {}))
   return {
-    call: (rpc, request) =>
+    call: (rpc, request, within = 30_000) =>
       new Promise((resolve) => {
         const [input, output] = RPCS[rpc]
-        client.makeUnaryRequest(path(rpc), encode(input), decode(output), request, metadata, settle(resolve))
+        const options = { deadline: Date.now() + within }
+        client.makeUnaryRequest(path(rpc), encode(input), decode(output), request, metadata, options, settle(resolve))
       }),
     upload: (messages) =>
       new Promise((resolve) => {
