@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
+import { startBatonPeer, type BatonPeer, type PeerFolders } from './baton-peer.ts'
 import { buildOfficialTools } from './build-official-tools.ts'
+import { startGoDaemon, type GoDaemonOptions, type RunningDaemon } from './go-daemon.ts'
 import { runTool, type ToolRun } from './run-tool.ts'
 import {
   resumeOutcomeSchema,
@@ -40,6 +42,10 @@ export interface OfficialTools {
   resume(file: string): Promise<ResumeOutcome>
   /** Writes a made-up tenant with the SDK's store. */
   writeBench(options: WriteBenchOptions): Promise<WriteFigures>
+  /** Starts a BatonService to work for. */
+  startPeer(folders: PeerFolders): Promise<BatonPeer>
+  /** Starts the official daemon, working for a peer. */
+  startGoDaemon(peer: BatonPeer, options: GoDaemonOptions): RunningDaemon
 }
 
 /** Builds the tools where needed. Without Go the result says so, except where `CI` is set: there it is an error. */
@@ -64,6 +70,8 @@ export async function officialTools(
         ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
         ...(third ? ['--third'] : []),
       ]),
+    startPeer: (folders) => startBatonPeer(command('service'), folders),
+    startGoDaemon: (peer, options) => startGoDaemon(command('godaemon'), peer, options),
   }
 }
 

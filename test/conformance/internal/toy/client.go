@@ -15,7 +15,7 @@ import (
 
 // Start serves the connector over gRPC in memory, as the SDK's runner does over a socket, and returns its client.
 func Start(ctx context.Context) (client types.ConnectorClient, stop func(), err error) {
-	server, err := connectorbuilder.NewConnector(ctx, connector{})
+	server, err := connectorbuilder.NewConnector(ctx, New(Delays{}))
 	if err != nil {
 		return nil, nil, err
 	}
