@@ -1,6 +1,9 @@
 import { join } from 'node:path'
-import type { BatonService, HostFacts } from '../../daemon/baton-service.ts'
-import type { DaemonParts, ScheduleOptions, ServiceModeOptions } from '../../daemon/daemon-options.ts'
+import type { DaemonParts } from '../../daemon/daemon-options.ts'
+import { hostFacts } from '../../daemon/host-facts.ts'
+import { runServiceMode } from '../../daemon/run-daemon.ts'
+import { runSchedule } from '../../daemon/schedule.ts'
+import { createSourceWaits } from '../../daemon/source-waits.ts'
 import { afterEvent, type DaemonEvent, startState } from '../../daemon/state.ts'
 import { keepStatusFile } from '../../daemon/status-file.ts'
 import { lockFile } from '../../snapshot/file-lock.ts'
@@ -8,6 +11,7 @@ import { createSnapshotStore } from '../../snapshot/snapshot-store.ts'
 import type { Ambient } from '../ambient.ts'
 import { durationMs } from '../duration-text.ts'
 import { openHealth } from '../open-health.ts'
+import { openService } from '../open-service.ts'
 import { openStore } from '../open-store.ts'
 import { openTwingate } from '../open-twingate.ts'
 import type { Io, RunServe } from '../program.ts'
@@ -22,21 +26,13 @@ export interface ServeAmbient extends Ambient, StatePlace {
   readonly host: string
 }
 
-/** The parts that speak to the platform and that do its work. */
-export interface ServeParts {
-  readonly openService: (config: ServeConfig, ambient: ServeAmbient, io: Io) => BatonService
-  readonly hostFacts: (ambient: ServeAmbient) => HostFacts
-  readonly runServiceMode: (options: ServiceModeOptions) => Promise<void>
-  readonly runSchedule: (options: ScheduleOptions) => Promise<void>
-}
-
 /**
  * The program that keeps running: service mode with `--client-id`, the schedule with `--interval`. Ends with 0 after a signal to stop.
  *
  * Errors: `failed-precondition` where another daemon has the state directory; as the health server's, the platform's and Twingate's.
  */
 export const createServeCommand =
-  (ambient: ServeAmbient, parts: ServeParts): RunServe =>
+  (ambient: ServeAmbient): RunServe =>
   async (config, io) => {
     const stateDir = stateDirOf(config, ambient)
     openStateDir(stateDir, ambient.uid)
@@ -48,7 +44,7 @@ export const createServeCommand =
     try {
       const tracing = await openTracing(config, ambient.version, io.log)
       try {
-        await serve(config, io, ambient, parts, tracing, stateDir.path)
+        await serve(config, io, ambient, tracing, stateDir.path)
       } finally {
         await tracing.close()
       }
@@ -62,14 +58,14 @@ async function serve(
   config: ServeConfig,
   io: Io,
   ambient: ServeAmbient,
-  parts: ServeParts,
   tracing: Tracing,
   stateDir: string,
 ): Promise<void> {
   const { clock, sleep, random, signal, version } = ambient
   const { log } = io
   let state = startState(config['client-id'] === undefined ? 'schedule' : 'service', clock.now())
-  const { connector, client } = openTwingate(config, ambient, io, undefined, tracing.transport)
+  const waits = createSourceWaits()
+  const { connector, client } = openTwingate(config, ambient, io, waits.waiting, tracing.transport)
   const health = await openHealth(config, ambient, log, {
     connector,
     state: () => state,
@@ -84,7 +80,7 @@ async function serve(
   const facts = { version, pid: ambient.pid, host: ambient.host }
   const status = keepStatusFile({ stateDir, facts, state: () => state, clock, sleep, log }, ended.signal)
   const daemon: DaemonParts = {
-    ...{ connector, clock, sleep, random, log, onEvent },
+    ...{ connector, clock, sleep, random, log, onEvent, waits },
     stop: signal,
     workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
     shutdownGraceMs: durationMs(config['shutdown-grace']),
@@ -93,14 +89,14 @@ async function serve(
     if (config.interval !== undefined) {
       const store = openStore(config, ambient, log)
       const intervalMs = durationMs(config.interval)
-      return await parts.runSchedule({ ...daemon, store, intervalMs, syncTypes: config['sync-resource-types'] })
+      return await runSchedule({ ...daemon, store, intervalMs, syncTypes: config['sync-resource-types'] })
     }
-    const service = tracing.service(parts.openService(config, ambient, io))
-    await parts.runServiceMode({
+    const service = tracing.service(openService(config, ambient, io))
+    await runServiceMode({
       ...daemon,
       service,
       build: { langVersion: `node ${process.version}`, package: 'baton-twingate', packageVersion: version },
-      host: parts.hostFacts(ambient),
+      host: hostFacts(ambient.env),
       storeFor: (file) => createSnapshotStore({ file, keepSyncCount: 1, skipCleanup: false, clock, random, log }),
       stateDir,
       provisioning: config.provisioning,
