@@ -1,7 +1,7 @@
 import { type Client, Metadata } from '@grpc/grpc-js'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Logger } from '../sdk/ports.ts'
-import { callError, isUnauthenticated } from './call-error.ts'
+import { callError, isUnauthenticated, wasNotTaken } from './call-error.ts'
 import type { Channel } from './channel.ts'
 import type { PlatformHost } from './platform-host.ts'
 import type { TokenSource } from './token-source.ts'
@@ -29,8 +29,8 @@ export interface CallTerms {
 export type AuthorizedCall = <T>(terms: CallTerms, attempt: (with_: Attempt) => Promise<T>) => Promise<T>
 
 /**
- * The way of every call: a token, a connection, an attempt; once more with a fresh token if the first is refused. A connection that gave no
- * answer in time is not used again.
+ * The way of every call: a token, a connection, an attempt. Once more with a fresh token if the first is refused, and once more where the
+ * service was about to go and did not take the call. A connection that gave no answer in time is not used again.
  */
 export function createAuthorizedCalls(parts: {
   readonly host: PlatformHost
@@ -44,7 +44,8 @@ export function createAuthorizedCalls(parts: {
     let client: Client | undefined
     try {
       return await withLimit(limitMs, signal, async (inner, limit) => {
-        for (let repeated = false; ; repeated = true) {
+        const repeated = { token: false, stream: false }
+        for (;;) {
           const token = await tokens.token(inner)
           client = await channel.connect(inner)
           const metadata = new Metadata()
@@ -52,10 +53,11 @@ export function createAuthorizedCalls(parts: {
           try {
             return await attempt({ client, metadata, signal: inner, limit })
           } catch (error) {
-            if (!isUnauthenticated(error)) throw error
-            tokens.refuse(token)
-            if (repeated) throw error
-            log.debug('the token is no longer honoured, fetching another', { operation })
+            const cause = isUnauthenticated(error) ? 'token' : wasNotTaken(error) ? 'stream' : undefined
+            if (cause === 'token') tokens.refuse(token)
+            if (cause === undefined || repeated[cause]) throw error
+            repeated[cause] = true
+            log.debug('trying a call again', { operation, cause })
             limit.restart(limitMs)
           }
         }

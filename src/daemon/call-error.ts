@@ -29,6 +29,10 @@ export interface CallContext {
 export const isUnauthenticated = (error: unknown): boolean =>
   isCallError(error) && error.code === Status.UNAUTHENTICATED
 
+/** Whether the service certainly did nothing for a call: it refused the stream, as a server does that is about to go. */
+export const wasNotTaken = (error: unknown): boolean =>
+  isCallError(error) && error.details === 'Stream refused by server'
+
 /**
  * The error of a call in our words: the service's own status, or else what is wrong with the connection.
  *
@@ -85,7 +89,6 @@ const isCallError = (error: unknown): error is CallError => error instanceof Err
 /** One line of at most 300 characters. */
 const printable = (text: string): string =>
   text
-    // oxlint-disable-next-line no-control-regex
-    .replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, 300)

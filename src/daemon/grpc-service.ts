@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, Logger, RandomBytes } from '../sdk/ports.ts'
+import type { Peer } from '../sdk/network-error.ts'
 import type { Secret } from '../sdk/secret.ts'
 import { createAuthorizedCalls } from './authorized-calls.ts'
 import type { BatonService, TypedMessage } from './baton-service.ts'
@@ -15,6 +16,7 @@ import { platformHost } from './platform-host.ts'
 import { callUnary, type Method } from './rpc.ts'
 import type { HttpPost } from './token-request.ts'
 import { createTokenSource } from './token-source.ts'
+import { trustedCertificates } from './trusted-certificates.ts'
 import { createUpload } from './upload.ts'
 
 /** Times that a call may take, in milliseconds, token and connection included. A repeat with a fresh token has as long again. */
@@ -42,6 +44,12 @@ export const DEADLINES: Deadlines = Object.freeze({
   stored: 300_000,
 })
 
+/** What a transport needs to know of the token endpoint: for its error texts, and whom to trust. */
+export interface TokenPeer {
+  readonly peer: Pick<Peer, 'operation' | 'setting'>
+  readonly ca: readonly string[] | undefined
+}
+
 export interface GrpcServiceOptions {
   /** As the platform shows it: `<name>@<host>/<rest>`. */
   readonly clientId: string
@@ -51,12 +59,10 @@ export interface GrpcServiceOptions {
   /** See `hostIdOf`. */
   readonly hostId: string
   readonly version: string
-  /** Sends the request for a token, with the same proxy and the same trusted certificates as `env` and `ca` say. */
-  readonly post: HttpPost
-  /** BATON_C1_API_HOST, HTTPS_PROXY, NO_PROXY. */
+  /** A transport for tokens, through the proxy of `env`. It trusts these certificates instead of Node's own if there are any. */
+  readonly transportFor: (peer: TokenPeer) => HttpPost
+  /** BATON_C1_API_HOST, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE. */
   readonly env: NodeJS.ProcessEnv
-  /** See `trustedCertificates`. */
-  readonly ca?: readonly string[] | undefined
   readonly clock: Clock
   readonly random: RandomBytes
   readonly log: Logger
@@ -73,22 +79,23 @@ const beat = z.object({ next_heartbeat: durationMs, cancelled: z.boolean().defau
 /**
  * The platform over gRPC. Nothing is sent before a method is called.
  *
- * Errors: `invalid-argument` for credentials, hosts and proxies that cannot be used, in sentences that name flag or variable.
+ * Errors: `invalid-argument` for credentials, hosts, proxies and certificate files that cannot be used, in sentences that name flag or variable.
  */
 export function createGrpcService(options: GrpcServiceOptions): BatonService {
-  const { hostId, version, env, ca, log } = options
+  const { hostId, version, env, log } = options
   const clientId = parseClientId(options.clientId)
   const host = platformHost(clientId, env)
   const deadlines = { ...DEADLINES, ...options.deadlines }
   const userAgent = [clientId.name.replace(/[^\x21-\x7e]/g, ''), `baton-twingate/${version}`].join(' ').trim()
   const closing = new AbortController()
-  const { post, clock, random, rereadSecret } = options
+  const { transportFor, clock, random, rereadSecret } = options
+  const ca = trustedCertificates(env)
   const tokens = createTokenSource({
     host,
     clientId,
     secret: options.clientSecret,
     rereadSecret,
-    post,
+    post: transportFor({ peer: { operation: 'fetch a token', setting: host.setting }, ca }),
     clock,
     random,
     userAgent,

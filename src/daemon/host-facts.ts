@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { arch, hostname, platform, release, type } from 'node:os'
+import os from 'node:os'
 import type { HostFacts } from './baton-service.ts'
 
 /** Longest host id that the service takes, in characters. */
@@ -26,12 +26,12 @@ export interface RawFacts {
  */
 export function hostFactsFrom(raw: RawFacts): HostFacts {
   const release = readOsRelease(raw.osRelease)
-  const os = raw.os || 'unknown'
-  const platform = release.get('ID') || os
+  const system = raw.os || 'unknown'
+  const platform = release.get('ID') || system
   const kernelVersion = raw.kernelVersion || 'unknown'
   return {
     hostname: raw.hostname || 'unknown',
-    os,
+    os: system,
     platform,
     platformVersion: release.get('VERSION_ID') || kernelVersion,
     platformFamily: release.get('ID_LIKE')?.split(' ')[0] || platform,
@@ -44,11 +44,11 @@ export function hostFactsFrom(raw: RawFacts): HostFacts {
 /** The facts of the machine that this runs on. */
 export const hostFacts = (env: NodeJS.ProcessEnv): HostFacts =>
   hostFactsFrom({
-    hostname: hostname(),
-    os: platform() === 'win32' ? 'windows' : platform(),
+    hostname: os.hostname(),
+    os: os.platform() === 'win32' ? 'windows' : os.platform(),
     osRelease: readText('/etc/os-release') || readText('/usr/lib/os-release'),
-    kernelVersion: release(),
-    arch: { x64: 'x86_64', arm64: 'aarch64' }[arch() as string] ?? arch(),
+    kernelVersion: os.release(),
+    arch: { x64: 'x86_64', arm64: 'aarch64' }[os.arch() as string] ?? os.arch(),
     virtualization: virtualizationSystem(env),
   })
 
@@ -61,7 +61,7 @@ export const hostIdOf = (env: NodeJS.ProcessEnv, name: string): string =>
 function virtualizationSystem(env: NodeJS.ProcessEnv): string {
   if (env['KUBERNETES_SERVICE_HOST']) return 'kubernetes'
   if (existsSync('/.dockerenv') || existsSync('/run/.containerenv')) return 'docker'
-  return type() === 'Linux' && release().toLowerCase().includes('microsoft') ? 'wsl' : ''
+  return os.type() === 'Linux' && os.release().toLowerCase().includes('microsoft') ? 'wsl' : ''
 }
 
 function readText(path: string): string {

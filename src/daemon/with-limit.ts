@@ -27,7 +27,7 @@ export async function withLimit<T>(
   const own = new AbortController()
   const ended = Promise.withResolvers<never>()
   const end = (reason: unknown): void => {
-    ended.reject(reason as Error)
+    ended.reject(reason)
     own.abort(reason)
   }
   const start = (limit: number) => setTimeout(() => end(new LimitReached(limit)), limit)

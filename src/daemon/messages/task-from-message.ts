@@ -53,8 +53,7 @@ const credentials = z
   .transform(({ options }) => (options === undefined ? 'unset' : CREDENTIALS[options]))
 
 const empty = z.unknown()
-const named = <K extends 'not-offered' | 'unsupported'>(kind: K, name: string) =>
-  empty.transform((): TaskWork => ({ kind, name }))
+const named = (kind: 'not-offered' | 'unsupported', name: string) => empty.transform((): TaskWork => ({ kind, name }))
 const plain = (kind: 'none' | 'hello' | 'list-event-feeds') => empty.transform((): TaskWork => ({ kind }))
 
 /** One member of the oneof each, by its field name. Source: `c1.connectorapi.baton.v1.Task`. */

@@ -7,16 +7,20 @@ export function frame(message: Uint8Array): Buffer {
 
 /** Cuts a stream into messages, holding one at a time. */
 export async function* messagesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
-  let held: Buffer = Buffer.alloc(0)
+  let parts: Buffer[] = []
+  let held = 0
   for await (const chunk of stream) {
-    held = held.length === 0 ? (chunk as Buffer) : Buffer.concat([held, chunk as Buffer])
-    for (;;) {
-      if (held.length < 5) break
-      const end = 5 + held.readUInt32BE(1)
-      if (held.length < end) break
-      yield held.subarray(5, end)
-      held = held.subarray(end)
+    parts.push(chunk as Buffer)
+    held += (chunk as Buffer).length
+    while (held >= 5) {
+      if (parts[0]!.length < 5) parts = [Buffer.concat(parts, held)]
+      const end = 5 + parts[0]!.readUInt32BE(1)
+      if (held < end) break
+      const all = Buffer.concat(parts, held)
+      yield all.subarray(5, end)
+      parts = [all.subarray(end)]
+      held -= end
     }
   }
-  if (held.length > 0) throw new Error(`${held.length} bytes after the last message`)
+  if (held > 0) throw new Error(`${held} bytes after the last message`)
 }

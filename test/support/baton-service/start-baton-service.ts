@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:tls'
 import { makeCredentials, type TestCredentials } from './client-credentials.ts'
 import { messagesOf } from './frames.ts'
 import { BATON, decode, type Fields } from './messages.ts'
-import { answer, type Method, type ReceivedCall, refuse, type Reply } from './replies.ts'
+import { answer, type Method, refuse, type Reply } from './replies.ts'
 import { createTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts'
 import { type ReceivedUpload, readUpload } from './uploads.ts'
 
@@ -18,8 +18,8 @@ export interface BatonServiceStub {
   readonly tokens: TokenEndpoint
   /** What becomes of the calls of a method; an empty message by default. */
   readonly on: Partial<Record<Method, Reply>>
-  /** Called with every message of an upload; a reply ends it at once. */
-  onUpload?: (soFar: ReceivedUpload, call: ReceivedCall) => Reply | undefined
+  /** Called with every message of an upload and waited for; a reply ends it at once. */
+  onUpload?: (soFar: ReceivedUpload) => Reply | undefined | Promise<undefined>
   /** Authorized calls, in the order in which they came. */
   readonly calls: readonly { readonly method: Method; readonly request: Fields; readonly headers: Fields }[]
   /** Uploads that came to their end. */
@@ -82,7 +82,7 @@ export async function startBatonService(options: StubOptions): Promise<BatonServ
       for await (const soFar of readUpload(messages)) {
         last = soFar
         const call = { method, number, headers, request: { task_id: soFar.taskId }, stream }
-        const early = stub.onUpload?.(soFar, call)
+        const early = await stub.onUpload?.(soFar)
         if (early) return early(call)
       }
       if (last?.sha256 === undefined) throw new Error('an upload without its end')
@@ -109,7 +109,7 @@ export async function startBatonService(options: StubOptions): Promise<BatonServ
     stream.on('error', () => {})
     receive(stream, headers).catch((error: unknown) => {
       // The end of a stream that the client gave up is no problem of ours.
-      if (!stream.aborted && !stream.destroyed) problems.push(String(error))
+      if (!stream.closed && !stream.destroyed) problems.push(String(error))
       stream.close(2)
     })
   })

@@ -5,7 +5,6 @@ import { afterAll, onTestFinished } from 'vitest'
 import { createTransport } from '../../../src/connector/transport.ts'
 import type { BatonService } from '../../../src/daemon/baton-service.ts'
 import { createGrpcService, type GrpcServiceOptions } from '../../../src/daemon/grpc-service.ts'
-import { trustedCertificates } from '../../../src/daemon/trusted-certificates.ts'
 import { silentLogger } from '../../../src/sdk/ports.ts'
 import { Secret } from '../../../src/sdk/secret.ts'
 import { type Certificate, type Certificates, makeCertificates } from '../../e2e/certificates.ts'
@@ -50,16 +49,13 @@ export function connectTo(
   options: Partial<GrpcServiceOptions> & { readonly env?: NodeJS.ProcessEnv } = {},
 ): BatonService {
   const env = { ...(caFile !== undefined && { SSL_CERT_FILE: caFile }), ...options.env }
-  const ca = trustedCertificates(env)
-  const peer = { operation: 'fetch a token', setting: 'the host in --client-id (BATON_CLIENT_ID)' }
   const service = createGrpcService({
     clientId: stub.credentials.clientId,
     clientSecret: new Secret(stub.credentials.clientSecret),
     rereadSecret: () => Promise.resolve(undefined),
     hostId: 'host-1',
     version: '0.1.0',
-    post: createTransport({ timeoutMs: 30_000, env, ca, peer }),
-    ca,
+    transportFor: (parts) => createTransport({ timeoutMs: 30_000, env, ...parts }),
     clock: { now: () => new Date(), monotonicMs: () => performance.now() },
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     log: silentLogger,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readProxy } from '../../../src/sdk/proxy.ts'
+import { bypassesProxy, readProxy } from '../../../src/sdk/proxy.ts'
 
 describe('proxy', () => {
   it('is absent without its variable, and where that is empty', () => {
@@ -33,4 +33,26 @@ describe('proxy', () => {
       )
     },
   )
+})
+
+describe('exceptions from the proxy', () => {
+  it.each([
+    ['', false],
+    ['*', true],
+    ['api.example', true],
+    ['API.example', true],
+    ['example', true],
+    ['.example', true],
+    ['*.example', true],
+    ['api.example:443', true],
+    ['api.example:444', false],
+    ['.example:443', true],
+    ['pi.example', false],
+    ['other, api.example', true],
+    ['other api.example', true],
+    ['other,,', false],
+  ])('%j hold for api.example:443: %s', (names, yes) => {
+    const proxy = readProxy({ HTTPS_PROXY: 'p:1', NO_PROXY: names })!
+    expect(bypassesProxy(proxy, 'api.example', 443)).toBe(yes)
+  })
 })

@@ -85,6 +85,6 @@ describe('message bytes', () => {
   })
 
   it('fails on bytes that are no message', () => {
-    expect(() => decodeMessage(GRANT, new TextEncoder().encode('<html>'))).toThrow()
+    expect(() => decodeMessage(GRANT, new TextEncoder().encode('<html>'))).toThrow(/invalid wire type/)
   })
 })
