@@ -30,8 +30,8 @@ export interface ChannelOptions {
   readonly env: NodeJS.ProcessEnv
   /** Certificates to trust instead of Node's own, as PEM. */
   readonly ca?: readonly string[] | undefined
-  /** Time for name look-up, connection and TLS, in milliseconds. @default 10,000 */
-  readonly connectTimeoutMs?: number
+  /** Time for name look-up, connection and TLS, in milliseconds. */
+  readonly connectTimeoutMs: number
 }
 
 /** A handshake that failed longer ago says nothing of the present; attempts follow each other faster. Milliseconds. */
@@ -43,7 +43,7 @@ const RECENT = 10_000
  * Errors: `invalid-argument` for a proxy that cannot be used.
  */
 export function createChannel(options: ChannelOptions): Channel {
-  const { host, connectTimeoutMs = 10_000 } = options
+  const { host, connectTimeoutMs } = options
   const { target, proxyOptions, proxy } = routeTo(host, options.env)
   const context = createSecureContext({ minVersion: 'TLSv1.2', ...(options.ca && { ca: [...options.ca] }) })
   const settings = { ...CHANNEL_SETTINGS, ...proxyOptions, 'grpc.primary_user_agent': options.userAgent }
@@ -51,7 +51,7 @@ export function createChannel(options: ChannelOptions): Channel {
   if (!options.env['GRPC_VERBOSITY']) setLogVerbosity(logVerbosity.NONE)
 
   const open = () => {
-    const tls = new WatchedTls(context)
+    const tls = new WatchedTls(context, host.name)
     return { tls, client: new Client(target, tls, settings), brokenSince: undefined as number | undefined }
   }
   let current = open()

@@ -21,6 +21,8 @@ import { createUpload } from './upload.ts'
 
 /** Times that a call may take, in milliseconds, token and connection included. A repeat with a fresh token has as long again. */
 export interface Deadlines {
+  /** Name look-up, connection and TLS. @default 10,000 */
+  readonly connect: number
   /** @default 30,000 */
   readonly hello: number
   /** `GetTask` and `GetTasks`. @default 60,000 */
@@ -36,6 +38,7 @@ export interface Deadlines {
 }
 
 export const DEADLINES: Deadlines = Object.freeze({
+  connect: 10_000,
   hello: 30_000,
   poll: 60_000,
   heartbeat: 30_000,
@@ -102,7 +105,7 @@ export function createGrpcService(options: GrpcServiceOptions): BatonService {
     log,
     stop: closing.signal,
   })
-  const channel = createChannel({ host, userAgent, env, ca })
+  const channel = createChannel({ host, userAgent, env, ca, connectTimeoutMs: deadlines.connect })
   const call = createAuthorizedCalls({ host, tokens, channel, log })
 
   async function unary<T>(

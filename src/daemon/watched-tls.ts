@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net'
-import type { SecureContext } from 'node:tls'
-import { ChannelCredentials } from '@grpc/grpc-js'
+import { isIP, type Socket } from 'node:net'
+import { connect, type SecureContext } from 'node:tls'
+import { CallCredentials, ChannelCredentials } from '@grpc/grpc-js'
 
-type Inner = Pick<ChannelCredentials, '_createSecureConnector'>
+type SecureConnector = ReturnType<ChannelCredentials['_createSecureConnector']>
 
 /** From the last data on an idle connection to the first probe of the kernel, in milliseconds; ten more follow, one a second. */
 const PROBE_AFTER = 30_000
@@ -12,16 +12,19 @@ const PROBE_AFTER = 30_000
  *
  * Why: grpc-js turns the error into text, without the code that says what is wrong with a certificate; and it waits for a silent peer
  * without a limit, so that somebody has to end such a connection. Probes of the kernel find a dead peer without pings, for which servers
- * close connections.
+ * close connections. The class of grpc-js is meant to be extended by itself alone: its version is pinned, and tests see this work.
  */
 export class WatchedTls extends ChannelCredentials {
-  readonly #inner: Inner
+  readonly #context: SecureContext
+  readonly #host: string
   readonly #unsettled = new Set<Socket>()
   #failure: { readonly error: unknown; readonly at: number } | undefined
 
-  constructor(context: SecureContext) {
+  /** `host` is the name or the address that the certificate must be for. */
+  constructor(context: SecureContext, host: string) {
     super()
-    this.#inner = ChannelCredentials.createFromSecureContext(context)
+    this.#context = context
+    this.#host = host.replace(/^\[|\]$/g, '')
   }
 
   /** The error of the last handshake, if it failed within the last `ms` milliseconds. */
@@ -48,28 +51,40 @@ export class WatchedTls extends ChannelCredentials {
   }
 
   override _createSecureConnector(
-    ...given: Parameters<Inner['_createSecureConnector']>
-  ): ReturnType<Inner['_createSecureConnector']> {
-    // The one way to stand between grpc-js and its handshakes; the package's version is pinned and a test sees it work.
-    // oxlint-disable-next-line eslint/no-underscore-dangle
-    const connector = this.#inner._createSecureConnector(...given)
+    ...[, , callCredentials = CallCredentials.createEmpty()]: Parameters<ChannelCredentials['_createSecureConnector']>
+  ): SecureConnector {
     return {
-      waitForReady: () => connector.waitForReady(),
-      getCallCredentials: () => connector.getCallCredentials(),
-      destroy: () => connector.destroy(),
+      waitForReady: () => Promise.resolve(),
+      getCallCredentials: () => callCredentials,
+      destroy() {},
       connect: async (socket) => {
         socket.setKeepAlive(true, PROBE_AFTER)
         this.#unsettled.add(socket)
         socket.once('close', () => this.#unsettled.delete(socket))
         try {
-          const result = await connector.connect(socket)
+          const secured = await this.#handshake(socket)
           this.#failure = undefined
-          return result
+          return { socket: secured, secure: true }
         } catch (error) {
           this.#failure = { error, at: performance.now() }
           throw error
         }
       },
     }
+  }
+
+  #handshake(socket: Socket): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const secured = connect({
+        socket,
+        secureContext: this.#context,
+        ALPNProtocols: ['h2'],
+        host: this.#host,
+        // An address is no server name.
+        ...(isIP(this.#host) === 0 && { servername: this.#host }),
+      })
+      secured.once('secureConnect', () => resolve(secured))
+      secured.on('error', reject)
+    })
   }
 }

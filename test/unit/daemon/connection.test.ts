@@ -26,6 +26,14 @@ const failureOf = (work: Promise<unknown>): Promise<Failure> =>
     (error: unknown) => error as Failure,
   )
 
+/** A server that accepts connections and never says anything; it keeps those it has after it was closed. */
+async function serveSilence(port: number) {
+  const visited = Promise.withResolvers<void>()
+  const server = createServer(() => visited.resolve())
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  return { visited: visited.promise, close: () => server.close() }
+}
+
 /** Polls until it succeeds; gives the time that it took. */
 async function timeToRecover(service: BatonService): Promise<number> {
   const start = performance.now()
@@ -160,16 +168,26 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
   })
 
   it('gives up on a server that accepts and is silent, and finds the one that takes its place', async () => {
-    const { stub, service } = await withToken({ badCertificate: 'localhost' })
+    const { stub, service } = await withToken({ badCertificate: 'localhost', deadlines: { connect: 500 } })
     await stub.stop()
-    const silent = createServer(() => {})
-    await new Promise<void>((resolve) => silent.listen(stub.port, '127.0.0.1', resolve))
-    const failure = failureOf(service.getTask(call))
-    expect(await failure).toMatchObject({
+    const silent = await serveSilence(stub.port)
+    expect(await failureOf(service.getTask(call))).toMatchObject({
       code: 'unavailable',
       reason: 'connect timeout',
-      detail: `no connection to ${stub.host} within 10 s; check the network and the proxy settings`,
+      detail: `no connection to ${stub.host} within 0.5 s; check the network and the proxy settings`,
     })
+    silent.close()
+    await stub.start()
+    expect(await timeToRecover(service)).toBeLessThan(6_000)
+  })
+
+  it('finds the service again after an outage and a time of silence', async () => {
+    const { stub, service } = await withToken({ badCertificate: 'localhost', deadlines: { connect: 500 } })
+    await service.getTask(call)
+    await stub.stop()
+    await expect.poll(() => failureOf(service.getTask(call))).toMatchObject({ reason: 'ECONNREFUSED' })
+    const silent = await serveSilence(stub.port)
+    await silent.visited
     silent.close()
     await stub.start()
     expect(await timeToRecover(service)).toBeLessThan(6_000)
