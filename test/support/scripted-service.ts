@@ -108,6 +108,7 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
     attempts.set(key, attempt)
     const call = { rpc: name, task, attempt }
     calls.push(call)
+    settle()
     const wanted = fault(call)
     // An answer takes no time of a clock that jumps whenever nothing runs.
     await Promise.resolve()
@@ -147,6 +148,7 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
 
   const answerPoll = async (most: number, known: readonly string[], signal: AbortSignal): Promise<Poll> => {
     const tasks = handOut(most, known)
+    settle()
     if (options.pollMs !== undefined) await options.sleep?.(options.pollMs, signal)
     return { tasks, nextPollMs }
   }
