@@ -165,17 +165,20 @@ describe('tasks that wait', () => {
     expect(daemon.peer.violations).toEqual([])
   })
 
-  it('for a turn end as soon as the service cancels them', async () => {
+  it('for a turn end as soon as the service cancels them, and the turn goes to the next', async () => {
     const time = createVirtualTime()
     const toy = createToyConnector({ validate: () => time.sleep(600_000, never) })
     const daemon = startDaemon({ connector: toy.connector, time, taskConcurrency: 1, skipFullSync: true })
     daemon.peer.add(sync)
     const second = daemon.peer.add(sync)
+    const third = daemon.peer.add(sync)
     await time.run(daemon.peer.when(() => daemon.peer.deliveries(second) > 0))
     daemon.peer.cancel(second)
     await time.run(daemon.peer.when(() => daemon.peer.results(second).length > 0))
     expect(time.clock.monotonicMs()).toBeLessThan(60_000)
     expect(daemon.peer.results(second)).toMatchObject([{ code: 1, retryable: true }])
+    await time.run(daemon.peer.allFinished())
+    expect(daemon.peer.results(third)).toEqual([{ kind: 'success' }])
   })
 })
 
