@@ -1,3 +1,4 @@
+import { GRACE_MS } from '../provision/with-grace.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import { shuttingDown } from './abort-cause.ts'
 import { pause } from './backoff.ts'
@@ -18,8 +19,8 @@ import { createTaskHandlers } from './tasks/task-handlers.ts'
 const FIRST_BEAT_MS = 20_000
 /** With so many results that the service does not take, more work would only add to them. */
 const MOST_UNDELIVERED = 1_000
-/** The end of the time to shut down, kept for results. */
-const DELIVERY_MS = 5_000
+/** The end of the time to shut down: for writes in flight, and then for results. */
+const LAST_MS = GRACE_MS + 2_000
 /** The id becomes part of a file's name. Source of the form: baton-service.md §2.1. */
 const ID = /^[a-zA-Z0-9]{1,64}$/
 
@@ -180,7 +181,7 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
     async stop(lastPoll) {
       const over = new AbortController()
       for (const { task, abort } of held.values()) if (task.work.kind === 'sync-full') abort.abort(shuttingDown())
-      const workMs = Math.max(0, shutdownGraceMs - Math.min(DELIVERY_MS, shutdownGraceMs / 2))
+      const workMs = Math.max(0, shutdownGraceMs - Math.min(LAST_MS, shutdownGraceMs / 2))
       const hurryUp = async (): Promise<void> => {
         await pause(sleep, workMs, over.signal)
         if (over.signal.aborted) return

@@ -48,11 +48,14 @@ const attemptsFor = (error: ConnectorError, policy: RetryPolicy): number => {
  */
 export async function retrying<T>(task: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { policy, operation, signal, onRetry } = options
+  const made: T[] = []
   try {
     return await pRetry(
       async () => {
         try {
-          return await task()
+          const value = await task()
+          made.push(value)
+          return value
         } catch (error) {
           throw ConnectorError.from(error, operation)
         }
@@ -74,6 +77,8 @@ export async function retrying<T>(task: () => Promise<T>, options: RetryOptions)
       },
     )
   } catch (error) {
+    // p-retry drops what an attempt gave when the signal has aborted meanwhile; a change that was made is made.
+    if (made.length > 0) return made[0] as T
     if (signal.aborted && !ConnectorError.is(error))
       throw new ConnectorError('canceled', operation, 'stopped on request', error)
     throw ConnectorError.from(error, operation)

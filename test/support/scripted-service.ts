@@ -27,7 +27,7 @@ export interface ScriptedServiceOptions {
   readonly leaseMs?: number
   /** @default 0 */
   readonly nextPollMs?: number
-  /** How long a poll takes after the tasks were chosen, in the time of `sleep`. @default 0 */
+  /** How long the answer to a poll takes, in the time of `sleep`; tasks that come up meanwhile go into one that has none yet. @default 0 */
   readonly pollMs?: number
   /** Needed for `pollMs`. */
   readonly sleep?: Sleep
@@ -108,6 +108,7 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
     attempts.set(key, attempt)
     const call = { rpc: name, task, attempt }
     calls.push(call)
+    settle()
     const wanted = fault(call)
     // An answer takes no time of a clock that jumps whenever nothing runs.
     await Promise.resolve()
@@ -147,8 +148,9 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
 
   const answerPoll = async (most: number, known: readonly string[], signal: AbortSignal): Promise<Poll> => {
     const tasks = handOut(most, known)
+    settle()
     if (options.pollMs !== undefined) await options.sleep?.(options.pollMs, signal)
-    return { tasks, nextPollMs }
+    return { tasks: tasks.length > 0 ? tasks : handOut(most, known), nextPollMs }
   }
 
   const service: BatonService = {

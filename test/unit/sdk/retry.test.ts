@@ -64,6 +64,18 @@ describe('retrying', () => {
     await expect(running).rejects.toMatchObject({ code: 'canceled' })
   })
 
+  it('gives what an attempt made although the signal aborted meanwhile', async () => {
+    const stop = new AbortController()
+    const running = retrying(
+      async () => {
+        stop.abort()
+        return 'made'
+      },
+      { policy, operation: 'x', signal: stop.signal, onRetry: () => {} },
+    )
+    expect(await running).toBe('made')
+  })
+
   it('turns anything thrown into our error', async () => {
     const running = retrying(
       async () => {

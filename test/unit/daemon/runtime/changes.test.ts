@@ -20,7 +20,7 @@ async function resultOf(server: RunningTenant, work: TaskWork, plan: DaemonPlan 
 const userOf = (id: string) => ({ type: 'user', id })
 const groupOf = (id: string) => ({ type: 'group', id })
 const memberOf = (group: string) => ({ id: `group:${group}:member`, slug: 'member', resource: groupOf(group) })
-const message = (name: string, value: object = {}) => ({ type: `c1.connector.v2.${name}`, value })
+const messageOf = (name: string, value: object = {}) => ({ type: `c1.connector.v2.${name}`, value })
 
 const grantOf = (server: RunningTenant, group: string, firstName: string): TaskWork => ({
   kind: 'grant',
@@ -46,7 +46,7 @@ describe('a grant task', () => {
     const [group, user] = [groupCalled(server, 'Contractors').id, person(server, 'Ada').id]
     expect(await resultOf(server, grantOf(server, 'Contractors', 'Ada'))).toEqual({
       kind: 'success',
-      response: message('GrantManagerServiceGrantResponse', {
+      response: messageOf('GrantManagerServiceGrantResponse', {
         annotations: [],
         grants: [
           {
@@ -67,10 +67,10 @@ describe('a grant task', () => {
 
   it('whose entitlement is there already says so in the response and beside it, and sends nothing', async () => {
     const server = await tenantOf()
-    const already = message('GrantAlreadyExists')
+    const already = messageOf('GrantAlreadyExists')
     expect(await resultOf(server, grantOf(server, 'Contractors', 'Hana'))).toEqual({
       kind: 'success',
-      response: message('GrantManagerServiceGrantResponse', { annotations: [already], grants: [] }),
+      response: messageOf('GrantManagerServiceGrantResponse', { annotations: [already], grants: [] }),
       annotations: [already],
     })
     expect(writes(server)).toEqual([])
@@ -136,7 +136,7 @@ describe('a revoke task', () => {
     const server = await tenantOf()
     expect(await resultOf(server, revokeOf(server, 'Contractors', 'Hana'))).toEqual({
       kind: 'success',
-      response: message('GrantManagerServiceRevokeResponse', { annotations: [] }),
+      response: messageOf('GrantManagerServiceRevokeResponse', { annotations: [] }),
       annotations: [],
     })
     expect(isMember(server, 'Contractors', 'Hana')).toBe(false)
@@ -144,7 +144,7 @@ describe('a revoke task', () => {
 
   it('of what is gone already says so', async () => {
     const server = await tenantOf()
-    const already = message('GrantAlreadyRevoked')
+    const already = messageOf('GrantAlreadyRevoked')
     expect(await resultOf(server, revokeOf(server, 'Contractors', 'Ada'))).toMatchObject({
       kind: 'success',
       annotations: [already],
@@ -291,7 +291,7 @@ describe('a task that creates or deletes a resource', () => {
   it('deletes a user, and what is gone already is a success', async () => {
     const server = await tenantOf()
     const id = userOf(person(server, 'Hana').id)
-    const gone = { kind: 'success', response: message('DeleteResourceResponse') }
+    const gone = { kind: 'success', response: messageOf('DeleteResourceResponse') }
     expect(await resultOf(server, { kind: 'delete-resource', id })).toEqual(gone)
     expect(await resultOf(server, { kind: 'delete-resource', id })).toEqual(gone)
     expect(writes(server)).toEqual(['UserDelete'])

@@ -12,7 +12,7 @@ async function resultOf(work: TaskWork): Promise<TaskResult> {
   return daemon.peer.results(id)[0] as TaskResult
 }
 
-const message = (name: string, value: object = {}) => ({ type: `c1.connector.v2.${name}`, value })
+const messageOf = (name: string, value: object = {}) => ({ type: `c1.connector.v2.${name}`, value })
 
 describe('a task without what it is about', () => {
   it.each<[string, TaskWork]>([
@@ -46,7 +46,7 @@ describe('what the connector does not offer', () => {
   it('is no event feed in the list, and no event of an unknown feed', async () => {
     expect(await resultOf({ kind: 'list-event-feeds' })).toEqual({
       kind: 'success',
-      response: message('ListEventFeedsResponse'),
+      response: messageOf('ListEventFeedsResponse'),
     })
     expect(await resultOf({ kind: 'list-events', feed: 'audit' })).toEqual({
       kind: 'failure',
@@ -152,7 +152,7 @@ describe('a hello task', () => {
               { resource_type: { id: 'group', traits: ['TRAIT_GROUP'] } },
               { resource_type: { id: 'role' } },
               {
-                resource_type: { id: 'user', annotations: [message('SkipEntitlementsAndGrants')] },
+                resource_type: { id: 'user', annotations: [messageOf('SkipEntitlementsAndGrants')] },
                 capabilities: expect.arrayContaining(['CAPABILITY_ACCOUNT_PROVISIONING']) as unknown,
               },
             ],
