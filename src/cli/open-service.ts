@@ -1,27 +1,40 @@
 import { createTransport } from '../connector/transport.ts'
 import type { BatonService } from '../daemon/baton-service.ts'
+import { parseClientId } from '../daemon/credentials.ts'
 import { createGrpcService } from '../daemon/grpc-service.ts'
 import { hostIdOf } from '../daemon/host-facts.ts'
+import { platformHost } from '../daemon/platform-host.ts'
 import { trustedCertificates } from '../daemon/trusted-certificates.ts'
-import { ConnectorError } from '../sdk/errors.ts'
-import type { ServeAmbient } from './commands/serve.ts'
+import type { Secret } from '../sdk/secret.ts'
+import type { Ambient } from './ambient.ts'
 import type { Io } from './program.ts'
-import type { ServeConfig } from './settings.ts'
 
-/** The platform that the credentials name. Nothing is sent yet. Errors: as `createGrpcService` and `trustedCertificates`. */
-export function openService(config: ServeConfig, ambient: ServeAmbient, { log, reread }: Io): BatonService {
-  const { env, clock, random, version, host } = ambient
-  const { 'client-id': clientId, 'client-secret': clientSecret } = config
-  if (clientId === undefined || clientSecret === undefined)
-    throw new ConnectorError('internal', 'open service', 'service mode was entered without credentials')
+export interface ClientCredentials {
+  readonly id: string
+  readonly secret: Secret
+}
+
+/** Time for one exchange of an assertion for a token, in milliseconds. */
+const TOKEN_MS = 30_000
+
+/**
+ * The platform as the settings describe it. Nothing is sent yet. `host` is the name of this machine.
+ *
+ * Errors: `invalid-argument` for credentials, hosts, proxies and certificates that cannot be used.
+ */
+export function openService(
+  { id, secret }: ClientCredentials,
+  { env, clock, random, version, host }: Ambient & { readonly host: string },
+  { log, reread }: Io,
+): BatonService {
   const ca = trustedCertificates(env)
+  const { setting } = platformHost(parseClientId(id), env)
   return createGrpcService({
-    ...{ clientId, clientSecret, version, env, ca, clock, random, log },
+    ...{ env, ca, clock, random, version, log },
+    clientId: id,
+    clientSecret: secret,
     rereadSecret: () => reread('client-secret'),
     hostId: hostIdOf(env, host),
-    post: createTransport({
-      ...{ timeoutMs: config['http-timeout-seconds'] * 1000, env, ca },
-      peer: { operation: 'fetch a token', setting: 'the host in --client-id (BATON_CLIENT_ID)' },
-    }),
+    post: createTransport({ timeoutMs: TOKEN_MS, env, ca, peer: { operation: 'fetch a token', setting } }),
   })
 }

@@ -1,0 +1,2 @@
+import type { ScheduleOptions } from './daemon-options.ts'
+export const runSchedule = async (_: ScheduleOptions): Promise<void> => {}
