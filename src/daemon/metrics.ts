@@ -90,7 +90,6 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     labelNames: ['kind'],
     registers,
     collect() {
-      for (const { kind } of state().running) kinds.add(kind)
       for (const kind of kinds) this.set({ kind }, state().running.filter((task) => task.kind === kind).length)
     },
   })
@@ -157,6 +156,9 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     text: () => registry.metrics(),
     note(event) {
       switch (event.kind) {
+        case 'task-started':
+          kinds.add(event.task)
+          return
         case 'task-ended':
           tasks.inc({ kind: event.task, outcome: event.outcome })
           taskSeconds.observe({ kind: event.task }, event.durationMs / 1000)
@@ -178,7 +180,6 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
           return
         case 'connected':
         case 'polled':
-        case 'task-started':
         case 'task-progress':
         case 'undelivered':
         case 'stopping':

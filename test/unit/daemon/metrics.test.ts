@@ -48,12 +48,8 @@ describe('metrics', () => {
   })
 
   it('tell a kind that ran before as 0', async () => {
-    let state = startState('service', START)
-    const metrics = createMetrics({ version: '1', state: () => state, traffic: () => traffic })
-    state = afterEvent(state, started(1, 'a', 'grant'))
-    expect(await metrics.text()).toContain('baton_tasks_running{kind="grant"} 1')
-    state = afterEvent(state, ended('a', 'success', 1))
-    expect(await metrics.text()).toContain('baton_tasks_running{kind="grant"} 0')
+    const { lines } = await after(started(1, 'a', 'grant'), ended('a', 'success', 1))
+    expect(lines).toContain('baton_tasks_running{kind="grant"} 0')
   })
 
   it('describe the last sync and forget types that are gone', async () => {
