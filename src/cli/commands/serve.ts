@@ -85,7 +85,7 @@ async function serve(
     if (id !== undefined && secret !== undefined)
       await serveTasks(config, io, ambient, { ...parts, stateDir, around: tracing.service, id, secret })
     else {
-      const { runSchedule } = await import('../../daemon/run-schedule.ts')
+      const { runSchedule } = await import('../../daemon/schedule.ts')
       const store = openStore(config, ambient, log)
       const intervalMs = durationMs(config.interval ?? '')
       await runSchedule({ ...parts, store, intervalMs, syncTypes: config['sync-resource-types'] })

@@ -1,2 +1,0 @@
-import type { ScheduleOptions } from './daemon-options.ts'
-export const runSchedule = async (_: ScheduleOptions): Promise<void> => {}
