@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { ConnectorError } from '../sdk/errors.ts'
 import type { TaskKind } from './baton-service.ts'
 import type { DaemonEvent, DaemonState } from './state.ts'
 
@@ -123,6 +124,10 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     registers,
   })
   let platformRefusals = 0
+  /** What fails on a schedule is the source's, which the traffic counts. */
+  const countRefusal = ({ code }: ConnectorError): void => {
+    if (code === 'unauthenticated' && state().mode === 'service') platformRefusals++
+  }
   total(
     'baton_auth_failures_total',
     'Refused credentials, by who refused them: platform or twingate',
@@ -173,10 +178,10 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
           return
         case 'poll-failed':
           pollFailures.inc({ code: event.error.code })
-          if (event.error.code === 'unauthenticated') platformRefusals++
+          countRefusal(event.error)
           return
         case 'hello-failed':
-          if (event.error.code === 'unauthenticated') platformRefusals++
+          countRefusal(event.error)
           return
         case 'uploaded':
           uploaded.inc(event.bytes)

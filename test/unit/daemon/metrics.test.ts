@@ -84,6 +84,13 @@ describe('metrics', () => {
     )
   })
 
+  it('count nothing as refused by the platform where there is none', async () => {
+    const state = startState('schedule', START)
+    const metrics = createMetrics({ version: '1', state: () => state, traffic: () => traffic })
+    metrics.note({ at: at(4), kind: 'poll-failed', error: refused, nextAt: at(5) })
+    expect(await metrics.text()).toContain('baton_auth_failures_total{peer="platform"} 0')
+  })
+
   it('read what Twingate was asked, and what is left, from the client', async () => {
     const { lines, metrics } = await after({ at: at(1), kind: 'connected' })
     await metrics.text()
