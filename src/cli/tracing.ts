@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Attributes, Span } from '@opentelemetry/api'
 import type { Transport } from '../connector/transport.ts'
-import type { BatonService, TaskKind } from '../daemon/baton-service.ts'
+import type { BatonService } from '../daemon/baton-service.ts'
+import { type Around, untraced } from '../daemon/daemon-options.ts'
 import type { DaemonEvent } from '../daemon/state.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Logger } from '../sdk/ports.ts'
@@ -11,7 +12,7 @@ import type { Exporter, startExporter } from './tracing-exporter.ts'
 /** Spans of what the daemon does. Without a collector everything passes through as it is. */
 export interface Tracing {
   /** Runs the work of a task inside a span of its own. */
-  readonly around: <T>(task: { readonly id: string; readonly kind: TaskKind }, work: () => Promise<T>) => Promise<T>
+  readonly around: Around
   /** A finished sync becomes a span below its task's. */
   readonly note: (event: DaemonEvent) => void
   /** A span for each exchange with Twingate. */
@@ -23,7 +24,7 @@ export interface Tracing {
 }
 
 const noTracing: Tracing = {
-  around: (_, work) => work(),
+  around: untraced,
   note() {},
   transport: (inner) => inner,
   service: (inner) => inner,
@@ -88,8 +89,8 @@ function tracingWith({ tracer, api, close }: Exporter): Tracing {
     close,
     around: ({ id, kind }, work) => inside(`task ${kind}`, { 'baton.task.id': id, 'baton.task.kind': kind }, work),
     note(event) {
-      if (event.kind === 'task-ended' && event.message !== undefined)
-        current.getStore()?.setStatus({ code: api.SpanStatusCode.ERROR, message: event.message })
+      if (event.kind === 'task-ended' && event.outcome !== 'success')
+        current.getStore()?.setStatus({ code: api.SpanStatusCode.ERROR, message: event.message ?? event.outcome })
       if (event.kind !== 'synced') return
       const { finishedAt, durationMs, counts } = event.sync
       const span = begin('sync', {}, new Date(finishedAt.getTime() - durationMs))

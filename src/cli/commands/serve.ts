@@ -76,14 +76,14 @@ async function serve(
   const facts = { version, pid: ambient.pid, host: ambient.host }
   const status = keepStatusFile({ stateDir, facts, state: () => state, clock, sleep, log }, ended.signal)
   const parts: DaemonParts = {
-    ...{ connector, clock, sleep, random, log, onEvent, waits },
+    ...{ connector, clock, sleep, random, log, onEvent, waits, around: tracing.around },
     stop: signal,
     workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
     shutdownGraceMs: durationMs(config['shutdown-grace']),
   }
   try {
     if (id !== undefined && secret !== undefined)
-      await serveTasks(config, io, ambient, { ...parts, stateDir, around: tracing.service, id, secret })
+      await serveTasks(config, io, ambient, { ...parts, stateDir, traced: tracing.service, id, secret })
     else {
       const { runSchedule } = await import('../../daemon/schedule.ts')
       const store = openStore(config, ambient, log)
@@ -98,7 +98,7 @@ async function serve(
 
 interface Served extends DaemonParts {
   readonly stateDir: string
-  readonly around: Tracing['service']
+  readonly traced: Tracing['service']
   readonly id: string
   readonly secret: Secret
 }
@@ -107,14 +107,14 @@ async function serveTasks(
   config: ServeConfig,
   io: Io,
   ambient: ServeAmbient,
-  { id, secret, around, ...parts }: Served,
+  { id, secret, traced, ...parts }: Served,
 ): Promise<void> {
   // Loaded here because a schedule has no use for gRPC.
   const { openService } = await import('../open-service.ts')
   const { hostFacts } = await import('../../daemon/host-facts.ts')
   const { runServiceMode } = await import('../../daemon/run-daemon.ts')
   const { clock, random, log } = parts
-  const service = around(openService({ id, secret }, ambient, io))
+  const service = traced(openService({ id, secret }, ambient, io))
   try {
     await runServiceMode({
       ...parts,
