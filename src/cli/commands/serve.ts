@@ -63,7 +63,7 @@ async function serve(
   const { log } = io
   const { 'client-id': id, 'client-secret': secret } = config
   const waits = createSourceWaits()
-  const { connector, client } = openTwingate(config, ambient, io, waits.waiting, tracing.transport)
+  const { connector, client } = openTwingate(config, ambient, io, { onWait: waits.waiting, around: tracing.transport })
   let state = startState(id === undefined ? 'schedule' : 'service', clock.now())
   const watched = { connector, state: () => state, traffic: () => client.traffic() }
   const health = await openHealth(config, ambient, log, watched)
