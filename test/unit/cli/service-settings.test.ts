@@ -60,7 +60,11 @@ describe('problems', () => {
     [['--client-id', ID], {}, '--client-secret (BATON_CLIENT_SECRET): is needed together with --client-id'],
     [[], { BATON_CLIENT_SECRET: SECRET }, '--client-id (BATON_CLIENT_ID): is needed together with --client-secret'],
     [[], { ...SERVICE, BATON_CLIENT_ID: 'me' }, '--client-id (BATON_CLIENT_ID): must look like name-12345@tenant'],
-    [[], { ...SERVICE, BATON_CLIENT_SECRET: SECRET.slice(0, -20) }, '--client-secret (BATON_CLIENT_SECRET): cannot be decoded'],
+    [
+      [],
+      { ...SERVICE, BATON_CLIENT_SECRET: SECRET.slice(0, -20) },
+      '--client-secret (BATON_CLIENT_SECRET): cannot be decoded',
+    ],
     [[], { ...SERVICE, BATON_C1_API_HOST: 'https://x' }, 'BATON_C1_API_HOST: must be a host such as'],
     [['--interval', '1h'], SERVICE, '--interval (BATON_INTERVAL): works only without --client-id (BATON_CLIENT_ID)'],
     [['--ticketing'], SERVICE, '--ticketing (BATON_TICKETING): is not offered, as Twingate has no tickets'],
