@@ -16,7 +16,7 @@ const packages = (name, from, allowed) => ({
   comment: `${from} uses no package but ${allowed.join(', ') || 'none'}`,
   from: { path: from },
   to: {
-    dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
+    dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-no-pkg', 'npm-unknown'],
     pathNot: allowed.map((p) => `node_modules/${p}/`),
   },
 })
@@ -57,7 +57,9 @@ module.exports = {
     packages('resources-packages', '^src/resources/', ['zod']),
     packages('connector-packages', '^src/connector/', ['zod']),
     packages('daemon-packages', '^src/daemon/', ['@grpc/grpc-js', 'protobufjs', 'jose', 'prom-client', 'zod']),
-    packages('cli-packages', '^src/cli/', ['commander', 'pino', 'yaml', 'zod']),
+    packages('cli-packages', '^src/cli/(?!tracing)', ['commander', 'pino', 'yaml', 'zod']),
+    // The packages of OpenTelemetry are optional: only what is loaded with a collector may use them; types come from anywhere.
+    packages('tracing-packages', '^src/cli/tracing', ['@grpc/grpc-js', '@opentelemetry/[^/]+']),
     {
       name: 'src-does-not-import-tests',
       severity: 'error',

@@ -2,21 +2,34 @@ import { createTransport } from '../connector/transport.ts'
 import type { BatonService } from '../daemon/baton-service.ts'
 import { createGrpcService } from '../daemon/grpc-service.ts'
 import { hostIdOf } from '../daemon/host-facts.ts'
-import { ConnectorError } from '../sdk/errors.ts'
-import type { ServeAmbient } from './commands/serve.ts'
+import type { Secret } from '../sdk/secret.ts'
+import type { Ambient } from './ambient.ts'
 import type { Io } from './program.ts'
-import type { ServeConfig } from './settings.ts'
 
-/** The platform that the credentials name. Nothing is sent yet. Errors: as `createGrpcService`. */
-export function openService(config: ServeConfig, ambient: ServeAmbient, { log, reread }: Io): BatonService {
-  const { env, clock, random, version, host } = ambient
-  const { 'client-id': clientId, 'client-secret': clientSecret } = config
-  if (clientId === undefined || clientSecret === undefined)
-    throw new ConnectorError('internal', 'open service', 'service mode was entered without credentials')
+export interface ClientCredentials {
+  readonly id: string
+  readonly secret: Secret
+}
+
+/** Time for one exchange of an assertion for a token, in milliseconds. */
+const TOKEN_MS = 30_000
+
+/**
+ * The platform as the settings describe it. Nothing is sent yet. `host` is the name of this machine.
+ *
+ * Errors: `invalid-argument` for credentials, hosts, proxies and certificates that cannot be used.
+ */
+export function openService(
+  { id, secret }: ClientCredentials,
+  { env, clock, random, version, host }: Ambient & { readonly host: string },
+  { log, reread }: Io,
+): BatonService {
   return createGrpcService({
-    ...{ clientId, clientSecret, version, env, clock, random, log },
+    ...{ env, clock, random, version, log },
+    clientId: id,
+    clientSecret: secret,
     rereadSecret: () => reread('client-secret'),
     hostId: hostIdOf(env, host),
-    transportFor: (parts) => createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env, ...parts }),
+    transportFor: (parts) => createTransport({ timeoutMs: TOKEN_MS, env, ...parts }),
   })
 }

@@ -13,13 +13,19 @@ export interface OpenTwingate {
   readonly client: TwingateClient
 }
 
-/** The connector as the settings describe it. Nothing is sent yet. `onWait` is told when the rate limit holds requests back, `around` sees every exchange. */
+export interface TwingateObservers {
+  /** Told when the rate limit holds requests back. */
+  readonly onWait?: (until: Date) => void
+  /** Sees every exchange. */
+  readonly around?: (transport: Transport) => Transport
+}
+
+/** The connector as the settings describe it. Nothing is sent yet. */
 export function openTwingate(
   config: Config,
   ambient: Ambient,
   { reread }: Pick<Io, 'reread'>,
-  onWait?: (until: Date) => void,
-  around: (transport: Transport) => Transport = (transport) => transport,
+  { onWait, around = (transport) => transport }: TwingateObservers = {},
 ): OpenTwingate {
   const { clock, sleep, version, env } = ambient
   const endpoint = parseDomain(config.domain, { baseUrl: config['base-url'] })

@@ -1,4 +1,7 @@
+import { parseClientId, parseClientSecret, parseHost } from '../daemon/credentials.ts'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { Field } from '../sdk/field.ts'
+import { Secret } from '../sdk/secret.ts'
 import { durationBetween } from './duration-text.ts'
 
 /**
@@ -14,6 +17,7 @@ export const SERVICE_FIELDS = [
     kind: 'string',
     displayName: 'Client id',
     description: 'Client id of the platform; starts service mode, together with --client-secret',
+    check: (value) => refusalOf(() => parseClientId(value)),
   },
   {
     name: 'client-secret',
@@ -21,6 +25,7 @@ export const SERVICE_FIELDS = [
     displayName: 'Client secret',
     description: 'Client secret of the platform',
     secret: true,
+    check: (value) => refusalOf(() => parseClientSecret(new Secret(value))),
   },
   {
     name: 'interval',
@@ -139,6 +144,10 @@ export const SERVICE_FIELDS = [
     displayName: 'Host of the platform',
     description: 'Host, or host:port, in place of the one in the client id',
     sources: ['env'],
+    check: (value) =>
+      parseHost(value.trim()) === undefined
+        ? 'must be a host such as tenant.conductor.one or localhost:8443'
+        : undefined,
   },
   {
     name: 'host-id',
@@ -155,3 +164,13 @@ export const SERVICE_FIELDS = [
     sources: ['env'],
   },
 ] as const satisfies readonly Field[]
+
+/** What is wrong with a credential, without the flag and variable that its own sentence begins with. */
+function refusalOf(parse: () => unknown): string | undefined {
+  try {
+    parse()
+    return undefined
+  } catch (error) {
+    return ConnectorError.from(error, 'configuration').detail.replace(/^--\S+ \(\w+\): /, '')
+  }
+}

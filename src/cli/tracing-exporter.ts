@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { credentials } from '@grpc/grpc-js'
-import { ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
+import { ROOT_CONTEXT, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
@@ -19,11 +19,22 @@ export interface ExporterOptions {
   readonly log: Logger
 }
 
+/** Where spans go. The parts of OpenTelemetry come with it, as nothing else loads them. */
+export interface Exporter {
+  readonly tracer: Tracer
+  readonly api: {
+    readonly trace: typeof trace
+    readonly ROOT_CONTEXT: typeof ROOT_CONTEXT
+    readonly SpanStatusCode: typeof SpanStatusCode
+  }
+  readonly close: () => Promise<void>
+}
+
 /** Longest that the end of the process waits for spans. Source: baton-sdk `pkg/cli/commands.go`. */
 const FLUSH_MS = 5000
 
 /** A tracer whose spans go to the collector in batches. Errors: `invalid-argument` for a certificate file that cannot be read. */
-export async function startExporter(options: ExporterOptions) {
+export async function startExporter(options: ExporterOptions): Promise<Exporter> {
   const { endpoint, insecure, version, log } = options
   const exporter = new OTLPTraceExporter({
     url: `${insecure ? 'http' : 'https'}://${endpoint}`,

@@ -1,16 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Attributes, Span, Tracer } from '@opentelemetry/api'
+import type { Attributes, Span } from '@opentelemetry/api'
 import type { Transport } from '../connector/transport.ts'
-import type { BatonService, TaskKind } from '../daemon/baton-service.ts'
+import type { BatonService } from '../daemon/baton-service.ts'
+import { type Around, untraced } from '../daemon/daemon-options.ts'
 import type { DaemonEvent } from '../daemon/state.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Logger } from '../sdk/ports.ts'
 import type { ServeConfig } from './settings.ts'
+import type { Exporter, startExporter } from './tracing-exporter.ts'
 
 /** Spans of what the daemon does. Without a collector everything passes through as it is. */
 export interface Tracing {
   /** Runs the work of a task inside a span of its own. */
-  readonly around: <T>(task: { readonly id: string; readonly kind: TaskKind }, work: () => Promise<T>) => Promise<T>
+  readonly around: Around
   /** A finished sync becomes a span below its task's. */
   readonly note: (event: DaemonEvent) => void
   /** A span for each exchange with Twingate. */
@@ -22,7 +24,7 @@ export interface Tracing {
 }
 
 const noTracing: Tracing = {
-  around: (_, work) => work(),
+  around: untraced,
   note() {},
   transport: (inner) => inner,
   service: (inner) => inner,
@@ -37,9 +39,8 @@ const noTracing: Tracing = {
 export async function openTracing(config: ServeConfig, version: string, log: Logger): Promise<Tracing> {
   const endpoint = config['otel-collector-endpoint']
   if (endpoint === undefined || config['otel-tracing-disabled']) return noTracing
-  const { tracer, api, close } = await (
-    await loadExporter()
-  ).startExporter({
+  const start = await loadExporter()
+  const exporter = await start({
     endpoint,
     version,
     log,
@@ -47,12 +48,12 @@ export async function openTracing(config: ServeConfig, version: string, log: Log
     certificatePath: config['otel-collector-endpoint-tls-cert-path'],
     certificate: config['otel-collector-endpoint-tls-cert'],
   })
-  return tracingWith(tracer, api, close)
+  return tracingWith(exporter)
 }
 
-async function loadExporter(): Promise<typeof import('./tracing-exporter.ts')> {
+async function loadExporter(): Promise<typeof startExporter> {
   try {
-    return await import('./tracing-exporter.ts')
+    return (await import('./tracing-exporter.ts')).startExporter
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error
     throw new ConnectorError(
@@ -64,13 +65,11 @@ async function loadExporter(): Promise<typeof import('./tracing-exporter.ts')> {
   }
 }
 
-type Api = Pick<typeof import('@opentelemetry/api'), 'trace' | 'ROOT_CONTEXT' | 'SpanStatusCode'>
-
-function tracingWith(tracer: Tracer, { trace, ROOT_CONTEXT, SpanStatusCode }: Api, close: Tracing['close']): Tracing {
+function tracingWith({ tracer, api, close }: Exporter): Tracing {
   const current = new AsyncLocalStorage<Span>()
   const begin = (name: string, attributes: Attributes, startTime?: Date): Span => {
     const parent = current.getStore()
-    const context = parent ? trace.setSpan(ROOT_CONTEXT, parent) : ROOT_CONTEXT
+    const context = parent ? api.trace.setSpan(api.ROOT_CONTEXT, parent) : api.ROOT_CONTEXT
     return tracer.startSpan(name, { attributes, ...(startTime && { startTime }) }, context)
   }
   const inside = async <T>(name: string, attributes: Attributes, work: (span: Span) => Promise<T>): Promise<T> => {
@@ -79,7 +78,7 @@ function tracingWith(tracer: Tracer, { trace, ROOT_CONTEXT, SpanStatusCode }: Ap
       return await current.run(span, () => work(span))
     } catch (error) {
       const { detail, code } = ConnectorError.from(error, name)
-      span.setStatus({ code: SpanStatusCode.ERROR, message: detail })
+      span.setStatus({ code: api.SpanStatusCode.ERROR, message: detail })
       span.setAttribute('error.type', code)
       throw error
     } finally {
@@ -90,8 +89,8 @@ function tracingWith(tracer: Tracer, { trace, ROOT_CONTEXT, SpanStatusCode }: Ap
     close,
     around: ({ id, kind }, work) => inside(`task ${kind}`, { 'baton.task.id': id, 'baton.task.kind': kind }, work),
     note(event) {
-      if (event.kind === 'task-ended' && event.message !== undefined)
-        current.getStore()?.setStatus({ code: SpanStatusCode.ERROR, message: event.message })
+      if (event.kind === 'task-ended' && event.outcome !== 'success')
+        current.getStore()?.setStatus({ code: api.SpanStatusCode.ERROR, message: event.message ?? event.outcome })
       if (event.kind !== 'synced') return
       const { finishedAt, durationMs, counts } = event.sync
       const span = begin('sync', {}, new Date(finishedAt.getTime() - durationMs))

@@ -2,7 +2,7 @@ import type { Connector } from '../sdk/connector.ts'
 import type { Clock, Logger, RandomBytes, Sleep } from '../sdk/ports.ts'
 import type { RetryPolicy } from '../sdk/retry.ts'
 import type { SnapshotStore } from '../sync/store.ts'
-import type { BatonService, BuildFacts, HostFacts } from './baton-service.ts'
+import type { BatonService, BuildFacts, HostFacts, TaskKind } from './baton-service.ts'
 import type { SourceWaits } from './source-waits.ts'
 import type { DaemonEvent } from './state.ts'
 
@@ -12,6 +12,10 @@ export interface Retries {
   /** For changes of who holds what. */
   readonly change: RetryPolicy
 }
+
+export type Around = <T>(task: { readonly id: string; readonly kind: TaskKind }, work: () => Promise<T>) => Promise<T>
+
+export const untraced: Around = (_, work) => work()
 
 /** What a daemon of either mode is made of. */
 export interface DaemonParts {
@@ -29,6 +33,8 @@ export interface DaemonParts {
   readonly shutdownGraceMs: number
   /** Told by whoever made the connector when its rate limit holds requests back; without it no task shows that it waits. */
   readonly waits?: SourceWaits
+  /** Runs the work of a task, or one run of the schedule, inside whatever follows it, for example a trace. @default nothing follows it */
+  readonly around?: Around
   /** How long failures of the source are ridden out. @default the policies of the command line */
   readonly retries?: Retries
 }

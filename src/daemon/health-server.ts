@@ -153,8 +153,8 @@ function listen(server: Server, { host, port }: HealthServerOptions): Promise<nu
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const known = Object.entries(LISTEN_FAILURES).find(([code]) => code === error.code)
-      const [code, text] = known?.[1] ?? (['internal', `cannot be opened (${error.code ?? error.message})`] as const)
-      reject(new ConnectorError(code, 'start the health server', `${host}:${port} ${text}`, error))
+      const [code, why] = known?.[1] ?? (['internal', `cannot be opened (${error.code ?? error.message})`] as const)
+      reject(new ConnectorError(code, 'start the health server', `${host}:${port} ${why}`, error))
     })
     server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port))
   })

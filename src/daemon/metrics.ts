@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { ConnectorError } from '../sdk/errors.ts'
 import type { TaskKind } from './baton-service.ts'
 import type { DaemonEvent, DaemonState } from './state.ts'
 
@@ -22,8 +23,6 @@ export interface Metrics {
   note(event: DaemonEvent): void
   /** In the text format of Prometheus. */
   text(): Promise<string>
-  /** Names of the daemon's own metrics, without those of the process. */
-  readonly names: readonly string[]
 }
 
 const TASK_BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400]
@@ -39,24 +38,30 @@ const LOOP_SAMPLE_MS = 1000
 export function createMetrics({ version, state, traffic }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  const gauge = (name: string, help: string, read: (own: Gauge) => void): Gauge =>
+  const gauge = <L extends string>(
+    name: string,
+    help: string,
+    read: (own: Gauge<L>) => void,
+    labelNames: readonly L[] = [],
+  ): Gauge<L> =>
     new Gauge({
-      name,
-      help,
-      registers,
+      ...{ name, help, registers, labelNames },
       collect() {
         read(this)
       },
     })
-  /** A total that is counted elsewhere. */
-  const total = (name: string, help: string, read: () => number): Counter =>
+  /** Totals that are counted elsewhere. */
+  const total = <L extends string>(
+    name: string,
+    help: string,
+    read: (own: Counter<L>) => void,
+    labelNames: readonly L[] = [],
+  ): Counter<L> =>
     new Counter({
-      name,
-      help,
-      registers,
+      ...{ name, help, registers, labelNames },
       collect() {
         this.reset()
-        this.inc(read())
+        read(this)
       },
     })
   const seconds = (date: Date | undefined): number => (date ? date.getTime() / 1000 : 0)
@@ -84,16 +89,14 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     registers,
   })
   const kinds = new Set<TaskKind>()
-  new Gauge({
-    name: 'baton_tasks_running',
-    help: 'Tasks that run now, by kind',
-    labelNames: ['kind'],
-    registers,
-    collect() {
-      for (const { kind } of state().running) kinds.add(kind)
-      for (const kind of kinds) this.set({ kind }, state().running.filter((task) => task.kind === kind).length)
+  gauge(
+    'baton_tasks_running',
+    'Tasks that run now, by kind',
+    (own) => {
+      for (const kind of kinds) own.set({ kind }, state().running.filter((task) => task.kind === kind).length)
     },
-  })
+    ['kind'],
+  )
   const syncSeconds = new Histogram({
     name: 'baton_sync_duration_seconds',
     help: 'Time that finished syncs took',
@@ -119,23 +122,25 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     registers,
   })
   let platformRefusals = 0
-  new Counter({
-    name: 'baton_auth_failures_total',
-    help: 'Refused credentials, by who refused them: platform or twingate',
-    labelNames: ['peer'],
-    registers,
-    collect() {
-      this.reset()
-      this.inc({ peer: 'platform' }, platformRefusals)
-      this.inc({ peer: 'twingate' }, traffic().authFailures)
-    },
-  })
-  total('baton_twingate_requests_total', 'Requests sent to Twingate', () => traffic().requests)
-  total('baton_twingate_refusals_total', 'Requests that Twingate refused for their rate', () => traffic().refusals)
+  /** What fails on a schedule is the source's, which the traffic counts. */
+  const countRefusal = ({ code }: ConnectorError): void => {
+    if (code === 'unauthenticated' && state().mode === 'service') platformRefusals++
+  }
   total(
-    'baton_twingate_wait_seconds_total',
-    'Time that requests were held back for the rate limit',
-    () => traffic().waitedMs / 1000,
+    'baton_auth_failures_total',
+    'Refused credentials, by who refused them: platform or twingate',
+    (own) => {
+      own.inc({ peer: 'platform' }, platformRefusals)
+      own.inc({ peer: 'twingate' }, traffic().authFailures)
+    },
+    ['peer'],
+  )
+  total('baton_twingate_requests_total', 'Requests sent to Twingate', (own) => own.inc(traffic().requests))
+  total('baton_twingate_refusals_total', 'Requests that Twingate refused for their rate', (own) =>
+    own.inc(traffic().refusals),
+  )
+  total('baton_twingate_wait_seconds_total', 'Time that requests were held back for the rate limit', (own) =>
+    own.inc(traffic().waitedMs / 1000),
   )
   gauge('baton_twingate_budget_remaining', 'Reads that may be sent now within the rate limit', (own) =>
     own.set(traffic().readsLeft),
@@ -148,15 +153,16 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
   gauge('baton_undelivered_results', 'Results of tasks that the platform has not acknowledged yet', (own) =>
     own.set(state().undelivered),
   )
-  const names = registry.getMetricsAsArray().map(({ name }) => name)
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS })
 
   return {
     contentType: registry.contentType,
-    names,
     text: () => registry.metrics(),
     note(event) {
       switch (event.kind) {
+        case 'task-started':
+          kinds.add(event.task)
+          return
         case 'task-ended':
           tasks.inc({ kind: event.task, outcome: event.outcome })
           taskSeconds.observe({ kind: event.task }, event.durationMs / 1000)
@@ -168,17 +174,16 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
           return
         case 'poll-failed':
           pollFailures.inc({ code: event.error.code })
-          if (event.error.code === 'unauthenticated') platformRefusals++
+          countRefusal(event.error)
           return
         case 'hello-failed':
-          if (event.error.code === 'unauthenticated') platformRefusals++
+          countRefusal(event.error)
           return
         case 'uploaded':
           uploaded.inc(event.bytes)
           return
         case 'connected':
         case 'polled':
-        case 'task-started':
         case 'task-progress':
         case 'undelivered':
         case 'stopping':

@@ -3,7 +3,7 @@ import { defaultRetryPolicy } from '../sdk/retry.ts'
 import { runSync } from '../sync/engine.ts'
 import { shuttingDown } from './abort-cause.ts'
 import { pause } from './backoff.ts'
-import type { ScheduleOptions } from './daemon-options.ts'
+import { type ScheduleOptions, untraced } from './daemon-options.ts'
 import { syncProgress } from './sync-progress.ts'
 import { reportProgress } from './task-progress.ts'
 
@@ -19,10 +19,14 @@ const FATAL: ReadonlySet<ErrorCode> = new Set(['invalid-argument', 'unauthentica
  * Errors: what is wrong with the settings or the key, where already the first run fails for it. No later failure ends it.
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
-  const { clock, sleep, log, onEvent, stop, intervalMs, shutdownGraceMs } = options
+  const { clock, sleep, log, onEvent, stop, intervalMs, shutdownGraceMs, around = untraced } = options
   const halt = new AbortController()
   const over = new AbortController()
   const late = Promise.withResolvers<void>()
+  const traced = (n: number) => {
+    const id = `run-${n}`
+    return around({ id, kind: 'sync-full' }, () => runOnce(options, id, halt.signal))
+  }
   const onStop = (): void => {
     log.info('shutting down')
     onEvent({ at: clock.now(), kind: 'stopping' })
@@ -33,7 +37,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   try {
     for (let n = 1; !stop.aborted; n++) {
       const started = clock.monotonicMs()
-      const failure = await Promise.race([runOnce(options, n, halt.signal), late.promise])
+      const failure = await Promise.race([traced(n), late.promise])
       if (stop.aborted) return
       if (failure && n === 1 && FATAL.has(failure.code)) throw failure
       const sinceStart = clock.monotonicMs() - started
@@ -50,9 +54,9 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
 }
 
 /** Gives the failure of the run, which is the only word of it besides events. */
-async function runOnce(options: ScheduleOptions, n: number, signal: AbortSignal): Promise<ConnectorError | undefined> {
+async function runOnce(options: ScheduleOptions, id: string, signal: AbortSignal): Promise<ConnectorError | undefined> {
   const { connector, store, workers, retries, clock, log, onEvent, syncTypes } = options
-  const run = { id: `run-${n}`, task: 'sync-full' } as const
+  const run = { id, task: 'sync-full' } as const
   const started = clock.monotonicMs()
   const all = connector.syncers.map((syncer) => syncer.type.id)
   onEvent({ at: clock.now(), kind: 'task-started', ...run })

@@ -3,7 +3,7 @@ import { ConnectorError } from '../sdk/errors.ts'
 import { shuttingDown } from './abort-cause.ts'
 import { pause } from './backoff.ts'
 import type { Task, TaskResult, TaskWork } from './baton-service.ts'
-import type { ServiceModeOptions } from './daemon-options.ts'
+import { type ServiceModeOptions, untraced } from './daemon-options.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { createResultBox } from './result-box.ts'
 import { createResultFiles } from './result-files.ts'
@@ -48,7 +48,7 @@ interface Held {
  * Why a poll is announced: a task that the service handed out again while its result was on its way is over when the poll's answer comes.
  */
 export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
-  const { clock, sleep, random, log, onEvent, service, stop, shutdownGraceMs } = options
+  const { clock, sleep, random, log, onEvent, service, stop, shutdownGraceMs, around = untraced } = options
   const held = new Map<string, Held>()
   const overSincePoll = new Set<string>()
   const handlers = createTaskHandlers(options)
@@ -139,7 +139,8 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
   const start = (task: Task): void => {
     const abort = new AbortController()
     if (stop.aborted) abort.abort(shuttingDown())
-    held.set(task.id, { task, abort, done: run(task, abort) })
+    const { id, work } = task
+    held.set(id, { task, abort, done: around({ id, kind: work.kind }, () => run(task, abort)) })
   }
 
   const isNew = ({ id, work }: Task): boolean => {

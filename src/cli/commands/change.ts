@@ -41,9 +41,9 @@ export const CHANGES: Readonly<Record<string, ChangeCommand>> = {
 export const createChangeCommand =
   (ambient: Ambient): RunChange =>
   async (config, io, invocation) => {
-    const { connector, client, endpoint } = openTwingate(config, ambient, io, (until) =>
-      io.status.set(`waiting for the rate limit until ${until.toLocaleTimeString()}`),
-    )
+    const { connector, client, endpoint } = openTwingate(config, ambient, io, {
+      onWait: (until) => io.status.set(`waiting for the rate limit until ${until.toLocaleTimeString()}`),
+    })
     const call = { signal: ambient.signal, log: io.log }
     const reporter = createReporter(io, config.output, () => client.traffic())
     const context: ChangeContext = {

@@ -25,8 +25,7 @@ export const runHealthCheck: RunWatch = async (config, _, { flags }) => {
   try {
     answer = await get({ host, port, path: `/${endpoint}`, signal })
   } catch (error) {
-    if (signal.aborted)
-      throw fail('deadline-exceeded', `${place} did not answer within ${timeoutMs / 1000} s`, error)
+    if (signal.aborted) throw fail('deadline-exceeded', `${place} did not answer within ${timeoutMs / 1000} s`, error)
     throw fail(
       'unavailable',
       `nobody answers at ${place}; is the daemon started with --health-check, and is --health-check-port the same?`,

@@ -1,17 +1,14 @@
 import { join } from 'node:path'
 import type { DaemonParts } from '../../daemon/daemon-options.ts'
-import { hostFacts } from '../../daemon/host-facts.ts'
-import { runServiceMode } from '../../daemon/run-daemon.ts'
-import { runSchedule } from '../../daemon/schedule.ts'
 import { createSourceWaits } from '../../daemon/source-waits.ts'
 import { afterEvent, type DaemonEvent, startState } from '../../daemon/state.ts'
 import { keepStatusFile } from '../../daemon/status-file.ts'
+import type { Secret } from '../../sdk/secret.ts'
 import { lockFile } from '../../snapshot/file-lock.ts'
 import { createSnapshotStore } from '../../snapshot/snapshot-store.ts'
 import type { Ambient } from '../ambient.ts'
 import { durationMs } from '../duration-text.ts'
 import { openHealth } from '../open-health.ts'
-import { openService } from '../open-service.ts'
 import { openStore } from '../open-store.ts'
 import { openTwingate } from '../open-twingate.ts'
 import type { Io, RunServe } from '../program.ts'
@@ -63,14 +60,12 @@ async function serve(
 ): Promise<void> {
   const { clock, sleep, random, signal, version } = ambient
   const { log } = io
-  let state = startState(config['client-id'] === undefined ? 'schedule' : 'service', clock.now())
+  const { 'client-id': id, 'client-secret': secret } = config
   const waits = createSourceWaits()
-  const { connector, client } = openTwingate(config, ambient, io, waits.waiting, tracing.transport)
-  const health = await openHealth(config, ambient, log, {
-    connector,
-    state: () => state,
-    traffic: () => client.traffic(),
-  })
+  const { connector, client } = openTwingate(config, ambient, io, { onWait: waits.waiting, around: tracing.transport })
+  let state = startState(id === undefined ? 'schedule' : 'service', clock.now())
+  const watched = { connector, state: () => state, traffic: () => client.traffic() }
+  const health = await openHealth(config, ambient, log, watched)
   const onEvent = (event: DaemonEvent): void => {
     state = afterEvent(state, event)
     health.note(event)
@@ -79,26 +74,53 @@ async function serve(
   const ended = new AbortController()
   const facts = { version, pid: ambient.pid, host: ambient.host }
   const status = keepStatusFile({ stateDir, facts, state: () => state, clock, sleep, log }, ended.signal)
-  const daemon: DaemonParts = {
-    ...{ connector, clock, sleep, random, log, onEvent, waits },
+  const parts: DaemonParts = {
+    ...{ connector, clock, sleep, random, log, onEvent, waits, around: tracing.around },
     stop: signal,
     workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
     shutdownGraceMs: durationMs(config['shutdown-grace']),
   }
   try {
-    if (config.interval !== undefined) {
+    if (id !== undefined && secret !== undefined)
+      await serveTasks(config, io, ambient, { ...parts, stateDir, traced: tracing.service, id, secret })
+    else {
+      const { runSchedule } = await import('../../daemon/schedule.ts')
       const store = openStore(config, ambient, log)
-      const intervalMs = durationMs(config.interval)
-      return await runSchedule({ ...daemon, store, intervalMs, syncTypes: config['sync-resource-types'] })
+      const intervalMs = durationMs(config.interval ?? '')
+      await runSchedule({ ...parts, store, intervalMs, syncTypes: config['sync-resource-types'] })
     }
-    const service = tracing.service(openService(config, ambient, io))
+  } finally {
+    ended.abort()
+    await Promise.all([status, health.close()])
+  }
+}
+
+interface Served extends DaemonParts {
+  readonly stateDir: string
+  readonly traced: Tracing['service']
+  readonly id: string
+  readonly secret: Secret
+}
+
+async function serveTasks(
+  config: ServeConfig,
+  io: Io,
+  ambient: ServeAmbient,
+  { id, secret, traced, ...parts }: Served,
+): Promise<void> {
+  // Loaded here because a schedule has no use for gRPC.
+  const { openService } = await import('../open-service.ts')
+  const { hostFacts } = await import('../../daemon/host-facts.ts')
+  const { runServiceMode } = await import('../../daemon/run-daemon.ts')
+  const { clock, random, log } = parts
+  const service = traced(openService({ id, secret }, ambient, io))
+  try {
     await runServiceMode({
-      ...daemon,
+      ...parts,
       service,
-      build: { langVersion: `node ${process.version}`, package: 'baton-twingate', packageVersion: version },
+      build: { langVersion: process.version, package: 'baton-twingate', packageVersion: ambient.version },
       host: hostFacts(ambient.env),
       storeFor: (file) => createSnapshotStore({ file, keepSyncCount: 1, skipCleanup: false, clock, random, log }),
-      stateDir,
       provisioning: config.provisioning,
       taskConcurrency: config['task-concurrency'],
       skipFullSync: config['skip-full-sync'],
@@ -106,7 +128,6 @@ async function serve(
       syncTypes: config['sync-resource-types'],
     })
   } finally {
-    ended.abort()
-    await Promise.all([status, health.close()])
+    service.close()
   }
 }

@@ -22,7 +22,9 @@ export const createSyncCommand =
   async (config, io) => {
     const { clock, signal, style } = ambient
     const progress = createProgress(io.status, clock)
-    const { connector, client } = openTwingate(config, ambient, io, (until) => progress.show({ waitingUntil: until }))
+    const { connector, client } = openTwingate(config, ambient, io, {
+      onWait: (until) => progress.show({ waitingUntil: until }),
+    })
     const targets = config['sync-resources'].map((bid) => parseResourceBid(bid).resource)
     let pages = 0
     try {

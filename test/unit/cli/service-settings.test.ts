@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { configSchemaJson } from '../../../src/cli/commands/config.ts'
 import { durationMs } from '../../../src/cli/duration-text.ts'
+import { makeCredentials } from '../../support/baton-service/client-credentials.ts'
 import { FIELDS } from '../../../src/cli/settings.ts'
 import { COMPLETE, KEY, run } from './fixture.ts'
 
-const SECRET = 's3cret-of-the-platform'
-const SERVICE = { ...COMPLETE, BATON_CLIENT_ID: 'a@b.example/c', BATON_CLIENT_SECRET: SECRET } as const
+const { clientId: ID, clientSecret: SECRET } = makeCredentials('tenant.example')
+const SERVICE = { ...COMPLETE, BATON_CLIENT_ID: ID, BATON_CLIENT_SECRET: SECRET } as const
 
 describe('modes', () => {
   it('starts service mode with a client id and its secret, and the schedule with an interval', async () => {
@@ -32,7 +33,7 @@ describe('modes', () => {
     ['a file that a variable names', { env: { BATON_CLIENT_SECRET_FILE: '/s' }, files: { '/s': SECRET } }],
     ['the credentials directory', { env: { CREDENTIALS_DIRECTORY: '/c' }, files: { '/c/client-secret': SECRET } }],
   ])('reads the secret from %s', async (_, call) => {
-    const env = { ...COMPLETE, BATON_CLIENT_ID: 'a@b.example/c', ...('env' in call ? call.env : {}) }
+    const env = { ...COMPLETE, BATON_CLIENT_ID: ID, ...('env' in call ? call.env : {}) }
     const { served, io } = await run({ ...call, env })
     expect(served?.['client-secret']?.reveal()).toBe(SECRET)
     expect((await io?.reread('client-secret'))?.reveal()).toBe(SECRET)
@@ -56,8 +57,15 @@ describe('modes', () => {
 
 describe('problems', () => {
   it.each([
-    [['--client-id', 'x'], {}, '--client-secret (BATON_CLIENT_SECRET): is needed together with --client-id'],
+    [['--client-id', ID], {}, '--client-secret (BATON_CLIENT_SECRET): is needed together with --client-id'],
     [[], { BATON_CLIENT_SECRET: SECRET }, '--client-id (BATON_CLIENT_ID): is needed together with --client-secret'],
+    [[], { ...SERVICE, BATON_CLIENT_ID: 'me' }, '--client-id (BATON_CLIENT_ID): must look like name-12345@tenant'],
+    [
+      [],
+      { ...SERVICE, BATON_CLIENT_SECRET: SECRET.slice(0, -20) },
+      '--client-secret (BATON_CLIENT_SECRET): cannot be decoded',
+    ],
+    [[], { ...SERVICE, BATON_C1_API_HOST: 'https://x' }, 'BATON_C1_API_HOST: must be a host such as'],
     [['--interval', '1h'], SERVICE, '--interval (BATON_INTERVAL): works only without --client-id (BATON_CLIENT_ID)'],
     [['--ticketing'], SERVICE, '--ticketing (BATON_TICKETING): is not offered, as Twingate has no tickets'],
     [['--task-concurrency', '0'], SERVICE, 'must be a whole number from 1 to 100, got "0"'],
@@ -80,7 +88,7 @@ describe('problems', () => {
     ],
     [['--list-action-schemas'], SERVICE, 'asks for one operation'],
     [
-      ['validate', '--client-id', 'x'],
+      ['validate', '--client-id', ID],
       {},
       '--client-id (BATON_CLIENT_ID): starts or serves a program that keeps running, and validate',
     ],
@@ -93,14 +101,14 @@ describe('problems', () => {
   })
 
   it('lists them all in one message', async () => {
-    const argv = ['--client-id', 'x', '--interval', 'often', '--task-concurrency', '101', '--ticketing', '--dry-run']
+    const argv = ['--client-id', ID, '--interval', 'often', '--task-concurrency', '101', '--ticketing', '--dry-run']
     const { code, stderr } = await run({ argv, env: COMPLETE })
     expect(code).toBe(3)
     expect(stderr).toContain('5 problems')
   })
 
   it('names only the file for a secret that cannot be read', async () => {
-    const { stderr } = await run({ env: COMPLETE, argv: ['--client-id', 'x', '--client-secret-file', 'gone'] })
+    const { stderr } = await run({ env: COMPLETE, argv: ['--client-id', ID, '--client-secret-file', 'gone'] })
     expect(stderr).toContain('the file gone does not exist')
     expect(stderr).not.toContain('is needed together')
   })
@@ -108,10 +116,10 @@ describe('problems', () => {
 
 describe('status and health-check', () => {
   it('need no domain and no key, and are not stopped by what only the daemon needs', async () => {
-    const env = { BATON_STATE_DIR: '/state', BATON_API_KEY_FILE: '/gone', BATON_WORKERS: 'x', BATON_CLIENT_ID: 'x' }
+    const env = { BATON_STATE_DIR: '/state', BATON_API_KEY_FILE: '/gone', BATON_WORKERS: 'x', BATON_CLIENT_ID: ID }
     const { code, stderr, watched } = await run({ argv: ['status', '--output', 'json'], env })
     expect([code, stderr]).toEqual([0, ''])
-    expect(watched?.config).toMatchObject({ 'state-dir': '/state', 'client-id': 'x', output: 'json' })
+    expect(watched?.config).toMatchObject({ 'state-dir': '/state', 'client-id': ID, output: 'json' })
   })
 
   it('take the place of the health server from where the daemon takes it', async () => {

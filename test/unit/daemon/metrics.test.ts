@@ -48,12 +48,8 @@ describe('metrics', () => {
   })
 
   it('tell a kind that ran before as 0', async () => {
-    let state = startState('service', START)
-    const metrics = createMetrics({ version: '1', state: () => state, traffic: () => traffic })
-    state = afterEvent(state, started(1, 'a', 'grant'))
-    expect(await metrics.text()).toContain('baton_tasks_running{kind="grant"} 1')
-    state = afterEvent(state, ended('a', 'success', 1))
-    expect(await metrics.text()).toContain('baton_tasks_running{kind="grant"} 0')
+    const { lines } = await after(started(1, 'a', 'grant'), ended('a', 'success', 1))
+    expect(lines).toContain('baton_tasks_running{kind="grant"} 0')
   })
 
   it('describe the last sync and forget types that are gone', async () => {
@@ -86,6 +82,13 @@ describe('metrics', () => {
         `baton_poll_last_success_timestamp_seconds ${at(3).getTime() / 1000}`,
       ]),
     )
+  })
+
+  it('count nothing as refused by the platform where there is none', async () => {
+    const state = startState('schedule', START)
+    const metrics = createMetrics({ version: '1', state: () => state, traffic: () => traffic })
+    metrics.note({ at: at(4), kind: 'poll-failed', error: refused, nextAt: at(5) })
+    expect(await metrics.text()).toContain('baton_auth_failures_total{peer="platform"} 0')
   })
 
   it('read what Twingate was asked, and what is left, from the client', async () => {

@@ -75,7 +75,7 @@ describe('health-check', () => {
     ['nothing comes', () => {}],
     ['the answer does not end', (_: unknown, response: Parameters<RequestListener>[1]) => void response.write('{')],
   ])('gives up after its timeout where %s', async (_, listener) => {
-    const port = await listening(listener as RequestListener)
+    const port = await listening(listener)
     const { code, stderr } = await check(port, '--timeout', '1')
     expect([code, stderr]).toEqual([4, `baton-twingate: health-check: 127.0.0.1:${port} did not answer within 1 s\n`])
   })

@@ -1,0 +1,74 @@
+import { type AddressInfo, createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type BatonServiceStub, startBatonService } from '../support/baton-service/start-baton-service.ts'
+import type { RunningProgram } from '../support/run-program.ts'
+import { temporaryFolder } from '../support/sync-tenant.ts'
+import type { RunningTenant, TenantOptions } from '../support/tenant/start-tenant.ts'
+import { makeCertificates } from './certificates.ts'
+import { createPlace, type Place, settingsFor } from './place.ts'
+
+type AtEnd = Parameters<typeof createPlace>[0]
+
+/** A place with a tenant, a platform and everything set that a daemon needs to work for both. */
+export interface ServicePlace extends Place {
+  readonly stub: BatonServiceStub
+  readonly tenant: RunningTenant
+  readonly stateDir: string
+  /** Of the health server. */
+  readonly port: number
+  readonly env: Readonly<Record<string, string>>
+  /** Starts the daemon with its health server. */
+  daemon(args?: readonly string[], extra?: Readonly<Record<string, string>>): RunningProgram
+  /** Asks the health server; `undefined` while nobody listens. */
+  ask(path: string): Promise<{ readonly status: number; readonly body: string } | undefined>
+}
+
+export async function createServicePlace(atEnd: AtEnd, options?: TenantOptions): Promise<ServicePlace> {
+  const place = createPlace(atEnd)
+  const { caFile, localhost } = makeCertificates(temporaryFolder(atEnd))
+  const stub = await startBatonService(localhost)
+  atEnd(() => stub.stop())
+  const tenant = await place.serve(options)
+  const stateDir = temporaryFolder(atEnd)
+  const port = await freePort()
+  const env = {
+    ...settingsFor(tenant.baseUrl),
+    SSL_CERT_FILE: caFile,
+    BATON_CLIENT_ID: stub.credentials.clientId,
+    BATON_CLIENT_SECRET_FILE: place.input('client-secret', stub.credentials.clientSecret),
+    BATON_STATE_DIR: stateDir,
+    BATON_HEALTH_CHECK: 'true',
+    BATON_HEALTH_CHECK_PORT: String(port),
+  }
+  return {
+    ...place,
+    ...{ stub, tenant, stateDir, port, env },
+    daemon: (args = [], extra = {}) => place.start(args, { env: { ...env, ...extra } }),
+    async ask(path) {
+      try {
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`)
+        return { status: answer.status, body: await answer.text() }
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Looks again and again until there is something to see. The test's own time limit ends it. */
+export async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const seen = await look()
+    if (seen !== undefined) return seen
+    await wait(25)
+  }
+}
