@@ -18,6 +18,8 @@ export interface Listing {
   readonly total?: number
   /** The count went down between two pages: rows may have moved past the cursor unseen. */
   readonly shrunk: boolean
+  /** The syncer saw rows move past the cursor. */
+  readonly moved?: true
   /** Rows of an earlier reading are still stored: the first page of this one replaces them. */
   readonly stale: boolean
 }
@@ -38,6 +40,8 @@ export interface Checkpoint {
   readonly actions: readonly Action[]
   readonly listings: Readonly<Record<string, Listing>>
   readonly rounds: number
+  /** Resources whose holders moved while they were read from the resource's own side; absent where there are none. */
+  readonly moved?: readonly ResourceId[]
   readonly repairs: Repairs
 }
 
