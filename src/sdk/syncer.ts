@@ -53,7 +53,9 @@ export interface ListPage extends Rows {
   readonly holders?: readonly HolderCount[]
   /**
    * Rows before this page moved since the page before was read, so that a row may have been passed over: the type's listing, nested lists
-   * included, is in doubt and is read from its start again, whatever its counts say. Absent where a source cannot tell.
+   * included, is in doubt and is read from its start again, whatever its counts say. Nothing else of the page is used then.
+   *
+   * Absent where rows stand still, and where a source cannot tell. Source: decision 0003.
    */
   readonly moved?: true
 }
