@@ -58,6 +58,7 @@ function counted(listing: Listing, type: string, page: ListPage): Listing {
     ...listing,
     received: listing.received + page.resources.filter((resource) => resource.id.type === type).length,
     pages: listing.pages + 1,
+    nested: (listing.nested ?? 0) + (page.more?.length ?? 0),
     total: page.total,
     shrunk: listing.shrunk || (listing.total !== undefined && page.total < listing.total),
     stale: false,

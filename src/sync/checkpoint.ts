@@ -14,6 +14,8 @@ export interface Listing {
   /** Rows received, repeated ones included. */
   readonly received: number
   readonly pages: number
+  /** Further pages of nested lists that the received rows asked for; absent in a checkpoint of an earlier version. */
+  readonly nested?: number
   /** The source's count with the latest page. */
   readonly total?: number
   /** The count went down between two pages: rows may have moved past the cursor unseen. */
