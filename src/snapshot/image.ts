@@ -5,7 +5,7 @@ import { removeDatabase, sqlText } from './database-file.ts'
 import { insertGrants } from './grant-rows.ts'
 import type { OrderedGrants } from './held-grants.ts'
 import { insertHolderCounts } from './holder-sessions.ts'
-import { ALL_TABLES, createIndexSql, createTableSql } from './schema.ts'
+import { ALL_TABLES, createIndexSql, createTableSql, type Index, type Table } from './schema.ts'
 import { storageCall } from './storage-error.ts'
 import { formatTimeText } from './time-text.ts'
 import type { WorkingSync } from './working-file.ts'
@@ -27,7 +27,7 @@ export interface ImageParts {
 const FINISHED_TOKEN = '{"version":1}'
 
 /**
- * No journal and no waiting for the disk: a killed process leaves a file that nobody reads. Indexes come after the rows, sorted at once.
+ * No journal and no waiting for the disk: a killed process leaves a file that nobody reads. All indexes but the partial ones come after the rows, sorted at once.
  */
 const PRAGMAS = `
 pragma page_size = 32768;
@@ -66,12 +66,20 @@ function fill(database: DatabaseSync, parts: ImageParts): void {
   if (parts.base !== undefined) database.exec(`attach ${sqlText(parts.base)} as base`)
   database.exec(`attach ${sqlText(parts.work)} as work; pragma work.locking_mode = exclusive`)
   database.exec('begin')
-  for (const table of ALL_TABLES) database.exec(createTableSql(table))
+  for (const table of ALL_TABLES) {
+    database.exec(createTableSql(table))
+    createIndexes(database, table, (index) => index.where !== undefined)
+  }
   copySyncs(database, parts.keep)
   insertSync(database, parts)
   database.exec(`commit; ${INDEX_PRAGMAS} begin`)
-  for (const table of ALL_TABLES) for (const index of table.indexes) database.exec(createIndexSql(table, index))
+  for (const table of ALL_TABLES) createIndexes(database, table, (index) => index.where === undefined)
   database.exec('commit')
+}
+
+/** Indexes of few rows or none cost less while the rows go in than a walk through all rows afterwards. */
+const createIndexes = (database: DatabaseSync, table: Table, which: (index: Index) => boolean): void => {
+  for (const index of table.indexes.filter(which)) database.exec(createIndexSql(table, index))
 }
 
 function insertSync(database: DatabaseSync, { sync, grants, ended }: ImageParts): void {
