@@ -14,7 +14,7 @@ import type { WorkingSync } from './working-file.ts'
 export interface ImageParts {
   /** Working database of the new sync; not open elsewhere. */
   readonly work: string
-  /** Unpacked old snapshot, if there is one, and the syncs of it to take over, oldest first. */
+  /** Unpacked old snapshot, if there is one, which is removed when it has been copied, and the syncs of it to take over, oldest first. */
   readonly base?: string
   readonly keep: readonly string[]
   readonly sync: WorkingSync
@@ -63,18 +63,27 @@ export function buildImage(image: string, parts: ImageParts): void {
 }
 
 function fill(database: DatabaseSync, parts: ImageParts): void {
-  if (parts.base !== undefined) database.exec(`attach ${sqlText(parts.base)} as base`)
-  database.exec(`attach ${sqlText(parts.work)} as work; pragma work.locking_mode = exclusive`)
   database.exec('begin')
   for (const table of ALL_TABLES) {
     database.exec(createTableSql(table))
     createIndexes(database, table, (index) => index.where !== undefined)
   }
-  copySyncs(database, parts.keep)
+  database.exec('commit')
+  if (parts.base !== undefined) takeOver(database, parts.base, parts.keep)
+  database.exec(`attach ${sqlText(parts.work)} as work; pragma work.locking_mode = exclusive`)
+  database.exec('begin')
   insertSync(database, parts)
   database.exec(`commit; ${INDEX_PRAGMAS} begin`)
   for (const table of ALL_TABLES) createIndexes(database, table, (index) => index.where === undefined)
   database.exec('commit')
+}
+
+/** Why the old database goes at once: it is large, and what was not written to the disk by now need not be any more. */
+function takeOver(database: DatabaseSync, base: string, syncIds: readonly string[]): void {
+  database.exec(`attach ${sqlText(base)} as base; begin`)
+  copySyncs(database, syncIds)
+  database.exec('commit; detach base')
+  removeDatabase(base)
 }
 
 /** Indexes of few rows or none cost less while the rows go in than a walk through all rows afterwards. */
