@@ -1,25 +1,18 @@
 /**
- * Measures writing a snapshot: rows are made page by page and go through the real store.
+ * Measures writing a snapshot: rows are made page by page and go through the real store, each sync in a process of its own.
  *
- * Usage: `npm run bench:write -- [--users N] [--groups N] [--third] [--peer]`. `--third` measures the third sync into a file that holds two;
- * `--peer` also runs the Go SDK's engines on the same rows (`--engine` chooses, repeatable), built first if need be.
+ * Usage: `npm run bench:write -- [--users N] [--groups N] [--third]`. `--third` measures the third sync into a file that keeps two;
+ * `--peer` also runs the Go SDK's engines on the same rows (`--engine` chooses, repeatable), built first if need be. Ours runs before and after
+ * each engine, because a machine's speed changes within minutes; the ratio is to the mean of the two.
  */
 import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { keepNurserySmall } from '../src/cli/small-nursery.ts'
-import { silentLogger } from '../src/sdk/ports.ts'
-import { createSnapshotStore } from '../src/snapshot/snapshot-store.ts'
-import type { FinishedFile } from '../src/sync/store.ts'
 import { buildOfficialTools } from '../test/support/official/build-official-tools.ts'
-import { group, MEMBERSHIPS_PER_USER, memberships, TYPES, user } from './write-rows.ts'
-
-keepNurserySmall()
-const PAGE = 100
+import { MEMBERSHIPS_PER_USER } from './write-rows.ts'
 
 const { values } = parseArgs({
   options: {
@@ -31,21 +24,7 @@ const { values } = parseArgs({
     dir: { type: 'string' },
   },
 })
-const users = Number(values.users)
-const groups = Number(values.groups)
 const folder = mkdtempSync(join(values.dir ?? tmpdir(), 'bench-write-'))
-
-try {
-  const earlier = values.third ? 2 : 0
-  for (let run = 0; run < earlier; run++) await sync()
-  const ours = await measure()
-  report('baton-twingate', ours)
-  const peers = values.peer ? await buildOfficialTools() : { missing: 'The Go SDK was not asked for.' }
-  if ('missing' in peers) console.log(peers.missing)
-  else for (const engine of values.engine) comparePeer(join(peers.bin, 'writebench'), engine, ours)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
 
 interface Measurement {
   readonly wallSeconds: number
@@ -54,52 +33,47 @@ interface Measurement {
   readonly fileBytes: number
 }
 
-async function measure(): Promise<Measurement> {
-  const cpu = process.cpuUsage()
-  const start = performance.now()
-  const file = await sync()
-  const { user: userTime, system } = process.cpuUsage(cpu)
-  return {
-    wallSeconds: (performance.now() - start) / 1000,
-    cpuSeconds: (userTime + system) / 1e6,
-    maxRssBytes: process.resourceUsage().maxRSS * 1024,
-    fileBytes: file.bytes,
-  }
+try {
+  console.log(values.third ? 'the third sync into a file that keeps two' : 'the first sync into a new file')
+  let before = measureOurs()
+  const peers = values.peer ? await buildOfficialTools() : { missing: 'The Go SDK was not asked for.' }
+  if ('missing' in peers) console.log(peers.missing)
+  else
+    for (const engine of values.engine) {
+      const peer = measurePeer(join(peers.bin, 'writebench'), engine)
+      const after = measureOurs()
+      compare(engine, peer, [before, after])
+      before = after
+    }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
 }
 
-async function sync(): Promise<FinishedFile> {
-  const store = createSnapshotStore({
-    file: join(folder, 'sync.c1z'),
-    clock: { now: () => new Date(), monotonicMs: () => performance.now() },
-    random: (length) => randomBytes(length),
-    log: silentLogger,
-  })
-  const start = performance.now()
-  const writer = await store.begin('full', () => false)
-  const begun = performance.now()
-  const rss: number[] = []
-  const mark = (): unknown => rss.push(process.resourceUsage().maxRSS >> 10)
-  writer.write({ resourceTypes: TYPES }, 'types')
-  const made = Array.from({ length: groups }, (_, index) => group(index))
-  for (let at = 0; at < groups; at += PAGE) {
-    const page = made.slice(at, at + PAGE)
-    const rows = { resources: page.map(({ resource }) => resource), entitlements: page.map((row) => row.entitlement) }
-    writer.write(rows, `groups ${at}`)
-  }
-  const groupIds = made.map(({ resource }) => resource.id.id)
-  for (let at = 0; at < users; at += PAGE) {
-    const resources = Array.from({ length: Math.min(PAGE, users - at) }, (_, offset) => user(at + offset))
-    const grants = resources.flatMap(({ id }, offset) => [...memberships(id, at + offset, groupIds)])
-    writer.write({ resources, grants }, `users ${at}`)
-  }
-  const collected = performance.now()
-  mark()
-  const file = await writer.finish()
-  mark()
-  const phases = { begin: begun - start, collect: collected - begun, finish: performance.now() - collected }
-  for (const [phase, ms] of Object.entries(phases)) console.log(`  ${phase} ${(ms / 1000).toFixed(2)} s`)
-  console.log(`  peak RSS after collecting ${rss[0]} MiB, after finishing ${rss[1]} MiB`)
-  return file
+function measureOurs(): Measurement {
+  const file = join(folder, 'sync.c1z')
+  rmSync(file, { force: true })
+  const sync = (): Measurement =>
+    run(process.execPath, [join(import.meta.dirname, 'write-once.ts'), file, values.users, values.groups])
+  const earlier = values.third ? 2 : 0
+  for (let i = 0; i < earlier; i++) sync()
+  const ours = sync()
+  report('baton-twingate', ours)
+  return ours
+}
+
+function measurePeer(program: string, engine: string): Measurement {
+  const sizes = ['--users', values.users, '--groups', values.groups, '--memberships', String(MEMBERSHIPS_PER_USER)]
+  const third = values.third ? ['--third'] : []
+  const peer = run(program, ['--engine', engine, ...third, ...sizes, '--out', folder])
+  report(`Go SDK, ${engine}`, peer)
+  return peer
+}
+
+/** Both sides print their measurement as one line of JSON. */
+function run(program: string, flags: readonly string[]): Measurement {
+  const { stdout, stderr } = spawnSync(program, flags, { encoding: 'utf8' })
+  if (stdout === '') throw new Error(`${program} ${flags.join(' ')} printed nothing: ${stderr}`)
+  return JSON.parse(stdout) as Measurement
 }
 
 function report(name: string, { wallSeconds, cpuSeconds, maxRssBytes, fileBytes }: Measurement): void {
@@ -109,16 +83,12 @@ function report(name: string, { wallSeconds, cpuSeconds, maxRssBytes, fileBytes 
   )
 }
 
-/** `writebench` prints its measurement as one line of JSON. */
-function comparePeer(program: string, engine: string, ours: Measurement): void {
-  const sizes = ['--users', users, '--groups', groups, '--memberships', MEMBERSHIPS_PER_USER, '--out', folder].map(
-    String,
+function compare(engine: string, peer: Measurement, ours: readonly Measurement[]): void {
+  const ratio = (of: keyof Measurement): string => {
+    const mean = ours.reduce((sum, one) => sum + one[of], 0) / ours.length
+    return `${(mean / peer[of]).toFixed(3)} (1/${(peer[of] / mean).toFixed(1)})`
+  }
+  console.log(
+    `  ours / ${engine}: wall ${ratio('wallSeconds')}, CPU ${ratio('cpuSeconds')}, RSS ${ratio('maxRssBytes')}`,
   )
-  const third = values.third ? ['--third'] : []
-  const { stdout, stderr } = spawnSync(program, ['--engine', engine, ...third, ...sizes], { encoding: 'utf8' })
-  if (stdout === '') throw new Error(`writebench --engine ${engine} printed nothing: ${stderr}`)
-  const peer = JSON.parse(stdout) as Measurement
-  report(`Go SDK, ${engine}`, peer)
-  const ratio = (of: keyof Measurement): string => (ours[of] / peer[of]).toFixed(2)
-  console.log(`  ours / theirs: wall ${ratio('wallSeconds')}, CPU ${ratio('cpuSeconds')}, RSS ${ratio('maxRssBytes')}`)
 }

@@ -33,7 +33,7 @@ export const SDK_FIELDS = [
     name: 'log-format',
     kind: 'string',
     displayName: 'Log format',
-    description: 'Form of the log; console on a terminal, else json, unless given',
+    description: 'Form of the log; unless given, console where stdout is a terminal, else json',
     allowed: ['json', 'console'],
   },
   {

@@ -1,9 +1,18 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../connector/client.ts'
-import { decodeToken, nextCursor } from '../connector/cursor.ts'
 import { countedConnectionOf, MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
 import { GROUP_FIELDS, groupFromNode, GroupNode } from '../connector/group-node.ts'
 import { groupId, membershipGrant, membershipImmutable, userId } from '../connector/membership.ts'
+import {
+  hasMoved,
+  OVERLAP_ARGUMENTS,
+  OVERLAP_FIELDS,
+  OVERLAP_PARAMETERS,
+  OverlapRows,
+  overlapVariables,
+  placeAfter,
+  readPlace,
+} from '../connector/overlap.ts'
 import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
 import type { Entitlement, ResourceType } from '../sdk/model.ts'
 import type {
@@ -24,16 +33,19 @@ export const groupType: ResourceType = Object.freeze({
   skipEntitlementsAndGrants: false,
 } as const)
 
-const Groups: Query<{ groups: z.infer<ReturnType<typeof countedConnectionOf<typeof GroupNode>>> }> = {
+const GroupsAnswer = z.object({ groups: countedConnectionOf(GroupNode), overlap: OverlapRows })
+
+const Groups: Query<z.infer<typeof GroupsAnswer>> = {
   operation: 'Groups',
-  document: `query Groups($first: Int!, $after: String) {
+  document: `query Groups($first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
     groups(first: $first, after: $after) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      edges { node { ...GroupFields } }
+      edges { cursor node { ...GroupFields } }
     }
+    overlap: groups(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
   } ${GROUP_FIELDS}`,
-  answer: z.object({ groups: countedConnectionOf(GroupNode) }),
+  answer: GroupsAnswer,
 }
 
 const Group: Query<{ group: GroupNode | null }> = {
@@ -42,19 +54,25 @@ const Group: Query<{ group: GroupNode | null }> = {
   answer: z.object({ group: GroupNode.nullable() }),
 }
 
-const Members = z.object({ id: z.string(), type: z.string(), users: countedConnectionOf(UserNode) })
+const Members = z.object({
+  id: z.string(),
+  type: z.string(),
+  users: countedConnectionOf(UserNode),
+  overlap: OverlapRows,
+})
 
 const GroupMembers: Query<{ group: z.infer<typeof Members> | null }> = {
   operation: 'GroupMembers',
-  document: `query GroupMembers($id: ID!, $first: Int!, $after: String) {
+  document: `query GroupMembers($id: ID!, $first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
     group(id: $id) {
       id
       type
       users(first: $first, after: $after) {
         totalCount
         pageInfo { hasNextPage endCursor }
-        edges { node { ...UserFields } }
+        edges { cursor node { ...UserFields } }
       }
+      overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
     }
   } ${USER_FIELDS}`,
   answer: z.object({ group: Members.nullable() }),
@@ -62,8 +80,6 @@ const GroupMembers: Query<{ group: z.infer<typeof Members> | null }> = {
 
 /** Every document of this file, for the test that checks them against the schema. */
 export const groupQueries = [Groups, Group, GroupMembers]
-
-const Token = z.strictObject({ after: z.string() })
 
 function memberEntitlement(node: GroupNode): Entitlement {
   const resource = groupId(node.id)
@@ -101,13 +117,15 @@ export function groupResource(client: TwingateClient): ResourceSyncer & Targeted
     type: groupType,
 
     async list(call: PageCall): Promise<ListPage> {
-      const after = call.token === '' ? undefined : decodeToken(call.token, (value) => Token.parse(value)).after
-      const { groups } = await client.query(Groups, { first: call.size, after }, call)
-      const next = nextCursor(groups.pageInfo, after, Groups.operation)
+      const place = readPlace(call.token)
+      const variables = { first: call.size, after: place.after, ...overlapVariables(place) }
+      const { groups, overlap } = await client.query(Groups, variables, call)
+      const next = placeAfter(groups, place, Groups.operation)
       return {
         ...rowsFromNodes(groups.edges.map((edge) => edge.node)),
         total: groups.totalCount,
-        ...(next !== undefined && { next: JSON.stringify({ after: next }) }),
+        ...(next && { next: JSON.stringify(next) }),
+        ...(hasMoved(place, overlap) && { moved: true }),
       }
     },
 
@@ -117,10 +135,11 @@ export function groupResource(client: TwingateClient): ResourceSyncer & Targeted
     },
 
     async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {
-      const after = call.token === '' ? undefined : decodeToken(call.token, (value) => Token.parse(value)).after
-      const { group } = await client.query(GroupMembers, { id, first: call.size, after }, call)
+      const place = readPlace(call.token)
+      const variables = { id, first: call.size, after: place.after, ...overlapVariables(place) }
+      const { group } = await client.query(GroupMembers, variables, call)
       if (!group) return undefined
-      const next = nextCursor(group.users.pageInfo, after, GroupMembers.operation)
+      const next = placeAfter(group.users, place, GroupMembers.operation)
       const nodes = group.users.edges.map((edge) => edge.node)
       const rows = joinRows(nodes.map((node) => userRows(node, call.scope)))
       return {
@@ -129,7 +148,8 @@ export function groupResource(client: TwingateClient): ResourceSyncer & Targeted
         holders: [
           { entitlementId: memberEntitlementId(groupId(id)), resource: groupId(id), count: group.users.totalCount },
         ],
-        ...(next !== undefined && { next: JSON.stringify({ after: next }) }),
+        ...(next && { next: JSON.stringify(next) }),
+        ...(hasMoved(place, group.overlap) && { moved: true }),
       }
     },
   })

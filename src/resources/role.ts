@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../connector/client.ts'
-import { decodeToken, nextCursor } from '../connector/cursor.ts'
 import { countedConnectionOf, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
+import {
+  hasMoved,
+  OVERLAP_ARGUMENTS,
+  OVERLAP_FIELDS,
+  OVERLAP_PARAMETERS,
+  OverlapRows,
+  overlapVariables,
+  placeAfter,
+  readPlace,
+} from '../connector/overlap.ts'
 import { KNOWN_ROLES, roleId, roleRows } from '../connector/roles.ts'
 import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
 import type { ResourceType } from '../sdk/model.ts'
@@ -15,22 +24,23 @@ export const roleType: ResourceType = Object.freeze({
   skipEntitlementsAndGrants: false,
 } as const)
 
-const RoleHolders: Query<{ users: z.infer<ReturnType<typeof countedConnectionOf<typeof UserNode>>> }> = {
+const Holders = z.object({ users: countedConnectionOf(UserNode), overlap: OverlapRows })
+
+const RoleHolders: Query<z.infer<typeof Holders>> = {
   operation: 'RoleHolders',
-  document: `query RoleHolders($roles: [UserRole!], $first: Int!, $after: String) {
+  document: `query RoleHolders($roles: [UserRole!], $first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
     users(first: $first, after: $after, filter: { role: { in: $roles } }) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      edges { node { ...UserFields } }
+      edges { cursor node { ...UserFields } }
     }
+    overlap: users(${OVERLAP_ARGUMENTS}, filter: { role: { in: $roles } }) ${OVERLAP_FIELDS}
   } ${USER_FIELDS}`,
-  answer: z.object({ users: countedConnectionOf(UserNode) }),
+  answer: Holders,
 }
 
 /** Every document of this file, for the test that checks them against the schema. */
 export const roleQueries = [RoleHolders]
-
-const Token = z.strictObject({ after: z.string() })
 
 const roleOf = (id: string): string | undefined => KNOWN_ROLES.find((role) => roleId(role).id === id)
 
@@ -60,15 +70,17 @@ export function roleResource(client: TwingateClient): ResourceSyncer & TargetedG
     async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {
       const role = roleOf(id)
       if (role === undefined) return undefined
-      const after = call.token === '' ? undefined : decodeToken(call.token, (value) => Token.parse(value)).after
-      const { users } = await client.query(RoleHolders, { roles: [role], first: call.size, after }, call)
-      const next = nextCursor(users.pageInfo, after, RoleHolders.operation)
+      const place = readPlace(call.token)
+      const variables = { roles: [role], first: call.size, after: place.after, ...overlapVariables(place) }
+      const { users, overlap } = await client.query(RoleHolders, variables, call)
+      const next = placeAfter(users, place, RoleHolders.operation)
       return {
         ...joinRows(users.edges.map((edge) => userRows(edge.node, call.scope))),
         holders: [
           { entitlementId: memberEntitlementId(roleId(role)), resource: roleId(role), count: users.totalCount },
         ],
-        ...(next !== undefined && { next: JSON.stringify({ after: next }) }),
+        ...(next && { next: JSON.stringify(next) }),
+        ...(hasMoved(place, overlap) && { moved: true }),
       }
     },
   })

@@ -1,8 +1,18 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../connector/client.ts'
 import { decodeToken, nextCursor } from '../connector/cursor.ts'
-import { connectionOf, countedConnectionOf, TYPE_IDS } from '../connector/fragments.ts'
+import { connectionOf, countedConnectionOf, placedConnectionOf, TYPE_IDS } from '../connector/fragments.ts'
 import { membershipGrant, userId } from '../connector/membership.ts'
+import {
+  hasMoved,
+  OVERLAP_ARGUMENTS,
+  OVERLAP_FIELDS,
+  OVERLAP_PARAMETERS,
+  OverlapRows,
+  overlapVariables,
+  Place,
+  placeAfter,
+} from '../connector/overlap.ts'
 import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
 import type { ResourceType } from '../sdk/model.ts'
 import type { Call, ListPage, PageCall, ResourceSyncer, Rows, Scope, TargetedGetter } from '../sdk/syncer.ts'
@@ -18,22 +28,27 @@ export const userType: ResourceType = Object.freeze({
 /** Largest nested page. Source: twingate-api.md §5 (100 is the most any known client asks for). */
 const GROUPS_PER_PAGE = 100
 
-const Groups = connectionOf(z.object({ id: z.string().min(1), type: z.string() }))
+const MemberGroup = z.object({ id: z.string().min(1), type: z.string() })
+
+const Groups = connectionOf(MemberGroup)
 const UserWithGroups = UserNode.extend({ groups: Groups.optional() })
 type UserWithGroups = z.infer<typeof UserWithGroups>
 
 const GROUPS_FIELDS = 'pageInfo { hasNextPage endCursor } edges { node { id type } }'
 
-const Users: Query<{ users: z.infer<ReturnType<typeof countedConnectionOf<typeof UserWithGroups>>> }> = {
+const UsersAnswer = z.object({ users: countedConnectionOf(UserWithGroups), overlap: OverlapRows })
+
+const Users: Query<z.infer<typeof UsersAnswer>> = {
   operation: 'Users',
-  document: `query Users($first: Int!, $after: String, $groups: Int!, $withGroups: Boolean!) {
+  document: `query Users($first: Int!, $after: String, $groups: Int!, $withGroups: Boolean!, ${OVERLAP_PARAMETERS}) {
     users(first: $first, after: $after) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      edges { node { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } } }
+      edges { cursor node { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } } }
     }
+    overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
   } ${USER_FIELDS}`,
-  answer: z.object({ users: countedConnectionOf(UserWithGroups) }),
+  answer: UsersAnswer,
 }
 
 const User: Query<{ user: UserWithGroups | null }> = {
@@ -44,19 +59,29 @@ const User: Query<{ user: UserWithGroups | null }> = {
   answer: z.object({ user: UserWithGroups.nullable() }),
 }
 
-const UserGroups: Query<{ user: { groups: z.infer<typeof Groups> } | null }> = {
+const GroupsOfUser = z.object({ groups: placedConnectionOf(MemberGroup), overlap: OverlapRows })
+
+const UserGroups: Query<{ user: z.infer<typeof GroupsOfUser> | null }> = {
   operation: 'UserGroups',
-  document: `query UserGroups($id: ID!, $first: Int!, $after: String) {
-    user(id: $id) { groups(first: $first, after: $after) { ${GROUPS_FIELDS} } }
+  document: `query UserGroups($id: ID!, $first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
+    user(id: $id) {
+      groups(first: $first, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { id type } } }
+      overlap: groups(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+    }
   }`,
-  answer: z.object({ user: z.object({ groups: Groups }).nullable() }),
+  answer: z.object({ user: GroupsOfUser.nullable() }),
 }
 
 /** Every document of this file, for the test that checks them against the schema. */
 export const userQueries = [Users, User, UserGroups]
 
-/** The next page of users, or, with `groupsOf`, the rest of one user's groups. */
-const Token = z.strictObject({ after: z.string(), groupsOf: z.string().optional() })
+/** The next page of users, or, with `groupsOf`, of one user's groups; `pass` counts how often the latter were begun. */
+const GroupsToken = Place.extend({ groupsOf: z.string(), pass: z.number().int().positive() })
+const Token = z.union([Place.required({ after: true }), GroupsToken])
+type GroupsToken = z.infer<typeof GroupsToken>
+
+/** How often one user's groups are read from their start before the whole listing is said to be in doubt. */
+const MOST_PASSES = 3
 
 const wantsGroups = (scope: Scope): boolean => scope.grants && scope.types.has(TYPE_IDS.group)
 
@@ -71,21 +96,27 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
     type: userType,
 
     async list(call: PageCall): Promise<ListPage> {
-      const token = call.token === '' ? undefined : decodeToken(call.token, (value) => Token.parse(value))
-      if (token?.groupsOf !== undefined) return groupsOfUser(client, token.groupsOf, token.after, call)
-      const after = token?.after
-      const { users } = await client.query(
+      const place: Place | GroupsToken = call.token === '' ? {} : decodeToken(call.token, (value) => Token.parse(value))
+      if ('groupsOf' in place) return groupsOfUser(client, place, call)
+      const { users, overlap } = await client.query(
         Users,
-        { first: call.size, after, groups: GROUPS_PER_PAGE, withGroups: wantsGroups(call.scope) },
+        {
+          first: call.size,
+          after: place.after,
+          groups: GROUPS_PER_PAGE,
+          withGroups: wantsGroups(call.scope),
+          ...overlapVariables(place),
+        },
         call,
       )
-      const next = nextCursor(users.pageInfo, after, Users.operation)
+      const next = placeAfter(users, place, Users.operation)
       const nodes = users.edges.map((edge) => edge.node)
       return {
         ...joinRows(nodes.map((node) => rowsWithGroups(node, call.scope))),
         total: users.totalCount,
         more: nodes.flatMap(overflow),
-        ...(next !== undefined && { next: JSON.stringify({ after: next }) }),
+        ...(next && { next: JSON.stringify(next) }),
+        ...(hasMoved(place, overlap) && { moved: true }),
       }
     },
 
@@ -107,22 +138,37 @@ function rowsWithGroups(node: UserWithGroups, scope: Scope): Rows {
   return { ...rows, grants: [...rows.grants, ...node.groups.edges.map((edge) => membershipGrant(edge.node, user))] }
 }
 
-/** The token for the rest of a user's groups, where one page did not hold them. */
+/**
+ * The token for the rest of a user's groups, where one page did not hold them.
+ *
+ * Why: the overlap is the whole first page, which needs no cursors: with those of a hundred groups of a hundred users every page of users
+ * would be half as large again, for the few users who need them.
+ */
 function overflow(node: UserWithGroups): readonly string[] {
   if (!node.groups) return []
   const after = nextCursor(node.groups.pageInfo, undefined, Users.operation)
-  return after === undefined ? [] : [JSON.stringify({ groupsOf: node.id, after })]
+  if (after === undefined) return []
+  const last = node.groups.edges.at(-1)?.node.id
+  const overlap = last === undefined ? undefined : { id: last, first: GROUPS_PER_PAGE }
+  return [JSON.stringify({ groupsOf: node.id, pass: 1, after, overlap } satisfies GroupsToken)]
 }
 
-async function groupsOfUser(client: TwingateClient, id: string, after: string, call: PageCall): Promise<ListPage> {
-  const { user } = await client.query(UserGroups, { id, first: call.size, after }, call)
+/** Groups that moved meanwhile are read from their start again: there are few of them, and many users. */
+async function groupsOfUser(client: TwingateClient, token: GroupsToken, call: PageCall): Promise<ListPage> {
+  const { groupsOf: id, pass, ...place } = token
+  const nothing: ListPage = { resources: [], entitlements: [], grants: [] }
+  const variables = { id, first: call.size, after: place.after, ...overlapVariables(place) }
+  const { user } = await client.query(UserGroups, variables, call)
   // A user deleted meanwhile has no more groups; that the rest adds up is checked against the groups' own counts.
-  if (!user) return { resources: [], entitlements: [], grants: [] }
-  const next = nextCursor(user.groups.pageInfo, after, UserGroups.operation)
+  if (!user) return nothing
+  if (hasMoved(place, user.overlap)) {
+    if (pass >= MOST_PASSES) return { ...nothing, moved: true }
+    return { ...nothing, next: JSON.stringify({ groupsOf: id, pass: pass + 1 } satisfies GroupsToken) }
+  }
+  const next = placeAfter(user.groups, place, UserGroups.operation)
   return {
-    resources: [],
-    entitlements: [],
+    ...nothing,
     grants: user.groups.edges.map((edge) => membershipGrant(edge.node, userId(id))),
-    ...(next !== undefined && { next: JSON.stringify({ groupsOf: id, after: next }) }),
+    ...(next && { next: JSON.stringify({ groupsOf: id, pass, ...next } satisfies GroupsToken) }),
   }
 }

@@ -51,6 +51,13 @@ export interface ListPage extends Rows {
   readonly total?: number
   /** Counts that came with the page, each to be matched by grants that come from elsewhere. */
   readonly holders?: readonly HolderCount[]
+  /**
+   * Rows before this page moved since the page before was read, so that a row may have been passed over: the type's listing, nested lists
+   * included, is in doubt and is read from its start again, whatever its counts say. Nothing else of the page is used then.
+   *
+   * Absent where rows stand still, and where a source cannot tell. Source: decision 0003.
+   */
+  readonly moved?: true
 }
 
 /**
@@ -62,6 +69,8 @@ export interface ListPage extends Rows {
 export interface HoldersPage extends Rows {
   readonly next?: string
   readonly holders: readonly HolderCount[]
+  /** As in `ListPage`, for the list of this resource's holders. */
+  readonly moved?: true
 }
 
 /**

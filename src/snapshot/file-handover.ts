@@ -62,7 +62,6 @@ export function fileHandover(parts: HandoverParts): Handover {
         grants,
         ...(ended && { ended }),
       })
-      removeDatabase(paths.base)
       const file = await packSnapshot(paths.image, paths.replacement, paths.target)
       removeDatabase(paths.work)
       return file

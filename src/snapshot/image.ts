@@ -5,7 +5,7 @@ import { removeDatabase, sqlText } from './database-file.ts'
 import { insertGrants } from './grant-rows.ts'
 import type { OrderedGrants } from './held-grants.ts'
 import { insertHolderCounts } from './holder-sessions.ts'
-import { ALL_TABLES, createIndexSql, createTableSql } from './schema.ts'
+import { ALL_TABLES, createIndexSql, createTableSql, type Index, type Table } from './schema.ts'
 import { storageCall } from './storage-error.ts'
 import { formatTimeText } from './time-text.ts'
 import type { WorkingSync } from './working-file.ts'
@@ -14,7 +14,7 @@ import type { WorkingSync } from './working-file.ts'
 export interface ImageParts {
   /** Working database of the new sync; not open elsewhere. */
   readonly work: string
-  /** Unpacked old snapshot, if there is one, and the syncs of it to take over, oldest first. */
+  /** Unpacked old snapshot, if there is one, which is removed when it has been copied, and the syncs of it to take over, oldest first. */
   readonly base?: string
   readonly keep: readonly string[]
   readonly sync: WorkingSync
@@ -27,7 +27,7 @@ export interface ImageParts {
 const FINISHED_TOKEN = '{"version":1}'
 
 /**
- * No journal and no waiting for the disk: a killed process leaves a file that nobody reads. Indexes come after the rows, sorted at once.
+ * No journal and no waiting for the disk: a killed process leaves a file that nobody reads. All indexes but the partial ones come after the rows, sorted at once.
  */
 const PRAGMAS = `
 pragma page_size = 32768;
@@ -63,15 +63,32 @@ export function buildImage(image: string, parts: ImageParts): void {
 }
 
 function fill(database: DatabaseSync, parts: ImageParts): void {
-  if (parts.base !== undefined) database.exec(`attach ${sqlText(parts.base)} as base`)
+  database.exec('begin')
+  for (const table of ALL_TABLES) {
+    database.exec(createTableSql(table))
+    createIndexes(database, table, (index) => index.where !== undefined)
+  }
+  database.exec('commit')
+  if (parts.base !== undefined) takeOver(database, parts.base, parts.keep)
   database.exec(`attach ${sqlText(parts.work)} as work; pragma work.locking_mode = exclusive`)
   database.exec('begin')
-  for (const table of ALL_TABLES) database.exec(createTableSql(table))
-  copySyncs(database, parts.keep)
   insertSync(database, parts)
   database.exec(`commit; ${INDEX_PRAGMAS} begin`)
-  for (const table of ALL_TABLES) for (const index of table.indexes) database.exec(createIndexSql(table, index))
+  for (const table of ALL_TABLES) createIndexes(database, table, (index) => index.where === undefined)
   database.exec('commit')
+}
+
+/** Why the old database goes at once: it is large, and what was not written to the disk by now need not be any more. */
+function takeOver(database: DatabaseSync, base: string, syncIds: readonly string[]): void {
+  database.exec(`attach ${sqlText(base)} as base; begin`)
+  copySyncs(database, syncIds)
+  database.exec('commit; detach base')
+  removeDatabase(base)
+}
+
+/** Indexes of few rows or none cost less while the rows go in than a walk through all rows afterwards. */
+const createIndexes = (database: DatabaseSync, table: Table, which: (index: Index) => boolean): void => {
+  for (const index of table.indexes.filter(which)) database.exec(createIndexSql(table, index))
 }
 
 function insertSync(database: DatabaseSync, { sync, grants, ended }: ImageParts): void {

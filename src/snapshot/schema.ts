@@ -5,7 +5,7 @@ interface Column {
   readonly fallback?: string
 }
 
-interface Index {
+export interface Index {
   readonly name: string
   readonly unique?: true
   readonly columns: string

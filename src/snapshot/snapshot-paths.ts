@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+
+import { ConnectorError } from '../sdk/errors.ts'
+import { storageCall } from './storage-error.ts'
 
 /** Where a snapshot and the files that serve it stand. All paths are absolute. */
 export interface SnapshotPaths {
   readonly target: string
-  /** Folder of the target. */
-  readonly folder: string
   /** The new file until it replaces the target. Source: baton-sdk `pkg/dotc1z/file.go`. */
   readonly replacement: string
   readonly lock: string
@@ -17,12 +19,28 @@ export interface SnapshotPaths {
   readonly image: string
 }
 
+/** Links followed before a circle is suspected. Source: Linux `path_resolution(7)`. */
+const MOST_LINKS = 40
+
 /**
+ * Where the snapshot stands and what stands beside it.
+ *
  * Shape: helpers are hidden files beside the target; with `tempDir` the large ones stand there, under a name made from the target's full path,
- * so that two targets of the same name do not meet.
+ * so that two targets of the same name do not meet. A link is followed to its end, also to a file that does not exist yet: the link stays, and
+ * whatever name a run uses, it meets the same lock.
+ * Errors: `not-found` where the folder does not exist; `invalid-argument` for a name that is too long or leaves no room for the helpers' names, and
+ * for links in a circle; `permission-denied` as the file system says.
  */
 export function snapshotPaths(file: string, tempDir?: string): SnapshotPaths {
-  const target = resolve(file)
+  return storageCall(`open ${file}`, () => {
+    const paths = pathsBeside(realTarget(resolve(file), MOST_LINKS), tempDir)
+    // The file system alone knows how long a name may be: the longest is tried, which SQLite puts beside a database.
+    for (const path of [paths.lock, `${paths.image}-journal`]) lstatSync(path, { throwIfNoEntry: false })
+    return paths
+  })
+}
+
+function pathsBeside(target: string, tempDir: string | undefined): SnapshotPaths {
   const folder = dirname(target)
   const stem =
     tempDir === undefined
@@ -30,11 +48,27 @@ export function snapshotPaths(file: string, tempDir?: string): SnapshotPaths {
       : join(resolve(tempDir), `.${basename(target)}-${createHash('sha256').update(target).digest('hex').slice(0, 16)}`)
   return {
     target,
-    folder,
     replacement: `${target}.tmp`,
     lock: join(folder, `.${basename(target)}.lock`),
     work: `${stem}.work`,
     base: `${stem}.base`,
     image: `${stem}.image`,
   }
+}
+
+function realTarget(path: string, links: number): string {
+  const folder = realFolder(dirname(path))
+  const target = join(folder, basename(path))
+  if (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return target
+  // Of a circle the file system itself says so.
+  return links === 0 ? realpathSync(target) : realTarget(resolve(folder, readlinkSync(target)), links - 1)
+}
+
+function realFolder(folder: string): string {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return realpathSync(folder)
+  throw new ConnectorError(
+    'not-found',
+    'open snapshot',
+    `the folder ${folder} does not exist; create it or choose another --file`,
+  )
 }

@@ -1,6 +1,3 @@
-import { statSync } from 'node:fs'
-
-import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, Logger, RandomBytes } from '../sdk/ports.ts'
 import type { SnapshotStore, SyncKind } from '../sync/store.ts'
 import { type BaseSnapshot, readBaseSnapshot } from './base-snapshot.ts'
@@ -12,7 +9,7 @@ import { latestFinishedFull } from './latest-sync.ts'
 import type { RetentionPolicy } from './retention.ts'
 import { type ResumeRequest, resumeSync } from './resume-sync.ts'
 import { fileHandover } from './file-handover.ts'
-import { snapshotPaths } from './snapshot-paths.ts'
+import { type SnapshotPaths, snapshotPaths } from './snapshot-paths.ts'
 import { WorkingSyncWriter } from './sync-writer.ts'
 import { createWorkingFile } from './working-file.ts'
 
@@ -40,23 +37,22 @@ const DEFAULT_KEEP = 2
  *
  * Shape: rows are collected in a working database beside the file; the file itself is only ever replaced as a whole.
  * Errors: `begin` raises `failed-precondition` while another run writes the file or for a v3 snapshot, `invalid-argument` for a file of
- * another kind, `data-loss` for a damaged one, `resource-exhausted` for one that is too large, `not-found` or `permission-denied` for its folder.
+ * another kind, `data-loss` for a damaged one, `resource-exhausted` for one that is too large, and as `snapshotPaths`.
  * In all these cases the file stays as it is.
  */
 export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStore {
-  const paths = snapshotPaths(options.file, options.tempDir)
   const maxDecodedBytes = options.maxDecodedBytes ?? DEFAULT_MAX_DECODED_BYTES
   const retention: RetentionPolicy = { keep: options.keepSyncCount ?? DEFAULT_KEEP, skip: options.skipCleanup ?? false }
   const { clock, random, log } = options
   return Object.freeze({
     async begin(kind: SyncKind, canResume: (checkpoint: string) => boolean) {
-      checkFolder(paths.folder)
+      const paths = snapshotPaths(options.file, options.tempDir)
       const lock = lockFile(paths.lock, paths.target)
       try {
         removeDatabase(paths.image)
         const base = await readBaseSnapshot(paths, maxDecodedBytes)
         const request: ResumeRequest = { kind, canResume, now: clock.now(), base, paths, log }
-        const { database, sync } = resumeSync(request) ?? startSync(kind, base)
+        const { database, sync } = resumeSync(request) ?? startSync(kind, base, paths)
         const handover = fileHandover({ database, base, paths, lock, retention, maxDecodedBytes, clock })
         return new WorkingSyncWriter(database, sync, handover, clock)
       } catch (error) {
@@ -67,19 +63,10 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
     },
   })
 
-  function startSync(kind: SyncKind, base: BaseSnapshot) {
+  function startSync(kind: SyncKind, base: BaseSnapshot, paths: SnapshotPaths) {
     const startedAt = clock.now()
     const parentId = kind === 'partial' ? (latestFinishedFull(base.syncs)?.syncId ?? '') : ''
     const sync = { id: createKsuid(startedAt, random), kind, startedAt, parentId, checkpoint: '' }
     return { database: createWorkingFile(paths.work, sync), sync }
   }
-}
-
-function checkFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
-  throw new ConnectorError(
-    'not-found',
-    'open snapshot',
-    `the folder ${folder} does not exist; create it or choose another --file`,
-  )
 }

@@ -15,6 +15,8 @@ const SYSTEM_CODES: ReadonlyMap<string, readonly [ErrorCode, string]> = new Map(
   ['EFBIG', ['resource-exhausted', 'the file would be larger than the file system allows']],
   ['EACCES', ['permission-denied', 'the file system refuses access']],
   ['EPERM', ['permission-denied', 'the file system refuses access']],
+  ['ENAMETOOLONG', ['invalid-argument', 'its name is too long; choose a shorter --file']],
+  ['ELOOP', ['invalid-argument', 'its links lead in a circle; choose another --file']],
   ['EROFS', ['permission-denied', 'the file system is read-only']],
 ] as const)
 

@@ -26,8 +26,9 @@ const without = (actions: readonly Action[], done: Action): readonly Action[] =>
 /** A page of a type's listing. The rest of nested lists comes first, so that they never pile up; the next page goes to the end. */
 export function listed(checkpoint: Checkpoint, action: ListAction, page: ListPage, scope: Scope): Step {
   const { type } = action
-  const rows = scoped(page, scope)
   const listing = checkpoint.listings[type] ?? firstReading
+  if (page.moved) return shaken(checkpoint, type, listing)
+  const rows = scoped(page, scope)
   const more = (page.more ?? []).map((t): Action => ({ kind: 'list', type, token: t }))
   const next: readonly Action[] = page.next === undefined ? [] : [{ kind: 'list', type, token: page.next }]
   return {
@@ -40,13 +41,24 @@ export function listed(checkpoint: Checkpoint, action: ListAction, page: ListPag
   }
 }
 
+/** What is left of a listing in doubt is not worth reading: it will start over. */
+const shaken = (checkpoint: Checkpoint, type: string, listing: Listing): Step => ({
+  write: {},
+  checkpoint: {
+    ...checkpoint,
+    actions: checkpoint.actions.filter((action) => action.kind !== 'list' || action.type !== type),
+    listings: { ...checkpoint.listings, [type]: { ...listing, moved: true } },
+  },
+})
+
 /** Pages without a count (the rest of a nested list) do not count towards the listing. */
 function counted(listing: Listing, type: string, page: ListPage): Listing {
   if (page.total === undefined) return listing
   return {
-    pass: listing.pass,
+    ...listing,
     received: listing.received + page.resources.filter((resource) => resource.id.type === type).length,
     pages: listing.pages + 1,
+    nested: (listing.nested ?? 0) + (page.more?.length ?? 0),
     total: page.total,
     shrunk: listing.shrunk || (listing.total !== undefined && page.total < listing.total),
     stale: false,
@@ -94,6 +106,8 @@ export function heldBy(
   const { resource, token } = action
   const actions = without(checkpoint.actions, action)
   if (!page) return gone(checkpoint, actions, resource)
+  if (page.moved)
+    return { write: {}, checkpoint: { ...checkpoint, actions, moved: [...(checkpoint.moved ?? []), resource] } }
   const known = new Set(page.resources.filter((r) => stored.hasResource(r.id)).map((r) => `${r.id.type}:${r.id.id}`))
   const rows = scoped(page, scope)
   const next: readonly Action[] = page.next === undefined ? [] : [{ kind: 'holders', resource, token: page.next }]

@@ -14,10 +14,14 @@ export interface Listing {
   /** Rows received, repeated ones included. */
   readonly received: number
   readonly pages: number
+  /** Further pages of nested lists that the received rows asked for; absent in a checkpoint of an earlier version. */
+  readonly nested?: number
   /** The source's count with the latest page. */
   readonly total?: number
   /** The count went down between two pages: rows may have moved past the cursor unseen. */
   readonly shrunk: boolean
+  /** The syncer saw rows move past the cursor. */
+  readonly moved?: true
   /** Rows of an earlier reading are still stored: the first page of this one replaces them. */
   readonly stale: boolean
 }
@@ -38,6 +42,8 @@ export interface Checkpoint {
   readonly actions: readonly Action[]
   readonly listings: Readonly<Record<string, Listing>>
   readonly rounds: number
+  /** Resources whose holders moved while they were read from the resource's own side; absent where there are none. */
+  readonly moved?: readonly ResourceId[]
   readonly repairs: Repairs
 }
 

@@ -2,9 +2,10 @@ import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
 import { retrying } from '../sdk/retry.ts'
 import { hasGet, hasHolders, type PageCall, type ResourceSyncer } from '../sdk/syncer.ts'
+import { remainingRequests } from './remaining-requests.ts'
 import { fetched, heldBy, listed, type Step } from './advance.ts'
 import { encodeCheckpoint, type Action, type Checkpoint } from './checkpoint.ts'
-import { createPageSizes, FULL_PAGE } from './page-size.ts'
+import { createPageSizes } from './page-size.ts'
 import { runPool } from './pool.ts'
 import type { SyncRequest } from './request.ts'
 import type { SyncWriter } from './store.ts'
@@ -12,6 +13,9 @@ import { verify } from './verify.ts'
 
 /** Attempts before the first page has come: a wrong address is told soon, an outage later is ridden out. */
 const FIRST_CONTACT_ATTEMPTS = 3
+
+/** First pages go first, because they tell how much there is to read. */
+const isFirstPage = (action: Action): boolean => action.kind === 'list' && action.token === ''
 
 export interface Run {
   /** Reads until everything adds up. Gives the last checkpoint. */
@@ -30,6 +34,7 @@ export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, Res
   const warnings: string[] = []
   const resourceTypes = [...syncers.values()].map((syncer) => syncer.type)
   let pages = 0
+  let countedPages = 0
   let estimated = false
 
   const syncerOf = (type: string): ResourceSyncer => {
@@ -116,14 +121,10 @@ export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, Res
     const total = action.kind === 'list' ? listing?.total : undefined
     const done = action.kind === 'list' ? (listing?.received ?? 0) : 0
     onEvent({ kind: 'page', phase: checkpoint.phase, type, done, pages, ...(total !== undefined && { total }) })
-    const open = checkpoint.actions.some((a) => a.kind === 'list' && a.token === '')
-    if (estimated || open || request.targets || checkpoint.phase !== 'collect') return
+    if (action.kind === 'list' && listing?.total !== undefined) countedPages++
+    if (estimated || checkpoint.actions.some(isFirstPage) || request.targets || checkpoint.phase !== 'collect') return
     estimated = true
-    const sizesTold = Object.values(checkpoint.listings).flatMap((l) => (l.total === undefined ? [] : [l.total]))
-    onEvent({
-      kind: 'estimate',
-      requests: sizesTold.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / FULL_PAGE)), 0),
-    })
+    onEvent({ kind: 'estimate', requests: countedPages + remainingRequests(checkpoint) })
   }
 
   /** Works the plan off. Every page is stored together with the plan that follows from it. */
@@ -132,7 +133,10 @@ export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, Res
     await runPool<Action, (checkpoint: Checkpoint) => Step>({
       workers,
       signal,
-      next: (running) => checkpoint.actions.find((action) => !running.has(action)),
+      next(running) {
+        const idle = checkpoint.actions.filter((action) => !running.has(action))
+        return idle.find(isFirstPage) ?? idle[0]
+      },
       work: read,
       settle(action, step) {
         const { write, checkpoint: after } = step(checkpoint)

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../sdk/errors.ts'
+import type { ResourceId } from '../sdk/model.ts'
 import type { Logger } from '../sdk/ports.ts'
 import { firstReading } from './advance.ts'
 import type { Action, Checkpoint, Listing } from './checkpoint.ts'
@@ -24,13 +25,19 @@ export type Verdict =
 export function verify(checkpoint: Checkpoint, writer: SyncWriter, log: Logger): Verdict {
   const doubts = doubtsIn(checkpoint, writer)
   if (doubts.length > 0) return relist(checkpoint, doubts, log)
-  const actions = differences(writer, log)
+  const { moved = [], ...settled } = checkpoint
+  const actions = differences(moved, writer, log)
   if (actions.length === 0) return { kind: 'whole' }
   if (checkpoint.rounds < MOST_ROUNDS)
-    return { kind: 'more', checkpoint: { ...checkpoint, phase: 'reconcile', actions, rounds: checkpoint.rounds + 1 } }
-  const named = writer
-    .holderGaps(MOST_NAMED)
-    .map((gap) => `${gap.resource.type} ${gap.resource.id}: ${gap.found} members read, ${gap.count} counted by the API`)
+    return { kind: 'more', checkpoint: { ...settled, phase: 'reconcile', actions, rounds: checkpoint.rounds + 1 } }
+  const named = [
+    ...moved.map(({ type, id }) => `${type} ${id}: its members moved`),
+    ...writer
+      .holderGaps(MOST_NAMED)
+      .map(
+        (gap) => `${gap.resource.type} ${gap.resource.id}: ${gap.found} members read, ${gap.count} counted by the API`,
+      ),
+  ]
   return { kind: 'moving', checkpoint: { ...checkpoint, rounds: 0 }, error: moving(named) }
 }
 
@@ -54,6 +61,7 @@ function doubtsIn(checkpoint: Checkpoint, writer: SyncWriter): readonly Doubt[] 
  * been passed over even where the numbers agree. A repair that brings an unknown row shows the same afterwards, in the number alone.
  */
 export function doubt(listing: Listing, stored: number, phase: Checkpoint['phase']): string | undefined {
+  if (listing.moved) return 'rows moved while it was read'
   if (listing.total === undefined) return undefined
   if (stored !== listing.total) return `${stored} read, ${listing.total} counted by the API`
   if (phase === 'reconcile') return undefined
@@ -82,11 +90,11 @@ function relist(checkpoint: Checkpoint, doubts: readonly Doubt[], log: Logger): 
   return { kind: 'moving', checkpoint: restarted(() => 1), error }
 }
 
-/** Grants that point nowhere and counts that are not met, as pages to read. Empty where both roads tell the same. */
-function differences(writer: SyncWriter, log: Logger): readonly Action[] {
+/** Grants that point nowhere, holders that moved and counts that are not met, as pages to read. Empty where both roads tell the same. */
+function differences(moved: readonly ResourceId[], writer: SyncWriter, log: Logger): readonly Action[] {
   const { resources, principals } = writer.dangling(MOST_DIFFERENCES)
   const missing = [...resources, ...principals]
-  const keys = new Set(missing.map((resource) => JSON.stringify([resource.type, resource.id])))
+  const keys = new Set([...missing, ...moved].map((resource) => JSON.stringify([resource.type, resource.id])))
   const gaps = writer
     .holderGaps(MOST_DIFFERENCES)
     .filter(({ resource }) => !keys.has(JSON.stringify([resource.type, resource.id])))
@@ -94,7 +102,11 @@ function differences(writer: SyncWriter, log: Logger): readonly Action[] {
     log.info('holders are read again', { entitlement_id: gap.entitlementId, counted: gap.count, found: gap.found })
   return [
     ...missing.map((resource): Action => ({ kind: 'get', resource })),
-    ...gaps.map((gap): Action => ({ kind: 'holders', resource: gap.resource, token: '' })),
+    ...[...moved, ...gaps.map((gap) => gap.resource)].map((resource): Action => ({
+      kind: 'holders',
+      resource,
+      token: '',
+    })),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib'
@@ -98,7 +98,19 @@ describe.concurrent('a target that cannot be used', () => {
     expect(readSnapshot(place.file)).toMatchObject(truthOf(server.tenant))
   })
 
-  it('is named when its folder does not exist, is a file or takes no files', async ({ onTestFinished }) => {
+  it('stays a link where it is one: the file at its end is made', async ({ onTestFinished }) => {
+    const place = createPlace(onTestFinished)
+    const server = await place.serve()
+    const home = temporaryFolder(onTestFinished)
+    symlinkSync(join(home, 'acme.c1z'), place.file)
+    expect(await place.run([], { env: settingsFor(server.baseUrl) })).toMatchObject({ code: 0 })
+    expect(readlinkSync(place.file)).toBe(join(home, 'acme.c1z'))
+    expect(readSnapshot(join(home, 'acme.c1z'))).toMatchObject(truthOf(server.tenant))
+  })
+
+  it('is named when its folder does not exist, is a file or takes no files, or its name is too long', async ({
+    onTestFinished,
+  }) => {
     const place = createPlace(onTestFinished)
     const server = await place.serve()
     writeFileSync(join(place.folder, 'plain'), '')
@@ -109,6 +121,9 @@ describe.concurrent('a target that cannot be used', () => {
     const notFolder = /the folder .*plain (does not exist|is no folder); create it or choose another --file/
     await expectRefusal(place, { args: ['-f', 'plain/a.c1z'], env, code: 5, says: notFolder })
     await expectRefusal(place, { args: ['-f', 'folder.c1z'], env, code: 3, says: /folder\.c1z is not a c1z file/ })
+    const long = 'n'.repeat(250)
+    const tooLong = /open n+: its name is too long; choose a shorter --file/
+    await expectRefusal(place, { args: ['-f', long], env, code: 3, says: tooLong })
     await expectRefusal(place, { args: ['-f', '/proc/a.c1z'], env, code: 7, says: /lock \/proc\/a\.c1z: .*writable/ })
     expect(server.requests).toEqual([])
   })

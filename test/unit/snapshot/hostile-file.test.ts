@@ -115,10 +115,19 @@ const CASES: readonly Case[] = [
     what: 'a bomb',
     code: 'resource-exhausted',
     text: /more than the 1000000 bytes/,
-    content: () => packed(Buffer.alloc(200_000_000)),
+    content: () => packed(zerosBehindHeader(200_000_000)),
     limit: 1_000_000,
   },
 ]
+
+/** Begins as a database that does not tell its size, so that only the limit can stop it. */
+function zerosBehindHeader(length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  bytes.write('SQLite format 3\0', 'latin1')
+  bytes.writeUInt16BE(4096, 16)
+  bytes.writeUInt32BE(1, 24)
+  return bytes
+}
 
 describe('begin', () => {
   it.each(CASES)('refuses $what with $code and leaves it as it is', async ({ code, text, content, limit }) => {

@@ -5,28 +5,40 @@ import { decodeCheckpoint, encodeCheckpoint, requestOf, type Checkpoint } from '
 const text = fc.string({ unit: 'binary' })
 const resource = fc.record({ type: text, id: text })
 const listing = fc.record(
-  { pass: fc.nat(), received: fc.nat(), pages: fc.nat(), total: fc.nat(), shrunk: fc.boolean(), stale: fc.boolean() },
+  {
+    pass: fc.nat(),
+    received: fc.nat(),
+    pages: fc.nat(),
+    total: fc.nat(),
+    shrunk: fc.boolean(),
+    moved: fc.constant(true as const),
+    stale: fc.boolean(),
+  },
   { requiredKeys: ['pass', 'received', 'pages', 'shrunk', 'stale'] },
 )
-const checkpoint: fc.Arbitrary<Checkpoint> = fc.record({
-  request: text,
-  phase: fc.constantFrom('collect', 'reconcile'),
-  actions: fc.array(
-    fc.oneof(
-      fc.record({ kind: fc.constant('list' as const), type: text, token: text }),
-      fc.record({ kind: fc.constant('get' as const), resource }),
-      fc.record({ kind: fc.constant('holders' as const), resource, token: text }),
+const checkpoint: fc.Arbitrary<Checkpoint> = fc.record(
+  {
+    request: text,
+    phase: fc.constantFrom('collect', 'reconcile'),
+    actions: fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constant('list' as const), type: text, token: text }),
+        fc.record({ kind: fc.constant('get' as const), resource }),
+        fc.record({ kind: fc.constant('holders' as const), resource, token: text }),
+      ),
     ),
-  ),
-  listings: fc.dictionary(fc.constantFrom('user', 'group', 'role'), listing, { noNullPrototype: true }),
-  rounds: fc.nat(),
-  repairs: fc.record({
-    relisted: fc.nat(),
-    rereadResources: fc.nat(),
-    fetchedResources: fc.nat(),
-    removedResources: fc.nat(),
-  }),
-})
+    listings: fc.dictionary(fc.constantFrom('user', 'group', 'role'), listing, { noNullPrototype: true }),
+    rounds: fc.nat(),
+    moved: fc.array(resource),
+    repairs: fc.record({
+      relisted: fc.nat(),
+      rereadResources: fc.nat(),
+      fetchedResources: fc.nat(),
+      removedResources: fc.nat(),
+    }),
+  },
+  { requiredKeys: ['request', 'phase', 'actions', 'listings', 'rounds', 'repairs'] },
+)
 
 describe('checkpoint', () => {
   it('comes back as it was, whatever the tokens and ids hold', () => {

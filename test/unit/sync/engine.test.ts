@@ -68,6 +68,41 @@ describe('a sync of a quiet tenant', () => {
     expect(events.slice(0, at).filter((event) => event.kind === 'page').length).toBeLessThanOrEqual(4)
   })
 
+  it('tells of the nested lists that overflow, as far as the first pages show them', async () => {
+    const events: SyncEvent[] = []
+    const tenant = seedTenant({ users: 450, groups: 110, membershipsPerUser: 3 })
+    for (const [index, user] of tenant.users.entries())
+      if (index % 20 === 0) for (const group of tenant.groups) tenant.addMember(group, user)
+    const { server, sync } = await setUp({ tenant })
+    await sync({ workers: 1, onEvent: (event) => events.push(event) })
+    const at = events.findIndex((event) => event.kind === 'estimate')
+    expect(events[at]).toEqual({ kind: 'estimate', requests: 5 + 2 + 23 })
+    expect(
+      events
+        .slice(0, at)
+        .filter((event) => event.kind === 'page')
+        .map((event) => event.type),
+    ).toEqual(['user', 'group', 'role'])
+    expect(server.requests).toHaveLength(5 + 2 + 23)
+  })
+
+  it('tells when it goes on what is left, not what is done', async () => {
+    const { server, sync } = await setUp({ tenant: seedTenant({ users: 950, groups: 20 }) })
+    const stop = new AbortController()
+    const stopped = sync({
+      workers: 1,
+      signal: stop.signal,
+      onEvent: (event) => event.kind === 'page' && event.pages === 8 && stop.abort(),
+    })
+    await expect(stopped).rejects.toMatchObject({ code: 'canceled' })
+    const events: SyncEvent[] = []
+    const before = server.requests.length
+    await sync({ workers: 1, onEvent: (event) => events.push(event) })
+    const [estimate] = events.filter((event) => event.kind === 'estimate')
+    // Besides the trial of the key.
+    expect(estimate).toEqual({ kind: 'estimate', requests: server.requests.length - before - 1 })
+  })
+
   it('gives the same rows with one worker as with three', async () => {
     const { sync, rows, truth } = await setUp({ tenant: edgeTenant() })
     await sync({ workers: 1 })
