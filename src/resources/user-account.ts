@@ -67,8 +67,11 @@ export function userAccount(
   client: TwingateClient,
   retry: RetryPolicy = changeRetryPolicy,
 ): AccountCreator & ResourceDeleter {
+  const allByEmail = async ({ email }: NewAccount, call: ProvisionCall): Promise<readonly UserNode[]> =>
+    (await findUsersByEmail(client, [email], call)).get(email) ?? []
+
   const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
-    pickAccount((await findUsersByEmail(client, [facts.email], call)).get(facts.email) ?? [], facts)
+    pickAccount(await allByEmail(facts, call), facts)
 
   const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
     const operation = 'delete account'
@@ -95,16 +98,20 @@ export function userAccount(
     accountFields: FIELDS,
 
     async planAccount(account: NewAccount, call: ProvisionCall): Promise<PlannedChange<NewAccount>> {
+      let found: readonly UserNode[] = []
       try {
         const facts = factsOf(account)
-        const user = await persist(() => byEmail(facts, call), { operation: 'plan account', retry, call })
-        if (user) return { change: account, verdict: 'settled', state: describeAccount(user) }
+        found = await persist(() => allByEmail(facts, call), { operation: 'plan account', retry, call })
+        const user = pickAccount(found, facts)
+        if (user)
+          return { change: account, verdict: 'settled', state: describeAccount(user), existing: userFromNode(user) }
         const after = `state PENDING, role ${facts.role ?? 'MEMBER'}`
         return { change: account, verdict: 'needed', before: 'no account', after }
       } catch (caught) {
         const error = ConnectorError.from(caught, 'plan account')
         if (error.code !== 'invalid-argument' && error.code !== 'already-exists') throw error
-        return { change: account, verdict: 'refused', error }
+        const [only] = found.length === 1 ? found : []
+        return { change: account, verdict: 'refused', error, ...(only && { existing: userFromNode(only) }) }
       }
     },
 

@@ -28,9 +28,9 @@ export type PlannedChange<C> =
       readonly first?: true
     }
   /** Nothing to do: the wanted state is there already. */
-  | { readonly change: C; readonly verdict: 'settled'; readonly state: string }
-  /** Must not or cannot be done; nothing may be sent for it. */
-  | { readonly change: C; readonly verdict: 'refused'; readonly error: ConnectorError }
+  | { readonly change: C; readonly verdict: 'settled'; readonly state: string; readonly existing?: Resource }
+  /** Must not or cannot be done; nothing may be sent for it. `existing` is the one thing that stands in the place of what was to be created. */
+  | { readonly change: C; readonly verdict: 'refused'; readonly error: ConnectorError; readonly existing?: Resource }
 
 /**
  * Gives and takes the entitlements of one resource type. Offering it gives the type the capability PROVISION.

@@ -2,15 +2,17 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import { encodeGrantedEntitlement } from '../codec/grant.ts'
 import { encodePrincipal } from '../codec/resource.ts'
+import { tableColumns } from './base-file.ts'
 import { sqlText } from './database-file.ts'
 import { GRANT_DATA, GRANT_ID } from './grant-rows.ts'
 import { ENTITLEMENTS } from './held-grants.ts'
 import { restoreHolderCounts } from './holder-sessions.ts'
+import { ROW_TABLES, type Table } from './schema.ts'
 
 /**
  * Takes the rows of an unfinished sync out of the snapshot database `base` into a new working database.
  *
- * Shape: false where a grant is not of the form this program writes; nothing may be made of the working database then.
+ * Shape: false where a table or a grant is not of the form this program writes; nothing may be made of the working database then.
  * Why: another program may have gone on with the sync; starting anew is always right, losing what it added is not.
  */
 export function restoreSync(database: DatabaseSync, base: string, syncId: string): boolean {
@@ -22,6 +24,7 @@ export function restoreSync(database: DatabaseSync, base: string, syncId: string
   )
   database.exec(`attach ${sqlText(base)} as base`)
   try {
+    if (!ROW_TABLES.every((table) => hasAllColumns(database, table))) return false
     database.exec('begin')
     const complete = restoreRows(database, sqlText(syncId))
     if (complete) restoreHolderCounts(database, syncId)
@@ -31,6 +34,11 @@ export function restoreSync(database: DatabaseSync, base: string, syncId: string
     if (database.isTransaction) database.exec('rollback')
     database.exec('detach base')
   }
+}
+
+function hasAllColumns(database: DatabaseSync, { name, columns }: Table): boolean {
+  const present = tableColumns(database, name, 'base')
+  return columns.every((column) => present.has(column.name))
 }
 
 /** Grants of the sync joined with the working rows they point at, and the encoded grant expected of them. */

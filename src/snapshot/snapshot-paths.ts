@@ -11,6 +11,8 @@ export interface SnapshotPaths {
   readonly lock: string
   /** Rows of the sync being collected; outlives a killed process. */
   readonly work: string
+  /** The same for an update of a finished sync, which never goes on where another stopped. */
+  readonly update: string
   /** The target's database, unpacked. */
   readonly base: string
   /** The database that becomes the new target, before packing. */
@@ -34,6 +36,7 @@ export function snapshotPaths(file: string, tempDir?: string): SnapshotPaths {
     replacement: `${target}.tmp`,
     lock: join(folder, `.${basename(target)}.lock`),
     work: `${stem}.work`,
+    update: `${stem}.update`,
     base: `${stem}.base`,
     image: `${stem}.image`,
   }

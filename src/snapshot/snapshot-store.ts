@@ -46,18 +46,18 @@ const DEFAULT_KEEP = 2
 export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStore {
   const paths = snapshotPaths(options.file, options.tempDir)
   const maxDecodedBytes = options.maxDecodedBytes ?? DEFAULT_MAX_DECODED_BYTES
-  const retention: RetentionPolicy = { keep: options.keepSyncCount ?? DEFAULT_KEEP, skip: options.skipCleanup ?? false }
+  const retention = retentionOf(options)
   const { clock, random, log } = options
   return Object.freeze({
     async begin(kind: SyncKind, canResume: (checkpoint: string) => boolean) {
       checkFolder(paths.folder)
       const lock = lockFile(paths.lock, paths.target)
       try {
-        removeDatabase(paths.image)
+        for (const left of [paths.image, paths.update]) removeDatabase(left)
         const base = await readBaseSnapshot(paths, maxDecodedBytes)
         const request: ResumeRequest = { kind, canResume, now: clock.now(), base, paths, log }
         const { database, sync } = resumeSync(request) ?? startSync(kind, base)
-        const handover = fileHandover({ database, base, paths, lock, retention, maxDecodedBytes, clock })
+        const handover = fileHandover({ database, base, paths, work: paths.work, lock, retention, maxDecodedBytes, clock })
         return new WorkingSyncWriter(database, sync, handover, clock)
       } catch (error) {
         removeDatabase(paths.base)
@@ -75,7 +75,14 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
   }
 }
 
-function checkFolder(folder: string): void {
+/** How many syncs the options keep. */
+export const retentionOf = ({
+  keepSyncCount = DEFAULT_KEEP,
+  skipCleanup = false,
+}: SnapshotStoreOptions): RetentionPolicy => ({ keep: keepSyncCount, skip: skipCleanup })
+
+/** Errors: `not-found` where the folder of a snapshot does not exist. */
+export function checkFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
   throw new ConnectorError(
     'not-found',

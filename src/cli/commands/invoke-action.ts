@@ -40,7 +40,6 @@ export function invokeAction(
     name: named.name,
     ...(typeof args['user_id'] === 'string' && { resource: { type: 'user', id: args['user_id'] } }),
     settled: named.settled,
-    readAgain: true,
     plan: (call) => action.plan(args, call),
     apply: async (call) => ({ outcome: named.done, result: await action.invoke(args, call) }),
   })

@@ -16,13 +16,15 @@ export interface ChangeLine {
   readonly before?: string
   readonly after?: string
   readonly error?: ConnectorError
+  /** What is there already in place of what was to be created: its id, and `state`, `role` and `type` where it has them. */
+  readonly existing?: { readonly id: string } & Readonly<Record<string, unknown>>
   /** What an action gave back. */
   readonly result?: Readonly<Record<string, unknown>>
 }
 
 /** One JSON object on one line; its keys are a public format. `requests` counts the run's requests up to this moment. */
 export function changeJson(line: ChangeLine, requests: number): string {
-  const { operation, outcome, resource, name, entitlement, before, after, error, result } = line
+  const { operation, outcome, resource, name, entitlement, before, after, error, existing, result } = line
   const who = entitlement
     ? {
         ...(resource && { principal: resource.id, principalType: resource.type }),
@@ -32,7 +34,8 @@ export function changeJson(line: ChangeLine, requests: number): string {
       }
     : { ...(resource && { resource: resource.id, resourceType: resource.type }), ...(name !== undefined && { name }) }
   const failure = error && { error: { code: error.code, message: error.detail } }
-  const document = { operation, ...who, outcome, before, after, requests, ...(result && { result }), ...failure }
+  const found = { ...(existing && { existing }), ...(result && { result }) }
+  const document = { operation, ...who, outcome, before, after, requests, ...found, ...failure }
   return `${JSON.stringify(document)}\n`
 }
 

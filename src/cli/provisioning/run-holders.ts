@@ -1,14 +1,16 @@
 import { MEMBER, memberEntitlementId, TYPE_IDS } from '../../connector/fragments.ts'
 import { PUBLISHED_WRITES } from '../../connector/twingate.ts'
 import { provisionHolders } from '../../provision/provision-holders.ts'
-import type { ChangeReport } from '../../provision/report.ts'
+import type { ChangeOutcome, ChangeReport } from '../../provision/report.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
 import { formatEntitlementId } from '../../sdk/ids.ts'
+import type { ResourceId } from '../../sdk/model.ts'
 import { hasProvisioner, type HolderChange, type Provisioner } from '../../sdk/provisioner.ts'
 import { changeRetryPolicy } from '../../sdk/send-or-look.ts'
 import { formatDuration } from '../output/duration.ts'
 import { type ChangeContext, GRACE_MS } from './context.ts'
 import type { Named } from './references.ts'
+import type { Touched } from './reporter.ts'
 import { withGrace } from './with-grace.ts'
 
 /** A change of who holds what, with the names it was found by. */
@@ -28,7 +30,10 @@ export const memberChange = (operation: NamedChange['operation'], target: Named,
   principal,
 })
 
-const DONE = new Set(['granted', 'revoked'])
+const DONE = new Set<ChangeOutcome>(['granted', 'revoked'])
+
+/** What may differ from a snapshot afterwards: what a run found done may have been done by one that was stopped before it came to the file. */
+const CERTAIN_OR_OPEN = new Set<ChangeOutcome>([...DONE, 'already-granted', 'already-revoked', 'failed'])
 
 /** Carries out changes together, each told as soon as it is certain. Errors: as `provisionHolders`. */
 export async function runHolders(context: ChangeContext, wanted: readonly NamedChange[]): Promise<void> {
@@ -46,7 +51,7 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
   const onReport = ({ change, outcome, before, after, error }: ChangeReport): void => {
     const named = asked.get(keyOf(change))
     const { resource, slug, principal } = change
-    if (DONE.has(outcome)) reporter.touched([resource, principal])
+    if (CERTAIN_OR_OPEN.has(outcome)) reporter.touched(placeOf(resource, principal), DONE.has(outcome))
     reporter.tell({
       operation: named?.operation ?? change.kind,
       outcome,
@@ -92,6 +97,10 @@ const holderChange = ({ operation, slug, target, principal }: NamedChange): Hold
   slug,
   principal: principal.id,
 })
+
+/** A role is told by whoever has it, together with the one before, which is gone. */
+const placeOf = (resource: ResourceId, holder: ResourceId): Touched =>
+  resource.type === TYPE_IDS.role ? { resource: holder } : { resource, holder }
 
 const keyOf = ({ kind, resource, slug, principal }: HolderChange): string =>
   JSON.stringify([kind, resource.type, resource.id, slug, principal.type, principal.id])
