@@ -83,7 +83,11 @@ export function fileHandover(parts: HandoverParts): Handover {
     if (fingerprintOf(paths.target) === base.fingerprint) return base
     // What is there now may be newer than what was copied, and the update would hide it.
     if (updatedFrom !== undefined)
-      throw new ConnectorError('aborted', 'update file', `another program changed ${paths.target} meanwhile; run a sync`)
+      throw new ConnectorError(
+        'aborted',
+        'update file',
+        `another program changed ${paths.target} meanwhile; run a sync`,
+      )
     return readBaseSnapshot(paths, parts.maxDecodedBytes)
   }
 

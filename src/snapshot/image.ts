@@ -24,7 +24,6 @@ export interface ImageParts {
   readonly ended?: { readonly at: Date; readonly stats: string }
 }
 
-
 /**
  * No journal and no waiting for the disk: a killed process leaves a file that nobody reads. Indexes come after the rows, sorted at once.
  */

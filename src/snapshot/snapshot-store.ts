@@ -57,7 +57,16 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
         const base = await readBaseSnapshot(paths, maxDecodedBytes)
         const request: ResumeRequest = { kind, canResume, now: clock.now(), base, paths, log }
         const { database, sync } = resumeSync(request) ?? startSync(kind, base)
-        const handover = fileHandover({ database, base, paths, work: paths.work, lock, retention, maxDecodedBytes, clock })
+        const handover = fileHandover({
+          database,
+          base,
+          paths,
+          work: paths.work,
+          lock,
+          retention,
+          maxDecodedBytes,
+          clock,
+        })
         return new WorkingSyncWriter(database, sync, handover, clock)
       } catch (error) {
         removeDatabase(paths.base)

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { readSnapshot } from '../support/snapshot-rows.ts'
 import type { RunningTenant, TenantOptions } from '../support/tenant/start-tenant.ts'
 import { seedTenant } from '../support/tenant/seed-tenant.ts'
 import type { Tenant } from '../support/tenant/tenant.ts'
@@ -102,21 +101,5 @@ describe('a bulk that is stopped', () => {
     const again = await run(place, server, file)
     expect([again.code, memberships(tenant)]).toEqual([0, GROUPS * USERS])
     expect(server.counts().writes - before).toBe((GROUPS * USERS - done) / USERS)
-  })
-})
-
-describe('--update-file', () => {
-  it('adds a partial sync with what was changed and leaves the full one alone', async () => {
-    const { place, env, tenant } = await bulk()
-    expect((await place.run([], { env })).code).toBe(0)
-    const [group] = tenant.groups
-    const [user] = tenant.users
-    const { code, stderr } = await place.run(['grant', group!.id, user!.id, '--update-file'], { env })
-    expect([code, stderr]).toEqual([
-      0,
-      expect.stringMatching(/sync\.c1z now tells 2 changed resources \(partial sync /),
-    ])
-    const snapshot = readSnapshot(place.file)
-    expect(JSON.stringify(snapshot)).toContain(`group:${group!.id}:member:user:${user!.id}`)
   })
 })
