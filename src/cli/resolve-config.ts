@@ -70,7 +70,9 @@ export async function resolveConfig<const Fields extends readonly Field[]>(
   const plain = new Map(
     [...values].flatMap(([name, value]) => (value instanceof Secret ? [] : [[name, value] as const])),
   )
-  for (const rule of input.rules) problems.push(...(await rule(plain)))
+  // What is wrong with a value already is not also missing.
+  const subjects = new Set(problems.map(({ subject }) => subject))
+  for (const rule of input.rules) problems.push(...(await rule(plain)).filter(({ subject }) => !subjects.has(subject)))
   throwProblems(problems)
 
   for (const field of fields) if (!values.has(field.name)) fillUnset(field, values)

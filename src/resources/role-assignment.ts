@@ -5,6 +5,7 @@ import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES, roleId, roleRows } from '../connector/roles.ts'
 import type { UserNode } from '../connector/user-node.ts'
+import type { ResourceId } from '../sdk/model.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
 import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
 
@@ -70,16 +71,19 @@ export function roleAssignment(client: TwingateClient): Provisioner {
 
 /** The role a user has once the change is made; `undefined` for a role that is not documented, which the API may not take. */
 const wantedRole = ({ kind, resource }: Pick<HolderChange, 'kind' | 'resource'>): string | undefined =>
-  kind === 'revoke' ? FLOOR : KNOWN_ROLES.find((role) => roleId(role).id === resource.id)
+  kind === 'revoke' ? FLOOR : documented(resource)
+
+const documented = ({ id }: ResourceId): string | undefined => KNOWN_ROLES.find((role) => roleId(role).id === id)
 
 const inWords = (role: string): string => `role ${roleRows(role).resource.displayName}`
 
 function judge(change: HolderChange, user: UserNode | undefined): Planned {
   const { kind, resource } = change
   const wanted = wantedRole(change)
-  if (wanted === undefined && roleId(user?.role ?? '').id !== resource.id) return refuseUnknown(change)
+  const holds = user !== undefined && roleId(user.role).id === resource.id
+  // A role that nobody documents exists as far as somebody is seen to hold it; "gone already" would hide a slip of the hand.
+  if (!holds && documented(resource) === undefined) return refuseUnknown(change)
   if (!user) return judgeGone(change, 'user')
-  const holds = roleId(user.role).id === resource.id
   if (holds === (kind === 'grant')) return { change, verdict: 'settled', state: inWords(user.role) }
   if (kind === 'revoke' && user.role === FLOOR)
     return refuseHolder(
@@ -94,7 +98,7 @@ const refuseUnknown = (change: HolderChange): Extract<Planned, { verdict: 'refus
   refuseHolder(
     change,
     'not-found',
-    `there is no role ${change.resource.id} to be given; the roles are ${KNOWN_ROLES.map((role) => roleId(role).id).join(', ')}`,
+    `there is no role ${change.resource.id} to be ${change.kind === 'grant' ? 'given' : 'taken'}; the roles are ${KNOWN_ROLES.map((role) => roleId(role).id).join(', ')}`,
   )
 
 /** A user has one role, so changes that end in different ones cannot all hold. */

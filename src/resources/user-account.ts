@@ -6,7 +6,7 @@ import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, findUsersByEmail, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES } from '../connector/roles.ts'
 import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
-import { describeAccount, factsOf, pickAccount } from './account-facts.ts'
+import { describeAccount, factsOf, pickAccount, sound } from './account-facts.ts'
 import { USER_FIELDS, userFromNode, UserNode } from '../connector/user-node.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
@@ -71,7 +71,7 @@ export function userAccount(
     (await findUsersByEmail(client, [email], call)).get(email) ?? []
 
   const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
-    pickAccount(await allByEmail(facts, call), facts)
+    sound(pickAccount(await allByEmail(facts, call), facts))
 
   const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
     const operation = 'delete account'
@@ -98,25 +98,22 @@ export function userAccount(
     accountFields: FIELDS,
 
     async planAccount(account: NewAccount, call: ProvisionCall): Promise<PlannedChange<NewAccount>> {
-      let found: readonly UserNode[] = []
-      try {
-        const facts = factsOf(account)
-        found = await persist(() => allByEmail(facts, call), { operation: 'plan account', retry, call })
-        const user = pickAccount(found, facts)
-        if (user)
-          return { change: account, verdict: 'settled', state: describeAccount(user), existing: userFromNode(user) }
-        const after = `state PENDING, role ${facts.role ?? 'MEMBER'}`
-        return { change: account, verdict: 'needed', before: 'no account', after }
-      } catch (caught) {
-        const error = ConnectorError.from(caught, 'plan account')
-        if (error.code !== 'invalid-argument' && error.code !== 'already-exists') throw error
+      const facts = factsOf(account)
+      if (ConnectorError.is(facts)) return { change: account, verdict: 'refused', error: facts }
+      const found = await persist(() => allByEmail(facts, call), { operation: 'plan account', retry, call })
+      const user = pickAccount(found, facts)
+      if (ConnectorError.is(user)) {
         const [only] = found.length === 1 ? found : []
-        return { change: account, verdict: 'refused', error, ...(only && { existing: userFromNode(only) }) }
+        return { change: account, verdict: 'refused', error: user, ...(only && { existing: userFromNode(only) }) }
       }
+      if (user)
+        return { change: account, verdict: 'settled', state: describeAccount(user), existing: userFromNode(user) }
+      const after = `state PENDING, role ${facts.role ?? 'MEMBER'}`
+      return { change: account, verdict: 'needed', before: 'no account', after }
     },
 
     async createAccount(account: NewAccount, call: ProvisionCall): Promise<AccountOutcome> {
-      const facts = factsOf(account)
+      const facts = sound(factsOf(account))
       const context = { operation: 'create account', retry, call }
       const found = await persist(() => byEmail(facts, call), context)
       if (found) return { kind: 'already-exists', account: userFromNode(found) }

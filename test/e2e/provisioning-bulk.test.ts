@@ -73,6 +73,42 @@ describe('apply --from', () => {
     for (const sentence of says) expect(stderr).toContain(sentence)
   })
 
+  it('names the line of every result, also where two rows ask for the same in other words', async () => {
+    const { place, env, tenant, server } = await bulk()
+    const [group, other] = tenant.groups
+    const [user] = tenant.users
+    tenant.addMember(other!, user!)
+    const rows = [group!.id, group!.name, other!.name].map((name) => `grant,"${name}",${user!.id}`)
+    const file = place.input('same.csv', ['operation,target,user', rows[0], '', ...rows.slice(1)].join('\n'))
+    const { stdout } = await place.run(['apply', '--from', file, '--output', 'json'], { env })
+    const told = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
+    expect(told.map(({ line, outcome }) => [line, outcome])).toEqual([
+      [5, 'already-granted'],
+      [2, 'granted'],
+      [4, 'granted'],
+    ])
+    expect(server.counts().writes).toBe(1)
+    const again = await place.run(['apply', '--from', file], { env })
+    expect(again.stdout.match(/(?<= {2}line )\d$/gm)).toEqual(['2', '4', '5'])
+  })
+
+  it('names the line of the first refusal in its error, and of every one in its results', async () => {
+    const { place, env, tenant, server } = await bulk()
+    const [group, synced] = tenant.groups
+    synced!.type = 'SYNCED'
+    const rows = [group!, synced!, synced!].map(({ id }, i) => `grant,${id},${tenant.users[i]!.id}`)
+    const file = place.input('refused.csv', ['operation,target,user', ...rows].join('\n'))
+    const { code, stdout, stderr } = await place.run(['apply', '--from', file], { env })
+    expect([code, server.counts().writes]).toEqual([9, 0])
+    expect(stderr).toMatch(/^baton-twingate: grant: line 3: members of .* cannot be changed/m)
+    const told = [...stdout.matchAll(/^(\S+) .* {2}line (\d)$/gm)].map(([, outcome, line]) => [outcome, line])
+    expect(told).toEqual([
+      ['not-attempted', '2'],
+      ['refused', '3'],
+      ['refused', '4'],
+    ])
+  })
+
   it('reads standard input', async () => {
     const { place, file, env, tenant } = await bulk()
     const under = ['sh', '-c', `exec "$@" < ${file}`, 'sh']

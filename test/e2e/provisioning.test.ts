@@ -120,6 +120,30 @@ describe('refusals', () => {
     [['grant', 'Engineering', 'grac@acme.example'], 5, /grac@acme.example/],
     [['--grant-entitlement', 'group:R1:owner', '--grant-principal', 'U1'], 5, /no entitlement/],
     [['--grant-entitlement', 'team:R1:member', '--grant-principal', 'U1'], 5, /no resource type team/],
+    [['--grant-entitlement', 'role:owner:member', '--grant-principal', 'VXNlcjox'], 5, /the roles are/],
+    [['--grant-entitlement', 'user:VXNlcjox:member', '--grant-principal', 'VXNlcjox'], 5, /no entitlement/],
+    [['--grant-entitlement', 'group', '--grant-principal', 'VXNlcjox'], 3, /<type>:<id>:<slug>/],
+    [['--revoke-grant', 'role:owner:member:user:VXNlcjox'], 5, /no role owner to be taken; the roles are/],
+    [['--revoke-grant', 'role:SUPPORT:member:user:VXNlcjox'], 5, /the roles are admin/],
+    [['--revoke-grant', 'role:support:owner:user:VXNlcjox'], 5, /no entitlement role:support:owner/],
+    [['--revoke-grant', 'group:R3JvdXA6MQ==:owner:user:VXNlcjox'], 5, /no entitlement/],
+    [['--revoke-grant', 'team:R1:member:user:VXNlcjox'], 5, /no resource type team/],
+    [['--revoke-grant', 'user:VXNlcjox:member:user:VXNlcjox'], 5, /no entitlement/],
+    [['--revoke-grant', 'group:R3JvdXA6MQ==:member:robot:R2'], 3, /<principal type>/],
+    [['--revoke-grant', 'group:R3JvdXA6MQ==:member:group:R3JvdXA6MQ=='], 9, /only users can be members/],
+    [['--grant-entitlement', 'role:support:member', '--grant-principal', 'R3JvdXA6MQ=='], 9, /is the id of a group/],
+    [['role', 'grace@acme.example', 'owner'], 5, /the roles are/],
+    [['account', 'create', 'new@acme.example', '--role', 'owner'], 5, /the roles are/],
+    [
+      ['--create-account-email', 'new@acme.example', '--create-account-profile', '{"role":"owner"}'],
+      5,
+      /the roles are/,
+    ],
+    [
+      ['--delete-resource', 'devops', '--delete-resource-type', 'role'],
+      3,
+      /configuration: --delete-resource-type: must be user or group/,
+    ],
     [['--invoke-action', 'enable_users'], 5, /enable_user/],
     [['grant', 'Engineering', 'grace@acme.example', '--update-file'], 9, /no finished full sync/],
   ])('%j ends with %i and sends nothing', async (args, code, says) => {
@@ -127,6 +151,31 @@ describe('refusals', () => {
     const ended = await run(...args)
     expect([ended.code, server.counts().writes]).toEqual([code, 0])
     expect(toldIn(ended).join('\n')).toMatch(says)
+  })
+
+  it('of an account that exists tell its id, state and role, in words and in fields', async () => {
+    const { tenant, grace } = smallTenant()
+    const { server, run } = await site(tenant)
+    const existing = { id: grace.id, state: 'ACTIVE', role: 'MEMBER', type: 'MANUAL' }
+    for (const args of [
+      ['account', 'create', 'GRACE@acme.example'],
+      ['--create-account-email', 'GRACE@acme.example'],
+    ]) {
+      const same = await run(...args, '--output', 'json')
+      expect([same.code, JSON.parse(same.stdout)]).toEqual([
+        0,
+        expect.objectContaining({ outcome: 'already-exists', resource: grace.id, resourceType: 'user', existing }),
+      ])
+    }
+    const other = await run('account', 'create', 'grace@acme.example', '--role', 'DEVOPS', '--output', 'json')
+    const message = expect.stringContaining(`id ${grace.id}, state ACTIVE, role MEMBER`)
+    expect([other.code, JSON.parse(other.stdout)]).toEqual([
+      6,
+      expect.objectContaining({ outcome: 'refused', existing, error: { code: 'already-exists', message } }),
+    ])
+    const group = await run('group', 'create', 'Engineering', '--output', 'json')
+    expect([group.code, JSON.parse(group.stdout)]).toMatchObject([6, { existing: { id: tenant.groups[0]!.id } }])
+    expect(server.counts().writes).toBe(0)
   })
 
   it('an ambiguous name lists the candidates and ends with 3', async () => {

@@ -51,7 +51,10 @@ describe('--update-file', () => {
     tenant.removeMember(group!, group!.users[0]!)
     tenant.removeMember(group!, group!.users[0]!)
     const before = readSnapshot(place.file).grants
-    tenant.addMember(other!, outsiders(tenant, other!).find((user) => user !== one && user !== three)!)
+    tenant.addMember(
+      other!,
+      outsiders(tenant, other!).find((user) => user !== one && user !== three)!,
+    )
     expect((await run('grant', group!.id, one!.id, three!.id, '--update-file')).code).toBe(0)
     const after = readSnapshot(place.file).grants
     const on = (grants: readonly string[], id: string) => grants.filter((grant) => grant.startsWith(`group:${id}:`))

@@ -22,7 +22,8 @@ export async function resolveRows(rows: readonly ChangeRow[], references: Refere
     const found = [(operation === 'role' ? roles : groups).get(target), users.get(user)]
     const [resource, principal] = found
     for (const error of found) if (ConnectorError.is(error)) problems.push({ line, error })
-    if (isNamed(resource) && isNamed(principal)) changes.push(memberChange(operation, resource, principal))
+    if (isNamed(resource) && isNamed(principal))
+      changes.push(memberChange({ operation, target: resource, principal, ...(line !== undefined && { line }) }))
   }
   const [first] = problems
   if (!first) return changes

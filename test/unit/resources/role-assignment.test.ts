@@ -65,6 +65,19 @@ describe('a role', () => {
     expect([taken.outcomes, helper.role]).toEqual([['revoked'], 'MEMBER'])
   })
 
+  it.each(['grant', 'revoke'] as const)(
+    'that nobody knows or holds is unknown to a %s, whoever it is about',
+    async (kind) => {
+      const { server, devops } = await serve()
+      for (const user of [devops.id, globalId('User', 7)])
+        for (const role of ['owner', 'DEVOPS', 'devops ']) {
+          const { outcomes, error, writes } = await provisionTenant(server, [holding(kind, role, user)])
+          expect([outcomes, error?.code, writes]).toEqual([['refused'], 'not-found', 0])
+          expect(error?.detail).toMatch(/the roles are admin, devops, support, access_reviewer, member/)
+        }
+    },
+  )
+
   it('of an unknown user cannot be given and is gone already', async () => {
     const { server } = await serve()
     const missing = globalId('User', 7)
