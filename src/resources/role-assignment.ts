@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { malformed } from '../connector/graphql-errors.ts'
-import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
+import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES, roleId, roleRows } from '../connector/roles.ts'
 import type { UserNode } from '../connector/user-node.ts'
+import { ConnectorError, isRetryable } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
+import type { RetryPolicy } from '../sdk/retry.ts'
+import { changeRetryPolicy } from '../sdk/send-or-look.ts'
 import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
 
 const UserRoleUpdate: Mutation<{ id: string; role: string }> = {
@@ -27,7 +30,7 @@ type Planned = PlannedChange<HolderChange>
 type Users = ReadonlyMap<string, UserNode>
 
 /** Gives roles, each in place of the one before, and takes them back to Member. Source: twingate-api.md §2. */
-export function roleAssignment(client: TwingateClient): Provisioner {
+export function roleAssignment(client: TwingateClient, retry: RetryPolicy = changeRetryPolicy): Provisioner {
   return Object.freeze({
     mostPerWrite: 1,
 
@@ -59,12 +62,29 @@ export function roleAssignment(client: TwingateClient): Provisioner {
       const admins = role === 'ADMIN' ? new Set<string>() : await activeAdmins(client, call)
       const error = guardLastAdmin([principal.id], admins)
       if (error) throw error
-      const entity = await client.mutate(UserRoleUpdate, { id: principal.id, role }, call)
-      if (entity.role !== role)
-        throw malformed(
-          `Twingate says the role of ${principal.id} was changed but shows it as ${entity.role}`,
-          UserRoleUpdate.operation,
+      const give = async (wanted: string): Promise<void> => {
+        const entity = await client.mutate(UserRoleUpdate, { id: principal.id, role: wanted }, call)
+        if (entity.role !== wanted)
+          throw malformed(
+            `Twingate says the role of ${principal.id} was changed but shows it as ${entity.role}`,
+            UserRoleUpdate.operation,
+          )
+      }
+      if (!admins.has(principal.id)) return give(role)
+      const look = () =>
+        keepAnAdmin(
+          client,
+          { id: principal.id, undo: () => give('ADMIN') },
+          { operation: 'guard the last admin', retry, call },
         )
+      try {
+        await give(role)
+      } catch (caught) {
+        // A write whose answer was lost may have been made, and is found done without coming here again.
+        if (isRetryable(ConnectorError.from(caught, 'provision').code)) await look()
+        throw caught
+      }
+      await look()
     },
   })
 }

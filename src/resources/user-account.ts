@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isIdOf, notAnId } from '../connector/global-id.ts'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
-import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
+import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, findUsersByEmail, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES } from '../connector/roles.ts'
 import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
@@ -73,7 +73,11 @@ export function userAccount(
   const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
     sound(pickAccount(await allByEmail(facts, call), facts))
 
-  const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+  /** The plan, and whether carrying it out takes an active admin away. */
+  const planDelete = async (
+    id: ResourceId,
+    call: ProvisionCall,
+  ): Promise<PlannedChange<ResourceId> & { readonly admin?: true }> => {
     const operation = 'delete account'
     const context = { operation, retry, call }
     if (id.type !== TYPE_IDS.user) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no account`)
@@ -91,7 +95,8 @@ export function userAccount(
       const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call), context))
       if (error) return { change: id, verdict: 'refused', error }
     }
-    return { change: id, verdict: 'needed', before: `state ${user.state}, role ${user.role}`, after: 'deleted' }
+    const before = `state ${user.state}, role ${user.role}`
+    return { change: id, verdict: 'needed', before, after: 'deleted', ...(isActiveAdmin(user) && { admin: true }) }
   }
 
   return Object.freeze({
@@ -143,17 +148,19 @@ export function userAccount(
     planDelete,
 
     async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
-      if (!isNeeded(await planDelete(id, call))) return 'already-deleted'
-      return sendOrLook<'deleted'>({
+      const plan = await planDelete(id, call)
+      if (!isNeeded(plan)) return 'already-deleted'
+      const context = { operation: 'delete account', retry, call }
+      const deleted = await sendOrLook<'deleted'>({
         send: async () => {
           await client.mutate(UserDelete, { id: id.id }, call)
           return 'deleted'
         },
         look: async () => ((await readUsers(client, [id.id], call)).has(id.id) ? undefined : 'deleted'),
-        operation: 'delete account',
-        retry,
-        call,
+        ...context,
       })
+      if (plan.admin) await keepAnAdmin(client, { id: id.id }, context)
+      return deleted
     },
   })
 }

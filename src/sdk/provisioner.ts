@@ -51,7 +51,8 @@ export interface Provisioner {
   /**
    * Sends changes of the same kind on the same resource in one write. All were `needed` in a plan made just before.
    *
-   * Errors: the server's refusal with its own words; `unavailable` or `deadline-exceeded` where it is unknown whether the write was
+   * Errors: the server's refusal with its own words; `aborted` where the change was undone or must be looked after by a person, as the detail says;
+   * `unavailable` or `deadline-exceeded` where it is unknown whether the write was
    * carried out: then a new plan tells.
    */
   apply(changes: readonly HolderChange[], call: ProvisionCall): Promise<void>

@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   'reset-mid-body',
   'truncated-json',
   'slow',
+  'meet',
   'drop-rows',
   'drop-nested',
   'repeat-cursor',
@@ -54,6 +55,8 @@ export interface FaultAction {
   readonly retryAfterSeconds?: number
   /** slow: how long the answer is held back. Default 1000. */
   readonly delayMs?: number
+  /** meet: carried out at once, and answered when so many matching requests have come. Default 1. */
+  readonly parties?: number
   /** errors-partial, drop-rows, drop-nested, null-node: how many rows are hit. Default 1. */
   readonly rows?: number
   /** wrong-total: added to the true total. Default 1. */
