@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { RunningTenant, TenantOptions } from '../support/tenant/start-tenant.ts'
+import { hasTerminal, TERMINAL } from '../support/terminal.ts'
 import { seedTenant } from '../support/tenant/seed-tenant.ts'
 import type { Tenant } from '../support/tenant/tenant.ts'
 import { createPlace, KEY, type Place, settingsFor } from './place.ts'
@@ -114,6 +115,36 @@ describe('apply --from', () => {
     const under = ['sh', '-c', `exec "$@" < ${file}`, 'sh']
     expect((await place.run(['apply', '--from', '-'], { env, under })).code).toBe(0)
     expect(memberships(tenant)).toBe(GROUPS * USERS)
+  })
+})
+
+describe.skipIf(!hasTerminal)('progress on a terminal', () => {
+  const CLEAR = '\r\u001b[2K'
+
+  it('tells changes done, writes to go and the time they take, and is gone from the lines that stay', async () => {
+    const { place, file, env } = await bulk()
+    const { code, stdout } = await place.run(['apply', '--from', file], { env, under: TERMINAL })
+    expect(code).toBe(0)
+    expect(stdout).toContain(`${CLEAR}checking 180 changes`)
+    expect(stdout).toContain(`${CLEAR}60 of 180 changes · 4 writes to go · 12 s left at 20 writes a minute`)
+    expect(stdout).toContain(`${CLEAR}179 of 180 changes · 1 write to go`)
+    const lines = stdout.split('\r\n').map((line) => line.slice(line.lastIndexOf(CLEAR) + CLEAR.length))
+    expect(lines.filter((line) => line.startsWith('granted '))).toHaveLength(180)
+    expect(stdout.split(CLEAR).at(-1)).toMatch(/^granted .* {2}line 181\r\n180 granted; \d+ requests\r\n$/)
+  })
+
+  it('says until when the rate limit holds a write', async () => {
+    const { place, file, env } = await bulk({ limits: { model: 'fixed', writes: 4, windowMs: 2_000 } })
+    const { code, stdout } = await place.run(['apply', '--from', file], { env, under: TERMINAL })
+    expect(code).toBe(0)
+    expect(stdout).toContain(`${CLEAR}waiting for the rate limit until `)
+    expect(stdout).toMatch(/180 granted; \d+ requests, waited .* for the rate limit/)
+  })
+
+  it('is not written into a pipe', async () => {
+    const { place, file, env } = await bulk()
+    const { stdout, stderr } = await place.run(['apply', '--from', file], { env })
+    expect(stdout + stderr).not.toMatch(/[\r\u001b]|writes to go/)
   })
 })
 

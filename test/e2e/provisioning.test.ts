@@ -105,6 +105,44 @@ describe('--dry-run', () => {
   })
 })
 
+describe('a user that comes from an identity provider', () => {
+  it.each([
+    ['account disable', [], 'change the user there'],
+    ['account update', ['--last-name', 'New'], 'change the user there'],
+    ['account delete', [], 'delete the account there'],
+  ])('is not changed by %s in what the provider keeps', async (command, flags, says) => {
+    const { server, run } = await site(smallTenant().tenant)
+    const ended = await run(...command.split(' '), 'sy@acme.example', ...flags)
+    expect([ended.code, server.counts().writes]).toEqual([9, 0])
+    expect(ended.stderr).toContain('comes from the identity provider')
+    expect(ended.stderr).toContain(says)
+  })
+
+  it('is not enabled either', async () => {
+    const { tenant, synced } = smallTenant()
+    synced.state = 'DISABLED'
+    const { server, run } = await site(tenant)
+    expect([(await run('account', 'enable', synced.id)).code, server.counts().writes]).toEqual([9, 0])
+  })
+
+  it('gets memberships of local groups, a role and new MFA, which are of Twingate alone', async () => {
+    const { tenant, synced } = smallTenant()
+    const { server, run } = await site(tenant)
+    for (const args of [
+      ['grant', 'Engineering', synced.id],
+      ['role', synced.id, 'DEVOPS'],
+      ['account', 'reset-mfa', synced.id],
+      ['--revoke-grant', `role:devops:member:user:${synced.id}`],
+    ])
+      expect([args, (await run(...args)).code]).toEqual([args, 0])
+    expect([synced.role, synced.groups.map(({ name }) => name), server.counts().writes]).toEqual([
+      'MEMBER',
+      ['Everyone', 'Engineering'],
+      4,
+    ])
+  })
+})
+
 describe('refusals', () => {
   it.each([
     [['grant', 'Okta', 'grace@acme.example'], 9, /identity provider/],

@@ -12,6 +12,7 @@ export const applyCommand: ChangeCommand = async (context) => {
   const { rows, problems } = readChangeRows(await readText(from, context))
   if (problems.length > 0) throw unreadable(from, problems)
   if (rows.length === 0) throw unreadable(from, [{ line: 1, text: 'holds no changes' }])
+  context.io.status.set(`looking up whom and what ${rows.length.toLocaleString('en-US')} rows name`)
   await runHolders(context, await resolveRows(rows, context.references))
 }
 

@@ -102,12 +102,21 @@ describe('a role', () => {
     expect(devops.role).toBe('DEVOPS')
   })
 
-  it('of a SYNCED user is tried and the refusal passed on word for word', async () => {
+  it('of a SYNCED user is given and taken, for no identity provider has it', async () => {
     const { server, tenant } = await serve()
     const synced = tenant.addUser({ type: 'SYNCED' })
+    const given = await provisionTenant(server, [holding('grant', 'devops', synced.id)])
+    expect([given.outcomes, synced.role]).toEqual([['granted'], 'DEVOPS'])
+    const taken = await provisionTenant(server, [holding('revoke', 'devops', synced.id)])
+    expect([taken.outcomes, synced.role]).toEqual([['revoked'], 'MEMBER'])
+  })
+
+  it('that the server refuses for a SYNCED user is refused in its own words', async () => {
+    const message = 'Synced users are managed by the identity provider.'
+    const { server, tenant } = await serve({ faults: [{ kind: 'ok-false', message }] })
+    const synced = tenant.addUser({ type: 'SYNCED' })
     const { error, writes } = await provisionTenant(server, [holding('grant', 'devops', synced.id)])
-    expect([error?.code, writes]).toEqual(['failed-precondition', 1])
-    expect(error?.detail).toBe('Twingate refused: Synced users are managed by the identity provider.')
+    expect([error?.code, error?.detail, writes]).toEqual(['failed-precondition', `Twingate refused: ${message}`, 1])
   })
 
   it('is reported given once where the answer was lost', async () => {
