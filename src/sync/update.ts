@@ -72,7 +72,6 @@ export async function updateSync(request: UpdateRequest): Promise<UpdateResult> 
     await run.collect(start)
     const read = resources.filter((resource) => writer.hasResource(resource)).length
     const file = await writer.finish()
-    log.info('file updated', { sync_id: writer.syncId, read, removed: resources.length - read })
     return { syncId: writer.syncId, file, read, removed: resources.length - read }
   } catch (error) {
     writer.release()

@@ -171,6 +171,11 @@ describe('refusals', () => {
     [['--revoke-grant', 'group:R3JvdXA6MQ==:member:group:R3JvdXA6MQ=='], 9, /only users can be members/],
     [['--grant-entitlement', 'role:support:member', '--grant-principal', 'R3JvdXA6MQ=='], 9, /is the id of a group/],
     [['role', 'grace@acme.example', 'owner'], 5, /the roles are/],
+    [['grant', 'Engineering', 'R3JvdXA6MQ=='], 9, /R3JvdXA6MQ== is a group, and only users can be given access/],
+    [['grant', 'Engineering', 'bid:r:group/R3JvdXA6MQ=='], 9, /only users can be given access/],
+    [['--revoke-grant', 'group:R3JvdXA6MQ==:member:user:VXNlcjox '], 5, /"VXNlcjox " is not the id of a user/],
+    [['--delete-resource', 'VXNlcjox ', '--delete-resource-type', 'user'], 5, /"VXNlcjox " is not the id of a user/],
+    [['--list-action-schemas', '--update-file'], 3, /--update-file: works only with a change/],
     [['account', 'create', 'new@acme.example', '--role', 'owner'], 5, /the roles are/],
     [
       ['--create-account-email', 'new@acme.example', '--create-account-profile', '{"role":"owner"}'],
