@@ -42,7 +42,7 @@ function hasAllColumns(database: DatabaseSync, { name, columns }: Table): boolea
 }
 
 /** Grants of the sync joined with the working rows they point at, and the encoded grant expected of them. */
-const matched = (syncId: string): string => `base.v1_grants g
+const matched = (syncId: string): string => `base.v1_grants g not indexed
   join main.entitlement e on e.external_id = g.entitlement_id
   join main.resource r on r.external_id = g.principal_resource_type_id || ':' || g.principal_resource_id
   where g.sync_id = ${syncId} and g.external_id = ${GRANT_ID} and g.expansion is null
@@ -50,6 +50,7 @@ const matched = (syncId: string): string => `base.v1_grants g
 
 const ANNOTATIONS = `substr(g.data, length(${GRANT_DATA}) + 1)`
 
+/** Rows are read in their order, not by an index: each would then be a page of its own. */
 function restoreRows(database: DatabaseSync, syncId: string): boolean {
   database.exec(`
     insert into main.resource_type (external_id, data, discovered_at)
@@ -66,15 +67,18 @@ function restoreRows(database: DatabaseSync, syncId: string): boolean {
     insert or ignore into main.resource (external_id, type, own_id, principal, discovered_at)
       select type || ':' || own_id, type, own_id, principal_part(type, own_id), discovered_at from (
         select principal_resource_type_id as type, principal_resource_id as own_id, min(discovered_at) as discovered_at
-        from base.v1_grants where sync_id = ${syncId} group by 1, 2);
+        from base.v1_grants not indexed where sync_id = ${syncId} and not exists (select 1 from main.resource
+          where external_id = principal_resource_type_id || ':' || principal_resource_id) group by 1, 2);
     insert or ignore into main.entitlement (external_id, type, own_id, granted, discovered_at)
       select id, type, own_id, granted_part(id, type, own_id), discovered_at from (
         select entitlement_id as id, resource_type_id as type, resource_id as own_id, min(discovered_at) as discovered_at
-        from base.v1_grants where sync_id = ${syncId} group by 1, 2, 3);
+        from base.v1_grants not indexed where sync_id = ${syncId}
+          and not exists (select 1 from main.entitlement where external_id = entitlement_id) group by 1, 2, 3);
     insert or ignore into main.annotation (data)
       select distinct ${ANNOTATIONS} from ${matched(syncId)} and length(${ANNOTATIONS}) > 0;
     insert into main.held (key, annotation)
-      select r.id * ${ENTITLEMENTS} + e.id, coalesce((select id from main.annotation where data = ${ANNOTATIONS}), 0) from ${matched(syncId)}`)
+      select r.id * ${ENTITLEMENTS} + e.id, coalesce((select id from main.annotation where data = ${ANNOTATIONS}), 0) from ${matched(syncId)}
+      order by 1`)
   return count(database, `base.v1_grants where sync_id = ${syncId}`) === count(database, 'main.held')
 }
 

@@ -76,8 +76,8 @@ function csvLines(text: string): Lines {
   }
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i)
   if (twice !== undefined) {
-    const text = `the header row names the column ${twice} twice; keep one of them`
-    return { lines: [], problems: [{ line: head.line, text }, ...problems] }
+    const kept = `the header row names the column ${twice} twice; keep one of them`
+    return { lines: [], problems: [{ line: head.line, text: kept }, ...problems] }
   }
   const filled = rest.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
   const lines = filled.map(({ line, cells }) => ({

@@ -75,7 +75,12 @@ async function compare(plan: readonly Step[], options: Omit<TenantOptions, 'tena
   const userId = (user: string) => tenant.userByEmail(addressOf(user))?.id ?? globalId('User', 999)
   const groupOf = (called: string) => ({ type: 'group', id: tenant.groupByName(called)?.id ?? globalId('Group', 999) })
 
-  const run = async (step: Step): Promise<unknown> => {
+  const signIn = async (user: string): Promise<void> => {
+    const found = tenant.userByEmail(addressOf(user))
+    if (found?.state === 'PENDING') found.state = 'ACTIVE'
+  }
+
+  const run = (step: Step): Promise<unknown> => {
     switch (step.kind) {
       case 'create':
         return accounts.createAccount({ email: addressOf(step.who).toUpperCase() }, call)
@@ -84,11 +89,8 @@ async function compare(plan: readonly Step[], options: Omit<TenantOptions, 'tena
       case 'disable':
       case 'enable':
         return action(`${step.kind}_user`).invoke({ user_id: userId(step.who) }, call)
-      case 'signs in': {
-        const user = tenant.userByEmail(addressOf(step.who))
-        if (user?.state === 'PENDING') user.state = 'ACTIVE'
-        return undefined
-      }
+      case 'signs in':
+        return signIn(step.who)
       case 'new group':
         return groups.create(step.name, call)
       case 'delete group':

@@ -97,10 +97,10 @@ describe('faults of the connection', () => {
 
   test('meet answers truly, and nobody before all are there', async () => {
     const { read } = await under({ kind: 'meet', parties: 2 })
-    let answered = 0
-    const three = [read(), read(), read()].map((reply) => reply.finally(() => (answered += 1)))
-    while (answered < 2) await setImmediate()
-    expect(answered).toBe(2)
+    const answered: unknown[] = []
+    const three = [read(), read(), read()].map((reply) => reply.finally(() => answered.push(reply)))
+    while (answered.length < 2) await setImmediate()
+    expect(answered).toHaveLength(2)
     for (const reply of await Promise.all([...three, read()])) expect(idsOf(reply.data.users)).toEqual(truth())
   })
 
