@@ -62,8 +62,9 @@ export const oneShotRules = (command: string | undefined, changes: boolean): rea
       })
     if (first !== undefined && command !== undefined)
       problems.push({ subject: subject(first), text: `one operation a run, and ${command} is one already` })
-    if (first === undefined && !changes)
-      for (const name of ['dry-run', 'update-file'])
+    const looks = first === 'list-action-schemas'
+    if ((first === undefined || looks) && !changes)
+      for (const name of looks ? ['update-file'] : ['dry-run', 'update-file'])
         if (isSet(name))
           problems.push({ subject: `--${name}`, text: 'works only with a change, such as grant or revoke' })
     return problems

@@ -19,12 +19,9 @@ import { strangeKeys, strangeVariables } from './strange-names.ts'
 
 /**
  * A condition between fields. Sees each field's value, or `undefined` where it is unset or wrong by itself; of a secret only `true`.
- * `wrong` holds the names of those that are set and wrong.
+ * A problem of a field that is wrong by itself already is passed over.
  */
-export type Rule = (
-  values: ReadonlyMap<string, Plain>,
-  wrong: ReadonlySet<string>,
-) => readonly Problem[] | Promise<readonly Problem[]>
+export type Rule = (values: ReadonlyMap<string, Plain>) => readonly Problem[] | Promise<readonly Problem[]>
 
 export interface ConfigInput {
   readonly flags: FlagTexts
@@ -67,19 +64,18 @@ export async function resolveConfig<const Fields extends readonly Field[]>(
   if (file) problems.push(...strangeKeys(file, all))
 
   const values = new Map<string, Plain | Secret>()
-  const wrong = new Set<string>()
   const secretPaths = new Map<string, string>()
   for (const field of fields) {
     const found = isSecret(field)
       ? await resolveSecret(field, layers, input, secretPaths)
       : await resolvePlain(field, layers, input)
-    if (found.problem !== undefined) {
-      problems.push(problemOf(field, found.problem))
-      wrong.add(field.name)
-    } else if (found.value !== undefined) values.set(field.name, found.value)
+    if (found.problem !== undefined) problems.push(problemOf(field, found.problem))
+    else if (found.value !== undefined) values.set(field.name, found.value)
   }
   const plain = new Map([...values].map(([name, value]) => [name, value instanceof Secret ? true : value] as const))
-  for (const rule of input.rules) problems.push(...(await rule(plain, wrong)))
+  // What is wrong with a value already is not also missing.
+  const subjects = new Set(problems.map(({ subject }) => subject))
+  for (const rule of input.rules) problems.push(...(await rule(plain)).filter(({ subject }) => !subjects.has(subject)))
   throwProblems(problems)
 
   for (const field of fields) if (!values.has(field.name)) fillUnset(field, values)

@@ -27,10 +27,10 @@ const DAEMON_ONLY = only(SERVICE_FIELDS, 'health-check', 'skip-full-sync', 'task
 
 /** Conditions between the settings of service mode, of the schedule and of a single run. */
 export const serviceRules: readonly Rule[] = [
-  (values, wrong) =>
+  (values) =>
     [...only(SERVICE_FIELDS, 'client-id', 'client-secret')].flatMap((field, _, pair) => {
       const other = pair.find((candidate) => candidate !== field)?.name ?? ''
-      const isMissing = !isSet(values, field.name) && !wrong.has(field.name) && isSet(values, other)
+      const isMissing = !isSet(values, field.name) && isSet(values, other)
       return isMissing ? [problemOf(field, `is needed together with --${other}`)] : []
     }),
   (values) =>

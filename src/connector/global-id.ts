@@ -13,4 +13,4 @@ export function isIdOf(kind: IdKind, text: string): boolean {
 
 /** What to tell about a text that `isIdOf` refuses. */
 export const notAnId = (kind: IdKind, text: string): string =>
-  `${text} is not the id of a ${kind.toLowerCase()}; take it from a sync or name the ${kind.toLowerCase()}`
+  `${JSON.stringify(text)} is not the id of a ${kind.toLowerCase()}; take it from a sync or name the ${kind.toLowerCase()}`

@@ -31,6 +31,7 @@ export function sortTexts(texts: readonly string[], type: 'user' | 'group') {
     if (ConnectorError.is(bid)) resolved.set(text, bid)
     else if (bid !== undefined) ids.set(text, bid)
     else if (isIdOf(type === 'user' ? 'User' : 'Group', typed)) ids.set(text, typed)
+    else if (type === 'user' && isIdOf('Group', typed)) resolved.set(text, notAUser(typed))
     else if (typed === '')
       resolved.set(
         text,
@@ -47,11 +48,15 @@ export function bidOf(typed: string, type: string): string | ConnectorError | un
   try {
     const { resource } = parseResourceBid(typed)
     if (resource.type === type) return resource.id
+    if (type === 'user' && resource.type === 'group') return notAUser(typed)
     return new ConnectorError('invalid-argument', `find ${type}`, `${typed} names a ${resource.type}, not a ${type}`)
   } catch (error) {
     return ConnectorError.from(error, `find ${type}`)
   }
 }
+
+const notAUser = (typed: string): ConnectorError =>
+  new ConnectorError('failed-precondition', 'find user', `${typed} is a group, and only users can be given access`)
 
 export const named = (id: ResourceId, name: string | undefined): Named => ({ id, ...(name && { name }) })
 

@@ -68,11 +68,13 @@ export async function resolveUsers(
     splits.map(({ item }) => item),
     call,
   )
+  const found = Map.groupBy(
+    splits.flatMap(({ text }, i) => (answers[i]?.edges ?? []).map(({ node }) => ({ text, node }))),
+    ({ text }) => text,
+  )
   const unknown: string[] = []
   for (const text of names) {
-    const byName = splits.flatMap((split, i) =>
-      split.text === text ? (answers[i]?.edges ?? []).map((edge) => edge.node) : [],
-    )
+    const byName = (found.get(text) ?? []).map(({ node }) => node)
     const users = [...new Map([...(byEmail.get(text) ?? []), ...byName].map((user) => [user.id, user])).values()]
     const [user] = users
     if (!user) unknown.push(text)

@@ -21,7 +21,7 @@ const isTooLarge = (error: ConnectorError): boolean =>
   error.code === 'deadline-exceeded' ||
   error.reason === 'http 413' ||
   error.reason === 'http 504' ||
-  /too (large|many|big)|maximum/i.test(error.detail)
+  /too (large|many|big)|maximum|no more than|exceed|complex/i.test(error.detail)
 
 /**
  * Sends one batch, halved where the server finds it too large, and reports every change of it. Gives the failure that ended it, if any.
@@ -70,6 +70,8 @@ export async function sendBatch(batch: Batch): Promise<ConnectorError | undefine
         settle(open, DONE[kind])
       } catch (caught) {
         const error = ConnectorError.from(caught, 'provision')
+        // The provisioner has looked itself and says what stands.
+        if (error.code === 'aborted') throw error
         unseen = true
         await look()
         if (open.length < count) continue
@@ -85,7 +87,7 @@ export async function sendBatch(batch: Batch): Promise<ConnectorError | undefine
     if (!tooLarge) return refused
   } catch (caught) {
     const error = ConnectorError.from(caught, 'provision')
-    const mayHaveHappened = unseen || error.code === 'canceled' || isRetryable(error.code)
+    const mayHaveHappened = unseen || ['canceled', 'aborted'].includes(error.code) || isRetryable(error.code)
     settle(open, mayHaveHappened ? 'failed' : 'refused', error)
     return refused ?? error
   }

@@ -3,10 +3,10 @@ import type { UserNode } from '../connector/user-node.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { NewAccount } from '../sdk/provisioner.ts'
 
-/** The facts as they are sent: blank ones left out, the role in the API's spelling. Errors: `invalid-argument`. */
-export function factsOf({ email, firstName, lastName, role }: NewAccount): NewAccount {
+/** The facts as they are sent: blank ones left out, the role in the API's spelling; `invalid-argument` for what is no address, `not-found` for an unknown role. */
+export function factsOf({ email, firstName, lastName, role }: NewAccount): NewAccount | ConnectorError {
   if (!/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email))
-    throw new ConnectorError(
+    return new ConnectorError(
       'invalid-argument',
       'create account',
       `${JSON.stringify(email)} is not an e-mail address; it has one @ and no spaces, for example ada@example.com`,
@@ -15,8 +15,8 @@ export function factsOf({ email, firstName, lastName, role }: NewAccount): NewAc
   const [first, last] = [firstName?.trim(), lastName?.trim()]
   const known = KNOWN_ROLES.find((name) => name === wanted)
   if (wanted && !known)
-    throw new ConnectorError(
-      'invalid-argument',
+    return new ConnectorError(
+      'not-found',
       'create account',
       `there is no role ${JSON.stringify(role)}; the roles are ${KNOWN_ROLES.join(', ')}`,
     )
@@ -28,6 +28,12 @@ export function factsOf({ email, firstName, lastName, role }: NewAccount): NewAc
   }
 }
 
+/** Errors: what stands in the place of a value. */
+export function sound<T>(value: T | ConnectorError): T {
+  if (ConnectorError.is(value)) throw value
+  return value
+}
+
 const hasFacts = (user: UserNode, { firstName, lastName, role }: NewAccount): boolean =>
   (firstName === undefined || user.firstName === firstName) &&
   (lastName === undefined || user.lastName === lastName) &&
@@ -36,11 +42,11 @@ const hasFacts = (user: UserNode, { firstName, lastName, role }: NewAccount): bo
 /** An account in one line, for messages. */
 export const describeAccount = (user: UserNode): string => `id ${user.id}, state ${user.state}, role ${user.role}`
 
-/** The one that has the facts; `undefined` where nobody has the address. Errors: `already-exists` where all have other facts. */
-export function pickAccount(found: readonly UserNode[], facts: NewAccount): UserNode | undefined {
+/** The one that has the facts; `undefined` where nobody has the address, `already-exists` where all who have it have other facts. */
+export function pickAccount(found: readonly UserNode[], facts: NewAccount): UserNode | ConnectorError | undefined {
   const same = found.find((user) => hasFacts(user, facts))
   if (same || found.length === 0) return same
-  throw new ConnectorError(
+  return new ConnectorError(
     'already-exists',
     'create account',
     `${facts.email} has an account with another name or role already (${found.map(describeAccount).join('; ')}); change that one, nothing was created`,

@@ -38,7 +38,11 @@ export function groupLifecycle(
     const name = displayName.trim()
     if (name === '') return refuse(displayName, 'invalid-argument', operation, NAME_IS_BLANK)
     const others = await persist(() => groupsNamed(client, name, call), { operation, retry, call })
-    if (others.length > 0) return refuse(displayName, 'already-exists', operation, nameTaken(name, others))
+    const [other] = others
+    if (other) {
+      const refused = refuse(displayName, 'already-exists', operation, nameTaken(name, others))
+      return others.length > 1 ? refused : { ...refused, existing: groupFromNode(other) }
+    }
     return { change: displayName, verdict: 'needed', before: 'no such group', after: `group ${JSON.stringify(name)}` }
   }
 

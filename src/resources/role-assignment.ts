@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { malformed } from '../connector/graphql-errors.ts'
-import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
+import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES, roleId, roleRows } from '../connector/roles.ts'
 import type { UserNode } from '../connector/user-node.ts'
+import { ConnectorError, isRetryable } from '../sdk/errors.ts'
+import type { ResourceId } from '../sdk/model.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
+import type { RetryPolicy } from '../sdk/retry.ts'
+import { changeRetryPolicy } from '../sdk/send-or-look.ts'
 import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
 
 const UserRoleUpdate: Mutation<{ id: string; role: string }> = {
@@ -26,7 +30,7 @@ type Planned = PlannedChange<HolderChange>
 type Users = ReadonlyMap<string, UserNode>
 
 /** Gives roles, each in place of the one before, and takes them back to Member. Source: twingate-api.md §2. */
-export function roleAssignment(client: TwingateClient): Provisioner {
+export function roleAssignment(client: TwingateClient, retry: RetryPolicy = changeRetryPolicy): Provisioner {
   return Object.freeze({
     mostPerWrite: 1,
 
@@ -58,28 +62,48 @@ export function roleAssignment(client: TwingateClient): Provisioner {
       const admins = role === 'ADMIN' ? new Set<string>() : await activeAdmins(client, call)
       const error = guardLastAdmin([principal.id], admins)
       if (error) throw error
-      const entity = await client.mutate(UserRoleUpdate, { id: principal.id, role }, call)
-      if (entity.role !== role)
-        throw malformed(
-          `Twingate says the role of ${principal.id} was changed but shows it as ${entity.role}`,
-          UserRoleUpdate.operation,
+      const give = async (wanted: string): Promise<void> => {
+        const entity = await client.mutate(UserRoleUpdate, { id: principal.id, role: wanted }, call)
+        if (entity.role !== wanted)
+          throw malformed(
+            `Twingate says the role of ${principal.id} was changed but shows it as ${entity.role}`,
+            UserRoleUpdate.operation,
+          )
+      }
+      if (!admins.has(principal.id)) return give(role)
+      const look = () =>
+        keepAnAdmin(
+          client,
+          { id: principal.id, undo: () => give('ADMIN') },
+          { operation: 'guard the last admin', retry, call },
         )
+      try {
+        await give(role)
+      } catch (caught) {
+        // A write whose answer was lost may have been made, and is found done without coming here again.
+        if (isRetryable(ConnectorError.from(caught, 'provision').code)) await look()
+        throw caught
+      }
+      await look()
     },
   })
 }
 
 /** The role a user has once the change is made; `undefined` for a role that is not documented, which the API may not take. */
 const wantedRole = ({ kind, resource }: Pick<HolderChange, 'kind' | 'resource'>): string | undefined =>
-  kind === 'revoke' ? FLOOR : KNOWN_ROLES.find((role) => roleId(role).id === resource.id)
+  kind === 'revoke' ? FLOOR : documented(resource)
+
+const documented = ({ id }: ResourceId): string | undefined => KNOWN_ROLES.find((role) => roleId(role).id === id)
 
 const inWords = (role: string): string => `role ${roleRows(role).resource.displayName}`
 
 function judge(change: HolderChange, user: UserNode | undefined): Planned {
   const { kind, resource } = change
   const wanted = wantedRole(change)
-  if (wanted === undefined && roleId(user?.role ?? '').id !== resource.id) return refuseUnknown(change)
+  const holds = user !== undefined && roleId(user.role).id === resource.id
+  // A role that nobody documents exists as far as somebody is seen to hold it; "gone already" would hide a slip of the hand.
+  if (!holds && documented(resource) === undefined) return refuseUnknown(change)
   if (!user) return judgeGone(change, 'user')
-  const holds = roleId(user.role).id === resource.id
   if (holds === (kind === 'grant')) return { change, verdict: 'settled', state: inWords(user.role) }
   if (kind === 'revoke' && user.role === FLOOR)
     return refuseHolder(
@@ -94,7 +118,7 @@ const refuseUnknown = (change: HolderChange): Extract<Planned, { verdict: 'refus
   refuseHolder(
     change,
     'not-found',
-    `there is no role ${change.resource.id} to be given; the roles are ${KNOWN_ROLES.map((role) => roleId(role).id).join(', ')}`,
+    `there is no role ${change.resource.id} to be ${change.kind === 'grant' ? 'given' : 'taken'}; the roles are ${KNOWN_ROLES.map((role) => roleId(role).id).join(', ')}`,
   )
 
 /** A user has one role, so changes that end in different ones cannot all hold. */

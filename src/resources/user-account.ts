@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { isIdOf, notAnId } from '../connector/global-id.ts'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
-import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
+import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, findUsersByEmail, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES } from '../connector/roles.ts'
 import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
-import { describeAccount, factsOf, pickAccount } from './account-facts.ts'
+import { describeAccount, factsOf, pickAccount, sound } from './account-facts.ts'
 import { USER_FIELDS, userFromNode, UserNode } from '../connector/user-node.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
@@ -67,10 +67,17 @@ export function userAccount(
   client: TwingateClient,
   retry: RetryPolicy = changeRetryPolicy,
 ): AccountCreator & ResourceDeleter {
-  const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
-    pickAccount((await findUsersByEmail(client, [facts.email], call)).get(facts.email) ?? [], facts)
+  const allByEmail = async ({ email }: NewAccount, call: ProvisionCall): Promise<readonly UserNode[]> =>
+    (await findUsersByEmail(client, [email], call)).get(email) ?? []
 
-  const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+  const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
+    sound(pickAccount(await allByEmail(facts, call), facts))
+
+  /** The plan, and whether carrying it out takes an active admin away. */
+  const planDelete = async (
+    id: ResourceId,
+    call: ProvisionCall,
+  ): Promise<PlannedChange<ResourceId> & { readonly admin?: true }> => {
     const operation = 'delete account'
     const context = { operation, retry, call }
     if (id.type !== TYPE_IDS.user) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no account`)
@@ -88,28 +95,30 @@ export function userAccount(
       const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call), context))
       if (error) return { change: id, verdict: 'refused', error }
     }
-    return { change: id, verdict: 'needed', before: `state ${user.state}, role ${user.role}`, after: 'deleted' }
+    const before = `state ${user.state}, role ${user.role}`
+    return { change: id, verdict: 'needed', before, after: 'deleted', ...(isActiveAdmin(user) && { admin: true }) }
   }
 
   return Object.freeze({
     accountFields: FIELDS,
 
     async planAccount(account: NewAccount, call: ProvisionCall): Promise<PlannedChange<NewAccount>> {
-      try {
-        const facts = factsOf(account)
-        const user = await persist(() => byEmail(facts, call), { operation: 'plan account', retry, call })
-        if (user) return { change: account, verdict: 'settled', state: describeAccount(user) }
-        const after = `state PENDING, role ${facts.role ?? 'MEMBER'}`
-        return { change: account, verdict: 'needed', before: 'no account', after }
-      } catch (caught) {
-        const error = ConnectorError.from(caught, 'plan account')
-        if (error.code !== 'invalid-argument' && error.code !== 'already-exists') throw error
-        return { change: account, verdict: 'refused', error }
+      const facts = factsOf(account)
+      if (ConnectorError.is(facts)) return { change: account, verdict: 'refused', error: facts }
+      const found = await persist(() => allByEmail(facts, call), { operation: 'plan account', retry, call })
+      const user = pickAccount(found, facts)
+      if (ConnectorError.is(user)) {
+        const [only] = found.length === 1 ? found : []
+        return { change: account, verdict: 'refused', error: user, ...(only && { existing: userFromNode(only) }) }
       }
+      if (user)
+        return { change: account, verdict: 'settled', state: describeAccount(user), existing: userFromNode(user) }
+      const after = `state PENDING, role ${facts.role ?? 'MEMBER'}`
+      return { change: account, verdict: 'needed', before: 'no account', after }
     },
 
     async createAccount(account: NewAccount, call: ProvisionCall): Promise<AccountOutcome> {
-      const facts = factsOf(account)
+      const facts = sound(factsOf(account))
       const context = { operation: 'create account', retry, call }
       const found = await persist(() => byEmail(facts, call), context)
       if (found) return { kind: 'already-exists', account: userFromNode(found) }
@@ -139,17 +148,19 @@ export function userAccount(
     planDelete,
 
     async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
-      if (!isNeeded(await planDelete(id, call))) return 'already-deleted'
-      return sendOrLook<'deleted'>({
+      const plan = await planDelete(id, call)
+      if (!isNeeded(plan)) return 'already-deleted'
+      const context = { operation: 'delete account', retry, call }
+      const deleted = await sendOrLook<'deleted'>({
         send: async () => {
           await client.mutate(UserDelete, { id: id.id }, call)
           return 'deleted'
         },
         look: async () => ((await readUsers(client, [id.id], call)).has(id.id) ? undefined : 'deleted'),
-        operation: 'delete account',
-        retry,
-        call,
+        ...context,
       })
+      if (plan.admin) await keepAnAdmin(client, { id: id.id }, context)
+      return deleted
     },
   })
 }

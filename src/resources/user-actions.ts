@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { userId } from '../connector/membership.ts'
-import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
+import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, readUsers } from '../connector/lookup.ts'
 import { ConnectorError, isRetryable } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
@@ -53,7 +53,11 @@ function userAction(client: TwingateClient, kind: UserActionKind, retry: RetryPo
     throw new ConnectorError('invalid-argument', name, `nothing to change; give ${optional.join(' or ')}`)
   }
 
-  const judge = async (values: ActionValues, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+  /** The plan, and whether carrying it out takes an active admin away. */
+  const judge = async (
+    values: ActionValues,
+    call: ProvisionCall,
+  ): Promise<PlannedChange<ResourceId> & { readonly admin?: true }> => {
     const context = { operation: name, retry, call }
     const id = userId(values['user_id'] ?? '')
     const user = await persist(() => read(id.id, call), context)
@@ -65,6 +69,7 @@ function userAction(client: TwingateClient, kind: UserActionKind, retry: RetryPo
     if (takesAdmin && isActiveAdmin(user)) {
       const error = guardLastAdmin([id.id], await persist(() => activeAdmins(client, call), context))
       if (error) return { change: id, verdict: 'refused', error }
+      return { change: id, verdict: 'needed', before, after, admin: true }
     }
     return { change: id, verdict: 'needed', before, after }
   }
@@ -99,8 +104,13 @@ function userAction(client: TwingateClient, kind: UserActionKind, retry: RetryPo
       const values = valuesOf(args)
       const plan = await judge(values, call)
       const needed = isNeeded(plan)
-      if (needed) await send(plan.change.id, values, call)
-      return { success: true, user_id: plan.change.id, changed: needed }
+      const { id } = plan.change
+      if (needed) await send(id, values, call)
+      if (plan.admin) {
+        const undo = () => client.mutate(UserDetailsUpdate, { id, state: 'ACTIVE' }, call)
+        await keepAnAdmin(client, { id, undo }, { operation: name, retry, call })
+      }
+      return { success: true, user_id: id, changed: needed }
     },
   })
 }

@@ -28,9 +28,9 @@ export type PlannedChange<C> =
       readonly first?: true
     }
   /** Nothing to do: the wanted state is there already. */
-  | { readonly change: C; readonly verdict: 'settled'; readonly state: string }
-  /** Must not or cannot be done; nothing may be sent for it. */
-  | { readonly change: C; readonly verdict: 'refused'; readonly error: ConnectorError }
+  | { readonly change: C; readonly verdict: 'settled'; readonly state: string; readonly existing?: Resource }
+  /** Must not or cannot be done; nothing may be sent for it. `existing` is the one thing that stands in the place of what was to be created. */
+  | { readonly change: C; readonly verdict: 'refused'; readonly error: ConnectorError; readonly existing?: Resource }
 
 /**
  * Gives and takes the entitlements of one resource type. Offering it gives the type the capability PROVISION.
@@ -51,7 +51,8 @@ export interface Provisioner {
   /**
    * Sends changes of the same kind on the same resource in one write. All were `needed` in a plan made just before.
    *
-   * Errors: the server's refusal with its own words; `unavailable` or `deadline-exceeded` where it is unknown whether the write was
+   * Errors: the server's refusal with its own words; `aborted` where the change was undone or must be looked after by a person, as the detail says;
+   * `unavailable` or `deadline-exceeded` where it is unknown whether the write was
    * carried out: then a new plan tells.
    */
   apply(changes: readonly HolderChange[], call: ProvisionCall): Promise<void>

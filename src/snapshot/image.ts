@@ -5,6 +5,7 @@ import { removeDatabase, sqlText } from './database-file.ts'
 import { insertGrants } from './grant-rows.ts'
 import type { OrderedGrants } from './held-grants.ts'
 import { insertHolderCounts } from './holder-sessions.ts'
+import { finishedToken } from './finished-token.ts'
 import { ALL_TABLES, createIndexSql, createTableSql, type Index, type Table } from './schema.ts'
 import { storageCall } from './storage-error.ts'
 import { formatTimeText } from './time-text.ts'
@@ -22,9 +23,6 @@ export interface ImageParts {
   /** When the new sync ended and its counts as JSON; absent for one that stays unfinished. */
   readonly ended?: { readonly at: Date; readonly stats: string }
 }
-
-/** What the token of a finished sync says: nothing is left to do, in the format of baton-sdk ≥ v0.8.0. */
-const FINISHED_TOKEN = '{"version":1}'
 
 /**
  * No journal and no waiting for the disk: a killed process leaves a file that nobody reads. All indexes but the partial ones come after the rows, sorted at once.
@@ -115,7 +113,7 @@ function insertSync(database: DatabaseSync, { sync, grants, ended }: ImageParts)
       sync.id,
       formatTimeText(sync.startedAt),
       ended ? formatTimeText(ended.at) : null,
-      ended ? FINISHED_TOKEN : sync.checkpoint,
+      ended ? finishedToken(sync.updatedFrom) : sync.checkpoint,
       sync.kind,
       sync.parentId,
       ended?.stats ?? null,

@@ -13,6 +13,8 @@ export interface SnapshotPaths {
   readonly lock: string
   /** Rows of the sync being collected; outlives a killed process. */
   readonly work: string
+  /** The same for an update of a finished sync, which never goes on where another stopped. */
+  readonly update: string
   /** The target's database, unpacked. */
   readonly base: string
   /** The database that becomes the new target, before packing. */
@@ -35,7 +37,7 @@ export function snapshotPaths(file: string, tempDir?: string): SnapshotPaths {
   return storageCall(`open ${file}`, () => {
     const paths = pathsBeside(realTarget(resolve(file), MOST_LINKS), tempDir)
     // The file system alone knows how long a name may be: the longest is tried, which SQLite puts beside a database.
-    for (const path of [paths.lock, `${paths.image}-journal`]) lstatSync(path, { throwIfNoEntry: false })
+    for (const path of [paths.lock, `${paths.update}-journal`]) lstatSync(path, { throwIfNoEntry: false })
     return paths
   })
 }
@@ -51,6 +53,7 @@ function pathsBeside(target: string, tempDir: string | undefined): SnapshotPaths
     replacement: `${target}.tmp`,
     lock: join(folder, `.${basename(target)}.lock`),
     work: `${stem}.work`,
+    update: `${stem}.update`,
     base: `${stem}.base`,
     image: `${stem}.image`,
   }

@@ -42,18 +42,27 @@ const DEFAULT_KEEP = 2
  */
 export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStore {
   const maxDecodedBytes = options.maxDecodedBytes ?? DEFAULT_MAX_DECODED_BYTES
-  const retention: RetentionPolicy = { keep: options.keepSyncCount ?? DEFAULT_KEEP, skip: options.skipCleanup ?? false }
+  const retention = retentionOf(options)
   const { clock, random, log } = options
   return Object.freeze({
     async begin(kind: SyncKind, canResume: (checkpoint: string) => boolean) {
       const paths = snapshotPaths(options.file, options.tempDir)
       const lock = lockFile(paths.lock, paths.target)
       try {
-        removeDatabase(paths.image)
+        for (const left of [paths.image, paths.update]) removeDatabase(left)
         const base = await readBaseSnapshot(paths, maxDecodedBytes)
         const request: ResumeRequest = { kind, canResume, now: clock.now(), base, paths, log }
         const { database, sync } = resumeSync(request) ?? startSync(kind, base, paths)
-        const handover = fileHandover({ database, base, paths, lock, retention, maxDecodedBytes, clock })
+        const handover = fileHandover({
+          database,
+          base,
+          paths,
+          work: paths.work,
+          lock,
+          retention,
+          maxDecodedBytes,
+          clock,
+        })
         return new WorkingSyncWriter(database, sync, handover, clock)
       } catch (error) {
         removeDatabase(paths.base)
@@ -70,3 +79,9 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
     return { database: createWorkingFile(paths.work, sync), sync }
   }
 }
+
+/** How many syncs the options keep. */
+export const retentionOf = ({
+  keepSyncCount = DEFAULT_KEEP,
+  skipCleanup = false,
+}: SnapshotStoreOptions): RetentionPolicy => ({ keep: keepSyncCount, skip: skipCleanup })

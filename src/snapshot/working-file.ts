@@ -14,6 +14,8 @@ export interface WorkingSync {
   /** The finished full sync that a partial one refers to, else `''`. */
   readonly parentId: string
   readonly checkpoint: string
+  /** For a full sync that was brought up to date in places: the one in which everything else was read. */
+  readonly updatedFrom?: string
 }
 
 /** Write-ahead log with NORMAL: what was committed survives a killed process, and a power cut never damages the file. */

@@ -16,6 +16,8 @@ export function removeRows(database: DatabaseSync, removal: Removal): void {
       return removeListing(database, removal.type)
     case 'grants-on':
       return removeGrantsOn(database, removal.resource)
+    case 'held-by':
+      return removeHeldBy(database, removal.resource)
     case 'resource':
       return removeResource(database, removal.resource)
   }
@@ -41,16 +43,19 @@ function removeGrantsOn(database: DatabaseSync, { type, id }: ResourceId): void 
     .run(type, id)
 }
 
-function removeResource(database: DatabaseSync, resource: ResourceId): void {
-  removeGrantsOn(database, resource)
-  const key = resourceKey(resource)
+function removeHeldBy(database: DatabaseSync, resource: ResourceId): void {
   database
     .prepare(
       `with principal as (select id from resource where external_id = ?) delete from held
        where key between (select id from principal) * ${ENTITLEMENTS} and (select id + 1 from principal) * ${ENTITLEMENTS} - 1`,
     )
-    .run(key)
-  database.prepare('delete from resource where external_id = ?').run(key)
+    .run(resourceKey(resource))
+}
+
+function removeResource(database: DatabaseSync, resource: ResourceId): void {
+  removeGrantsOn(database, resource)
+  removeHeldBy(database, resource)
+  database.prepare('delete from resource where external_id = ?').run(resourceKey(resource))
   for (const table of ['entitlement', 'holder_count'])
     database.prepare(`delete from ${table} where type = ? and own_id = ?`).run(resource.type, resource.id)
 }

@@ -74,7 +74,8 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
   }
 }
 
-function wantedSyncers(connector: Connector, scope: Scope): ReadonlyMap<string, ResourceSyncer> {
+/** The syncers of a scope, by type. Errors: `invalid-argument` for a type that none of them has. */
+export function wantedSyncers(connector: Connector, scope: Scope): ReadonlyMap<string, ResourceSyncer> {
   const known = new Map(connector.syncers.map((syncer) => [syncer.type.id, syncer]))
   const unknown = [...scope.types].filter((type) => !known.has(type))
   if (unknown.length > 0)

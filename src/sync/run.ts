@@ -26,8 +26,11 @@ export interface Run {
   readonly warnings: readonly string[]
 }
 
+/** What the reading part needs of a request. */
+export type RunRequest = Pick<SyncRequest, 'scope' | 'targets' | 'workers' | 'retry' | 'log' | 'signal' | 'onEvent'>
+
 /** The reading part of one run: which page next, what to do with it, and whether it all adds up. */
-export function createRun(request: SyncRequest, syncers: ReadonlyMap<string, ResourceSyncer>, writer: SyncWriter): Run {
+export function createRun(request: RunRequest, syncers: ReadonlyMap<string, ResourceSyncer>, writer: SyncWriter): Run {
   const { scope, log, signal, onEvent, workers } = request
   const sizes = createPageSizes()
   const retries: Record<string, number> = {}

@@ -10,6 +10,8 @@ export type Removal =
   | { readonly kind: 'listing'; readonly type: string }
   /** All grants on one resource's entitlements. */
   | { readonly kind: 'grants-on'; readonly resource: ResourceId }
+  /** All grants one resource holds. */
+  | { readonly kind: 'held-by'; readonly resource: ResourceId }
   /** One resource with its entitlements and counts, the grants on them and the grants it holds. */
   | { readonly kind: 'resource'; readonly resource: ResourceId }
 

@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createPlace, KEY, settingsFor } from '../e2e/place.ts'
-import { grantsOutput } from '../support/official/baton-output.ts'
+import { grantsOutput, resourcesOutput, syncsOutput } from '../support/official/baton-output.ts'
 import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
 import { runBatonJson } from '../support/official/run-baton.ts'
+import { truthOf } from '../support/tenant-truth.ts'
 import { Tenant } from '../support/tenant/tenant.ts'
 
 const found = await officialTools()
@@ -20,7 +21,7 @@ async function site() {
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
     return stdout
   }
-  return { place, tenant, user, group, succeed }
+  return { place, tenant, user, group, succeed, server }
 }
 
 /** Source: the vendor's CI, connector-cli-and-sync.md §8. */
@@ -73,5 +74,50 @@ describe.skipIf(missing)(`the vendor's round trips ${missing ?? ''}`, () => {
     await succeed(...remove)
     await succeed(...remove)
     expect(await account()).toBeUndefined()
+  })
+
+  /** What the official command shows of a file without any flag. */
+  const shown = async (file: string) => ({
+    resources: (await runBatonJson(tools, resourcesOutput, file, ['resources'])).resources
+      .map(({ resource: { id } }) => `${id.resourceType}:${id.resource}`)
+      .sort(),
+    grants: (await runBatonJson(tools, grantsOutput, file, ['grants'])).grants.map(({ grant }) => grant.id).sort(),
+  })
+
+  const truth = (tenant: Tenant) => {
+    const { resources, grants } = truthOf(tenant)
+    return { resources, grants }
+  }
+
+  const nameOf = async (file: string, id: string): Promise<string | undefined> =>
+    (await runBatonJson(tools, resourcesOutput, file, ['resources'])).resources.find(
+      ({ resource }) => resource.id.resource === id,
+    )?.resource.displayName
+
+  test('--update-file leaves the whole and present picture after every change', async () => {
+    const { place, tenant, user, group, succeed } = await site()
+    tenant.addMember(tenant.addGroup({ name: 'Everyone', type: 'SYSTEM' }), user)
+    const leaver = tenant.addUser({ firstName: 'Kofi', lastName: 'Mensah', email: 'kofi@acme.example' })
+    tenant.addMember(group, leaver)
+    await succeed()
+    const steps: readonly (readonly string[])[] = [
+      ['grant', 'Engineering', user.id],
+      ['role', user.id, 'DEVOPS'],
+      ['account', 'update', user.id, '--last-name', 'Murray'],
+      ['account', 'delete', leaver.id],
+      ['account', 'create', 'new@acme.example'],
+      ['group', 'create', 'Sales'],
+      ['group', 'rename', 'Sales', 'Support'],
+      ['revoke', 'Engineering', user.id],
+      ['group', 'delete', 'Engineering'],
+    ]
+    for (const step of steps) {
+      await succeed(...step, '--update-file')
+      expect([step, await shown(place.file)]).toEqual([step, truth(tenant)])
+    }
+    expect(await nameOf(place.file, user.id)).toBe('Grace Murray')
+    expect((await tools.judge(place.file, { deep: true })).mismatches).toEqual([])
+    const { syncs } = await runBatonJson(tools, syncsOutput, place.file, ['syncs'])
+    expect(syncs.map(({ syncType }) => syncType)).toEqual(['full', 'full'])
   })
 })

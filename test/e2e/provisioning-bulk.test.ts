@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { readSnapshot } from '../support/snapshot-rows.ts'
 import type { RunningTenant, TenantOptions } from '../support/tenant/start-tenant.ts'
+import { hasTerminal, TERMINAL } from '../support/terminal.ts'
 import { seedTenant } from '../support/tenant/seed-tenant.ts'
 import type { Tenant } from '../support/tenant/tenant.ts'
 import { createPlace, KEY, type Place, settingsFor } from './place.ts'
@@ -74,11 +74,77 @@ describe('apply --from', () => {
     for (const sentence of says) expect(stderr).toContain(sentence)
   })
 
+  it('names the line of every result, also where two rows ask for the same in other words', async () => {
+    const { place, env, tenant, server } = await bulk()
+    const [group, other] = tenant.groups
+    const [user] = tenant.users
+    tenant.addMember(other!, user!)
+    const rows = [group!.id, group!.name, other!.name].map((name) => `grant,"${name}",${user!.id}`)
+    const file = place.input('same.csv', ['operation,target,user', rows[0], '', ...rows.slice(1)].join('\n'))
+    const { stdout } = await place.run(['apply', '--from', file, '--output', 'json'], { env })
+    const told = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
+    expect(told.map(({ line, outcome }) => [line, outcome])).toEqual([
+      [5, 'already-granted'],
+      [2, 'granted'],
+      [4, 'granted'],
+    ])
+    expect(server.counts().writes).toBe(1)
+    const again = await place.run(['apply', '--from', file], { env })
+    expect(again.stdout.match(/(?<= {2}line )\d$/gm)).toEqual(['2', '4', '5'])
+  })
+
+  it('names the line of the first refusal in its error, and of every one in its results', async () => {
+    const { place, env, tenant, server } = await bulk()
+    const [group, synced] = tenant.groups
+    synced!.type = 'SYNCED'
+    const rows = [group!, synced!, synced!].map(({ id }, i) => `grant,${id},${tenant.users[i]!.id}`)
+    const file = place.input('refused.csv', ['operation,target,user', ...rows].join('\n'))
+    const { code, stdout, stderr } = await place.run(['apply', '--from', file], { env })
+    expect([code, server.counts().writes]).toEqual([9, 0])
+    expect(stderr).toMatch(/^baton-twingate: grant: line 3: members of .* cannot be changed/m)
+    const told = [...stdout.matchAll(/^(\S+) .* {2}line (\d)$/gm)].map(([, outcome, line]) => [outcome, line])
+    expect(told).toEqual([
+      ['not-attempted', '2'],
+      ['refused', '3'],
+      ['refused', '4'],
+    ])
+  })
+
   it('reads standard input', async () => {
     const { place, file, env, tenant } = await bulk()
     const under = ['sh', '-c', `exec "$@" < ${file}`, 'sh']
     expect((await place.run(['apply', '--from', '-'], { env, under })).code).toBe(0)
     expect(memberships(tenant)).toBe(GROUPS * USERS)
+  })
+})
+
+describe.skipIf(!hasTerminal)('progress on a terminal', () => {
+  const CLEAR = '\r\u001b[2K'
+
+  it('tells changes done, writes to go and the time they take, and is gone from the lines that stay', async () => {
+    const { place, file, env } = await bulk()
+    const { code, stdout } = await place.run(['apply', '--from', file], { env, under: TERMINAL })
+    expect(code).toBe(0)
+    expect(stdout).toContain(`${CLEAR}checking 180 changes`)
+    expect(stdout).toContain(`${CLEAR}60 of 180 changes · 4 writes to go · 12 s left at 20 writes a minute`)
+    expect(stdout).toContain(`${CLEAR}179 of 180 changes · 1 write to go`)
+    const lines = stdout.split('\r\n').map((line) => line.slice(line.lastIndexOf(CLEAR) + CLEAR.length))
+    expect(lines.filter((line) => line.startsWith('granted '))).toHaveLength(180)
+    expect(stdout.split(CLEAR).at(-1)).toMatch(/^granted .* {2}line 181\r\n180 granted; \d+ requests\r\n$/)
+  })
+
+  it('says until when the rate limit holds a write', async () => {
+    const { place, file, env } = await bulk({ limits: { model: 'fixed', writes: 4, windowMs: 2_000 } })
+    const { code, stdout } = await place.run(['apply', '--from', file], { env, under: TERMINAL })
+    expect(code).toBe(0)
+    expect(stdout).toContain(`${CLEAR}waiting for the rate limit until `)
+    expect(stdout).toMatch(/180 granted; \d+ requests, waited .* for the rate limit/)
+  })
+
+  it('is not written into a pipe', async () => {
+    const { place, file, env } = await bulk()
+    const { stdout, stderr } = await place.run(['apply', '--from', file], { env })
+    for (const mark of ['\r', '\u001b', 'writes to go']) expect(stdout + stderr).not.toContain(mark)
   })
 })
 
@@ -102,21 +168,5 @@ describe('a bulk that is stopped', () => {
     const again = await run(place, server, file)
     expect([again.code, memberships(tenant)]).toEqual([0, GROUPS * USERS])
     expect(server.counts().writes - before).toBe((GROUPS * USERS - done) / USERS)
-  })
-})
-
-describe('--update-file', () => {
-  it('adds a partial sync with what was changed and leaves the full one alone', async () => {
-    const { place, env, tenant } = await bulk()
-    expect((await place.run([], { env })).code).toBe(0)
-    const [group] = tenant.groups
-    const [user] = tenant.users
-    const { code, stderr } = await place.run(['grant', group!.id, user!.id, '--update-file'], { env })
-    expect([code, stderr]).toEqual([
-      0,
-      expect.stringMatching(/sync\.c1z now tells 2 changed resources \(partial sync /),
-    ])
-    const snapshot = readSnapshot(place.file)
-    expect(JSON.stringify(snapshot)).toContain(`group:${group!.id}:member:user:${user!.id}`)
   })
 })

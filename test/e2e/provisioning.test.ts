@@ -105,6 +105,44 @@ describe('--dry-run', () => {
   })
 })
 
+describe('a user that comes from an identity provider', () => {
+  it.each([
+    ['account disable', [], 'change the user there'],
+    ['account update', ['--last-name', 'New'], 'change the user there'],
+    ['account delete', [], 'delete the account there'],
+  ])('is not changed by %s in what the provider keeps', async (command, flags, says) => {
+    const { server, run } = await site(smallTenant().tenant)
+    const ended = await run(...command.split(' '), 'sy@acme.example', ...flags)
+    expect([ended.code, server.counts().writes]).toEqual([9, 0])
+    expect(ended.stderr).toContain('comes from the identity provider')
+    expect(ended.stderr).toContain(says)
+  })
+
+  it('is not enabled either', async () => {
+    const { tenant, synced } = smallTenant()
+    synced.state = 'DISABLED'
+    const { server, run } = await site(tenant)
+    expect([(await run('account', 'enable', synced.id)).code, server.counts().writes]).toEqual([9, 0])
+  })
+
+  it('gets memberships of local groups, a role and new MFA, which are of Twingate alone', async () => {
+    const { tenant, synced } = smallTenant()
+    const { server, run } = await site(tenant)
+    for (const args of [
+      ['grant', 'Engineering', synced.id],
+      ['role', synced.id, 'DEVOPS'],
+      ['account', 'reset-mfa', synced.id],
+      ['--revoke-grant', `role:devops:member:user:${synced.id}`],
+    ])
+      expect([args, (await run(...args)).code]).toEqual([args, 0])
+    expect([synced.role, synced.groups.map(({ name }) => name), server.counts().writes]).toEqual([
+      'MEMBER',
+      ['Everyone', 'Engineering'],
+      4,
+    ])
+  })
+})
+
 describe('refusals', () => {
   it.each([
     [['grant', 'Okta', 'grace@acme.example'], 9, /identity provider/],
@@ -120,6 +158,35 @@ describe('refusals', () => {
     [['grant', 'Engineering', 'grac@acme.example'], 5, /grac@acme.example/],
     [['--grant-entitlement', 'group:R1:owner', '--grant-principal', 'U1'], 5, /no entitlement/],
     [['--grant-entitlement', 'team:R1:member', '--grant-principal', 'U1'], 5, /no resource type team/],
+    [['--grant-entitlement', 'role:owner:member', '--grant-principal', 'VXNlcjox'], 5, /the roles are/],
+    [['--grant-entitlement', 'user:VXNlcjox:member', '--grant-principal', 'VXNlcjox'], 5, /no entitlement/],
+    [['--grant-entitlement', 'group', '--grant-principal', 'VXNlcjox'], 3, /<type>:<id>:<slug>/],
+    [['--revoke-grant', 'role:owner:member:user:VXNlcjox'], 5, /no role owner to be taken; the roles are/],
+    [['--revoke-grant', 'role:SUPPORT:member:user:VXNlcjox'], 5, /the roles are admin/],
+    [['--revoke-grant', 'role:support:owner:user:VXNlcjox'], 5, /no entitlement role:support:owner/],
+    [['--revoke-grant', 'group:R3JvdXA6MQ==:owner:user:VXNlcjox'], 5, /no entitlement/],
+    [['--revoke-grant', 'team:R1:member:user:VXNlcjox'], 5, /no resource type team/],
+    [['--revoke-grant', 'user:VXNlcjox:member:user:VXNlcjox'], 5, /no entitlement/],
+    [['--revoke-grant', 'group:R3JvdXA6MQ==:member:robot:R2'], 3, /<principal type>/],
+    [['--revoke-grant', 'group:R3JvdXA6MQ==:member:group:R3JvdXA6MQ=='], 9, /only users can be members/],
+    [['--grant-entitlement', 'role:support:member', '--grant-principal', 'R3JvdXA6MQ=='], 9, /is the id of a group/],
+    [['role', 'grace@acme.example', 'owner'], 5, /the roles are/],
+    [['grant', 'Engineering', 'R3JvdXA6MQ=='], 9, /R3JvdXA6MQ== is a group, and only users can be given access/],
+    [['grant', 'Engineering', 'bid:r:group/R3JvdXA6MQ=='], 9, /only users can be given access/],
+    [['--revoke-grant', 'group:R3JvdXA6MQ==:member:user:VXNlcjox '], 5, /"VXNlcjox " is not the id of a user/],
+    [['--delete-resource', 'VXNlcjox ', '--delete-resource-type', 'user'], 5, /"VXNlcjox " is not the id of a user/],
+    [['--list-action-schemas', '--update-file'], 3, /--update-file: works only with a change/],
+    [['account', 'create', 'new@acme.example', '--role', 'owner'], 5, /the roles are/],
+    [
+      ['--create-account-email', 'new@acme.example', '--create-account-profile', '{"role":"owner"}'],
+      5,
+      /the roles are/,
+    ],
+    [
+      ['--delete-resource', 'devops', '--delete-resource-type', 'role'],
+      3,
+      /configuration: --delete-resource-type: must be user or group/,
+    ],
     [['--invoke-action', 'enable_users'], 5, /enable_user/],
     [['grant', 'Engineering', 'grace@acme.example', '--update-file'], 9, /no finished full sync/],
   ])('%j ends with %i and sends nothing', async (args, code, says) => {
@@ -127,6 +194,31 @@ describe('refusals', () => {
     const ended = await run(...args)
     expect([ended.code, server.counts().writes]).toEqual([code, 0])
     expect(toldIn(ended).join('\n')).toMatch(says)
+  })
+
+  it('of an account that exists tell its id, state and role, in words and in fields', async () => {
+    const { tenant, grace } = smallTenant()
+    const { server, run } = await site(tenant)
+    const existing = { id: grace.id, state: 'ACTIVE', role: 'MEMBER', type: 'MANUAL' }
+    for (const args of [
+      ['account', 'create', 'GRACE@acme.example'],
+      ['--create-account-email', 'GRACE@acme.example'],
+    ]) {
+      const same = await run(...args, '--output', 'json')
+      expect([same.code, JSON.parse(same.stdout)]).toEqual([
+        0,
+        expect.objectContaining({ outcome: 'already-exists', resource: grace.id, resourceType: 'user', existing }),
+      ])
+    }
+    const other = await run('account', 'create', 'grace@acme.example', '--role', 'DEVOPS', '--output', 'json')
+    const message = expect.stringContaining(`id ${grace.id}, state ACTIVE, role MEMBER`)
+    expect([other.code, JSON.parse(other.stdout)]).toEqual([
+      6,
+      expect.objectContaining({ outcome: 'refused', existing, error: { code: 'already-exists', message } }),
+    ])
+    const group = await run('group', 'create', 'Engineering', '--output', 'json')
+    expect([group.code, JSON.parse(group.stdout)]).toMatchObject([6, { existing: { id: tenant.groups[0]!.id } }])
+    expect(server.counts().writes).toBe(0)
   })
 
   it('an ambiguous name lists the candidates and ends with 3', async () => {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
+import { hasTerminal, TERMINAL } from '../support/terminal.ts'
 import { truthOf } from '../support/tenant-truth.ts'
 import { seedTenant } from '../support/tenant/seed-tenant.ts'
 import { createPlace, type Place, settingsFor } from './place.ts'
@@ -10,9 +10,6 @@ async function prepared(): Promise<{ place: Place; env: Readonly<Record<string, 
   const server = await place.serve({ tenant: seedTenant({ users: 320, groups: 120, membershipsPerUser: 5 }) })
   return { place, env: settingsFor(server.baseUrl) }
 }
-
-const SCRIPT = '/usr/bin/script'
-const TERMINAL = ['sh', '-c', `exec ${SCRIPT} -qfec "$(printf "'%s' " "$@")" /dev/null`, 'sh']
 
 describe('a sync that succeeds', () => {
   it('prints a table with the counts of the tenant and leaves the snapshot alone in the folder', async () => {
@@ -62,7 +59,7 @@ describe('a sync that succeeds', () => {
     expect(stderr).not.toContain('reading users')
   })
 
-  it.skipIf(!existsSync(SCRIPT))('shows progress and bold headings on a terminal', async () => {
+  it.skipIf(!hasTerminal)('shows progress and bold headings on a terminal', async () => {
     const { place, env } = await prepared()
     const { code, stdout } = await place.run([], { env: { ...env, TERM: 'xterm' }, under: TERMINAL })
     expect(code).toBe(0)
@@ -71,7 +68,7 @@ describe('a sync that succeeds', () => {
     expect(stdout).toContain('writing the file')
   })
 
-  it.skipIf(!existsSync(SCRIPT))('respects NO_COLOR on a terminal', async () => {
+  it.skipIf(!hasTerminal)('respects NO_COLOR on a terminal', async () => {
     const { place, env } = await prepared()
     const { code, stdout } = await place.run([], { env: { ...env, TERM: 'xterm', NO_COLOR: '1' }, under: TERMINAL })
     expect(code).toBe(0)

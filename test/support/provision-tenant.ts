@@ -41,16 +41,17 @@ export async function provisionTenant(
 ): Promise<ProvisionResult> {
   const client = clientOf(server, plan)
   const { attempts = 4 } = plan
+  const retry = { attempts, attemptsIfMalformed: attempts, firstWaitMs: 1, mostWaitMs: 5 }
   const reports: ChangeReport[] = []
   const before = server.requests.length
   const error = await provisionHolders({
     changes,
     provisioners: new Map([
       ['group', groupMembership(client)],
-      ['role', roleAssignment(client)],
+      ['role', roleAssignment(client, retry)],
     ]),
     dryRun: plan.dryRun ?? false,
-    retry: { attempts, attemptsIfMalformed: attempts, firstWaitMs: 1, mostWaitMs: 5 },
+    retry,
     call: plan.call ?? call,
     onReport: (report) => reports.push(report),
   }).then(

@@ -23,11 +23,10 @@ export function createAccount(context: ChangeContext, facts: NewAccount): Promis
     operation: 'account create',
     name: facts.email,
     settled: 'already-exists',
-    readAgain: true,
     plan: (call) => creator.planAccount(facts, call),
     async apply(call) {
       const { kind, account } = await creator.createAccount(facts, call)
-      return { outcome: kind, resource: account.id }
+      return { outcome: kind, resource: account.id, ...(kind === 'already-exists' && { existing: account }) }
     },
   })
 }

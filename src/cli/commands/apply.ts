@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ConnectorError } from '../../sdk/errors.ts'
 import { nodeFiles, whyUnreadable } from '../files.ts'
-import { type ChangeRows, readChangeRows, type RowProblem } from '../provisioning/change-rows.ts'
+import { readChangeRows, type RowProblem } from '../provisioning/change-rows.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { resolveRows } from '../provisioning/resolve-rows.ts'
 import { runHolders } from '../provisioning/run-holders.ts'
@@ -12,17 +12,8 @@ export const applyCommand: ChangeCommand = async (context) => {
   const { rows, problems } = readChangeRows(await readText(from, context))
   if (problems.length > 0) throw unreadable(from, problems)
   if (rows.length === 0) throw unreadable(from, [{ line: 1, text: 'holds no changes' }])
-  const distinct = distinctRows(rows)
-  await runHolders(context, await resolveRows(distinct, context.references))
-}
-
-/** The same change twice is one change. */
-function distinctRows(rows: ChangeRows['rows']): ChangeRows['rows'] {
-  const seen = new Set<string>()
-  return rows.filter(({ operation, target, user }) => {
-    const key = JSON.stringify([operation, target, user])
-    return !seen.has(key) && seen.add(key)
-  })
+  context.io.status.set(`looking up whom and what ${rows.length.toLocaleString('en-US')} rows name`)
+  await runHolders(context, await resolveRows(rows, context.references))
 }
 
 async function readText(from: string, { ambient }: ChangeContext): Promise<string> {

@@ -6,7 +6,7 @@ import type { RunChange } from '../program.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { createReferences } from '../provisioning/references.ts'
 import { createReporter } from '../provisioning/reporter.ts'
-import { refuseFileWithoutSync, updateFile } from '../provisioning/update-file.ts'
+import { openFile, updateFile } from '../provisioning/update-file.ts'
 import { accountCreateCommand } from './account-create.ts'
 import { applyCommand } from './apply.ts'
 import { deleteCommand } from './delete-resource.ts'
@@ -53,7 +53,7 @@ export const createChangeCommand =
     }
     const command = CHANGES[invocation.command ?? '']
     const asked = oneShotOf(config)
-    if (config['update-file'] && !context.dryRun) await refuseFileWithoutSync(context)
+    const file = config['update-file'] && !context.dryRun ? await openFile(context) : undefined
     let failure: ConnectorError | undefined
     try {
       if (command) await command(context)
@@ -62,9 +62,13 @@ export const createChangeCommand =
       failure = ConnectorError.from(error, 'provision')
     }
     reporter.summarize()
-    if (config['update-file'] && reporter.changed.length > 0 && !ambient.signal.aborted)
-      await updateFile(context, reporter.changed)
-    if (failure) throw withHint(failure, reporter.changed.length > 0)
+    if (file)
+      await updateFile(context, file).catch((error: unknown) => {
+        // The change that failed comes first; what became of the file is told all the same.
+        if (!failure) throw error
+        io.stderr.write(`${ConnectorError.from(error, 'update file').message}\n`)
+      })
+    if (failure) throw withHint(failure, reporter.changed)
     return 0
   }
 

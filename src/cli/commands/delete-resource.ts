@@ -23,7 +23,6 @@ export function deleteResource(context: ChangeContext, { id, name }: Named): Pro
     name: name ?? id.id,
     resource: id,
     settled: 'already-deleted',
-    readAgain: false,
     plan: (call) => deleter.planDelete(id, call),
     apply: async (call) => ({ outcome: await deleter.delete(id, call) }),
   })

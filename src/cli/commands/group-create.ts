@@ -14,7 +14,6 @@ export function createResource(context: ChangeContext, type: string, name: strin
     operation: `${type} create`,
     name,
     settled: 'already-exists',
-    readAgain: true,
     plan: (call) => creator.planCreate(name, call),
     apply: async (call) => ({ outcome: 'created', resource: (await creator.create(name, call)).id }),
   })

@@ -13,7 +13,6 @@ export const groupRenameCommand: ChangeCommand = async (context) => {
     name: name ?? id.id,
     resource: id,
     settled: 'already-named',
-    readAgain: true,
     plan: (call) => planGroupRename(client, id, newName, call),
     apply: async (call) => ({ outcome: await renameGroup(client, id, newName, call) }),
   })

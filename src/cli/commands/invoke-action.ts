@@ -36,9 +36,8 @@ export function invokeAction(
   return runSingle(context, {
     operation: named.operation,
     name: named.name,
-    ...(typeof args['user_id'] === 'string' && { resource: { type: 'user', id: args['user_id'] } }),
+    ...(typeof args['user_id'] === 'string' && { resource: { type: 'user', id: args['user_id'].trim() } }),
     settled: named.settled,
-    readAgain: true,
     plan: (call) => action.plan(args, call),
     apply: async (call) => ({ outcome: named.done, result: await action.invoke(args, call) }),
   })

@@ -33,7 +33,7 @@ export async function runOneShot(context: ChangeContext, asked: OneShot): Promis
       return deleteResource(context, { id: { type: asked.type, id: asked.id } })
     case 'invoke-action': {
       const { name, args } = asked
-      const about = typeof args['user_id'] === 'string' ? args['user_id'] : name
+      const about = typeof args['user_id'] === 'string' ? args['user_id'].trim() : name
       return invokeAction(context, name, args, { operation: name, name: about, done: 'done', settled: 'already-done' })
     }
     case 'list-actions':

@@ -6,6 +6,8 @@ import { printable } from '../output/terminal.ts'
 export interface ChangeLine {
   /** As it was asked for: `grant`, `role`, `account create`, `disable_user`. */
   readonly operation: string
+  /** Line of the file that asked for it. */
+  readonly line?: number
   /** One word: `granted`, `already-granted`, `planned`, `refused`. */
   readonly outcome: string
   /** Who or what the change is about; absent for what has no id yet. */
@@ -16,13 +18,16 @@ export interface ChangeLine {
   readonly before?: string
   readonly after?: string
   readonly error?: ConnectorError
+  /** What is there already in place of what was to be created: its id, and `state`, `role` and `type` where it has them. */
+  readonly existing?: { readonly id: string } & Readonly<Record<string, unknown>>
   /** What an action gave back. */
   readonly result?: Readonly<Record<string, unknown>>
 }
 
 /** One JSON object on one line; its keys are a public format. `requests` counts the run's requests up to this moment. */
 export function changeJson(line: ChangeLine, requests: number): string {
-  const { operation, outcome, resource, name, entitlement, before, after, error, result } = line
+  const { operation, outcome, resource, name, entitlement, before, after, error, existing, result } = line
+  const where = line.line === undefined ? {} : { line: line.line }
   const who = entitlement
     ? {
         ...(resource && { principal: resource.id, principalType: resource.type }),
@@ -32,7 +37,8 @@ export function changeJson(line: ChangeLine, requests: number): string {
       }
     : { ...(resource && { resource: resource.id, resourceType: resource.type }), ...(name !== undefined && { name }) }
   const failure = error && { error: { code: error.code, message: error.detail } }
-  const document = { operation, ...who, outcome, before, after, requests, ...(result && { result }), ...failure }
+  const found = { ...(existing && { existing }), ...(result && { result }) }
+  const document = { ...where, operation, ...who, outcome, before, after, requests, ...found, ...failure }
   return `${JSON.stringify(document)}\n`
 }
 
@@ -41,7 +47,8 @@ export function changeText(line: ChangeLine): string {
   const { outcome, resource, name, entitlement, operation } = line
   const who = name ?? resource?.id ?? ''
   const what = entitlement ? `${entitlement.type} ${entitlement.name ?? entitlement.id}` : operation
-  return `${[outcome, who, what, statesOf(line)]
+  const where = line.line === undefined ? '' : `line ${line.line}`
+  return `${[outcome, who, what, statesOf(line), where]
     .filter((part) => part !== '')
     .map(printable)
     .join('  ')}\n`

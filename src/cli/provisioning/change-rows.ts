@@ -70,10 +70,17 @@ function csvLines(text: string): Lines {
   const names = head.cells.map((cell) => cell.trim().toLowerCase())
   const missing = COLUMNS.filter((column) => !names.includes(column))
   if (missing.length > 0) {
-    const wanted = `the header row must name the columns ${COLUMNS.join(', ')}; missing ${missing.join(', ')}`
+    const hint = /[;\t]/.test(names.join()) ? '; cells are separated by commas' : ''
+    const wanted = `the header row must name the columns ${COLUMNS.join(', ')}; missing ${missing.join(', ')}${hint}`
     return { lines: [], problems: [{ line: head.line, text: wanted }, ...problems] }
   }
-  const lines = rest.map(({ line, cells }) => ({
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i)
+  if (twice !== undefined) {
+    const kept = `the header row names the column ${twice} twice; keep one of them`
+    return { lines: [], problems: [{ line: head.line, text: kept }, ...problems] }
+  }
+  const filled = rest.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+  const lines = filled.map(({ line, cells }) => ({
     line,
     cells: cells.length === names.length ? Object.fromEntries(names.map((name, i) => [name, cells[i]])) : {},
     count: cells.length,

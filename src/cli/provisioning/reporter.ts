@@ -4,31 +4,42 @@ import { formatDuration } from '../output/duration.ts'
 import type { Io } from '../program.ts'
 import { changeJson, type ChangeLine, changeText } from './change-line.ts'
 
+/** A resource whose rows in a snapshot may be out of date; with `holder`, only in that this one holds its entitlement or does not. */
+export interface Touched {
+  readonly resource: ResourceId
+  readonly holder?: ResourceId
+}
+
 /** Tells each change as soon as its outcome is certain, and keeps the count. */
 export interface Reporter {
   tell(line: ChangeLine): void
-  /** Remembers that something was changed, with what a sync would have to read again. */
-  touched(resources: readonly ResourceId[]): void
-  /** Resources changed so far, each once. */
-  readonly changed: readonly ResourceId[]
+  /** Remembers what a snapshot has to be brought up to date in; `changed` says that this run made the change. */
+  touched(place: Touched, changed: boolean): void
+  /** What was touched so far, in order. */
+  readonly places: readonly Touched[]
+  /** Whether this run changed anything so far. */
+  readonly changed: boolean
   /** Writes the last line, on stderr: how many of each outcome, and what it took. Nothing where nothing was told. */
   summarize(): void
 }
 
 export function createReporter(io: Io, output: 'table' | 'json', traffic: TwingateClient['traffic']): Reporter {
   const outcomes = new Map<string, number>()
-  const changed = new Map<string, ResourceId>()
+  const places: Touched[] = []
+  let anything = false
   return {
     tell(line) {
       outcomes.set(line.outcome, (outcomes.get(line.outcome) ?? 0) + 1)
       io.status.set('')
       io.stdout.write(output === 'json' ? changeJson(line, traffic().requests) : changeText(line))
     },
-    touched(resources) {
-      for (const resource of resources) changed.set(`${resource.type} ${resource.id}`, resource)
+    touched(place, changed) {
+      places.push(place)
+      anything ||= changed
     },
+    places,
     get changed() {
-      return [...changed.values()]
+      return anything
     },
     summarize() {
       io.status.set('')

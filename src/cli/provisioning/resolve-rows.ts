@@ -6,8 +6,8 @@ import { memberChange, type NamedChange } from './run-holders.ts'
 /**
  * Finds the groups, roles and users that rows name; each name is looked up once.
  *
- * Errors: `not-found` where all that is wrong are names nobody has, `invalid-argument` where one is ambiguous or malformed; each is listed,
- * with its line where the rows come from a file.
+ * Errors: `not-found` for names nobody has, `invalid-argument` for ambiguous or malformed ones, `failed-precondition` for a principal that is
+ * no user; each is listed, with its line where the rows come from a file, and where they differ the code is `invalid-argument`.
  */
 export async function resolveRows(rows: readonly ChangeRow[], references: References): Promise<readonly NamedChange[]> {
   const targetsOf = (isRole: boolean): readonly string[] => [
@@ -22,14 +22,15 @@ export async function resolveRows(rows: readonly ChangeRow[], references: Refere
     const found = [(operation === 'role' ? roles : groups).get(target), users.get(user)]
     const [resource, principal] = found
     for (const error of found) if (ConnectorError.is(error)) problems.push({ line, error })
-    if (isNamed(resource) && isNamed(principal)) changes.push(memberChange(operation, resource, principal))
+    if (isNamed(resource) && isNamed(principal))
+      changes.push(memberChange({ operation, target: resource, principal, ...(line !== undefined && { line }) }))
   }
   const [first] = problems
   if (!first) return changes
   const errors = [...new Set(problems.map(({ error }) => error))]
   const hasLines = problems.some(({ line }) => line !== undefined)
   if (errors.length === 1 && !hasLines) throw first.error
-  const code = errors.every((error) => error.code === 'not-found') ? 'not-found' : 'invalid-argument'
+  const code = errors.every((error) => error.code === first.error.code) ? first.error.code : 'invalid-argument'
   const lines = hasLines
     ? problems.map(({ line, error }) => `line ${line}: ${error.detail}`)
     : errors.map((error) => error.detail)

@@ -1,15 +1,18 @@
 import { MEMBER, memberEntitlementId, TYPE_IDS } from '../../connector/fragments.ts'
 import { PUBLISHED_WRITES } from '../../connector/twingate.ts'
 import { provisionHolders } from '../../provision/provision-holders.ts'
-import type { ChangeReport } from '../../provision/report.ts'
+import type { ChangeOutcome, ChangeReport } from '../../provision/report.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
 import { patientProvisioners } from '../../provision/patient-provisioners.ts'
 import { formatEntitlementId } from '../../sdk/ids.ts'
-import type { HolderChange, Provisioner } from '../../sdk/provisioner.ts'
+import type { ResourceId } from '../../sdk/model.ts'
+import type { HolderChange } from '../../sdk/provisioner.ts'
 import { changeRetryPolicy } from '../../sdk/send-or-look.ts'
 import { formatDuration } from '../output/duration.ts'
 import type { ChangeContext } from './context.ts'
 import type { Named } from './references.ts'
+import type { Touched } from './reporter.ts'
+import { writesLeft } from './writes-left.ts'
 
 /** A change of who holds what, with the names it was found by. */
 export interface NamedChange {
@@ -19,34 +22,37 @@ export interface NamedChange {
   /** The group or role. */
   readonly target: Named
   readonly principal: Named
+  /** Where it stands in a file. */
+  readonly line?: number
 }
 
-export const memberChange = (operation: NamedChange['operation'], target: Named, principal: Named): NamedChange => ({
-  operation,
-  slug: MEMBER,
-  target,
-  principal,
-})
+export const memberChange = (change: Omit<NamedChange, 'slug'>): NamedChange => ({ ...change, slug: MEMBER })
 
-const DONE = new Set(['granted', 'revoked'])
+const DONE = new Set<ChangeOutcome>(['granted', 'revoked'])
+
+/** What may differ from a snapshot afterwards: what a run found done may have been done by one that was stopped before it came to the file. */
+const CERTAIN_OR_OPEN = new Set<ChangeOutcome>([...DONE, 'already-granted', 'already-revoked', 'failed'])
 
 /** Carries out changes together, each told as soon as it is certain. Errors: as `provisionHolders`. */
 export async function runHolders(context: ChangeContext, wanted: readonly NamedChange[]): Promise<void> {
   const { connector, reporter, call, dryRun, io, ambient } = context
   const provisioners = patientProvisioners(connector, ambient.sleep)
-  const asked = new Map(wanted.map((change) => [keyOf(holderChange(change)), change]))
-  const open = new Map<string, number>()
-  for (const change of wanted.map(holderChange)) open.set(batchOf(change), (open.get(batchOf(change)) ?? 0) + 1)
+  const asked = new Map(wanted.map((named) => [holderChange(named), named]))
+  const changes = [...asked.keys()]
+  const writes = writesLeft(changes, (type) => provisioners.get(type)?.mostPerWrite ?? 1)
+  const lines = new Map<ConnectorError, number>()
   let told = 0
 
   const onReport = ({ change, outcome, before, after, error }: ChangeReport): void => {
-    const named = asked.get(keyOf(change))
+    const named = asked.get(change)
     const { resource, slug, principal } = change
-    if (DONE.has(outcome)) reporter.touched([resource, principal])
+    if (error && named?.line !== undefined && !lines.has(error)) lines.set(error, named.line)
+    if (CERTAIN_OR_OPEN.has(outcome)) reporter.touched(placeOf(resource, principal), DONE.has(outcome))
     reporter.tell({
       operation: named?.operation ?? change.kind,
       outcome,
       resource: principal,
+      ...(named?.line !== undefined && { line: named.line }),
       ...(named?.principal.name !== undefined && { name: named.principal.name }),
       entitlement: {
         id: formatEntitlementId(resource, slug),
@@ -58,18 +64,19 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
       ...(error && { error }),
     })
     told++
-    open.set(batchOf(change), Math.max(0, (open.get(batchOf(change)) ?? 0) - 1))
-    if (told < wanted.length) io.status.set(progressText(told, wanted.length, writesLeft(open, provisioners)))
+    const left = writes.without(change)
+    if (told < wanted.length) io.status.set(progressText(told, wanted.length, left))
   }
   io.status.set(`checking ${wanted.length.toLocaleString('en-US')} ${wanted.length === 1 ? 'change' : 'changes'}`)
-  await provisionHolders({
-    changes: wanted.map(holderChange),
-    provisioners,
-    dryRun,
-    retry: changeRetryPolicy,
-    call,
-    onReport,
-  })
+  try {
+    await provisionHolders({ changes, provisioners, dryRun, retry: changeRetryPolicy, call, onReport })
+  } catch (caught) {
+    const error = ConnectorError.from(caught, 'provision')
+    const line = lines.get(error)
+    if (line === undefined) throw error
+    const { code, operation, detail, reason } = error
+    throw new ConnectorError(code, operation, `line ${line}: ${detail}`, error, reason)
+  }
 }
 
 /** Refuses what does not exist before anything is asked for. Errors: `not-found`. */
@@ -89,18 +96,9 @@ const holderChange = ({ operation, slug, target, principal }: NamedChange): Hold
   principal: principal.id,
 })
 
-const keyOf = ({ kind, resource, slug, principal }: HolderChange): string =>
-  JSON.stringify([kind, resource.type, resource.id, slug, principal.type, principal.id])
-
-const batchOf = ({ kind, resource, slug }: HolderChange): string =>
-  JSON.stringify([resource.type, resource.id, slug, kind])
-
-/** At most: some of the open changes may turn out to need none. */
-const writesLeft = (open: ReadonlyMap<string, number>, provisioners: ReadonlyMap<string, Provisioner>): number =>
-  [...open].reduce((sum, [key, count]) => {
-    const [type] = JSON.parse(key) as readonly string[]
-    return sum + Math.ceil(count / (provisioners.get(type ?? '')?.mostPerWrite ?? 1))
-  }, 0)
+/** A role is told by whoever has it, together with the one before, which is gone. */
+const placeOf = (resource: ResourceId, holder: ResourceId): Touched =>
+  resource.type === TYPE_IDS.role ? { resource: holder } : { resource, holder }
 
 /** `120 of 1,000 changes · 45 writes to go · 2 min 15 s left at 20 writes a minute`. */
 export function progressText(done: number, total: number, writes: number): string {

@@ -1,7 +1,8 @@
 import { ConnectorError } from '../../sdk/errors.ts'
-import type { ResourceId } from '../../sdk/model.ts'
+import type { Resource, ResourceId } from '../../sdk/model.ts'
 import type { PlannedChange, ProvisionCall } from '../../sdk/provisioner.ts'
 import { GRACE_MS, withGrace } from '../../provision/with-grace.ts'
+import type { ChangeLine } from './change-line.ts'
 import type { ChangeContext } from './context.ts'
 
 /** A change that is one step at Twingate. */
@@ -13,8 +14,6 @@ export interface SingleChange {
   readonly resource?: ResourceId
   /** The word for "it was so already". */
   readonly settled: string
-  /** What a sync must read again afterwards; a deleted resource cannot be read. */
-  readonly readAgain: boolean
   plan(call: ProvisionCall): Promise<PlannedChange<unknown>>
   apply(call: ProvisionCall): Promise<Applied>
 }
@@ -23,6 +22,8 @@ export interface Applied {
   /** One word: `created`, `disabled`. */
   readonly outcome: string
   readonly resource?: ResourceId
+  /** Who was quicker to create it. */
+  readonly existing?: Resource
   readonly result?: Readonly<Record<string, unknown>>
 }
 
@@ -33,11 +34,14 @@ export async function runSingle(context: ChangeContext, change: SingleChange): P
   const told = { operation, name, ...(resource && { resource }) }
   const planned = await change.plan(call)
   if (planned.verdict === 'refused') {
-    reporter.tell({ ...told, outcome: 'refused', error: planned.error })
+    reporter.tell({ ...told, ...existingOf(planned.existing), outcome: 'refused', error: planned.error })
     throw planned.error
   }
   if (planned.verdict === 'settled') {
-    reporter.tell({ ...told, outcome: change.settled, before: planned.state, after: planned.state })
+    const { state, existing } = planned
+    const there = existing?.id ?? resource
+    if (there) reporter.touched({ resource: there }, false)
+    reporter.tell({ ...told, ...existingOf(existing), outcome: change.settled, before: state, after: state })
     return
   }
   const { before, after } = planned
@@ -47,10 +51,12 @@ export async function runSingle(context: ChangeContext, change: SingleChange): P
   }
   try {
     const applied = await withGrace(call.signal, ambient.sleep, GRACE_MS, (signal) => change.apply({ ...call, signal }))
-    const changed = applied.resource ?? resource
-    if (changed && change.readAgain) reporter.touched([changed])
-    reporter.tell({ ...told, before, after, ...applied })
+    const { existing, ...done } = applied
+    const changed = existing?.id ?? applied.resource ?? resource
+    if (changed) reporter.touched({ resource: changed }, existing === undefined)
+    reporter.tell({ ...told, before, after, ...done, ...existingOf(existing) })
   } catch (caught) {
+    if (resource) reporter.touched({ resource }, false)
     const error = ConnectorError.from(caught, operation)
     const isRefusal = ['failed-precondition', 'permission-denied', 'invalid-argument', 'already-exists'].includes(
       error.code,
@@ -58,4 +64,14 @@ export async function runSingle(context: ChangeContext, change: SingleChange): P
     reporter.tell({ ...told, outcome: isRefusal ? 'refused' : 'failed', before, error })
     throw error
   }
+}
+
+const TOLD_OF_EXISTING = ['state', 'role', 'type'] as const
+
+/** What is there already, as fields of a line. */
+export function existingOf(existing: Resource | undefined): Pick<ChangeLine, 'resource' | 'existing'> {
+  if (!existing) return {}
+  const { id, profile } = existing
+  const facts = TOLD_OF_EXISTING.flatMap((key) => (profile[key] === undefined ? [] : [[key, profile[key]] as const]))
+  return { resource: id, existing: { id: id.id, ...Object.fromEntries(facts) } }
 }

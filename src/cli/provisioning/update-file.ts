@@ -1,37 +1,47 @@
 import { ConnectorError } from '../../sdk/errors.ts'
-import type { ResourceId } from '../../sdk/model.ts'
-import { defaultRetryPolicy } from '../../sdk/retry.ts'
-import { hasFullSync } from '../../snapshot/has-full-sync.ts'
-import { runSync } from '../../sync/engine.ts'
-import { openStore, snapshotPlace } from '../open-store.ts'
+import { changeRetryPolicy } from '../../sdk/send-or-look.ts'
+import { openUpdate, type SnapshotUpdate } from '../../snapshot/open-update.ts'
+import { updateSync } from '../../sync/update.ts'
+import { storeOptions } from '../open-store.ts'
 import { printable } from '../output/terminal.ts'
 import type { ChangeContext } from './context.ts'
+import { updatePlan } from './update-plan.ts'
 
-/** Asked before anything is sent. Errors: `failed-precondition` where the file cannot be brought up to date afterwards. */
-export async function refuseFileWithoutSync({ config }: Pick<ChangeContext, 'config'>): Promise<void> {
-  if (await hasFullSync(snapshotPlace(config))) return
-  throw new ConnectorError(
-    'failed-precondition',
-    'update file',
-    `${config.file} holds no finished full sync that could be brought up to date, and nothing was changed; run a sync first or leave out --update-file`,
-  )
+/** Opened before anything is sent, so that a file that cannot be brought up to date is told while nothing is changed. */
+export const openFile = ({ config, ambient, io }: Pick<ChangeContext, 'config' | 'ambient' | 'io'>) =>
+  openUpdate(storeOptions(config, ambient, io.log))
+
+/**
+ * Brings the file up to date in what was touched, and says in one line what became of it.
+ *
+ * Errors: as `updateSync`, with the sentence that the changes are made all the same.
+ */
+export async function updateFile(context: ChangeContext, { writer, from, types }: SnapshotUpdate): Promise<void> {
+  const { config, ambient, connector, io, reporter, call } = context
+  const { resources, withHolders } = updatePlan(reporter.places)
+  const file = printable(config.file)
+  if (resources.length === 0 || ambient.signal.aborted) {
+    writer.release()
+    if (resources.length > 0) io.stderr.write(`${file} was not brought up to date; the same command does it\n`)
+    return
+  }
+  io.status.set(`bringing ${file} up to date`)
+  try {
+    const { syncId, read, removed } = await updateSync({
+      ...{ connector, writer, resources, withHolders, retry: changeRetryPolicy, ...call },
+      types: new Set(types),
+    })
+    const parts = [read > 0 && `${count(read)} read again`, removed > 0 && `${count(removed)} taken out`]
+    const rest = `the rest as read from ${writer.startedAt.toLocaleString('sv-SE')} on (sync ${from})`
+    io.stderr.write(`${file}: new full sync ${syncId}: ${parts.filter(Boolean).join(', ')}; ${rest}\n`)
+  } catch (caught) {
+    const { code, operation, detail, reason } = ConnectorError.from(caught, 'update file')
+    const what = `the file could not be brought up to date and is as it was, what is told above is done all the same`
+    throw new ConnectorError(code, operation, `${detail} (${what}; run a sync)`, caught, reason)
+  } finally {
+    io.status.set('')
+  }
 }
 
-/** Reads what was changed into the file, as a new partial sync beside the finished ones. */
-export async function updateFile(context: ChangeContext, targets: readonly ResourceId[]): Promise<void> {
-  const { config, ambient, connector, io } = context
-  const result = await runSync({
-    connector,
-    store: openStore(config, ambient, io.log),
-    scope: { types: new Set(connector.syncers.map((syncer) => syncer.type.id)), entitlements: true, grants: true },
-    targets,
-    workers: 1,
-    retry: defaultRetryPolicy,
-    clock: ambient.clock,
-    log: io.log,
-    signal: ambient.signal,
-    onEvent: () => {},
-  })
-  const what = targets.length === 1 ? 'what was changed' : `${targets.length.toLocaleString('en-US')} changed resources`
-  io.stderr.write(`${printable(result.file.path)} now tells ${what} (partial sync ${result.syncId})\n`)
-}
+const count = (resources: number): string =>
+  `${resources.toLocaleString('en-US')} ${resources === 1 ? 'resource' : 'resources'}`

@@ -29,6 +29,8 @@ const lie: FaultReply = async (fault, { request, execute }) => {
 
 const REPLIES: Readonly<Record<FaultKind, FaultReply>> = {
   '429': (fault, { now }) => errorsReply(429, TOO_MANY_REQUESTS, waitHeader(fault, now)),
+  '413': () => htmlReply(413, 'Request Entity Too Large'),
+  '504-html': () => htmlReply(504, '504 Gateway Time-out'),
   '500': () => errorsReply(500, 'Internal Server Error'),
   '502-html': () => htmlReply(502, '502 Bad Gateway'),
   '503': (fault, { now }) => errorsReply(503, 'Service Unavailable', waitHeader(fault, now)),
@@ -47,6 +49,13 @@ const REPLIES: Readonly<Record<FaultKind, FaultReply>> = {
     return { ...whole, body: whole.body.slice(0, whole.body.length >> 1) }
   },
   slow: async (fault, { execute }) => ({ ...(await execute()), delayMs: fault.delayMs ?? 1000 }),
+  // Not carried out, as if it had been lost on its way; the answer never comes in time.
+  stall: (fault) => ({ ...noReply, delayMs: fault.delayMs ?? 1000 }),
+  meet: async (fault, { execute }) => {
+    const truth = await execute()
+    await allThere(fault)
+    return truth
+  },
   'errors-partial': lie,
   'drop-rows': lie,
   'drop-nested': lie,
@@ -64,6 +73,17 @@ const REPLIES: Readonly<Record<FaultKind, FaultReply>> = {
     return noReply
   },
 }
+
+const waiting = new WeakMap<FaultAction, (() => void)[]>()
+
+/** Resolves for all of a meeting's requests at once, when the last of them has come; the next meeting begins then. */
+const allThere = (fault: FaultAction): Promise<void> =>
+  new Promise((resolve) => {
+    const here = [...(waiting.get(fault) ?? []), resolve]
+    const complete = here.length >= (fault.parties ?? 1)
+    waiting.set(fault, complete ? [] : here)
+    if (complete) for (const go of here) go()
+  })
 
 /** The mutation is not executed; each of its root fields answers `ok: false`. */
 function refused(request: RequestIdentity, error: string): Reply {

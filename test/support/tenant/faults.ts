@@ -1,7 +1,9 @@
 /** Everything that can be made to go wrong. */
 export const FAULT_KINDS = [
   '429',
+  '413',
   '500',
+  '504-html',
   '502-html',
   '503',
   'html-200',
@@ -16,6 +18,8 @@ export const FAULT_KINDS = [
   'reset-mid-body',
   'truncated-json',
   'slow',
+  'meet',
+  'stall',
   'drop-rows',
   'drop-nested',
   'repeat-cursor',
@@ -52,8 +56,10 @@ export interface FaultAction {
   readonly retryAfter?: RetryAfterForm
   /** 429 and 503: the wait announced. Default 1. */
   readonly retryAfterSeconds?: number
-  /** slow: how long the answer is held back. Default 1000. */
+  /** slow, stall: how long the answer is held back. Default 1000. */
   readonly delayMs?: number
+  /** meet: carried out at once, and answered when so many matching requests have come. Default 1. */
+  readonly parties?: number
   /** errors-partial, drop-rows, drop-nested, null-node: how many rows are hit. Default 1. */
   readonly rows?: number
   /** wrong-total: added to the true total. Default 1. */
@@ -76,6 +82,8 @@ export interface RequestMatch {
   readonly variables?: Readonly<Record<string, unknown>>
   /** Only requests whose `first` is larger, so that halving the page helps. */
   readonly whenFirstAbove?: number
+  /** Only requests with a list of more ids among their variables, so that halving the write helps. */
+  readonly whenIdsAbove?: number
 }
 
 /** A fault and where it strikes; it strikes every matching request, or the first `times` of them. */

@@ -92,9 +92,10 @@ export const mutations = (tenant: Tenant) => {
         return user
       }),
 
+    // Roles are Twingate's own, also of users that come from elsewhere; what the live API says to it is not known (twingate-api.md §2).
     userRoleUpdate: (_: unknown, args: { readonly id: string; readonly role: UserRole }) =>
       answer(() => {
-        const user = manual(userOf(args.id))
+        const user = userOf(args.id)
         user.role = args.role
         tenant.touch(user)
         return user

@@ -52,7 +52,11 @@ export const matches = (when: RequestMatch, request: RequestIdentity, attempt: n
   (when.page ?? request.page) === request.page &&
   (when.attempt ?? attempt) === attempt &&
   request.first > (when.whenFirstAbove ?? -1) &&
+  mostIds(request) > (when.whenIdsAbove ?? -1) &&
   Object.entries(when.variables ?? {}).every(([name, value]) => isDeepStrictEqual(request.variables[name], value))
+
+const mostIds = ({ variables }: RequestIdentity): number =>
+  Math.max(0, ...Object.values(variables).map((value) => (Array.isArray(value) ? value.length : 0)))
 
 function rootFields(definition: OperationDefinitionNode | undefined): readonly string[] {
   const fields = definition?.selectionSet.selections.filter((selection) => selection.kind === Kind.FIELD) ?? []

@@ -150,7 +150,9 @@ describe('finding what a person types', () => {
 
   it.each([
     ['bid:r:user', 'invalid-argument', /not of the form/],
-    ['bid:r:group/R3JvdXA6MQ==', 'invalid-argument', /names a group, not a user/],
+    ['bid:r:role/admin', 'invalid-argument', /names a role, not a user/],
+    ['bid:r:group/R3JvdXA6MQ==', 'failed-precondition', /is a group, and only users/],
+    ['R3JvdXA6MQ==', 'failed-precondition', /is a group, and only users/],
     ['  ', 'invalid-argument', /without a name/],
   ])('refuses %s and sends nothing for it', async (text, code, words) => {
     const { server, client } = await serve(office().tenant)

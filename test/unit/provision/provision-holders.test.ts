@@ -138,6 +138,21 @@ describe('a write that fails', () => {
     expect([sizes(), tenant.membershipCount]).toEqual([[99, 50, 25, 25, 49], 99])
   })
 
+  it.each([
+    ['HTTP 413', { kind: '413' }],
+    ['HTTP 504 of a gateway', { kind: '504-html' }],
+    ['no answer in time', { kind: 'stall', delayMs: 60_000 }],
+    ['errors: too many ids', { kind: 'errors-200', message: 'Ensure this field has no more than 30 elements.' }],
+    ['errors: too complex', { kind: 'errors-200', message: 'Query exceeds the complexity allowed.' }],
+    ['a refusal', { kind: 'ok-false', message: 'Too many users.' }],
+  ] as const)('is halved until it fits where a large one meets %s', async (_, fault) => {
+    const { server, all, sizes, tenant } = await serve(99)
+    server.plan({ faults: [{ ...fault, operation: WRITE, whenIdsAbove: 30 }] })
+    const { outcomes, error } = await provisionTenant(server, all, { timeoutMs: 1_000 })
+    expect([outcomes, error]).toEqual([times(99, 'granted'), undefined])
+    expect([sizes(), tenant.membershipCount]).toEqual([[99, 50, 25, 25, 49, 25, 24], 99])
+  })
+
   it('is refused at last where even one is too large, and the rest is left', async () => {
     const { server, all, sizes } = await serve(4, 1, { faults: [{ kind: 'ok-false', message: 'Too large.' }] })
     const { outcomes, error } = await provisionTenant(server, all)

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { holding, provisionTenant } from '../../support/provision-tenant.ts'
 import { globalId } from '../../support/tenant/global-id.ts'
 import { startTenant, type RunningTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
+import type { TenantUser } from '../../support/tenant/model.ts'
 import { Tenant } from '../../support/tenant/tenant.ts'
 
 const servers: RunningTenant[] = []
@@ -65,6 +66,19 @@ describe('a role', () => {
     expect([taken.outcomes, helper.role]).toEqual([['revoked'], 'MEMBER'])
   })
 
+  it.each(['grant', 'revoke'] as const)(
+    'that nobody knows or holds is unknown to a %s, whoever it is about',
+    async (kind) => {
+      const { server, devops } = await serve()
+      for (const user of [devops.id, globalId('User', 7)])
+        for (const role of ['owner', 'DEVOPS', 'devops ']) {
+          const { outcomes, error, writes } = await provisionTenant(server, [holding(kind, role, user)])
+          expect([outcomes, error?.code, writes]).toEqual([['refused'], 'not-found', 0])
+          expect(error?.detail).toMatch(/the roles are admin, devops, support, access_reviewer, member/)
+        }
+    },
+  )
+
   it('of an unknown user cannot be given and is gone already', async () => {
     const { server } = await serve()
     const missing = globalId('User', 7)
@@ -88,12 +102,21 @@ describe('a role', () => {
     expect(devops.role).toBe('DEVOPS')
   })
 
-  it('of a SYNCED user is tried and the refusal passed on word for word', async () => {
+  it('of a SYNCED user is given and taken, for no identity provider has it', async () => {
     const { server, tenant } = await serve()
     const synced = tenant.addUser({ type: 'SYNCED' })
+    const given = await provisionTenant(server, [holding('grant', 'devops', synced.id)])
+    expect([given.outcomes, synced.role]).toEqual([['granted'], 'DEVOPS'])
+    const taken = await provisionTenant(server, [holding('revoke', 'devops', synced.id)])
+    expect([taken.outcomes, synced.role]).toEqual([['revoked'], 'MEMBER'])
+  })
+
+  it('that the server refuses for a SYNCED user is refused in its own words', async () => {
+    const message = 'Synced users are managed by the identity provider.'
+    const { server, tenant } = await serve({ faults: [{ kind: 'ok-false', message }] })
+    const synced = tenant.addUser({ type: 'SYNCED' })
     const { error, writes } = await provisionTenant(server, [holding('grant', 'devops', synced.id)])
-    expect([error?.code, writes]).toEqual(['failed-precondition', 1])
-    expect(error?.detail).toBe('Twingate refused: Synced users are managed by the identity provider.')
+    expect([error?.code, error?.detail, writes]).toEqual(['failed-precondition', `Twingate refused: ${message}`, 1])
   })
 
   it('is reported given once where the answer was lost', async () => {
@@ -195,5 +218,60 @@ describe('the last active admin', () => {
     })
     const { outcomes, writes } = await provisionTenant(server, [holding('revoke', 'admin', root.id)])
     expect([outcomes, writes, root.role]).toEqual([['refused'], 0, 'ADMIN'])
+  })
+
+  describe('taken while another run takes the other one', () => {
+    /** The other admin goes after the last look before the write, which sees both. */
+    const elsewhere = (gone: TenantUser, faults: TenantOptions['faults'] = []) => ({
+      faults,
+      changes: [{ when: { operation: 'UserRoleUpdate' }, apply: () => void (gone.role = 'MEMBER') }],
+    })
+
+    it.each([
+      ['whose answer comes', []],
+      ['whose answer is lost', [{ operation: 'UserRoleUpdate', kind: 'lost-answer', times: 1 }] as const],
+    ])('is given back after a write %s', async (_, faults) => {
+      const { server, root, second } = await serve()
+      server.plan(elsewhere(second, faults))
+      const { outcomes, error, writes } = await provisionTenant(server, [holding('revoke', 'admin', root.id)])
+      expect([outcomes, error?.code, writes]).toEqual([['failed'], 'aborted', 2])
+      expect(error?.detail).toMatch(/was made an active admin again, so that nothing is changed/)
+      expect([root.role, second.role]).toEqual(['ADMIN', 'MEMBER'])
+    })
+
+    it('ends the run, whatever else it had to do', async () => {
+      const { server, root, second, devops } = await serve()
+      server.plan(elsewhere(second))
+      const changes = [holding('revoke', 'admin', root.id), holding('revoke', 'devops', devops.id)]
+      const { outcomes, error } = await provisionTenant(server, changes)
+      expect([outcomes, error?.code]).toEqual([['failed', 'not-attempted'], 'aborted'])
+    })
+
+    it('and cannot be given back, is named with what to do now', async () => {
+      const { server, root, second } = await serve()
+      server.plan(elsewhere(second, [{ kind: 'ok-false', variables: { role: 'ADMIN' } }]))
+      const { outcomes, error } = await provisionTenant(server, [holding('revoke', 'admin', root.id)])
+      expect([outcomes, error?.code]).toEqual([['failed'], 'aborted'])
+      expect(error?.detail).toContain(
+        `${root.id} could not be made an active admin again: make an active user ADMIN now`,
+      )
+    })
+
+    it('is told where nobody could see whether one is left', async () => {
+      const { server, root, second } = await serve()
+      server.plan(elsewhere(second, [{ operation: 'ActiveAdmins', attempt: 3, kind: '401' }]))
+      const { outcomes, error } = await provisionTenant(server, [holding('revoke', 'admin', root.id)])
+      expect([outcomes, error?.code]).toEqual([['failed'], 'aborted'])
+      expect(error?.detail).toMatch(/whether another one is left could not be read/)
+    })
+  })
+
+  it('is looked for after an admin was taken, and after nobody else', async () => {
+    const { server, root, member } = await serve()
+    const looks = () => server.requests.filter(({ operation }) => operation === 'ActiveAdmins').length
+    await provisionTenant(server, [holding('grant', 'devops', member.id)])
+    expect(looks()).toBe(1)
+    await provisionTenant(server, [holding('revoke', 'admin', root.id)])
+    expect(looks()).toBe(4)
   })
 })

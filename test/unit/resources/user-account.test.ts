@@ -82,7 +82,7 @@ describe('createAccount', () => {
   it('refuses a role that is not documented and lists those that are', async () => {
     const { server, accounts } = await setting()
     await expect(accounts.createAccount({ ...NEW, role: 'owner' }, call)).rejects.toMatchObject({
-      code: 'invalid-argument',
+      code: 'not-found',
       detail: 'there is no role "owner"; the roles are ADMIN, DEVOPS, SUPPORT, ACCESS_REVIEWER, MEMBER',
     })
     expect(server.requests).toEqual([])
@@ -223,6 +223,7 @@ describe('planAccount', () => {
 
   it.each([
     [{ email: 'nobody' }, 'invalid-argument'],
+    [{ email: 'new@acme.example', role: 'owner' }, 'not-found'],
     [{ email: 'ada.okafor@acme.example', role: 'MEMBER' }, 'already-exists'],
   ] as const)('refuses %o with %s', async (account, code) => {
     const { accounts } = await setting()

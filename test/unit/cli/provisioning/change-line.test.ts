@@ -27,6 +27,10 @@ describe('changeText', () => {
       { ...granted, outcome: 'already-granted', before: 'member' },
       'already-granted  Ada Okafor <ada@acme.example>  group Engineering  (member)\n',
     ],
+    [
+      { ...granted, line: 12 },
+      'granted  Ada Okafor <ada@acme.example>  group Engineering  (not a member → member)  line 12\n',
+    ],
     [refused, 'refused  U1  account disable  (the last admin)\n'],
     [{ ...granted, name: 'a\u001b[31m\nb' }, 'granted  a [31m b  group Engineering  (not a member → member)\n'],
   ])('writes one line for a person: %#', (line, text) => {
@@ -48,6 +52,17 @@ describe('changeJson', () => {
       before: 'not a member',
       after: 'member',
       requests: 3,
+    })
+  })
+
+  it('names the line of a row, and what is there already', () => {
+    const existing = { id: 'U7', state: 'ACTIVE', role: 'MEMBER', type: 'MANUAL' }
+    expect(JSON.parse(changeJson({ ...granted, line: 12 }, 3))).toMatchObject({ line: 12, operation: 'grant' })
+    expect(JSON.parse(changeJson({ operation: 'account create', outcome: 'already-exists', existing }, 1))).toEqual({
+      operation: 'account create',
+      outcome: 'already-exists',
+      requests: 1,
+      existing,
     })
   })
 

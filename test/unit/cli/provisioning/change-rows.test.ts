@@ -12,6 +12,36 @@ describe('readChangeRows', () => {
     expect(readChangeRows(text)).toEqual({ rows: expected, problems: [] })
   })
 
+  it('passes over what spreadsheets add: a byte order mark, CRLF, blank columns and rows of empty cells', () => {
+    const text =
+      '\uFEFFoperation,target,user,,\r\ngrant,"Engineering, all",ada@acme.example,,\r\n,,,,\r\nrole,DEVOPS,VXNlcjox,,\r\n'
+    expect(readChangeRows(text)).toEqual({ rows: expected, problems: [] })
+  })
+
+  it('keeps the line of a row below a name with line breaks', () => {
+    const text = 'operation,target,user\ngrant,"two\r\nlines",u\nrevoke,G,v'
+    expect(readChangeRows(text).rows).toEqual([
+      { operation: 'grant', target: 'two\r\nlines', user: 'u', line: 2 },
+      { operation: 'revoke', target: 'G', user: 'v', line: 4 },
+    ])
+  })
+
+  it.each([
+    ['csv', 'operation,target,user\n', (i: number) => `grant,"Group ""${i % 10}"" ",user${i}@acme.example`],
+    ['ndjson', '', (i: number) => `{"operation":"grant","target":"G${i % 10}","user":"u${i}"}`],
+  ])('reads 100,000 rows of %s in seconds', (_, head, row) => {
+    const text = head + Array.from({ length: 100_000 }, (_row, i) => row(i)).join('\n')
+    const started = performance.now()
+    const { rows, problems } = readChangeRows(text)
+    expect([rows.length, problems, rows.at(-1)?.line]).toEqual([100_000, [], head === '' ? 100_000 : 100_001])
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+
+  it('reads ndjson with a byte order mark, keys in any order and further keys', () => {
+    const text = '\uFEFF{"user":"u","note":1,"target":"G","operation":"grant"}\r\n'
+    expect(readChangeRows(text).rows).toEqual([{ operation: 'grant', target: 'G', user: 'u', line: 1 }])
+  })
+
   it('reads ndjson', () => {
     const [first, second] = expected.map(({ operation, target, user }) => JSON.stringify({ operation, target, user }))
     expect(readChangeRows(`\n${first}\r\n\n${second}`)).toEqual({ rows: expected, problems: [] })
@@ -33,6 +63,17 @@ describe('readChangeRows', () => {
       'operation,group,user\ngrant,G,u',
       ['line 1: the header row must name the columns operation, target, user; missing target'],
     ],
+    [
+      'operation,target, User ,user\ngrant,G,u,v',
+      ['line 1: the header row names the column user twice; keep one of them'],
+    ],
+    [
+      'operation;target;user\ngrant;G;u',
+      [
+        'line 1: the header row must name the columns operation, target, user; missing operation, target, user; cells are separated by commas',
+      ],
+    ],
+    ['operation,target,user\ngrant,G,u,,', ['line 2: has 5 cells where the header row has 3']],
     ['', ['line 1: holds no changes']],
     [
       '{"operation":"grant","target":"G","user":7}\n{"operation":',

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type FaultAction, FAULT_KINDS } from '../../../support/tenant/faults.ts'
 import { type RunningTenant, startTenant, type TenantOptions } from '../../../support/tenant/start-tenant.ts'
@@ -92,6 +93,15 @@ describe('faults of the connection', () => {
     await expect(ask(running, USERS, { first: 10, groups: 1 }, { signal })).rejects.toThrow('timeout')
     const waiting = read()
     await Promise.all([expect(waiting).rejects.toThrow('fetch failed'), running.close()])
+  })
+
+  test('meet answers truly, and nobody before all are there', async () => {
+    const { read } = await under({ kind: 'meet', parties: 2 })
+    const answered: unknown[] = []
+    const three = [read(), read(), read()].map((reply) => reply.finally(() => answered.push(reply)))
+    while (answered.length < 2) await setImmediate()
+    expect(answered).toHaveLength(2)
+    for (const reply of await Promise.all([...three, read()])) expect(idsOf(reply.data.users)).toEqual(truth())
   })
 
   test('slow gives the true answer in the end', async () => {

@@ -80,7 +80,6 @@ describe('userDetailsUpdate', () => {
 describe('synced users', () => {
   test.each([
     ['userDetailsUpdate', ', firstName: "X"'],
-    ['userRoleUpdate', ', role: ADMIN'],
     ['userDelete', ''],
   ])('%s refuses them', async (name, rest) => {
     const user = tenant.userByEmail('olu.adeyemi@acme.example')!
@@ -89,6 +88,12 @@ describe('synced users', () => {
       error: expect.stringContaining('identity'),
     })
     expect(tenant.user(user.id)).toMatchObject({ firstName: 'Olu', role: 'MEMBER' })
+  })
+
+  test('have a role that can be changed', async () => {
+    const user = tenant.userByEmail('olu.adeyemi@acme.example')!
+    expect(await mutate('userRoleUpdate', `id: "${user.id}", role: SUPPORT`)).toMatchObject({ ok: true })
+    expect(user.role).toBe('SUPPORT')
   })
 })
 
