@@ -1,27 +1,24 @@
-import { describe, expect, it } from 'vitest'
-import { Journal } from '../../support/terraform/journal.ts'
-import { conductoroneProvider } from '../../support/terraform/conductorone/provider.ts'
-import { Platform } from '../../support/terraform/conductorone/platform.ts'
-import { serveProviders } from '../../support/terraform/serve-providers.ts'
-import { copyModules, runTerraform } from '../../support/terraform/run-terraform.ts'
-import { onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { stage, TWINGATE_KEY } from '../../support/terraform/stage.ts'
 
-describe('x', () => {
-  it('y', async () => {
-    const journal = new Journal()
-    const platform = new Platform(journal)
-    const served = await serveProviders([conductoroneProvider(platform)])
-    onTestFinished(() => served.close())
-    const root = await copyModules(onTestFinished)
-    const dir = root + '/modules/registration'
-    const env = { TF_REATTACH_PROVIDERS: served.reattach }
-    for (const args of [['init'], ['validate'], ['apply', '-auto-approve', '-no-color'], ['plan', '-no-color', '-detailed-exitcode'],
-      ['apply', '-auto-approve', '-no-color', '-var=app_name=New'], ['apply', '-auto-approve', '-no-color', '-var=app_name=New', '-var=credential_generation=2'], ['plan', '-no-color', '-detailed-exitcode', '-var=app_name=New', '-var=credential_generation=2'], ['destroy', '-auto-approve', '-no-color']]) {
-      const t = performance.now()
-      const r = await runTerraform(dir, args, env)
-      console.log(args.join(' '), r.code, Math.round(performance.now() - t), r.output)
-    }
-    console.log(journal.entries())
-    expect(1).toBe(1)
-  })
+it('y', async () => {
+  const s = await stage('examples/self-hosted-kubernetes', onTestFinished)
+  const v = { image: 'example/baton-twingate:1.0.0', twingate_network: 'acme', twingate_api_key: TWINGATE_KEY }
+  console.log(await s.apply(v))
+  console.log((await s.plan(v)).output)
+  const m = s.journal.mark()
+  s.platform.faults.schedule({ operation: 'credential.create', kind: '403' })
+  console.log((await s.refusedApply({ ...v, credential_generation: 2 })).slice(-1500))
+  s.cluster.faults.schedule({ operation: 'secret.create', kind: '500' })
+  console.log((await s.refusedApply({ ...v, credential_generation: 2 })).slice(-1500))
+  console.log(
+    (await s.run(['apply', '-auto-approve', '-no-color'], { ...v, credential_generation: 2 })).output.slice(-3500),
+  )
+  console.log(
+    (await s.run(['apply', '-auto-approve', '-no-color'], { ...v, credential_generation: 3 })).output.slice(-3500),
+  )
+  console.log((await s.plan({ ...v, credential_generation: 3 })).output)
+  console.log(s.journal.entries(m))
+  expect((await s.state()).includes(TWINGATE_KEY)).toBe(false)
+  await s.destroy(v)
 })

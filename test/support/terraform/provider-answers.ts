@@ -89,7 +89,8 @@ async function withDiagnostics(failed: object, answer: () => Promise<object>): P
     return await answer()
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
-    return { ...failed, diagnostics: [{ severity: 1, summary: error.message, detail: error.detail }] }
+    const kept = error.state === undefined ? failed : { newState: toDynamicValue(error.state) }
+    return { ...kept, diagnostics: [{ severity: 1, summary: error.message, detail: error.detail }] }
   }
 }
 

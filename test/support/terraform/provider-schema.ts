@@ -1,5 +1,5 @@
-/** Type of a value in Terraform's JSON form, for example `"string"` or `["map", "string"]`. */
-export type ValueType = string | readonly [string, ValueType]
+/** Type of a value in Terraform's JSON form: `"string"`, `["map", "string"]`, `["list", ["object", { name: "string" }]]`. */
+export type ValueType = string | readonly [string, ValueType | Readonly<Record<string, ValueType>>]
 
 interface AttributeFlags {
   readonly required?: boolean

@@ -5,11 +5,14 @@ import type { ProviderSchema } from './provider-schema.ts'
 /** What goes wrong inside a provider: the user sees both texts. */
 export class ProviderError extends Error {
   readonly detail: string
+  /** What is true all the same, where a change was made and then did not end well. */
+  readonly state: Attributes | undefined
 
-  constructor(summary: string, detail = '') {
+  constructor(summary: string, detail = '', state?: Attributes) {
     super(summary)
     this.name = 'ProviderError'
     this.detail = detail
+    this.state = state
   }
 }
 

@@ -56,6 +56,14 @@ resource "conductorone_connector_credential" "this" {
   }
 }
 
+# Something in here that uses the current credential: with it the old one outlives a new one that could not be made,
+# whatever the caller does with the outputs.
+resource "terraform_data" "current_credential" {
+  count = local.self_hosted ? 1 : 0
+
+  input = conductorone_connector_credential.this[local.current].id
+}
+
 # One for each owner. The connector's own list of users cannot be changed without replacing the credential.
 resource "conductorone_connector_owner_user" "this" {
   for_each = var.owner_user_ids

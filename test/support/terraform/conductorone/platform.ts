@@ -64,6 +64,12 @@ export class Platform {
     return record
   }
 
+  /** Whether a connector with this id and secret may come in: its credential is there, and so is its connector. */
+  admits(clientId: string, clientSecret: string): boolean {
+    const credential = this.records.all('credential').find(({ attributes }) => attributes['client_id'] === clientId)
+    return credential !== undefined && this.secrets.get(credential.id) === clientSecret
+  }
+
   /** Records of a kind that are not deleted. */
   living(kind: RecordKind): readonly StoredRecord[] {
     return this.records.all(kind).filter((record) => record.deletedAt === undefined)
