@@ -50,11 +50,13 @@ export async function runTerraform(
 }
 
 const MODULES = join(import.meta.dirname, '../../../deploy/terraform')
+const ROOTS = join(import.meta.dirname, 'roots')
 
-/** A copy of all modules and examples, so that a run leaves nothing behind. */
+/** A copy of all modules and examples, and of our own roots below `roots`, so that a run leaves nothing behind. */
 export async function copyModules(atEnd: (cleanUp: () => Promise<void>) => void): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'terraform-'))
   atEnd(() => rm(folder, { recursive: true, force: true }))
-  await cp(MODULES, folder, { recursive: true })
+  await cp(MODULES, folder, { recursive: true, filter: (path) => !/\.terraform|\.tfstate/.test(path) })
+  await cp(ROOTS, join(folder, 'roots'), { recursive: true })
   return folder
 }
