@@ -8,7 +8,7 @@ locals {
   state_directory = "/var/lib/baton"
   owner           = "uid=65532,gid=65532,mode=0700"
 
-  environment = merge(
+  settings = merge(
     var.extra_env,
     {
       BATON_DOMAIN             = var.twingate_network
@@ -16,7 +16,6 @@ locals {
       BATON_CLIENT_SECRET_FILE = "/run/secrets/client-secret"
       BATON_API_KEY_FILE       = "/run/secrets/twingate-api-key"
       BATON_STATE_DIR          = local.state_directory
-      BATON_HOST_ID            = var.name
       BATON_HEALTH_CHECK       = "true"
       BATON_HEALTH_CHECK_PORT  = tostring(var.health_port)
       BATON_SHUTDOWN_GRACE     = "25s"
@@ -25,6 +24,10 @@ locals {
     },
     var.c1_api_host == null ? {} : { BATON_C1_API_HOST = var.c1_api_host },
   )
+
+  # The next container starts beside the running one, so it needs another name. All that replaces a container is in it.
+  container_name = "${var.name}-${substr(sha256(jsonencode([local.settings, local.labels, local.secrets_directory, var.image, var.network_mode])), 0, 8)}"
+  environment    = merge(local.settings, { BATON_HOST_ID = local.container_name })
 
   labels = merge(var.labels, {
     "baton-twingate.name"             = var.name
@@ -112,9 +115,9 @@ resource "docker_image" "connector" {
 }
 
 resource "docker_container" "connector" {
-  name     = var.name
+  name     = local.container_name
   image    = docker_image.connector.image_id
-  hostname = var.name
+  hostname = local.container_name
   user     = "65532:65532"
   env      = [for name, value in local.environment : "${name}=${value}"]
 
@@ -133,10 +136,10 @@ resource "docker_container" "connector" {
   wait         = true
   wait_timeout = 120
 
-  tmpfs = merge(
-    { "/tmp" = "rw,noexec,nosuid,nodev,size=64m,${local.owner}" },
-    var.state_volume == null ? { (local.state_directory) = "rw,noexec,nosuid,nodev,size=256m,${local.owner}" } : {},
-  )
+  tmpfs = {
+    "/tmp"                  = "rw,noexec,nosuid,nodev,size=64m,${local.owner}"
+    (local.state_directory) = "rw,noexec,nosuid,nodev,size=256m,${local.owner}"
+  }
 
   capabilities {
     drop = ["ALL"]
@@ -166,21 +169,17 @@ resource "docker_container" "connector" {
     read_only = true
   }
 
-  dynamic "mounts" {
-    for_each = var.state_volume == null ? [] : [var.state_volume]
-    content {
-      type   = "volume"
-      source = mounts.value
-      target = local.state_directory
-    }
-  }
-
   dynamic "labels" {
     for_each = local.labels
     content {
       label = labels.key
       value = labels.value
     }
+  }
+
+  # A new credential that cannot be made, or a new container that does not start, must not cost the running one.
+  lifecycle {
+    create_before_destroy = true
   }
 
   depends_on = [terraform_data.client_secret, terraform_data.twingate_api_key]

@@ -1,5 +1,5 @@
 output "container_name" {
-  description = "Name of the container."
+  description = "Name of the container: name and a suffix that changes with the container."
   value       = docker_container.connector.name
 }
 

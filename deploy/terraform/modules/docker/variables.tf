@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the container. One release serves one Twingate network."
+  description = "Prefix of the container's name. One release serves one Twingate network."
   type        = string
   default     = "baton-twingate"
   nullable    = false
@@ -118,17 +118,6 @@ variable "existing_secrets_directory" {
   }
 }
 
-variable "state_volume" {
-  description = "Name of a Docker volume that uid 65532 may write to, for the connector's state. Without it the state is in memory and counts towards memory_mb: results not delivered yet are lost with the container."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.state_volume == null || can(regex("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$", var.state_volume))
-    error_message = "state_volume must be the name of a Docker volume."
-  }
-}
-
 variable "provisioning" {
   description = "Let ConductorOne grant and revoke access. The Twingate API key then needs the permission Read & Write; without it Read is enough."
   type        = bool
@@ -176,7 +165,7 @@ variable "c1_api_host" {
 }
 
 variable "memory_mb" {
-  description = "Most memory of the container, in MB."
+  description = "Most memory of the container, in MB. Its state is in memory too: working files of a running sync and results not delivered yet."
   type        = number
   default     = 512
   nullable    = false

@@ -22,6 +22,8 @@ export class Platform {
   readonly journal: Journal
   /** Who calls the API; owns every connector that names no owner. */
   readonly creator: string
+  /** The platform is out: no connector comes in, whatever it shows. */
+  admitsNobody = false
   #count = 0
 
   constructor(journal: Journal, creator = 'user-creator') {
@@ -66,8 +68,14 @@ export class Platform {
 
   /** Whether a connector with this id and secret may come in: its credential is there, and so is its connector. */
   admits(clientId: string, clientSecret: string): boolean {
+    if (this.admitsNobody) return false
     const credential = this.records.all('credential').find(({ attributes }) => attributes['client_id'] === clientId)
     return credential !== undefined && this.secrets.get(credential.id) === clientSecret
+  }
+
+  /** Deletes a record as somebody else may: it still answers, with the time of its end. */
+  softDelete(kind: RecordKind, id: string): void {
+    this.find(kind, id).deletedAt = this.now()
   }
 
   /** Records of a kind that are not deleted. */
