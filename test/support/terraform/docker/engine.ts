@@ -13,6 +13,7 @@ export class Engine {
   readonly containers = new Map<string, Attributes>()
   readonly #journal: Journal
   readonly #admits: Admits
+  readonly #files = new Map<string, ReadonlyMap<string, string>>()
   #count = 0
 
   constructor(journal: Journal, admits: Admits) {
@@ -38,11 +39,19 @@ export class Engine {
     return Object.fromEntries(pairs.map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]))
   }
 
-  /** Content of the file of the host that is mounted there; empty where there is none. */
-  mountedFile(container: Attributes, target: string): string {
+  /** Starts a container. Its mounted files stay those of now, whatever takes their place on the host. */
+  start(container: Attributes): void {
     const mounts = isList(container['mounts']) ? container['mounts'].filter(isObject) : []
-    const mount = mounts.find((one) => one['target'] === target)
-    return mount === undefined ? '' : readFileSync(textOf(mount, 'source'), 'utf8')
+    const files = mounts.map(
+      (mount) => [textOf(mount, 'target'), readFileSync(textOf(mount, 'source'), 'utf8')] as const,
+    )
+    this.#files.set(textOf(container, 'id'), new Map(files))
+    this.containers.set(textOf(container, 'id'), container)
+  }
+
+  /** Content of the file that is mounted there; empty where there is none. */
+  mountedFile(container: Attributes, target: string): string {
+    return this.#files.get(textOf(container, 'id'))?.get(target) ?? ''
   }
 
   /** A container is healthy once the platform lets it in. */

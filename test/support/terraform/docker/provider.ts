@@ -28,7 +28,7 @@ const container = (engine: Engine): Resource => ({
         throw new ProviderError(`Conflict. The container name "${name}" is already in use`)
       const id = engine.newId()
       const created = { ...mapAttributes(planned, settled), id }
-      engine.containers.set(id, created)
+      engine.start(created)
       return created
     })
     if (planned['wait'] === true && !engine.isHealthy(state))
