@@ -61,6 +61,11 @@ variable "client_secret" {
   default     = null
   sensitive   = true
   ephemeral   = true
+
+  validation {
+    condition     = var.client_secret == null || var.client_secret == "" || can(regex("^[^:]+:[^:]+:v1:[A-Za-z0-9_-]+$", var.client_secret))
+    error_message = "client_secret has four parts between colons, the third of them v1; take it from the registration module."
+  }
 }
 
 variable "client_secret_available" {

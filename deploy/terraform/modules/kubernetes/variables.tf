@@ -96,6 +96,11 @@ variable "client_secret" {
   default     = null
   sensitive   = true
   ephemeral   = true
+
+  validation {
+    condition     = var.client_secret == null || var.client_secret == "" || can(regex("^[^:]+:[^:]+:v1:[A-Za-z0-9_-]+$", var.client_secret))
+    error_message = "client_secret has four parts between colons, the third of them v1; take it from the registration module."
+  }
 }
 
 variable "client_secret_available" {
@@ -231,6 +236,11 @@ variable "node_selector" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.node_selector) : can(regex("^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$", name))])
+    error_message = "node_selector must hold names of labels."
+  }
 }
 
 variable "tolerations" {

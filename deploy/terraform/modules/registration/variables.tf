@@ -37,6 +37,11 @@ variable "app_description" {
   description = "Description of the app that is created; not used with app_id. Once set, ConductorOne keeps the last text when this is taken out again."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.app_description == null || try(length(trimspace(var.app_description)) > 0, false)
+    error_message = "app_description must not be empty; leave it out instead."
+  }
 }
 
 variable "twingate_network" {
