@@ -1,6 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { inputsIn } from '../../../scripts/terraform-module.ts'
+import { blocksIn } from '../../support/markdown.ts'
 import { runTerraform, terraformMissing } from '../../support/terraform/run-terraform.ts'
 import { stage } from '../../support/terraform/stage.ts'
 
@@ -17,6 +20,22 @@ describe('the modules and examples', () => {
   })
 })
 
+/** Blocks of HCL in a module's README. */
+const exampleOf = (path: string): string =>
+  blocksIn(readFileSync(join(TERRAFORM, path, 'README.md'), 'utf8'))
+    .filter(({ language }) => language === 'hcl')
+    .map(({ text }) => text)
+    .join('\n')
+
+describe('the inputs of the modules', () => {
+  it.for(modules)('of %s are validated, but for those that are true or false', (path) => {
+    const inputs = inputsIn(readFileSync(join(TERRAFORM, path, 'variables.tf'), 'utf8'))
+    const free = inputs.filter(({ validated, type }) => !validated && type !== 'bool')
+    expect(inputs.length).toBeGreaterThan(5)
+    expect(free.map(({ name }) => name)).toEqual([])
+  })
+})
+
 describe.skipIf(terraformMissing)(`the modules and examples under Terraform ${terraformMissing ?? ''}`, () => {
   it('are formatted', async () => {
     const { code, output } = await runTerraform(TERRAFORM, ['fmt', '-check', '-recursive'])
@@ -27,6 +46,19 @@ describe.skipIf(terraformMissing)(`the modules and examples under Terraform ${te
     const on = await stage(path, onTestFinished)
     const { code, output } = await on.run(['validate', '-no-color'])
     expect([code, output]).toEqual([0, expect.stringContaining('The configuration is valid.')])
+  })
+
+  it('are used in the READMEs as they are', async () => {
+    const on = await stage('roots/registration', onTestFinished)
+    for (const path of ['modules/kubernetes', 'modules/docker']) {
+      const folder = join(on.folder, '..', path.replaceAll('/', '-'))
+      const key = 'variable "twingate_api_key" {\n  ephemeral = true\n}\n'
+      await mkdir(folder)
+      await writeFile(join(folder, 'main.tf'), [exampleOf('modules/registration'), exampleOf(path), key].join('\n'))
+      expect(await on.run([`-chdir=${folder}`, 'init', '-no-color'])).toMatchObject({ code: 0 })
+      const { code, output } = await on.run([`-chdir=${folder}`, 'validate', '-no-color'])
+      expect([code, output]).toEqual([0, expect.stringContaining('The configuration is valid.')])
+    }
   })
 
   it.for(modules)('%s passes its own tests', async (path) => {

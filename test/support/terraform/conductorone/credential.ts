@@ -18,7 +18,7 @@ export function credential(platform: Platform): Resource {
         const record = platform.records.put('credential', id, {
           app_id: textOf(planned, 'app_id'),
           connector_id: connector,
-          client_id: `${id}@acme.conductor.one/ccc`,
+          client_id: `${id}@${platform.tenantHost}/ccc`,
           client_secret: '',
           display_name: '',
           created_at: now,

@@ -22,6 +22,8 @@ export class Platform {
   readonly journal: Journal
   /** Who calls the API; owns every connector that names no owner. */
   readonly creator: string
+  /** Host of the tenant, as client ids name it. */
+  tenantHost = 'acme.conductor.one'
   /** The platform is out: no connector comes in, whatever it shows. */
   admitsNobody = false
   #count = 0
