@@ -15,8 +15,8 @@ const examples = foldersIn('examples')
 
 describe('the modules and examples', () => {
   it.for([...modules, ...examples])('%s has the files of a standard module', (path) => {
-    for (const file of ['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf', 'README.md'])
-      expect(existsSync(join(TERRAFORM, path, file)), file).toBe(true)
+    const files = ['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf', 'README.md']
+    expect(files.filter((file) => !existsSync(join(TERRAFORM, path, file)))).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { expectEmptyPlan, inOneLine, outputsOf } from '../../support/terraform/plan-verdict.ts'
 import { terraformMissing } from '../../support/terraform/run-terraform.ts'
-import { stage } from '../../support/terraform/stage.ts'
+import { stage, TWINGATE_KEY } from '../../support/terraform/stage.ts'
 
 const registered = async () => {
   const on = await stage('roots/registration', onTestFinished)
@@ -182,5 +182,15 @@ describe.skipIf(terraformMissing)(`the registration module, cloud-hosted ${terra
     expect(on.journal.operations(mark)).toEqual(['owner.remove', 'connector.update', 'owner.add'])
     await expectEmptyPlan(on, changed)
     expect(on.platform.records.all('owner')).toHaveLength(1)
+  })
+
+  it('shows the key in no plan and in no output of the example', async () => {
+    const on = await stage('examples/cloud-hosted', onTestFinished)
+    const inputs = { twingate_network: 'acme', twingate_api_key: TWINGATE_KEY }
+    await on.apply(inputs)
+    expect(JSON.stringify(await outputsOf(on))).not.toContain(TWINGATE_KEY)
+    await expectEmptyPlan(on, inputs)
+    await on.destroy(inputs)
+    expect(on.journal.operations().slice(-2)).toEqual(['connector.delete', 'app.delete'])
   })
 })

@@ -45,15 +45,21 @@ export const isObject = (value: Value | undefined): value is Attributes =>
 
 /** Errors: where the value is no object. */
 export function toObject(value: Value): Attributes {
-  if (!isObject(value)) throw new Error(`an object is required, not ${String(value)}`)
+  if (!isObject(value)) throw new Error(`an object is required, not ${typeof value}`)
   return value
 }
 
 /** The attribute as text. Errors: where it is anything else. */
 export function textOf(attributes: Attributes, name: string): string {
   const value = attributes[name]
-  if (typeof value !== 'string') throw new Error(`${name} is ${String(value)}, not a text`)
+  if (typeof value !== 'string') throw new Error(`${name} is no text but ${typeof value}`)
   return value
+}
+
+/** The attribute as text; empty where it is anything else. */
+export const textOrEmpty = (attributes: Attributes | undefined, name: string): string => {
+  const value = attributes?.[name]
+  return typeof value === 'string' ? value : ''
 }
 
 export const mapAttributes = <T>(

@@ -1,5 +1,6 @@
 import type { handleUnaryCall, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js'
 import { join } from 'node:path'
+import { callbackify } from 'node:util'
 import protobuf from 'protobufjs'
 
 const service = protobuf.loadSync(join(import.meta.dirname, 'tfplugin6.proto')).lookupService('tfplugin6.Provider')
@@ -34,11 +35,7 @@ export const implementation = (answers: Readonly<Record<string, Answer>>): Untyp
   Object.fromEntries(
     Object.entries(answers).map(([name, answer]): [string, handleUnaryCall<Record<string, unknown>, object>] => [
       name,
-      (call, callback) => {
-        answer(call.request).then(
-          (response) => callback(null, response),
-          (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
-        )
-      },
+      ({ request }, callback) =>
+        callbackify(answer)(request, (error: Error | null, response) => callback(error, response)),
     ]),
   )

@@ -1,3 +1,4 @@
+import { textOf } from './dynamic-value.ts'
 import { type Stage, stage, TWINGATE_KEY, type Variables } from './stage.ts'
 
 /** What a connector needs to reach the platform. */
@@ -41,7 +42,7 @@ export async function applySelfHosted(
       clientId: on.cluster.environment(DEPLOYMENT)['BATON_CLIENT_ID'] ?? '',
       clientSecret: on.cluster.mountedFile(DEPLOYMENT, 'client-secret') ?? '',
     }),
-    living: () => on.platform.living('credential').map(({ attributes }) => String(attributes['client_id'])),
+    living: () => on.platform.living('credential').map(({ attributes }) => textOf(attributes, 'client_id')),
     rotate: async () => {
       generation += 1
       await on.apply(inputs())

@@ -1,4 +1,4 @@
-import { type Attributes, isList, type Value } from '../dynamic-value.ts'
+import { type Attributes, isList, textOrEmpty, type Value } from '../dynamic-value.ts'
 import { filled } from '../filled.ts'
 import { type DataSource, ProviderError } from '../provider.ts'
 import type { AttributeSchemas, ProviderSchema } from '../provider-schema.ts'
@@ -20,7 +20,7 @@ const oneOf =
   }
 
 const contains: Matches = (record, { query }) =>
-  typeof query !== 'string' || String(record['display_name']).toLowerCase().includes(query.toLowerCase())
+  typeof query !== 'string' || textOrEmpty(record, 'display_name').toLowerCase().includes(query.toLowerCase())
 
 /** What is looked up, where it is stored, and which arguments narrow it. */
 const SEARCHES: Readonly<Record<string, { readonly kind: RecordKind; readonly matches: readonly Matches[] }>> = {

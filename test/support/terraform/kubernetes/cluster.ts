@@ -1,4 +1,13 @@
-import { type Attributes, isList, isObject, mapAttributes, settled, textOf, type Value } from '../dynamic-value.ts'
+import {
+  type Attributes,
+  isList,
+  isObject,
+  mapAttributes,
+  settled,
+  textOf,
+  textOrEmpty,
+  type Value,
+} from '../dynamic-value.ts'
 import { Faults } from '../faults.ts'
 import type { Journal } from '../journal.ts'
 import { ProviderError } from '../provider.ts'
@@ -61,7 +70,7 @@ export class Cluster {
   /** Plain variables of the container. */
   environment(deployment: string): Readonly<Record<string, string>> {
     const [container = {}] = listOf(podOf(this.of('deployment').get(deployment))['container'])
-    return Object.fromEntries(listOf(container['env']).map((one) => [textOf(one, 'name'), String(one['value'] ?? '')]))
+    return Object.fromEntries(listOf(container['env']).map((one) => [textOf(one, 'name'), textOrEmpty(one, 'value')]))
   }
 
   /** A pod is ready once the platform lets it in. */
@@ -74,7 +83,7 @@ export class Cluster {
 /** `namespace/name` of an object. */
 export function nameOf(manifest: Manifest): string {
   const [metadata = {}] = listOf(manifest['metadata'])
-  return `${String(metadata['namespace'] ?? 'default')}/${textOf(metadata, 'name')}`
+  return `${textOrEmpty(metadata, 'namespace') || 'default'}/${textOf(metadata, 'name')}`
 }
 
 export const listOf = (value: Value | undefined): readonly Attributes[] => (isList(value) ? value.filter(isObject) : [])

@@ -1,4 +1,4 @@
-import { type Attributes, textOf } from '../dynamic-value.ts'
+import { type Attributes, textOf, textOrEmpty } from '../dynamic-value.ts'
 import { type Creation, type Provider, ProviderError, type Resource } from '../provider.ts'
 import { accepted, type Cluster, listOf, nameOf } from './cluster.ts'
 import { kubernetesSchema } from './schema.ts'
@@ -52,7 +52,7 @@ function object(cluster: Cluster, kind: string, after: (state: Attributes) => vo
   }
 }
 
-const uidOf = (state: Attributes): string => String(listOf(state['metadata'])[0]?.['uid'])
+const uidOf = (state: Attributes): string => textOrEmpty(listOf(state['metadata'])[0], 'uid')
 
 /** Write-only data are sent again only when their revision is another one. */
 const written = (before: Attributes, { planned, config }: Creation, prior: Attributes): Attributes =>
