@@ -36,6 +36,15 @@ describe('the inputs of the modules', () => {
   })
 })
 
+describe('the environment that the modules set', () => {
+  it.for(['modules/kubernetes', 'modules/docker'])('by %s has only settings that there are', (path) => {
+    const set = readFileSync(join(TERRAFORM, path, 'main.tf'), 'utf8').match(/\bBATON_[A-Z0-9_]+/g) ?? []
+    const flags = readFileSync(join(TERRAFORM, '../../docs/flags.md'), 'utf8')
+    expect(set.length).toBeGreaterThan(8)
+    expect(set.filter((name) => !flags.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
 describe.skipIf(terraformMissing)(`the modules and examples under Terraform ${terraformMissing ?? ''}`, () => {
   it('are formatted', async () => {
     const { code, output } = await runTerraform(TERRAFORM, ['fmt', '-check', '-recursive'])
