@@ -8,7 +8,7 @@ terraform {
     }
     docker = {
       source  = "kreuzwerker/docker"
-      version = ">= 4.0.0, < 5.0.0"
+      version = ">= 4.5.0, < 5.0.0"
     }
   }
 }

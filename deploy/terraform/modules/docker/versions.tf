@@ -4,7 +4,7 @@ terraform {
   required_providers {
     docker = {
       source  = "kreuzwerker/docker"
-      version = ">= 4.0.0, < 5.0.0"
+      version = ">= 4.5.0, < 5.0.0"
     }
   }
 }

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     kubernetes = {
       source  = "hashicorp/kubernetes"
-      version = ">= 2.36.0, < 4.0.0"
+      version = ">= 3.2.1, < 4.0.0"
     }
   }
 }
