@@ -11,6 +11,14 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          globalSetup: ['test/support/terraform/global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/official/global-setup.ts'],
