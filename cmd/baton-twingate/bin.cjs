@@ -12,14 +12,9 @@ if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) {
   const { join } = require('node:path')
   // A checkout runs from its sources. A package holds what was built from them: Node strips no types under node_modules.
   const fromSources = existsSync(join(__dirname, 'main.ts'))
-  import(fromSources ? './main.ts' : '../../dist/cmd/baton-twingate/main.js')
+  void import(fromSources ? './main.ts' : '../../dist/cmd/baton-twingate/main.js')
 } else {
-  console.error(
-    'baton-twingate: it needs Node ' +
-      needed +
-      ' or newer, and this is ' +
-      process.versions.node +
-      ': install a newer Node',
-  )
+  const own = process.versions.node
+  process.stderr.write(`baton-twingate: it needs Node ${needed} or newer, and this is ${own}: install a newer Node\n`)
   process.exitCode = 9
 }
