@@ -8,7 +8,14 @@ export default defineConfig({
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
-      { test: { ...shared, name: 'deploy', include: ['test/deploy/**/*.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          globalSetup: ['test/support/deploy/deploy-tools.ts'],
+        },
+      },
       {
         test: {
           ...shared,
