@@ -10,13 +10,14 @@ const run = promisify(execFile)
 const MODULE = resolve(import.meta.dirname, '../../deploy/tools')
 const BIN = join(MODULE, 'bin')
 
-/** The official tools, as commands of the Go module in `test/deploy/tools`. */
+/** The official tools, as commands of the Go module in `test/deploy/tools`, and one of ours around the official rules of pods. */
 const GO_TOOLS = {
   kustomize: 'sigs.k8s.io/kustomize/kustomize/v5',
   helm: 'helm.sh/helm/v3/cmd/helm',
   kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform',
   promtool: 'github.com/prometheus/prometheus/cmd/promtool',
   compose: 'github.com/compose-spec/compose-go/v2/cmd',
+  podsecurity: './cmd/podsecurity',
 } as const
 
 /** Oldest and newest Kubernetes whose API the manifests are held against. */
@@ -24,13 +25,12 @@ export const KUBERNETES = ['1.30', '1.37'] as const
 
 /** The kinds that our manifests may be of; a kind besides has no schema and fails. */
 const KINDS = [
+  'configmap-v1',
   'cronjob-batch-v1',
   'deployment-apps-v1',
   'namespace-v1',
   'networkpolicy-networking-v1',
-  'secret-v1',
-  'service-v1',
-  'serviceaccount-v1',
+  'persistentvolumeclaim-v1',
 ]
 
 export interface ToolRun {
@@ -73,7 +73,11 @@ export const whyMissing = (of: 'go' | 'python'): string | undefined => {
 export async function setup(): Promise<void> {
   await mkdir(BIN, { recursive: true })
   const go = spawnSync('go', ['version'], { cwd: MODULE, encoding: 'utf8' }).stdout ?? ''
-  await make('go', `${go}${await pins('go.mod')}${await pins('go.sum')}`, buildGoTools)
+  await make(
+    'go',
+    `${go}${await pins('go.mod')}${await pins('go.sum')}${await pins('cmd/podsecurity/main.go')}`,
+    buildGoTools,
+  )
   await make('python', `${KUBERNETES.join()}${KINDS.join()}${await pins('requirements.txt')}`, installPythonTools)
 }
 
@@ -117,6 +121,7 @@ async function installPythonTools(): Promise<string | undefined> {
     return `they cannot be installed with pip: ${String((error as { stderr?: unknown }).stderr || error).trim()}`
   }
   for (const version of KUBERNETES) await copySchemas(target, version)
+  await rm(join(target, 'kubernetes_validate'), { recursive: true })
   return undefined
 }
 
