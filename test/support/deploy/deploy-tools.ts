@@ -10,13 +10,13 @@ const run = promisify(execFile)
 const MODULE = resolve(import.meta.dirname, '../../deploy/tools')
 const BIN = join(MODULE, 'bin')
 
-/** The official tools, as commands of the Go module in `test/deploy/tools`, and one of ours around the official rules of pods. */
+/** The official tools, as commands of the Go module in `test/deploy/tools`, and two of ours around official libraries. */
 const GO_TOOLS = {
   kustomize: 'sigs.k8s.io/kustomize/kustomize/v5',
   helm: 'helm.sh/helm/v3/cmd/helm',
   kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform',
   promtool: 'github.com/prometheus/prometheus/cmd/promtool',
-  compose: 'github.com/compose-spec/compose-go/v2/cmd',
+  compose: './cmd/compose',
   podsecurity: './cmd/podsecurity',
 } as const
 
@@ -42,14 +42,15 @@ export interface ToolRun {
 export type GoTool = keyof typeof GO_TOOLS
 
 /** Runs a tool that `setup` has made. */
-export function runDeployTool(name: GoTool | 'hadolint', args: readonly string[], cwd: string, input = ''): ToolRun {
+export function runDeployTool(
+  name: GoTool | 'hadolint',
+  args: readonly string[],
+  cwd: string,
+  { input = '', env = process.env }: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): ToolRun {
   const command = name === 'hadolint' ? join(BIN, 'python/bin/hadolint') : join(BIN, name)
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    input,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  })
+  const options = { cwd, input, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const
+  const { status, stdout, stderr, error } = spawnSync(command, args, options)
   if (error) throw error
   return { code: status ?? -1, stdout, stderr }
 }
@@ -75,7 +76,7 @@ export async function setup(): Promise<void> {
   const go = spawnSync('go', ['version'], { cwd: MODULE, encoding: 'utf8' }).stdout ?? ''
   await make(
     'go',
-    `${go}${await pins('go.mod')}${await pins('go.sum')}${await pins('cmd/podsecurity/main.go')}`,
+    `${go}${await pins('go.mod')}${await pins('go.sum')}${await pins('cmd/podsecurity/main.go')}${await pins('cmd/compose/main.go')}`,
     buildGoTools,
   )
   await make('python', `${KUBERNETES.join()}${KINDS.join()}${await pins('requirements.txt')}`, installPythonTools)

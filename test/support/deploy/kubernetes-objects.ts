@@ -68,7 +68,7 @@ export const helm = (release: string, values: unknown): string =>
       'helm',
       ['template', release, 'helm/baton-twingate', '--kube-version', '1.30.0', '--values', '-'],
       DEPLOY,
-      JSON.stringify(values),
+      { input: JSON.stringify(values) },
     ),
   )
 
@@ -78,7 +78,7 @@ export function schemaProblems(text: string, version: string): string {
     'kubeconform',
     ['-strict', '-summary', '-schema-location', schemasOf(version)],
     DEPLOY,
-    text,
+    { input: text },
   )
   const found = Number(/(\d+) resources? found/.exec(stdout)?.[1])
   if (found !== objectsIn(text).length || /Skipped: [^0]/.test(stdout)) return `not all were looked at: ${stdout}`
@@ -87,4 +87,4 @@ export function schemaProblems(text: string, version: string): string {
 
 /** Each object with what the Pod Security Standards say of its pod at the level "restricted". */
 export const podSecurity = (text: string): readonly string[] =>
-  runDeployTool('podsecurity', [], DEPLOY, text).stdout.trim().split('\n')
+  runDeployTool('podsecurity', [], DEPLOY, { input: text }).stdout.trim().split('\n')
