@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { runDeployTool, whyMissing } from '../support/deploy/deploy-tools.ts'
 import { lastOf, type Stage } from '../support/deploy/dockerfile.ts'
 import { addBaseFiles, imageStages, makeImageFiles } from '../support/deploy/image-files.ts'
 import { IMAGE_USER, inImage, STATE_FOLDER, whyNoImageRuns } from '../support/deploy/in-image.ts'
@@ -76,8 +77,18 @@ describe('the files of the image', () => {
   })
 })
 
+const noLinter = whyMissing('python')
+
 describe('the Dockerfile', () => {
   const text = readFileSync(join(repository, 'deploy/docker/Dockerfile'), 'utf8')
+
+  it.skipIf(missing('the Dockerfile is not linted', noLinter))('is what its linter wants', () => {
+    expect(runDeployTool('hadolint', ['--no-color', 'deploy/docker/Dockerfile'], repository)).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    })
+  })
 
   it('runs the Node that the tests run', () => {
     expect(text).toContain(`ARG NODE_IMAGE=node:${process.versions.node}-`)
