@@ -1,0 +1,20 @@
+/** The daemon's own metrics. A histogram stands under its base name. */
+export const METRICS = [
+  'baton_build_info',
+  'baton_connected',
+  'baton_tasks_total',
+  'baton_task_duration_seconds',
+  'baton_tasks_running',
+  'baton_sync_duration_seconds',
+  'baton_sync_last_success_timestamp_seconds',
+  'baton_sync_resources',
+  'baton_poll_last_success_timestamp_seconds',
+  'baton_poll_failures_total',
+  'baton_auth_failures_total',
+  'baton_twingate_requests_total',
+  'baton_twingate_refusals_total',
+  'baton_twingate_wait_seconds_total',
+  'baton_twingate_budget_remaining',
+  'baton_upload_bytes_total',
+  'baton_undelivered_results',
+]
