@@ -13,7 +13,7 @@ export default defineConfig({
           ...shared,
           name: 'deploy',
           include: ['test/deploy/**/*.test.ts'],
-          globalSetup: ['test/support/deploy/deploy-tools.ts'],
+          globalSetup: ['test/support/deploy/deploy-tools.ts', 'test/support/official/global-setup.ts'],
         },
       },
       {

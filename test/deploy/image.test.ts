@@ -1,20 +1,27 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { runDeployTool, whyMissing } from '../support/deploy/deploy-tools.ts'
+import {
+  type Container,
+  type ContainerOptions,
+  createContainer,
+  freePort,
+  healthCheckOf,
+} from '../support/deploy/container.ts'
 import { lastOf, type Stage } from '../support/deploy/dockerfile.ts'
 import { addBaseFiles, imageStages, makeImageFiles } from '../support/deploy/image-files.ts'
-import { IMAGE_USER, inImage, STATE_FOLDER, whyNoImageRuns } from '../support/deploy/in-image.ts'
+import { IMAGE_USER, STATE_FOLDER, whyNoImageRuns } from '../support/deploy/in-image.ts'
+import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../support/sync-tenant.ts'
 import { truthOf } from '../support/tenant-truth.ts'
-import { startProgram, type RunningProgram } from '../support/run-program.ts'
-import { READ_KEY } from '../support/tenant/api-keys.ts'
-import { startTenant, type TenantOptions } from '../support/tenant/start-tenant.ts'
 import { missing } from '../support/deploy/missing.ts'
 
 const repository = join(import.meta.dirname, '../..')
 const noRuns = whyNoImageRuns()
+const found = await officialTools()
+const noPeer = 'missing' in found ? found.missing : undefined
 
 /** What the base image has, by the list of its packages: libc6, libgcc-s1, libstdc++6. */
 const BASE_LIBRARIES = /^(ld-linux-[\w-]+|libc|libdl|libm|libpthread|librt|libgcc_s|libstdc\+\+)\.so\.\d+$/
@@ -110,34 +117,73 @@ describe.skipIf(missing('the image is not run', noRuns))(
   'the image, as process 1 of a user without rights on a read-only file system',
   () => {
     it('syncs a network into its state folder', async () => {
-      const container = await createContainer()
-      const { code, stderr } = await container.start([]).ended
+      const { server, state, start } = await container()
+      const { code, stderr } = await start().ended
       expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
-      expect(readSnapshot(join(container.state, 'sync.c1z'))).toMatchObject(truthOf(container.server.tenant))
-      expect(statSync(join(container.state, 'sync.c1z')).uid).toBe(
-        process.getuid?.() === 0 ? IMAGE_USER : process.getuid?.(),
-      )
+      expect(readSnapshot(join(state, 'sync.c1z'))).toMatchObject(truthOf(server.tenant))
+      expect(statSync(join(state, 'sync.c1z')).uid).toBe(process.getuid?.() === 0 ? IMAGE_USER : process.getuid?.())
     })
 
     it('can write nowhere else', async () => {
-      const container = await createContainer()
+      const { start } = await container()
       for (const folder of ['/app', '/usr/local/bin', '/etc', '/run/secrets']) {
-        const { code, stderr } = await container.start(['--file', `${folder}/sync.c1z`]).ended
+        const { code, stderr } = await start(['--file', `${folder}/sync.c1z`]).ended
         expect([folder, code]).toEqual([folder, 7])
         expect(stderr).toMatch(/make the folder writable/)
       }
     })
 
     it('stops on SIGTERM without an init, and keeps what it read', async () => {
-      const container = await createContainer()
-      const program = container.start([])
-      container.server.plan({
+      const { server, start } = await container()
+      const program = start()
+      server.plan({
         changes: [{ when: { operation: 'Users', page: 0 }, apply: () => program.kill('SIGTERM') }],
       })
       const { code, stderr } = await program.ended
       expect(stderr).toMatch(/stopped on request/)
       expect(code).toBe(1)
     })
+
+    it.skipIf(missing('the image does not serve', noPeer))(
+      'serves the platform: a task, health, status, metrics, and an orderly end on SIGTERM',
+      async () => {
+        const folder = temporaryFolder(onTestFinished)
+        const uploads = join(folder, 'uploads')
+        mkdirSync(uploads)
+        const peer = await (found as OfficialTools).startPeer({ certificates: folder, uploads })
+        onTestFinished(() => peer.close())
+        const port = await freePort()
+        const { server, state, start, exec } = await container({
+          secrets: { 'client-secret': `${peer.clientSecret}\n`, 'ca.pem': readFileSync(peer.caFile, 'utf8') },
+          env: {
+            BATON_CLIENT_ID: peer.clientId,
+            BATON_CLIENT_SECRET_FILE: '/run/secrets/client-secret',
+            BATON_C1_API_HOST: peer.host,
+            SSL_CERT_FILE: '/run/secrets/ca.pem',
+            BATON_HEALTH_CHECK_PORT: String(port),
+          },
+        })
+        const [task = ''] = await peer.enqueue({ syncFull: {} })
+        const daemon = start()
+        expect(await peer.finished(task)).toMatchObject({ outcome: 'success' })
+        const [upload = ''] = readdirSync(uploads)
+        expect(readSnapshot(join(uploads, upload))).toMatchObject(truthOf(server.tenant))
+
+        expect(await exec(healthCheckOf(image))).toMatchObject({ code: 0 })
+        expect(await exec(['health-check', '--endpoint', 'ready'])).toMatchObject({ code: 0 })
+        const status = await exec(['status'])
+        expect([status.code, status.stderr]).toEqual([0, ''])
+        const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+        expect(metrics).toContain('baton_connected 1\n')
+
+        daemon.kill('SIGTERM')
+        const { code, stderr } = await daemon.ended
+        expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
+        expect(readdirSync(state).filter((name) => name.includes('c1z'))).toEqual([])
+        expect(await exec(healthCheckOf(image))).toMatchObject({ code: 14 })
+        expect(await peer.violations()).toEqual([])
+      },
+    )
   },
 )
 
@@ -154,26 +200,5 @@ function installed(): readonly string[] {
     .sort()
 }
 
-async function createContainer(options: TenantOptions = {}) {
-  const server = await startTenant(options)
-  onTestFinished(() => server.close())
-  const folder = temporaryFolder(onTestFinished)
-  const [state, secrets] = [join(folder, 'state'), join(folder, 'secrets')]
-  mkdirSync(state)
-  mkdirSync(secrets)
-  writeFileSync(join(secrets, 'api-key'), READ_KEY)
-  const env = {
-    ...Object.fromEntries((lastOf(image, 'env') ?? '').split(' ').map((pair) => pair.split('='))),
-    BATON_DOMAIN: 'acme',
-    BATON_BASE_URL: server.baseUrl,
-    BATON_API_KEY_FILE: '/run/secrets/api-key',
-  }
-  const start = (args: readonly string[]): RunningProgram =>
-    startProgram(args, {
-      cwd: folder,
-      atEnd: onTestFinished,
-      under: inImage({ root, state, secrets, env }),
-      program: ['baton-twingate'],
-    })
-  return { server, state, start }
-}
+const container = (options: Pick<ContainerOptions, 'env' | 'secrets'> = {}): Promise<Container> =>
+  createContainer({ root, image, atEnd: onTestFinished, ...options })

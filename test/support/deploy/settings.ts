@@ -6,14 +6,9 @@ const { fields } = grammarOf('0.0.0')
 /** Variables that the program reads. */
 const OWN = new Set(fields.flatMap((field) => [envNameOf(field), field.fallbackEnv ?? '']))
 
-/** Settings of service mode, for as long as the program has none. */
-const COMING = fields.some(({ name }) => name === 'client-id')
-  ? /^$/
-  : /^BATON_(CLIENT_ID|CLIENT_SECRET_FILE|HEALTH_CHECK\w*|HOST_ID|TASK_CONCURRENCY|STATE_DIR|C1_API_HOST)$/
-
 /** Variables that Node or the transport reads. */
-const OTHERS = /^(NODE_OPTIONS|NODE_ENV|NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|NO_PROXY)$/
+const OTHERS = /^(NODE_OPTIONS|NODE_ENV|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|HTTPS?_PROXY|NO_PROXY)$/
 
 /** Those among the variables that would set nothing: misspelt, or gone. */
 export const unknownSettings = (variables: Readonly<Record<string, string>>): readonly string[] =>
-  Object.keys(variables).filter((name) => !OWN.has(name) && !OTHERS.test(name) && !COMING.test(name))
+  Object.keys(variables).filter((name) => !OWN.has(name) && !OTHERS.test(name))
