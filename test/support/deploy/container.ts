@@ -14,9 +14,9 @@ export interface Container {
   /** The state folder, as the host sees it. */
   readonly state: string
   /** Starts the program as process 1. */
-  start(args?: readonly string[]): RunningProgram
+  readonly start: (args?: readonly string[]) => RunningProgram
   /** Runs the program besides, as `docker exec` does, and waits for its end. */
-  exec(args: readonly string[]): Promise<Ended>
+  readonly exec: (args: readonly string[]) => Promise<Ended>
 }
 
 export interface ContainerOptions {
