@@ -13,7 +13,11 @@ export default defineConfig({
           ...shared,
           name: 'deploy',
           include: ['test/deploy/**/*.test.ts'],
-          globalSetup: ['test/support/terraform/global-setup.ts'],
+          globalSetup: [
+            'test/support/deploy/deploy-tools.ts',
+            'test/support/official/global-setup.ts',
+            'test/support/terraform/global-setup.ts',
+          ],
         },
       },
       {

@@ -242,6 +242,6 @@ function usableData<T>(
 
 function locationOf(answer: HttpAnswer, from: URL): URL {
   const location = answer.headers.location ?? ''
-  if (URL.canParse(location, from)) return new URL(location, from)
+  if (URL.canParse(location, from.href)) return new URL(location, from)
   throw malformed(`${from.host} redirects without saying where`, 'follow the regional redirect')
 }

@@ -23,6 +23,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Command that runs the program, which follows as its last arguments: a pseudo terminal, a name space. */
   readonly under?: readonly string[]
+  /** The program itself where it is not this checkout's: a package, an image. Default `PROGRAM`. */
+  readonly program?: readonly string[]
   /** Told how to end what still runs at the end of the test. */
   readonly atEnd: (cleanUp: () => void) => void
 }
@@ -35,7 +37,7 @@ export const PROGRAM = [
 
 /** Starts the real program in a session of its own: no terminal, nothing on stdin. */
 export function startProgram(args: readonly string[], options: ProgramOptions): RunningProgram {
-  const [command = '', ...rest] = [...(options.under ?? []), ...PROGRAM, ...args]
+  const [command = '', ...rest] = [...(options.under ?? []), ...(options.program ?? PROGRAM), ...args]
   const child = spawn(command, rest, {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'], HOME: options.cwd, ...options.env },

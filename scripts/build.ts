@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process'
+import { cp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+// Makes dist/: the program as JavaScript, with the files that it reads beside it. The folders are those of the sources, so that relative paths hold.
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+await rm(dist, { recursive: true, force: true })
+const { status } = spawnSync(
+  process.execPath,
+  [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+  { cwd: root, stdio: 'inherit' },
+)
+if (status === 0) await cp(join(root, 'proto'), join(dist, 'proto'), { recursive: true })
+process.exitCode = status ?? 1
