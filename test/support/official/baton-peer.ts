@@ -40,7 +40,10 @@ export interface PeerFolders {
 /** Starts the service of the command `service`. */
 export async function startBatonPeer(command: string, { certificates, uploads }: PeerFolders): Promise<BatonPeer> {
   const log = createEventLog()
-  const replies = new Map<number, { resolve(reply: Reply): void; reject(reason: Error): void }>()
+  const replies = new Map<
+    number,
+    { readonly resolve: (reply: Reply) => void; readonly reject: (reason: Error) => void }
+  >()
   let commands = 0
   let enqueuedAt = 0
   const onLine = (document: unknown): void => {

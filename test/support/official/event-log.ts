@@ -16,13 +16,13 @@ export interface EventLog {
   /** Rejects all waiting, and all to come. */
   fail(reason: Error): void
   /** Tells of each event to come until the returned function is called. */
-  listen(listener: (event: PeerEvent) => void): () => void
+  readonly listen: (listener: (event: PeerEvent) => void) => () => void
   /** The first event of a name, past or to come, that passes. Errors: where none came in time (30 s), with the last events. */
-  heard<Name extends PeerEventName>(
+  readonly heard: <Name extends PeerEventName>(
     name: Name,
     passes?: (event: PeerEventOf<Name>) => boolean,
     heard?: Heard,
-  ): Promise<PeerEventOf<Name>>
+  ) => Promise<PeerEventOf<Name>>
 }
 
 export function createEventLog(): EventLog {
