@@ -56,7 +56,13 @@ export async function connectRaw(peer: BatonPeer, authorization?: readonly strin
   const values = authorization ?? [`Bearer ${(await fetchToken(peer)).token}`]
   const metadata = new Metadata()
   for (const value of values) metadata.add('authorization', value)
-  const client = new Client(peer.host, credentials.createSsl(readFileSync(peer.caFile)))
+  const client = new Client(peer.host, credentials.createSsl(readFileSync(peer.caFile)), {
+    'grpc.initial_reconnect_backoff_ms': 10,
+    'grpc.max_reconnect_backoff_ms': 50,
+    // Node does not always notice that a connection was reset while calls are on it; a ping does.
+    'grpc.keepalive_time_ms': 500,
+    'grpc.keepalive_timeout_ms': 300,
+  })
   const path = (rpc: string): string => `/c1.connectorapi.baton.v1.BatonService/${rpc}`
   const encode = (type: string) => (fields: Fields) =>
     Buffer.from(root.lookupType(type).encode(root.lookupType(type).fromObject(fields)).finish())

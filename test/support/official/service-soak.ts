@@ -2,16 +2,27 @@ import type { BatonPeer, TaskJson } from './baton-peer.ts'
 import type { FaultAct } from './peer-commands.ts'
 import type { PeerMark, PeerSummary } from './peer-events.ts'
 
-/** What goes wrong in a soak, in turn. Handled and lost, refused, cut, garbled: what happens in months happens in minutes. */
-export const SOAK_ACTS: readonly FaultAct[] = [
+const OF_ONE_CALL: readonly FaultAct[] = [
   { action: 'status', code: 'UNAVAILABLE' },
-  { action: 'drop', when: 'after' },
+  { action: 'reset', when: 'after' },
   { action: 'status', code: 'UNAUTHENTICATED' },
   { action: 'garbage', when: 'after' },
   { action: 'reset' },
   { action: 'http', status: 502 },
-  { action: 'drop' },
   { action: 'status', code: 'RESOURCE_EXHAUSTED' },
+]
+
+const tenTimes = Array.from({ length: 10 }, () => OF_ONE_CALL).flat()
+
+/**
+ * What goes wrong in a soak, in turn: calls are refused, garbled, handled with their answer lost. Cut connections are rare among them, because
+ * a client that keeps one connection loses all calls on it and, in Node, may need its keepalive to notice.
+ */
+export const SOAK_ACTS: readonly FaultAct[] = [
+  ...tenTimes,
+  { action: 'drop' },
+  ...tenTimes,
+  { action: 'drop', when: 'after' },
 ]
 
 export interface Soak {

@@ -49,6 +49,7 @@
 //	{"do":"mark","name":"warm"} -> {"since":"start","seconds":…,"tasks":…,"tasksPerSecond":…,"calls":…,"callsPerSecond":…}
 //	{"do":"summary"} -> {"tasks":[{taskId,kind,state,handed,heartbeats,uploads,finishes,acknowledged,cancelled,outcome?,code?,message?}],
 //	                     "totals":{"success":3,…},"open":0,"calls":{"GetTask":7,"Token":1,…},"violations":0,"seconds":…}
+//	      acknowledged is more than 1 without a broken rule where a connection was cut right after the answer, so that it may be lost
 //	      state: queued, out, finished, delivered (no more is expected); seconds from the first task out to the last FinishTask
 //
 // # Events
