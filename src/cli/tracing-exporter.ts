@@ -50,11 +50,12 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     tracer: provider.getTracer('baton-twingate', version),
     api: { trace, ROOT_CONTEXT, SpanStatusCode },
     async close() {
-      const limit = AbortSignal.timeout(FLUSH_MS)
-      const late = new Promise<void>((resolve) => limit.addEventListener('abort', () => resolve(), { once: true }))
-      await Promise.race([provider.shutdown(), late]).catch((error: unknown) =>
-        log.warn('the last traces were not sent', { error: ConnectorError.from(error, 'send traces').detail }),
-      )
+      // The exporter's own limit bounds it.
+      await provider
+        .shutdown()
+        .catch((error: unknown) =>
+          log.warn('the last traces were not sent', { error: ConnectorError.from(error, 'send traces').detail }),
+        )
     },
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { GroupFacts, Resource } from '../sdk/model.ts'
+import { displayNameOf } from './display-name.ts'
 import { parseApiTime } from './fragments.ts'
 import { groupId } from './membership.ts'
 
@@ -27,13 +28,13 @@ const SOURCE_TYPES: Readonly<Record<string, GroupFacts['sourceType']>> = {
   SYSTEM: 'built_in',
 }
 
-/** Pure. Empty names fall back to the id. */
+/** Pure. Empty names fall back to the id; what is too long for a display name is whole in the profile. */
 export function groupFromNode(node: GroupNode): Resource {
   const createdAt = parseApiTime(node.createdAt)
   const sourceType = SOURCE_TYPES[node.type]
   return {
     id: groupId(node.id),
-    displayName: node.name.trim() || node.id,
+    displayName: displayNameOf(node.name, node.id),
     profile: {
       group_id: node.id,
       group_name: node.name,

@@ -1,4 +1,5 @@
 import type { Entitlement, Grant, Resource, ResourceId } from '../sdk/model.ts'
+import { displayNameOf } from './display-name.ts'
 import { MEMBER, memberEntitlementId, TYPE_IDS } from './fragments.ts'
 
 /** Roles the API documents, in the order of their reach. Source: twingate-schema.graphql, UserRole. */
@@ -21,16 +22,14 @@ export const roleId = (role: string): ResourceId => ({ type: TYPE_IDS.role, id: 
 export const isKnownRole = (role: string): boolean => Object.hasOwn(REACH, role)
 
 /** `ACCESS_REVIEWER` reads `Access Reviewer`; `DEVOPS` reads `DevOps` as in the console. */
-const roleName = (role: string): string =>
-  role === 'DEVOPS'
-    ? 'DevOps'
-    : role
-        .split('_')
-        .filter((word) => word !== '')
-        .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
-        .join(' ') ||
-      role ||
-      UNNAMED
+const roleName = (role: string): string => (role === 'DEVOPS' ? 'DevOps' : displayNameOf(inWords(role), role, UNNAMED))
+
+const inWords = (role: string): string =>
+  role
+    .split('_')
+    .filter((word) => word !== '')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
+    .join(' ')
 
 /** A role with its `member` entitlement, for documented roles and for any other met in the data. */
 export function roleRows(role: string): { readonly resource: Resource; readonly entitlement: Entitlement } {

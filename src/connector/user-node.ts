@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Grant, Resource, Status } from '../sdk/model.ts'
 import type { Rows, Scope } from '../sdk/syncer.ts'
+import { displayNameOf } from './display-name.ts'
 import { parseApiTime, TYPE_IDS } from './fragments.ts'
+import { isMailAddress } from './mail-address.ts'
 import { userId } from './membership.ts'
 import { isKnownRole, roleGrant, roleRows } from './roles.ts'
 
@@ -37,13 +39,13 @@ function statusFromState(state: string): Status {
   }
 }
 
-/** Pure. The display name falls back from the name to the address to the id and is never empty. */
+/** Pure. The display name falls back from the name to the address to the id and is never empty. A text that is no address stays login and profile only. */
 export function userFromNode(node: UserNode): Resource {
   const email = node.email?.trim() ?? ''
   const createdAt = parseApiTime(node.createdAt)
   return {
     id: userId(node.id),
-    displayName: `${node.firstName} ${node.lastName}`.trim() || email || node.id,
+    displayName: displayNameOf(`${node.firstName} ${node.lastName}`, email, node.id),
     profile: {
       first_name: node.firstName,
       last_name: node.lastName,
@@ -57,7 +59,7 @@ export function userFromNode(node: UserNode): Resource {
     },
     status: statusFromState(node.state),
     ...(createdAt && { createdAt }),
-    facts: { kind: 'user', login: email || node.id, emails: email ? [email] : [], accountType: 'human' },
+    facts: { kind: 'user', login: email || node.id, emails: isMailAddress(email) ? [email] : [], accountType: 'human' },
   }
 }
 

@@ -55,6 +55,7 @@ export function createChannel(options: ChannelOptions): Channel {
     return { tls, client: new Client(target, tls, settings), brokenSince: undefined as number | undefined }
   }
   let current = open()
+  /** The next client shares no connection with this one: its credentials are others. */
   const replace = (): void => {
     current.client.close()
     current.tls.abandon()
@@ -105,8 +106,6 @@ const CHANNEL_SETTINGS = {
   'grpc.enable_channelz': 0,
   // It reads the variables in lower case only; see `routeTo`.
   'grpc.enable_http_proxy': 0,
-  // A new client must not get the connection of the one that it replaces.
-  'grpc.use_local_subchannel_pool': 1,
   'grpc.initial_reconnect_backoff_ms': 500,
   // A fifth more by chance.
   'grpc.max_reconnect_backoff_ms': 4_000,

@@ -139,7 +139,8 @@ function send({ code, type, body }: Reply, request: IncomingMessage, response: S
     'cache-control': 'no-store',
     ...(code === 405 && { allow: 'GET, HEAD' }),
   })
-  response.end(request.method === 'HEAD' ? undefined : body)
+  // Node itself leaves the body out for HEAD.
+  response.end(body)
 }
 
 const LISTEN_FAILURES = {

@@ -23,6 +23,8 @@ export interface Metrics {
   note(event: DaemonEvent): void
   /** In the text format of Prometheus. */
   text(): Promise<string>
+  /** Of the daemon's own metrics, without those of the process: what dashboards and alerts are held to. */
+  readonly names: readonly string[]
 }
 
 const TASK_BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400]
@@ -153,10 +155,12 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
   gauge('baton_undelivered_results', 'Results of tasks that the platform has not acknowledged yet', (own) =>
     own.set(state().undelivered),
   )
+  const names = registry.getMetricsAsArray().map(({ name }) => name)
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS })
 
   return {
     contentType: registry.contentType,
+    names,
     text: () => registry.metrics(),
     note(event) {
       switch (event.kind) {

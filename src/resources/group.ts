@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../connector/client.ts'
+import { displayNameOf } from '../connector/display-name.ts'
 import { countedConnectionOf, MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
 import { GROUP_FIELDS, groupFromNode, GroupNode } from '../connector/group-node.ts'
 import { groupId, membershipGrant, membershipImmutable, userId } from '../connector/membership.ts'
@@ -83,7 +84,7 @@ export const groupQueries = [Groups, Group, GroupMembers]
 
 function memberEntitlement(node: GroupNode): Entitlement {
   const resource = groupId(node.id)
-  const name = node.name.trim() || node.id
+  const name = displayNameOf(node.name, node.id)
   const immutable = membershipImmutable(node.type)
   return {
     id: memberEntitlementId(resource),

@@ -67,6 +67,29 @@ describe.skipIf(missing)(`our snapshot under the official tools ${missing ?? ''}
     expect(verdict.grants.find((g) => g.entitlement === `group:${manual.id}:member`)?.immutable).toBeUndefined()
   })
 
+  test('is valid by the official rules whatever names and addresses hold', async () => {
+    const tenant = new Tenant()
+    for (const text of [
+      'x'.repeat(9_999),
+      '😀'.repeat(999),
+      '\0',
+      ' ',
+      'a\nb',
+      '\u202Eevil',
+      'ada@',
+      'Ada <a@example.com>',
+      '\u001b[31m',
+    ]) {
+      const user = tenant.addUser({ firstName: text, email: text, role: `HELP ${text.slice(0, 9)}` })
+      tenant.addMember(tenant.addGroup({ name: text }), user)
+    }
+    const { server, sync, file } = await setUp({ tenant })
+    await sync()
+    const { mismatches, resources } = await tools.judge(file)
+    expect(mismatches).toEqual([])
+    expect(resources.filter((r) => r.type === 'user')).toHaveLength(server.tenant.users.length)
+  })
+
   test('differs between two syncs by what changed in the tenant and by nothing else', async () => {
     const { server, sync, file, folder } = await setUp({ tenant: demoTenant() })
     await sync()

@@ -85,9 +85,11 @@ export async function startBatonService(options: StubOptions): Promise<BatonServ
         const early = await stub.onUpload?.(soFar)
         if (early) return early(call)
       }
-      if (last?.sha256 === undefined) throw new Error('an upload without its end')
+      const request = { task_id: last?.taskId }
+      // A client that gives up ends the stream as well as resetting it, and the end may be seen first.
+      if (last?.sha256 === undefined)
+        return refuse(3, 'an upload without its end')({ method, number, headers, request, stream })
       uploads.push(last)
-      const request = { task_id: last.taskId }
       if (!handle(request)) answer()({ method, number, headers, request, stream })
       return
     }

@@ -51,7 +51,7 @@ describe('the folder', () => {
 
   it.each([
     ['another user may write to', (path: string) => (mkdirSync(path), chmodSync(path, 0o777))],
-    ['is a link', (path: string) => symlinkSync('/tmp', path)],
+    ['is a link', (path: string) => symlinkSync(temporaryFolder(onTestFinished), path)],
   ])('is refused where nobody named it and it %s', (_, make) => {
     const path = join(temporaryFolder(onTestFinished), 'x')
     make(path)

@@ -41,7 +41,10 @@ async function serve(handler: Handler) {
   return { url, keys, count: () => count }
 }
 
-function clientOf(url: URL, options: { timeoutMs?: number; mayMoveTo?: (url: URL) => boolean } = {}) {
+function clientOf(
+  url: URL,
+  options: { timeoutMs?: number; mayMoveTo?: (url: URL) => boolean; rereadKey?: () => Promise<Secret> } = {},
+) {
   const waits: number[] = []
   const clock = { now: () => new Date('2026-01-02T03:04:05Z'), monotonicMs: () => 0 }
   let skipped = 0
@@ -58,6 +61,7 @@ function clientOf(url: URL, options: { timeoutMs?: number; mayMoveTo?: (url: URL
   const client = createTwingateClient({
     url,
     key: new Secret(KEY),
+    ...(options.rereadKey && { rereadKey: options.rereadKey }),
     mayMoveTo: options.mayMoveTo ?? (() => false),
     transport: createTransport({ timeoutMs: options.timeoutMs ?? 5_000, env: {} }),
     pacers: { read: pacer(), write: pacer() },
@@ -91,6 +95,15 @@ describe('Twingate client', () => {
     expect(await client.query(Hello, {}, call)).toEqual({ hello: 'world' })
     expect(keys).toEqual([KEY])
     expect(client.traffic()).toEqual({ requests: 1, refusals: 0, authFailures: 0, waitedMs: 0, readsLeft: 59 })
+  })
+
+  it('repeats a request whose key was refused once with another key, and no more', async () => {
+    const { url, keys } = await serve((_, response) => json(response, 401, { errors: [{ message: 'Unauthorized' }] }))
+    let reads = 0
+    const { client } = clientOf(url, { rereadKey: async () => new Secret(`other-${++reads}`) })
+    await expect(client.query(Hello, {}, call)).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(keys).toEqual([KEY, 'other-1'])
+    expect(client.traffic()).toMatchObject({ requests: 2, authFailures: 2 })
   })
 
   it.each([

@@ -36,6 +36,38 @@ describe('user from a node', () => {
     expect(userFromNode(userNode({ email: null })).profile).not.toHaveProperty('email')
   })
 
+  it.each([
+    'ada',
+    'ada@',
+    '@example.com',
+    'a da@example.com',
+    'a@b@c',
+    'Ada <ada@example.com>',
+    'ada@-x.com',
+    'ada@exämple.com',
+    `${'a'.repeat(65)}@x.com`,
+  ])('takes %j for a login, not for an address', (email) => {
+    const { facts, profile } = userFromNode(userNode({ email }))
+    expect(facts).toMatchObject({ login: email, emails: [] })
+    expect(profile).toMatchObject({ email })
+  })
+
+  it.each(['ada@example.com', "o'hara+x@mail.example.co.uk", 'jürgen@example.com', 'ada@localhost'])(
+    'takes %j for an address',
+    (email) => {
+      expect(userFromNode(userNode({ email })).facts).toMatchObject({ emails: [email] })
+    },
+  )
+
+  it('shortens a name that no platform takes, never in the middle of a character', () => {
+    const { displayName, profile } = userFromNode(userNode({ firstName: 'é'.repeat(5_000), lastName: '' }))
+    expect(displayName).toBe('é'.repeat(500))
+    expect(userFromNode(userNode({ firstName: `x${'😀'.repeat(999)}`, lastName: '' })).displayName).toBe(
+      `x${'😀'.repeat(249)}`,
+    )
+    expect(profile['first_name']).toHaveLength(5_000)
+  })
+
   it('keeps the microseconds of no date but the date of every user it can read', () => {
     expect(userFromNode(userNode()).createdAt).toEqual(new Date('2024-02-15T01:13:51.059Z'))
     expect(userFromNode(userNode({ createdAt: 'yesterday' })).createdAt).toBeUndefined()

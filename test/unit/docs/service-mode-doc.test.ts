@@ -42,7 +42,7 @@ describe('docs/service-mode.md', () => {
   const kinds = rows.map((row) => codeIn(row['Kind'] ?? '')[0])
 
   it('lists every kind of task that the daemon answers', () => {
-    expect(kinds.toSorted()).toEqual(['none', 'hello', ...Object.keys(handlers)].sort())
+    expect(new Set(kinds)).toEqual(new Set(['none', 'hello', ...Object.keys(handlers)]))
   })
 
   it('says of each kind whether it is refused without --provisioning', async () => {
@@ -56,7 +56,7 @@ describe('docs/service-mode.md', () => {
       const row = rows.find((candidate) => codeIn(candidate['Kind'] ?? '')[0] === kind)
       expect([kind, row?.['Needs leave']]).toEqual([kind, isRefused ? 'yes' : 'no'])
     }
-    expect(kinds.filter((kind) => !(kind! in WORK))).toEqual(['none', 'hello', 'sync-full'])
+    expect(kinds.filter((kind = '') => !(kind in WORK))).toEqual(['none', 'hello', 'sync-full'])
   })
 
   it('lists every metric of the daemon with its kind and labels', async () => {

@@ -95,6 +95,8 @@ async function compare(plan: readonly Step[], options: Omit<TenantOptions, 'tena
         return groups.create(step.name, call)
       case 'delete group':
         return groups.delete(groupOf(step.name), call)
+      case 'rename':
+        break
     }
     return renameGroup(client, groupOf(step.name), step.to, call, quick)
   }

@@ -200,3 +200,35 @@ describe('rate pacer', () => {
     )
   })
 })
+
+describe('what may be sent now', () => {
+  const published = { requests: 60, windowMs: 60_000 }
+
+  it('is what the published limit leaves in its window before the first refusal', async () => {
+    const { clock, sleep, run } = createVirtualTime()
+    const pacer = createRatePacer({ clock, sleep, published })
+    const { signal } = new AbortController()
+    await run(
+      (async () => {
+        for (let i = 0; i < 3; i++) (await pacer.admit(signal)).accepted()
+        expect(pacer.state().left).toBe(57)
+        await sleep(60_000, signal)
+        expect(pacer.state().left).toBe(60)
+      })(),
+    )
+  })
+
+  it('is nothing while a refusal is waited out', async () => {
+    const { clock, sleep, run } = createVirtualTime()
+    const pacer = createRatePacer({ clock, sleep, published })
+    const { signal } = new AbortController()
+    await run(
+      (async () => {
+        ;(await pacer.admit(signal)).refused(5_000)
+        expect(pacer.state().left).toBe(0)
+        await sleep(5_000, signal)
+        expect(pacer.state().left).toBe(60)
+      })(),
+    )
+  })
+})

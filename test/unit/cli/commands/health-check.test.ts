@@ -48,6 +48,11 @@ describe('health-check', () => {
     expect(await check(port, '--health-check-bind-address', address)).toMatchObject({ code: 0 })
   })
 
+  it('names the loopback as the place where nobody answers', async () => {
+    const { stderr } = await check(1, '--health-check-bind-address', '0.0.0.0')
+    expect(stderr).toContain('nobody answers at 127.0.0.1:1')
+  })
+
   it('passes on why the answer is no', async () => {
     const port = await listening(unready)
     expect(await check(port, '--endpoint', 'ready')).toMatchObject({

@@ -48,6 +48,10 @@ async function syncOf(lastsMs: number, peer: DaemonPlan['peer'] = {}) {
   }
 }
 
+/** Writing the file takes time of the machine, in which this clock may run on. */
+const beatsDuring = async (lastsMs: number, peer: DaemonPlan['peer']): Promise<readonly number[]> =>
+  (await syncOf(lastsMs, peer)).beats.filter((at) => at * 1000 <= lastsMs)
+
 const startOf = ({ clock }: VirtualTime): number => clock.now().getTime() - clock.monotonicMs()
 
 const beatFails =
@@ -60,13 +64,13 @@ const rpcsOf = ({ peer }: RunningDaemon, id: string): readonly string[] =>
 
 describe('a sync', () => {
   it('beats before it begins and then as often as the service asks', async () => {
-    expect((await syncOf(65_000, { heartbeatMs: 20_000 })).beats).toEqual([0, 20, 40, 60])
+    expect(await beatsDuring(65_000, { heartbeatMs: 20_000 })).toEqual([0, 20, 40, 60])
   })
 
   it('beats every thirty seconds where the service does not say, and once a second to every five minutes where it does', async () => {
-    expect((await syncOf(65_000, { heartbeatMs: 0 })).beats).toEqual([0, 30, 60])
-    expect((await syncOf(2_500, { heartbeatMs: 10 })).beats).toEqual([0, 1, 2])
-    expect((await syncOf(11 * MINUTE, { heartbeatMs: 60 * MINUTE })).beats).toEqual([0, 300, 600])
+    expect(await beatsDuring(65_000, { heartbeatMs: 0 })).toEqual([0, 30, 60])
+    expect(await beatsDuring(2_500, { heartbeatMs: 10 })).toEqual([0, 1, 2])
+    expect(await beatsDuring(11 * MINUTE, { heartbeatMs: 60 * MINUTE })).toEqual([0, 300, 600])
   })
 
   it('survives beats that fail, and tries them again within ten seconds', async () => {

