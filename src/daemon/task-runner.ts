@@ -131,8 +131,7 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
     const fields = { task_id: id, task_type: work.kind, outcome, duration: durationMs / 1000 }
     if (failure) log.warn('task failed', { ...fields, code: failure.code, detail: failure.message })
     else log.info('task done', fields)
-    // A hello that failed is not finished either: the service asks for another.
-    if (result && work.kind !== 'hello') await box.put(id, work.kind, result)
+    if (result) await box.put(id, work.kind, result)
     held.delete(id)
   }
 

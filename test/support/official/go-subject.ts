@@ -19,6 +19,7 @@ export const goSubject = (tools: OfficialTools): ServiceSubject => ({
     deleteUser: () => toyTasks.deleteUser(),
     grantToNobody: () => toyTasks.grant('nobody'),
   },
+  stays: [],
   patienceMs: 5000,
   limitMs: 60_000,
 })

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { startBatonPeer, type BatonPeer, type PeerFolders } from './baton-peer.ts'
 import { buildOfficialTools } from './build-official-tools.ts'
-import { startGoDaemon, type GoDaemonOptions, type RunningDaemon } from './go-daemon.ts'
+import { startGoDaemon, type GoDaemonOptions } from './go-daemon.ts'
+import type { RunningDaemon } from './running-daemon.ts'
 import { runTool, type ToolRun } from './run-tool.ts'
 import {
   resumeOutcomeSchema,

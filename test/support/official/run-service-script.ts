@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BatonPeer } from './baton-peer.ts'
-import type { RunningDaemon } from './go-daemon.ts'
+import type { RunningDaemon } from './running-daemon.ts'
 import type { PeerEvent, TaskSummary } from './peer-events.ts'
 import type { Ending, ScriptOutcome, ServiceScript, ServiceSubject } from './service-script.ts'
 
@@ -38,7 +38,7 @@ export async function runServiceScript(
   }
   const violations = await peer.violations()
   const { tasks } = await peer.summary()
-  const left = (await readdir(temp)).length
+  const left = (await readdir(temp)).filter((name) => !subject.stays.includes(name)).length
   return { endings: tasks.map(endingOf), ...(exit === undefined ? {} : { exit }), left, violations }
 }
 

@@ -1,5 +1,5 @@
 import type { BatonPeer, TaskJson } from './baton-peer.ts'
-import type { RunningDaemon } from './go-daemon.ts'
+import type { RunningDaemon } from './running-daemon.ts'
 import type { Fault, PeerCommand } from './peer-commands.ts'
 
 /** A daemon to be judged, and tasks over what its connector knows. */
@@ -7,6 +7,8 @@ export interface ServiceSubject {
   readonly name: string
   start(peer: BatonPeer, options: SubjectOptions): RunningDaemon
   readonly tasks: SubjectTasks
+  /** Names of files that are to stay in its folder. */
+  readonly stays: readonly string[]
   /** Milliseconds with nothing but good polls after which no more is expected of it. */
   readonly patienceMs: number
   /** Milliseconds after which a script is over in any case. */
@@ -14,7 +16,7 @@ export interface ServiceSubject {
 }
 
 export interface SubjectOptions {
-  /** Folder for its temporary files. */
+  /** Folder for its files. */
   readonly temp: string
   readonly provisioning: boolean
   /** A full sync takes about four seconds, in several pages. */
@@ -72,7 +74,7 @@ export interface ScriptOutcome {
   readonly endings: readonly Ending[]
   /** Exit code or signal, where the daemon ended by itself. */
   readonly exit?: number | NodeJS.Signals
-  /** How many temporary files it left. */
+  /** How many files it left that are not to stay. */
   readonly left: number
   /** Rules it broke. */
   readonly violations: readonly string[]

@@ -67,15 +67,17 @@ describe('a hello task', () => {
     expect(daemon.peer.hellos.map(({ taskId }) => taskId)).toEqual(['', id])
   })
 
-  it('that cannot be answered is told and does not end the daemon', async () => {
+  it('that cannot be answered ends with the error and does not end the daemon', async () => {
     const time = createVirtualTime()
     const fault = helloFails(Infinity, { code: 'unauthenticated' }, 'task')
     const daemon = startDaemon({ time, peer: { fault } })
     const id = daemon.peer.add({ kind: 'hello' })
-    await time.run(daemon.peer.when(() => daemon.state().errors.length > 0))
+    await time.run(daemon.peer.when(() => daemon.peer.results(id).length > 0))
     const other = daemon.peer.add({ kind: 'list-event-feeds' })
     await time.run(daemon.peer.when(() => daemon.peer.results(other).length > 0))
     expect(daemon.state().errors).toMatchObject([{ where: `hello ${id}`, message: 'scripted unauthenticated' }])
-    expect(daemon.peer.results(id)).toEqual([])
+    expect(daemon.peer.results(id)).toEqual([
+      { kind: 'failure', code: 16, message: 'scripted unauthenticated', retryable: false },
+    ])
   })
 })
