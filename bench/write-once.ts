@@ -8,7 +8,7 @@ import { group, memberships, TYPES, user } from './write-rows.ts'
 
 keepNurserySmall()
 const PAGE = 100
-const [file = '', users = 0, groups = 0] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
+const [file = '', users, groups] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 
 const cpu = process.cpuUsage()
 const start = performance.now()
