@@ -2,11 +2,12 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { answer, hang, inTurn, refuse } from '../support/baton-service/replies.ts'
 import type { Fields } from '../support/baton-service/messages.ts'
+import { freePort } from '../support/free-port.ts'
 import type { KeyLevel } from '../support/tenant/api-keys.ts'
 import { hasOpenssl } from './certificates.ts'
 import { toldIn } from './expect-refusal.ts'
 import { KEY, refuseKey } from './place.ts'
-import { createServicePlace, freePort, type ServicePlace, until } from './service-place.ts'
+import { createServicePlace, type ServicePlace, until } from './service-place.ts'
 
 const SYNC = '2Zb4yYxWvUtSrQpOnMlKjIhGfEd'
 
