@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BatonPeer } from '../support/official/baton-peer.ts'
 import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
@@ -85,6 +86,24 @@ describe.skipIf(missing)(`tokens of the service peer ${missing ?? ''}`, () => {
     await expect(askToken(at.peer)).rejects.toMatchObject({ code: 'ECONNRESET' })
     expect((await askToken(at.peer)).status).toBe(200)
     expect((await at.peer.summary()).calls['Token']).toBe(4)
+  })
+
+  test('a client made elsewhere is let in by its public key, and revoked without harm to others', async () => {
+    const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+    const clientSecret = OTHER + Buffer.from(JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x, d })).toString('base64url')
+    const clientId = 'elsewhere@localhost:8443/ccc'
+    const elsewhere = { ...at.peer, clientId, clientSecret }
+    expect((await askToken(elsewhere)).status).toBe(401)
+    await at.peer.tell({ do: 'accept', clientId, publicKey: x ?? '' })
+    const client = await at.connect([`Bearer ${(await fetchToken(elsewhere)).token}`])
+    expect(await client.call('Hello', HELLO)).toEqual({})
+
+    await at.peer.tell({ do: 'revoke', clientId })
+    expect(await client.call('Hello', HELLO)).toMatchObject({ code: 16, details: 'token revoked' })
+    expect((await askToken(elsewhere)).status).toBe(401)
+    expect((await askToken(at.peer)).status).toBe(200)
+    await expect(at.peer.tell({ do: 'revoke', clientId })).rejects.toThrow('no client')
+    await expect(at.peer.tell({ do: 'accept', clientId, publicKey: 'AAAA' })).rejects.toThrow('not one of Ed25519')
   })
 
   test('another client has a name and a key of its own', async () => {

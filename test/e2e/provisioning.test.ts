@@ -91,12 +91,18 @@ describe('--dry-run', () => {
     [['group', 'delete', 'Engineering'], /^planned .*→ deleted/m],
     [['--grant-entitlement', entitlement, '--grant-principal', grace.id], /^planned /m],
     [['--revoke-grant', `${entitlement}:user:${grace.id}`], /^already-revoked /m],
+    [['--revoke-grant', `role:devops:member:user:${grace.id}`], /^already-revoked /m],
+    [
+      ['--grant-entitlement', 'role:devops:member', '--grant-principal', grace.id],
+      /^planned .*role Member → role DevOps/m,
+    ],
+    [['--delete-resource', engineering.id, '--delete-resource-type', 'group'], /^planned .*→ deleted/m],
     [['--create-account-email', 'new@acme.example'], /^planned /m],
     [['--create-resource', 'New', '--create-resource-type', 'group'], /^planned /m],
     [['--delete-resource', grace.id, '--delete-resource-type', 'user'], /^planned /m],
     [['--invoke-action', 'disable_user', '--invoke-action-args', JSON.stringify({ user_id: grace.id })], /^planned /m],
-  ])('says what %j would do and changes nothing', async (args, expected) => {
-    const { server, run, place } = await site(smallTenant().tenant)
+  ])('says what %j would do and changes nothing, with a key that may only read', async (args, expected) => {
+    const { server, run, place } = await site(smallTenant().tenant, {}, 'read')
     const { code, stdout, stderr } = await run(...args, '--dry-run')
     expect([stderr.replace(/^.*;.*\n$/m, ''), code]).toEqual(['', 0])
     expect(stdout).toMatch(expected)

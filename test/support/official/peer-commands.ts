@@ -82,6 +82,8 @@ export type PeerCommand =
   | { readonly do: 'release'; readonly number?: number }
   | { readonly do: 'limit'; readonly perSecond: number }
   | { readonly do: 'credentials'; readonly name: string }
+  | { readonly do: 'accept'; readonly clientId: string; readonly publicKey: string }
+  | { readonly do: 'revoke'; readonly clientId: string }
   | { readonly do: 'rotate-key'; readonly clientId: string; readonly keepOld?: boolean }
   | { readonly do: 'revoke-tokens' | 'up' | 'summary' | 'flush' }
   | { readonly do: 'token-life'; readonly expiresInMs: number }

@@ -31,6 +31,7 @@ type command struct {
 	PerSecond  int           `json:"perSecond"`
 	Name       string        `json:"name"`
 	ClientID   string        `json:"clientId"`
+	PublicKey  string        `json:"publicKey"`
 	KeepOld    bool          `json:"keepOld"`
 	ExpiresMs  int           `json:"expiresInMs"`
 	Answers    []tokenAnswer `json:"answers"`
@@ -102,6 +103,10 @@ func (p *platform) carryOut(c *command) (fields, error) {
 	case "credentials":
 		added, err := s.identities.add(c.Name, p.port)
 		return fields{"clientId": added.clientID, "clientSecret": added.secret}, err
+	case "accept":
+		return nil, s.identities.accept(c.ClientID, c.PublicKey)
+	case "revoke":
+		return nil, s.identities.revoke(c.ClientID)
 	case "rotate-key":
 		secret, err := s.identities.rotate(c.ClientID, c.KeepOld)
 		return fields{"clientSecret": secret}, err

@@ -34,6 +34,8 @@
 //	{"do":"release","number":1}               removes a fault and lets go what it holds; without a number, all
 //	{"do":"limit","perSecond":5}              further calls of the second are RESOURCE_EXHAUSTED; 0 is without limit
 //	{"do":"credentials","name":"other"} -> {"clientId":"other@localhost:PORT/spc","clientSecret":"secret-token:…"}
+//	{"do":"accept","clientId":"name@localhost:PORT/ccc","publicKey":"…"}   lets in a client made elsewhere; the key is `x` of its JWK
+//	{"do":"revoke","clientId":"…"}            its assertions and its tokens are refused from now on; other clients stay
 //	{"do":"rotate-key","clientId":"…","keepOld":false} -> {"clientSecret":"…"}
 //	{"do":"revoke-tokens"} -> {"revoked":1}   calls with tokens given so far are UNAUTHENTICATED
 //	{"do":"token-life","expiresInMs":60000}

@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
@@ -53,6 +55,42 @@ func (i *identities) add(name string, port int) (identity, error) {
 	}
 	i.known[added.clientID] = added
 	return *added, nil
+}
+
+// accept lets in a client that was made elsewhere, by the public half of its key as a JWK has it: base64url of the 32 bytes.
+func (i *identities) accept(clientID, publicKey string) error {
+	_, behind, _ := strings.Cut(clientID, "@")
+	address, err := url.Parse("https://" + behind)
+	if err != nil || address.Hostname() == "" {
+		return fmt.Errorf("client id %q names no host", clientID)
+	}
+	key, err := base64.RawURLEncoding.DecodeString(publicKey)
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return fmt.Errorf("the public key of %q is not one of Ed25519", clientID)
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.known[clientID] != nil {
+		return fmt.Errorf("client %q is there already", clientID)
+	}
+	i.known[clientID] = &identity{clientID: clientID, audience: address.Hostname(), keys: []ed25519.PublicKey{key}}
+	return nil
+}
+
+// revoke ends a client: what it signs and the tokens it has are refused from now on.
+func (i *identities) revoke(clientID string) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.known[clientID] == nil {
+		return fmt.Errorf("no client %q", clientID)
+	}
+	delete(i.known, clientID)
+	for _, token := range i.tokens {
+		if token.clientID == clientID {
+			token.revoked = true
+		}
+	}
+	return nil
 }
 
 // rotate gives a client a new secret; the old one is refused from now on unless it is kept.
