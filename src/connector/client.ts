@@ -108,6 +108,8 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
         'failed-precondition',
         query.operation,
         `${url.host} redirects to ${target.host}, which is not of this network; the API key was not sent there; check --domain (BATON_DOMAIN)`,
+        undefined,
+        'http 308',
       )
     call.log.info('network lives on a regional host', { host: target.host })
     moved = true

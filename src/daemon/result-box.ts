@@ -1,4 +1,5 @@
 import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
+import { isOfTheWay } from '../sdk/network-error.ts'
 import { doubled, jittered, pause } from './backoff.ts'
 import type { BatonService, TaskKind, TaskResult } from './baton-service.ts'
 import type { DaemonParts } from './daemon-options.ts'
@@ -39,6 +40,8 @@ export interface ResultBoxOptions extends Pick<DaemonParts, 'clock' | 'sleep' | 
 
 interface Entry {
   readonly kept: KeptResult
+  /** On the monotonic clock, in milliseconds; a clock that is set right must not cost the result. */
+  readonly giveUpAt: number
   readonly delivery: AbortController
   wait: AbortController
   /** The first attempt has failed, or an earlier process left it. */
@@ -66,19 +69,19 @@ export function createResultBox(options: ResultBoxOptions): ResultBox {
     onUndelivered(count)
   }
 
-  const attempt = async ({ kept, delivery }: Entry): Promise<'gone' | ConnectorError> => {
-    const { taskId, task, endedAt, result } = kept
+  const attempt = async ({ kept, delivery, giveUpAt }: Entry): Promise<'gone' | ConnectorError> => {
+    const { taskId, task, result } = kept
     const fields = { task_id: taskId, task_type: task }
     try {
       await service.finishTask(taskId, result, { signal: delivery.signal })
       return 'gone'
     } catch (caught) {
       const error = ConnectorError.from(caught, 'finish task')
-      if (FINAL.has(error.code)) {
+      if (FINAL.has(error.code) && !isOfTheWay(error)) {
         log.warn('the service does not take the result of a task', { ...fields, detail: error.detail })
         return 'gone'
       }
-      if (clock.now().getTime() - Date.parse(endedAt) > DAY_MS) {
+      if (clock.monotonicMs() > giveUpAt) {
         log.error('the result of a task could not be delivered for a day and is dropped', {
           ...fields,
           detail: error.detail,
@@ -127,8 +130,10 @@ export function createResultBox(options: ResultBoxOptions): ResultBox {
   }
 
   const enter = (kept: KeptResult, late: boolean): void => {
+    const ageMs = Math.max(0, clock.now().getTime() - Date.parse(kept.endedAt))
     const entry: Entry = {
       kept,
+      giveUpAt: clock.monotonicMs() + DAY_MS - ageMs,
       delivery: new AbortController(),
       wait: new AbortController(),
       late,

@@ -25,10 +25,10 @@ const Kept = z.object({ taskId: z.string(), task: z.string(), endedAt: z.iso.dat
 /** The result of a task as it waits for the service, in JSON. */
 export type KeptResult = z.output<typeof Kept>
 
-const PREFIX = 'result-'
-const SUFFIX = '.json'
+/** Also of one that was not written to its end. The folder may hold files of others. */
+const NAME = /^result-[a-zA-Z0-9]+\.json(\.tmp)?$/
 
-const pathOf = (folder: string, taskId: string): string => join(folder, `${PREFIX}${taskId}${SUFFIX}`)
+const pathOf = (folder: string, taskId: string): string => join(folder, `result-${taskId}.json`)
 
 /** Results by task in a folder. A file is whole or not there; only its owner may read it. */
 export interface ResultFiles {
@@ -42,23 +42,23 @@ export const createResultFiles = (folder: string, log: Logger): ResultFiles =>
   Object.freeze({
     async write(kept: KeptResult) {
       const path = pathOf(folder, kept.taskId)
-      const file = await open(`${path}.tmp`, 'w', 0o600)
       try {
-        await file.writeFile(JSON.stringify(kept))
-        await file.sync()
-      } finally {
-        await file.close()
+        await writeThrough(`${path}.tmp`, JSON.stringify(kept))
+        await rename(`${path}.tmp`, path)
+      } catch (error) {
+        await rm(`${path}.tmp`, { force: true }).catch(() => {})
+        throw error
       }
-      await rename(`${path}.tmp`, path)
     },
 
     remove: (taskId: string) => rm(pathOf(folder, taskId), { force: true }),
 
     async read() {
       const found: KeptResult[] = []
-      for (const name of await readdir(folder)) {
-        if (!name.startsWith(PREFIX)) continue
-        const kept = name.endsWith(SUFFIX) ? parse(await readFile(join(folder, name), 'utf8')) : undefined
+      for (const entry of await readdir(folder, { withFileTypes: true })) {
+        const { name } = entry
+        if (!entry.isFile() || !NAME.test(name)) continue
+        const kept = name.endsWith('.json') ? parse(await readFile(join(folder, name), 'utf8')) : undefined
         if (kept) found.push(kept)
         else {
           log.warn('a kept result cannot be read and is removed', { file: name })
@@ -68,6 +68,12 @@ export const createResultFiles = (folder: string, log: Logger): ResultFiles =>
       return found.toSorted((a, b) => (a.endedAt < b.endedAt ? -1 : 1))
     },
   })
+
+async function writeThrough(path: string, text: string): Promise<void> {
+  await using file = await open(path, 'w', 0o600)
+  await file.writeFile(text)
+  await file.sync()
+}
 
 function parse(text: string): KeptResult | undefined {
   try {

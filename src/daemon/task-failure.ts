@@ -1,4 +1,5 @@
 import { type ConnectorError, exitCodeOf, isRetryable } from '../sdk/errors.ts'
+import { isOfTheWay } from '../sdk/network-error.ts'
 import type { TaskKind, TaskResult, TypedMessage } from './baton-service.ts'
 
 export type TaskFailure = Extract<TaskResult, { kind: 'failure' }>
@@ -7,7 +8,8 @@ export type TaskFailure = Extract<TaskResult, { kind: 'failure' }>
 export const UNKNOWN = 2
 
 /** Failures that may be gone when the same task comes again. */
-export const mayPass = ({ code }: ConnectorError): boolean => code === 'canceled' || isRetryable(code)
+export const mayPass = (error: ConnectorError): boolean =>
+  error.code === 'canceled' || isRetryable(error.code) || isOfTheWay(error)
 
 /** The end of a task that failed: the code as it is, the sentence for people, nothing else of the error. */
 export const failureOf = (
@@ -37,4 +39,4 @@ export const malformed = (message: string): TaskFailure => ({
  * does not exist stays so.
  */
 export const isWorthRepeating = (kind: TaskKind, error: ConnectorError): boolean =>
-  kind === 'sync-full' ? error.code !== 'invalid-argument' : mayPass(error)
+  mayPass(error) || (kind === 'sync-full' && error.code !== 'invalid-argument')

@@ -83,6 +83,8 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
     // What must stop is not claimed any longer, and a first beat that fails is not waited for.
     signal.addEventListener('abort', () => void beats.end(), { once: true })
     try {
+      // Given back before it began: it came with the last poll.
+      signal.throwIfAborted()
       if (isSync) await beats.first()
       beats.follow(isSync ? undefined : FIRST_BEAT_MS)
       return await slots.run(isSync ? 'sync' : 'short', signal, () =>

@@ -23,6 +23,8 @@ const codeOf = (error: unknown): string => {
   return ''
 }
 
+const MISNAMED = new Set(['ENOTFOUND', 'ERR_TLS_CERT_ALTNAME_INVALID'])
+
 const UNTRUSTED = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -30,6 +32,19 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ])
+
+const OUT_OF_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
+
+const isTlsFault = (code: string): boolean => code === 'EPROTO' || code.startsWith('ERR_SSL')
+
+/**
+ * Whether a failure that people have to look into, by its code, says nothing of the peer: a name that is not found or a certificate that is no
+ * good stood in the way.
+ *
+ * Why: a setting is wrong at the start of a program. Later such a failure is an outage of the DNS, of a proxy or of somebody's certificate.
+ */
+export const isOfTheWay = ({ reason }: ConnectorError): boolean =>
+  MISNAMED.has(reason) || UNTRUSTED.has(reason) || OUT_OF_TIME.has(reason) || isTlsFault(reason)
 
 /** Whom an exchange was with. */
 export interface Peer {
@@ -76,12 +91,12 @@ export function networkError(error: unknown, peer: Peer): ConnectorError {
       'failed-precondition',
       `the certificate of ${host} is not trusted (${code}); behind an inspecting proxy set NODE_EXTRA_CA_CERTS to its CA file`,
     )
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+  if (OUT_OF_TIME.has(code))
     return fail(
       'failed-precondition',
       `the certificate of ${host} is not valid at this time (${code}); check the clock of this machine`,
     )
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
+  if (isTlsFault(code))
     return fail(
       'failed-precondition',
       `${host} does not speak TLS as expected (${code}); check the address and the proxy settings`,

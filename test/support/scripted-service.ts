@@ -14,8 +14,8 @@ export interface Call {
 }
 
 export type Fault =
-  /** Refused before anything happens. */
-  | { readonly code: ErrorCode }
+  /** Refused before anything happens. @default the code as the reason, as for an answer of the service */
+  | { readonly code: ErrorCode; readonly reason?: string }
   /** Carried out, and the answer does not come. */
   | 'lost'
   /** Neither refused nor answered, until the caller gives up. */
@@ -115,7 +115,7 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
     try {
       if (signal.aborted) throw new ConnectorError('canceled', name, 'stopped on request')
       if (wanted === 'hang') await hang(name, signal)
-      if (typeof wanted === 'object') throw new ConnectorError(wanted.code, name, `scripted ${wanted.code}`)
+      if (typeof wanted === 'object') throw new ConnectorError(wanted.code, name, `scripted ${wanted.code}`, undefined, wanted.reason)
       const answer = await serve()
       if (wanted === 'lost') throw new ConnectorError('unavailable', name, 'the answer was lost')
       return answer

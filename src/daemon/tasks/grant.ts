@@ -32,10 +32,14 @@ export const createGrantHandler =
       }
     } catch (caught) {
       const error = ConnectorError.from(caught, 'grant')
-      if (error.code !== 'failed-precondition') throw error
+      if (!isRefusal(error)) throw error
       return failureOf(error, false, [declined(error.detail)])
     }
   }
+
+/** A guard of ours or Twingate's own words, and not a redirect or a connection that cannot be trusted. */
+const isRefusal = ({ code, reason }: ConnectorError): boolean =>
+  code === 'failed-precondition' && (reason === code || reason === 'refused')
 
 const grantValue = ({ resource, slug, principal }: HolderChange): TypedMessage['value'] => {
   const entitlementId = formatEntitlementId(resource, slug)

@@ -39,7 +39,9 @@ export const createSyncHandler =
       onEvent({ at: finishedAt, kind: 'synced', sync })
       return { kind: 'success' }
     } finally {
-      await removeSyncFiles(stateDir, taskId)
+      await removeSyncFiles(stateDir, taskId).catch((error: unknown) =>
+        log.warn('the files of a sync cannot be removed', { task_id: taskId, error: String(error) }),
+      )
     }
   }
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { TaskResult, TaskWork } from '../../../../src/daemon/baton-service.ts'
 import { connectorFor, type DaemonPlan, startDaemon } from '../../../support/run-daemon-with.ts'
+import { ConnectorError } from '../../../../src/sdk/errors.ts'
 import { groupCalled, person, tenantOf, writes } from '../../../support/tenant-of.ts'
 import type { RunningTenant } from '../../../support/tenant/start-tenant.ts'
+import { createToyConnector, toyGrant } from '../../../support/toy-connector.ts'
 
 /** Runs one task to its end against a tenant and gives what the service was told. */
 async function resultOf(server: RunningTenant, work: TaskWork, plan: DaemonPlan = {}): Promise<TaskResult> {
@@ -128,6 +130,34 @@ describe('a grant task', () => {
     const server = await tenantOf({ faults: [{ operation: 'GroupMembersUpdate', kind: 'lost-answer', times: 1 }] })
     expect(await resultOf(server, grantOf(server, 'Contractors', 'Ada'))).toMatchObject({ kind: 'success' })
     expect(writes(server)).toEqual(['GroupMembersUpdate'])
+  })
+})
+
+describe('a change that meets no one it could be refused by', () => {
+  it.each([
+    ['failed-precondition', 'CERT_HAS_EXPIRED', 9],
+    ['invalid-argument', 'ENOTFOUND', 3],
+  ] as const)('ends retryable after %s for %s and cancels no request', async (code, reason, number) => {
+    const toy = createToyConnector({
+      apply: () => Promise.reject(new ConnectorError(code, 'call', 'no way through', undefined, reason)),
+    })
+    const daemon = startDaemon({ connector: toy.connector })
+    const id = daemon.peer.add(toyGrant('g', 'u'))
+    await daemon.peer.allFinished()
+    expect(daemon.peer.results(id)).toEqual([
+      { kind: 'failure', code: number, message: 'no way through', retryable: true },
+    ])
+  })
+
+  it('cancels no request where Twingate redirects elsewhere', async () => {
+    const reason = 'http 308'
+    const toy = createToyConnector({
+      apply: () => Promise.reject(new ConnectorError('failed-precondition', 'call', 'elsewhere', undefined, reason)),
+    })
+    const daemon = startDaemon({ connector: toy.connector })
+    const id = daemon.peer.add(toyGrant('g', 'u'))
+    await daemon.peer.allFinished()
+    expect(daemon.peer.results(id)).toEqual([{ kind: 'failure', code: 9, message: 'elsewhere', retryable: false }])
   })
 })
 

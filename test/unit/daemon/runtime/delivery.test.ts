@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { TaskResult, TaskWork } from '../../../../src/daemon/baton-service.ts'
@@ -78,6 +78,44 @@ describe('a result', () => {
       expect(readdirSync(daemon.stateDir)).toEqual([])
     },
   )
+
+  it.each([
+    ['failed-precondition', 'CERT_HAS_EXPIRED'],
+    ['failed-precondition', 'EPROTO'],
+    ['failed-precondition', 'ERR_SSL_WRONG_VERSION_NUMBER'],
+    ['failed-precondition', 'SELF_SIGNED_CERT_IN_CHAIN'],
+    ['invalid-argument', 'ENOTFOUND'],
+    ['invalid-argument', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ] as const)('is sent again after %s for %s: that is no word of the service', async (code, reason) => {
+    const time = createVirtualTime()
+    const daemon = startDaemon({ time, peer: { fault: finishFails(3, { code, reason }), leaseMs: HOUR } })
+    const id = daemon.peer.add(cheap)
+    await time.run(daemon.peer.allFinished())
+    expect(daemon.peer.results(id)).toHaveLength(1)
+  })
+
+  it('that cannot be kept on disk is delivered, and leaves nothing half written', async () => {
+    const stateDir = folder()
+    mkdirSync(fileOf(stateDir, taskId(1)))
+    const daemon = startDaemon({ stateDir })
+    const id = daemon.peer.add(cheap)
+    await daemon.peer.allFinished()
+    await daemon.stop()
+    expect(daemon.peer.results(id)).toHaveLength(1)
+    expect(readdirSync(stateDir)).toEqual([`result-${id}.json`])
+  })
+
+  it('is not given up because the clock was set forward', async () => {
+    const time = createVirtualTime()
+    let ahead = 0
+    const clock = { ...time.clock, now: () => new Date(time.clock.now().getTime() + ahead) }
+    const daemon = startDaemon({ time: { ...time, clock }, peer: { fault: finishFails(3), leaseMs: HOUR } })
+    const id = daemon.peer.add(cheap)
+    await time.run(daemon.peer.when(() => daemon.peer.calls.some(({ rpc }) => rpc === 'finish')))
+    ahead = 48 * HOUR
+    await time.run(daemon.peer.allFinished())
+    expect(daemon.peer.deliveries(id)).toBe(1)
+  })
 
   it('whose acknowledgement was lost is sent again and taken once', async () => {
     const time = createVirtualTime()
@@ -206,6 +244,15 @@ describe('results that an earlier process left', () => {
     await daemon.peer.when(() => daemon.peer.calls.some(({ rpc }) => rpc === 'poll'))
     expect(readdirSync(stateDir)).toEqual([])
     expect(daemon.peer.calls.filter(({ rpc }) => rpc === 'finish')).toEqual([])
+  })
+
+  it('are told from files of others in the same folder', async () => {
+    const stateDir = folder()
+    const others = ['result-2026.csv', 'result-final draft.json', 'results.json']
+    for (const name of others) writeFileSync(join(stateDir, name), 'mine')
+    const daemon = startDaemon({ stateDir })
+    await daemon.peer.when(() => daemon.peer.calls.some(({ rpc }) => rpc === 'poll'))
+    expect(readdirSync(stateDir).toSorted()).toEqual(others.toSorted())
   })
 
   it('longer than a day ago are tried once', async () => {

@@ -80,6 +80,16 @@ describe('told to stop', () => {
     expect(toy.writes).toEqual([])
   })
 
+  it('during a poll that brings a sync, it gives the sync back without a heartbeat', async () => {
+    const time = createVirtualTime()
+    const daemon = startDaemon({ time, peer: { pollMs: 1_000, fault: on('heartbeat', { code: 'unavailable' }) } })
+    const id = daemon.peer.add(sync)
+    await time.run(daemon.peer.when(() => daemon.peer.deliveries(id) > 0))
+    expect(await secondsToStop(time, daemon)).toBeLessThan(2)
+    expect(daemon.peer.results(id)).toEqual([SHUTTING_DOWN])
+    expect(daemon.peer.calls.filter(({ rpc }) => rpc === 'heartbeat')).toEqual([])
+  })
+
   it('during a grant, it lets it end', async () => {
     const time = createVirtualTime()
     const toy = createToyConnector({ apply: (_change, signal) => time.sleep(15_000, signal) })

@@ -1,7 +1,8 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { TaskWork } from '../../../../src/daemon/baton-service.ts'
+import { ConnectorError } from '../../../../src/sdk/errors.ts'
 import {
   connectorFor,
   type DaemonPlan,
@@ -14,6 +15,7 @@ import { readSnapshot, type SnapshotRows } from '../../../support/snapshot-rows.
 import { person, tenantOf } from '../../../support/tenant-of.ts'
 import { truthOf } from '../../../support/tenant-truth.ts'
 import type { RunningTenant } from '../../../support/tenant/start-tenant.ts'
+import { createToyConnector } from '../../../support/toy-connector.ts'
 
 type SyncWork = Extract<TaskWork, { kind: 'sync-full' }>
 
@@ -207,6 +209,39 @@ describe('the upload', () => {
   })
 })
 
+describe('the end of a sync', () => {
+  it.each([
+    [undefined, { kind: 'success' }],
+    [{ code: 'internal' }, { kind: 'failure', message: 'scripted internal' }],
+  ] as const)('is told as it is where its files cannot be removed (upload: %o)', async (refusal, result) => {
+    const server = await tenantOf()
+    const stateDir = join(folder(), 'link')
+    symlinkSync(folder(), stateDir)
+    const daemon = startDaemon({
+      ...{ connector: connectorFor(server), stateDir, time: hurriedTime },
+      peer: {
+        fault({ rpc, attempt }) {
+          if (rpc !== 'upload') return undefined
+          if (attempt === 1) rmSync(stateDir)
+          return refusal
+        },
+      },
+    })
+    const id = daemon.peer.add(syncOf({ types: ['role'] }))
+    await daemon.peer.allFinished()
+    expect(daemon.peer.results(id)).toMatchObject([result])
+  })
+
+  it('for a name that cannot be looked up is one that may be tried again', async () => {
+    const validate = () =>
+      Promise.reject(new ConnectorError('invalid-argument', 'call', 'no host', undefined, 'ENOTFOUND'))
+    const daemon = startDaemon({ connector: createToyConnector({ validate }).connector })
+    const id = daemon.peer.add(syncOf())
+    await daemon.peer.allFinished()
+    expect(daemon.peer.results(id)).toEqual([{ kind: 'failure', code: 3, message: 'no host', retryable: true }])
+  })
+})
+
 describe('a sync that the service cancels', () => {
   it('stops at the next page, uploads nothing and says why', async () => {
     const server = await tenantOf({ faults: [{ operation: 'Users', kind: 'slow', delayMs: 500, times: 1 }] })
@@ -238,9 +273,11 @@ describe('a sync that the service cancels', () => {
 
 it('files of a crashed sync are swept at the start, and nothing else', async () => {
   const stateDir = folder()
-  for (const name of ['sync-a.c1z', '.sync-a.c1z.work', 'sync-a.c1z.tmp', 'status.json', '.lock'])
+  const others = ['.lock', 'status.json', 'sync-notes.md', 'sync-old.c1z.gz']
+  for (const name of ['sync-a.c1z', '.sync-a.c1z.work', '.sync-a.c1z.base-journal', 'sync-a.c1z.tmp', ...others])
     writeFileSync(join(stateDir, name), 'x')
+  mkdirSync(join(stateDir, 'sync-backups'))
   const daemon = startDaemon({ stateDir })
   await daemon.peer.when(() => daemon.peer.hellos.length > 0)
-  expect(readdirSync(stateDir).sort()).toEqual(['.lock', 'status.json'])
+  expect(readdirSync(stateDir).sort()).toEqual([...others, 'sync-backups'].sort())
 })
