@@ -115,7 +115,8 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
     try {
       if (signal.aborted) throw new ConnectorError('canceled', name, 'stopped on request')
       if (wanted === 'hang') await hang(name, signal)
-      if (typeof wanted === 'object') throw new ConnectorError(wanted.code, name, `scripted ${wanted.code}`, undefined, wanted.reason)
+      if (typeof wanted === 'object')
+        throw new ConnectorError(wanted.code, name, `scripted ${wanted.code}`, undefined, wanted.reason)
       const answer = await serve()
       if (wanted === 'lost') throw new ConnectorError('unavailable', name, 'the answer was lost')
       return answer
