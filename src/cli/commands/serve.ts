@@ -14,6 +14,7 @@ import { openTwingate } from '../open-twingate.ts'
 import type { Io, RunServe } from '../program.ts'
 import type { ServeConfig } from '../settings.ts'
 import { openStateDir, stateDirOf, type StatePlace } from '../state-dir.ts'
+import { keepHeapSteady } from '../steady-heap.ts'
 import { openTracing, type Tracing } from '../tracing.ts'
 import { DEFAULT_WORKERS } from './sync.ts'
 
@@ -31,6 +32,7 @@ export interface ServeAmbient extends Ambient, StatePlace {
 export const createServeCommand =
   (ambient: ServeAmbient): RunServe =>
   async (config, io) => {
+    keepHeapSteady()
     const stateDir = stateDirOf(config, ambient)
     openStateDir(stateDir, ambient.uid)
     const lock = lockFile(
