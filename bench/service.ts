@@ -1,133 +1,145 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { BatonPeer } from '../test/support/official/baton-peer.ts'
-import { officialTools } from '../test/support/official/official-tools.ts'
-import { WRITE_KEY } from '../test/support/tenant/api-keys.ts'
+import { officialTools, type OfficialTools } from '../test/support/official/official-tools.ts'
+import { startOwnDaemon } from '../test/support/official/own-daemon.ts'
+import { usageOfGroup } from '../test/support/official/process-usage.ts'
+import type { RunningDaemon } from '../test/support/official/running-daemon.ts'
+import { soak } from '../test/support/official/service-soak.ts'
 import { startTenant } from '../test/support/tenant/start-tenant.ts'
 
 /**
- * What service mode costs, against the service made with the official stubs: memory and CPU over minutes of empty one-second polls, then
- * cheap tasks a second, and memory after the first 1,000 and after 10,000.
+ * Prints what a daemon costs: idle, and with many cheap tasks; ours and the official one, against the same service.
  *
- * Flags: --minutes N (10), --tasks N (10,000), --peer also measures the official Go daemon on the same service. Needs Linux, Go, and the
- * program as it is published (`npm run build`).
+ * Why one after the other where there is work, and together where there is none: two that work would slow each other down.
  */
-const { values } = parseArgs({
+const { values: flags } = parseArgs({
   options: {
+    /** Of idleness. */
     minutes: { type: 'string', default: '10' },
     tasks: { type: 'string', default: '10000' },
-    peer: { type: 'boolean', default: false },
+    /** Of disturbed ones, for ours alone: the official daemon leaves them open. */
+    soak: { type: 'string', default: '10000' },
+    'no-peer': { type: 'boolean', default: false },
   },
 })
-const minutes = Number(values.minutes)
-const tasks = Number(values.tasks)
-const WARM_TASKS = 1000
-/** Needs no request to the source. */
-const CHEAP = { actionListSchemas: {} }
-const program = join(import.meta.dirname, '../dist/cmd/baton-twingate/main.js')
 
-interface Measured {
-  readonly pid: number
-  stop(): Promise<unknown>
+const list = { actionListSchemas: {} }
+const MB = 1e6
+const AN_HOUR = 3_600_000
+
+interface Subject {
+  readonly name: string
+  readonly daemon: RunningDaemon
+  readonly peer: BatonPeer
+  readonly temp: string
+}
+
+interface Figures {
+  readonly 'idle MB': number
+  readonly 'idle CPU % of a core': number
+  readonly 'tasks/s': number
+  readonly 'MB after 1,000': number
+  readonly 'MB at the end': number
 }
 
 const tools = await officialTools()
 if ('missing' in tools) throw new Error(tools.missing)
-if (!existsSync(program)) throw new Error('there is nothing to measure yet; npm run build makes it')
-const folder = mkdtempSync(join(tmpdir(), 'baton-twingate-bench-'))
 const tenant = await startTenant()
-try {
-  await measure('baton-twingate', startOurs)
-  if (values.peer) await measure('Go daemon', (peer, temp) => Promise.resolve(tools.startGoDaemon(peer, { temp })))
-} finally {
-  await tenant.close()
-  rmSync(folder, { recursive: true, force: true })
-}
+const folder = await mkdtemp(join(tmpdir(), 'bench-service-'))
 
-async function startOurs(peer: BatonPeer, temp: string): Promise<Measured> {
-  const secret = join(temp, 'client-secret')
-  writeFileSync(secret, peer.clientSecret)
-  const child = spawn(process.execPath, [program, '--health-check', '--health-check-port', '18081'], {
-    cwd: temp,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      HOME: temp,
-      SSL_CERT_FILE: peer.caFile,
-      BATON_C1_API_HOST: peer.host,
-      BATON_CLIENT_ID: peer.clientId,
-      BATON_CLIENT_SECRET_FILE: secret,
-      BATON_STATE_DIR: join(temp, 'state'),
-      BATON_DOMAIN: 'bench',
-      BATON_API_KEY: WRITE_KEY,
-      BATON_BASE_URL: tenant.baseUrl,
-      BATON_LOG_LEVEL: 'warn',
-    },
-  })
-  if (child.pid === undefined) throw new Error('the program cannot be started')
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  return {
-    pid: child.pid,
-    stop: () => {
-      child.kill('SIGTERM')
-      return ended
-    },
-  }
-}
-
-async function measure(name: string, start: (peer: BatonPeer, temp: string) => Promise<Measured>): Promise<void> {
+async function open(name: string, start: (peer: BatonPeer, temp: string) => RunningDaemon): Promise<Subject> {
   const temp = join(folder, name)
-  mkdirSync(temp)
-  if ('missing' in tools) return
-  const peer = await tools.startPeer({ certificates: temp })
-  await peer.tell({ do: 'pace', idlePollMs: 1000, busyPollMs: 0 })
-  const daemon = await start(peer, temp)
-  try {
-    await peer.enqueue(CHEAP)
-    await peer.drained(60_000)
-    await wait(10_000)
-    const before = cpuSeconds(daemon.pid)
-    await wait(minutes * 60_000)
-    const cpu = ((cpuSeconds(daemon.pid) - before) / (minutes * 60)) * 100
-    console.log(`${name}: idle for ${minutes} min: ${rssMb(daemon.pid)} MB, ${cpu.toFixed(2)} % of a core`)
-    for (const count of [WARM_TASKS, tasks - WARM_TASKS]) {
-      await peer.mark(`before ${count}`)
-      await peer.tell({ do: 'enqueue', tasks: [CHEAP], copies: count })
-      await peer.drained(600_000)
-      const { tasksPerSecond } = await peer.mark(`after ${count}`)
-      console.log(`${name}: ${count} tasks: ${tasksPerSecond.toFixed(0)} a second, then ${rssMb(daemon.pid)} MB`)
-    }
-  } finally {
-    await daemon.stop()
-    await peer.close()
+  await mkdir(temp)
+  const peer = await (tools as OfficialTools).startPeer({ certificates: temp })
+  await peer.tell({ do: 'pace', idlePollMs: 1000, busyPollMs: 0, nextHeartbeatMs: 30_000 })
+  const daemon = start(peer, join(temp))
+  await peer.heard('answer', ({ rpc, code }) => rpc.startsWith('GetTask') && code === 0, { within: 120_000 })
+  await peer.tell({ do: 'watch', events: ['drained', 'violation'] })
+  return { name, daemon, peer, temp }
+}
+
+async function idle({ daemon }: Subject): Promise<Pick<Figures, 'idle MB' | 'idle CPU % of a core'>> {
+  // The start is no idleness.
+  await wait(10_000)
+  const before = usageOfGroup(daemon.pid)
+  const ms = Number(flags.minutes) * 60_000
+  await wait(ms)
+  const after = usageOfGroup(daemon.pid)
+  return {
+    'idle MB': after.rssBytes / MB,
+    'idle CPU % of a core': ((after.cpuSeconds - before.cpuSeconds) / (ms / 1000)) * 100,
   }
 }
 
-/** A process and those it started. Source: proc(5). */
-function familyOf(pid: number): readonly number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
-  return [pid, ...(children === '' ? [] : children.split(' ').flatMap((child) => familyOf(Number(child))))]
+async function work({ daemon, peer }: Subject): Promise<Omit<Figures, 'idle MB' | 'idle CPU % of a core'>> {
+  const rss = (): number => usageOfGroup(daemon.pid).rssBytes / MB
+  const terms = { tasks: [list], every: 0, leaseMs: AN_HOUR, within: AN_HOUR }
+  await soak(peer, { ...terms, copies: 1000 })
+  const warm = rss()
+  const { mark } = await soak(peer, { ...terms, copies: Number(flags.tasks) - 1000 })
+  return { 'tasks/s': mark.tasksPerSecond, 'MB after 1,000': warm, 'MB at the end': rss() }
 }
 
-/** Of the whole family, in user and kernel mode. Ticks are a hundredth of a second on Linux. */
-function cpuSeconds(pid: number): number {
-  return sum(familyOf(pid), (member) => {
-    const fields = readFileSync(`/proc/${member}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return (Number(fields[11]) + Number(fields[12])) / 100
-  })
-}
+const own = (name: string, env: Readonly<Record<string, string>> = {}): Promise<Subject> =>
+  open(name, (peer, stateDir) => startOwnDaemon(peer, { stateDir, tenant, env }))
 
-function rssMb(pid: number): number {
-  const kib = sum(familyOf(pid), (member) =>
-    Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${member}/status`, 'utf8'))?.[1]),
+const tell = (name: string, figures: object): void =>
+  console.log(
+    `${name}: ${Object.entries(figures)
+      .map(([what, figure]) => `${what} ${Number(figure).toPrecision(3)}`)
+      .join(', ')}`,
   )
-  return Math.round(kib / 1024)
-}
 
-function sum(members: readonly number[], of: (member: number) => number): number {
-  return members.reduce((total, member) => total + of(member), 0)
+const subjects = [
+  await own('ours'),
+  ...(flags['no-peer'] ? [] : [await open('baton-sdk', (peer, temp) => tools.startGoDaemon(peer, { temp }))]),
+]
+const resting = await Promise.all(subjects.map(idle))
+const figures: Figures[] = []
+for (const [index, subject] of subjects.entries()) {
+  await subject.peer.tell({ do: 'pace', idlePollMs: 50, busyPollMs: 0 })
+  figures.push({ ...resting[index]!, ...(await work(subject)) })
+  tell(subject.name, figures[index]!)
+  await subject.daemon.stop()
+  await subject.peer.close()
 }
+const [ours, theirs] = figures
+if (ours && theirs)
+  tell(
+    'ours / baton-sdk',
+    Object.fromEntries(
+      Object.keys(ours).map((key) => [key, ours[key as keyof Figures] / theirs[key as keyof Figures]]),
+    ),
+  )
+
+if (Number(flags.soak) > 0) {
+  const { daemon, peer, temp, name } = await own('ours, disturbed', {
+    BATON_GET_TASKS: 'true',
+    BATON_TASK_CONCURRENCY: '10',
+  })
+  await peer.tell({ do: 'pace', idlePollMs: 50, busyPollMs: 0, nextHeartbeatMs: 30_000 })
+  const terms = { tasks: [list], every: 5, leaseMs: 10_000, within: AN_HOUR }
+  await soak(peer, { ...terms, copies: Math.min(1000, Number(flags.soak)) })
+  const warm = usageOfGroup(daemon.pid).rssBytes / MB
+  const { summary, mark } = await soak(peer, { ...terms, copies: Math.max(0, Number(flags.soak) - 1000) })
+  const rss = usageOfGroup(daemon.pid).rssBytes / MB
+  const violations = (await peer.violations()).length
+  await daemon.stop()
+  const files = (await readdir(temp)).filter((file) => !['status.json', 'ca.pem'].includes(file)).length
+  tell(name, {
+    ...summary.totals,
+    open: summary.open,
+    violations,
+    files,
+    'tasks/s': mark.tasksPerSecond,
+    'MB after 1,000': warm,
+    'MB at the end': rss,
+  })
+  await peer.close()
+}
+await tenant.close()
+await rm(folder, { recursive: true })

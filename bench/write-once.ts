@@ -8,7 +8,7 @@ import { group, memberships, TYPES, user } from './write-rows.ts'
 
 keepNurserySmall()
 const PAGE = 100
-const [file = '', users = 0, groups = 0] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
+const [file = '', users, groups] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 
 const cpu = process.cpuUsage()
 const start = performance.now()
@@ -20,6 +20,7 @@ const store = createSnapshotStore({
 })
 const writer = await store.begin('full', () => false)
 const begun = performance.now()
+const rssBegun = process.resourceUsage().maxRSS
 writer.write({ resourceTypes: TYPES }, 'types')
 const made = Array.from({ length: groups }, (_, index) => group(index))
 for (let at = 0; at < groups; at += PAGE) {
@@ -34,6 +35,7 @@ for (let at = 0; at < users; at += PAGE) {
   writer.write({ resources, grants }, `users ${at}`)
 }
 const collected = performance.now()
+const rssCollected = process.resourceUsage().maxRSS
 const { bytes } = await writer.finish()
 const finished = performance.now()
 const used = process.cpuUsage(cpu)
@@ -45,6 +47,7 @@ console.log(
     fileBytes: bytes,
     beginSeconds: (begun - start) / 1000,
     collectSeconds: (collected - begun) / 1000,
+    rssMiB: [rssBegun, rssCollected].map((k) => k >> 10),
     finishSeconds: (finished - collected) / 1000,
   }),
 )

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/errors.ts'
@@ -129,7 +129,7 @@ export interface StatusFileOptions {
 
 /**
  * Keeps the file up to date until the signal aborts, and writes it a last time then: within a second of a change, and every ten seconds as a
- * sign of life. Readers see a whole file or the one before.
+ * sign of life, with the times of polls. Readers see a whole file or the one before.
  *
  * Why: a file that cannot be written is told once in the log; a daemon that works must not end for it.
  */
@@ -138,10 +138,10 @@ export async function keepStatusFile(options: StatusFileOptions, signal: AbortSi
   let written: DaemonState | undefined
   let writtenAt = -Infinity
   let told = false
-  const write = (): void => {
+  const write = async (): Promise<void> => {
     const next = state()
     try {
-      replaceFile(statusPath(stateDir), `${JSON.stringify(statusDocument(next, facts, clock.now()))}\n`)
+      await replaceFile(statusPath(stateDir), `${JSON.stringify(statusDocument(next, facts, clock.now()))}\n`)
       written = next
       writtenAt = clock.monotonicMs()
       told = false
@@ -152,16 +152,22 @@ export async function keepStatusFile(options: StatusFileOptions, signal: AbortSi
     }
   }
   while (!signal.aborted) {
-    if (state() !== written || clock.monotonicMs() - writtenAt >= MOST_MS) write()
+    if (isNews(state(), written) || clock.monotonicMs() - writtenAt >= MOST_MS) await write()
     await sleep(LEAST_MS, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error
     })
   }
-  write()
+  await write()
 }
 
-function replaceFile(path: string, text: string): void {
+/** Whether there is more to tell than that another poll came and went, which happens every second in months of nothing else. */
+const isNews = (state: DaemonState, told: DaemonState | undefined): boolean =>
+  state !== told && WATCHED.some((key) => state[key] !== told?.[key])
+
+const WATCHED = ['connection', 'running', 'lastSync', 'errors', 'undelivered'] as const
+
+async function replaceFile(path: string, text: string): Promise<void> {
   const next = `${path}.next`
-  writeFileSync(next, text, { mode: 0o600 })
-  renameSync(next, path)
+  await writeFile(next, text, { mode: 0o600 })
+  await rename(next, path)
 }

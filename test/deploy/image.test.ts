@@ -2,16 +2,11 @@ import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { runDeployTool, whyMissing } from '../support/deploy/deploy-tools.ts'
-import {
-  type Container,
-  type ContainerOptions,
-  createContainer,
-  freePort,
-  healthCheckOf,
-} from '../support/deploy/container.ts'
+import { type Container, type ContainerOptions, createContainer, healthCheckOf } from '../support/deploy/container.ts'
 import { lastOf, type Stage } from '../support/deploy/dockerfile.ts'
 import { addBaseFiles, imageStages, makeImageFiles } from '../support/deploy/image-files.ts'
 import { IMAGE_USER, STATE_FOLDER, whyNoImageRuns } from '../support/deploy/in-image.ts'
+import { freePort } from '../support/free-port.ts'
 import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../support/sync-tenant.ts'

@@ -79,10 +79,10 @@ describe('the published package, installed with production dependencies only', (
   it('says under a Node that is too old which one it needs, without a stack trace', async () => {
     const folder = temporaryFolder(onTestFinished)
     const pretend = join(folder, 'older.cjs')
-    const versions = { ...process.versions, node: '24.4.1' }
+    const versions = { ...process.versions, node: '24.16.0' }
     writeFileSync(pretend, `Object.defineProperty(process, 'versions', { value: ${JSON.stringify(versions)} })`)
     mkdirSync(join(folder, 'empty'))
-    await expectTooOld([process.execPath, '--require', pretend], '24.4.1', folder)
+    await expectTooOld([process.execPath, '--require', pretend], '24.16.0', folder)
   })
 
   it.skipIf(missing('no real older Node is tried', oldNode === undefined ? 'there is none on PATH' : undefined))(
@@ -102,6 +102,6 @@ async function expectTooOld(node: readonly string[], version: string, cwd: strin
   expect(ended).toEqual({
     code: 9,
     stdout: '',
-    stderr: `baton-twingate: it needs Node 24.5 or newer, and this is ${version}: install a newer Node\n`,
+    stderr: `baton-twingate: it needs Node 24.17 or newer, and this is ${version}: install a newer Node\n`,
   })
 }

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { truthOf } from '../support/tenant-truth.ts'
 import { temporaryFolder } from '../support/sync-tenant.ts'
 import type { TenantOptions } from '../support/tenant/start-tenant.ts'
 import { toldIn } from './expect-refusal.ts'
 import { createPlace, refuseKey, settingsFor } from './place.ts'
-import { freePort, until } from './service-place.ts'
+import { until } from './service-place.ts'
 
 async function scheduled(atEnd: Parameters<typeof createPlace>[0], options: TenantOptions = {}) {
   const place = createPlace(atEnd)

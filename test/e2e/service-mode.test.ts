@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { makeCredentials } from '../support/baton-service/client-credentials.ts'
 import { answer, hang, inTurn, refuse } from '../support/baton-service/replies.ts'
 import type { Fields } from '../support/baton-service/messages.ts'
+import { freePort } from '../support/free-port.ts'
 import type { KeyLevel } from '../support/tenant/api-keys.ts'
 import { hasOpenssl } from './certificates.ts'
 import { toldIn } from './expect-refusal.ts'
 import { KEY, refuseKey } from './place.ts'
-import { createServicePlace, freePort, type ServicePlace, until } from './service-place.ts'
+import { createServicePlace, type ServicePlace, until } from './service-place.ts'
 
 const SYNC = '2Zb4yYxWvUtSrQpOnMlKjIhGfEd'
 
@@ -116,6 +118,24 @@ describe.skipIf(!hasOpenssl()).concurrent('service mode', () => {
     const ended = await daemon.ended
     expect(ended.code).toBe(0)
     expect(ended.stderr).not.toContain(KEY)
+  })
+
+  it('goes on with an exchanged client secret without a restart', async ({ onTestFinished }) => {
+    const place = await createServicePlace(onTestFinished)
+    place.stub.on.GetTask = idle
+    const daemon = place.daemon()
+    await until(() => isReady(place))
+    const { clientId } = place.stub.credentials
+    const { clientSecret, publicKey } = makeCredentials('localhost')
+    place.stub.tokens.clients.set(clientId, publicKey)
+    place.stub.tokens.honoured.clear()
+    place.input('client-secret', `${clientSecret}\n`)
+    place.stub.on.GetTask = once({ id: SYNC, sync_full: {} })
+    expect(await finished(place, SYNC)).toMatchObject({ success: expect.anything() as unknown })
+    daemon.kill('SIGTERM')
+    const ended = await daemon.ended
+    expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('reading the client secret again')])
+    expect(ended.stderr).not.toContain(clientSecret)
   })
 
   it('ends at once on a second signal', async ({ onTestFinished }) => {

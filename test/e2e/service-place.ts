@@ -1,6 +1,6 @@
-import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type BatonServiceStub, startBatonService } from '../support/baton-service/start-baton-service.ts'
+import { freePort } from '../support/free-port.ts'
 import type { RunningProgram } from '../support/run-program.ts'
 import { temporaryFolder } from '../support/sync-tenant.ts'
 import type { RunningTenant, TenantOptions } from '../support/tenant/start-tenant.ts'
@@ -53,15 +53,6 @@ export async function createServicePlace(atEnd: AtEnd, options?: TenantOptions):
       }
     },
   }
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Looks again and again until there is something to see. The test's own time limit ends it. */

@@ -8,6 +8,7 @@ import { lockFile } from '../../snapshot/file-lock.ts'
 import { createSnapshotStore } from '../../snapshot/snapshot-store.ts'
 import type { Ambient } from '../ambient.ts'
 import { durationMs } from '../duration-text.ts'
+import { keepHeapFlat } from '../flat-heap.ts'
 import { openHealth } from '../open-health.ts'
 import { openStore } from '../open-store.ts'
 import { openTwingate } from '../open-twingate.ts'
@@ -31,6 +32,7 @@ export interface ServeAmbient extends Ambient, StatePlace {
 export const createServeCommand =
   (ambient: ServeAmbient): RunServe =>
   async (config, io) => {
+    keepHeapFlat()
     const stateDir = stateDirOf(config, ambient)
     openStateDir(stateDir, ambient.uid)
     const lock = lockFile(

@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type Ended, type RunningProgram, startProgram } from '../run-program.ts'
 import { temporaryFolder } from '../sync-tenant.ts'
@@ -65,16 +64,4 @@ export function healthCheckOf(image: Stage): readonly string[] {
   const [program, ...args] = JSON.parse(command ?? '[]') as readonly string[]
   if (program !== 'baton-twingate') throw new Error('the health check is another program')
   return args
-}
-
-/** A port of the loopback that nobody listens on. */
-export function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { readonly port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

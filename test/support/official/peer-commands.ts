@@ -87,6 +87,7 @@ export type PeerCommand =
   | { readonly do: 'rotate-key'; readonly clientId: string; readonly keepOld?: boolean }
   | { readonly do: 'revoke-tokens' | 'up' | 'summary' | 'flush' }
   | { readonly do: 'token-life'; readonly expiresInMs: number }
+  | { readonly do: 'clock'; readonly aheadMs: number }
   | { readonly do: 'token-answers'; readonly answers: readonly TokenAnswer[]; readonly forever?: boolean }
   | { readonly do: 'certificate'; readonly name: 'good' | 'untrusted' | 'wrong-name' | 'expired' | 'old-tls' }
   | { readonly do: 'down'; readonly gracefully?: boolean }

@@ -14,20 +14,28 @@ export interface SelfHosted {
   credential(): ConnectorCredential
   /** Ids of the credentials that the platform would let in now. */
   living(): readonly string[]
-  /** Makes a new credential, hands it over and revokes the old one. */
-  rotate(): Promise<void>
+  /** Makes a new credential, hands it over and revokes the old one, unless `extra` has it kept. */
+  rotate(extra?: Variables): Promise<void>
+  /** Applies once more, without a change of its own. */
+  apply(): Promise<void>
   destroy(): Promise<void>
 }
 
-const DEPLOYMENT = 'baton-twingate/baton-twingate'
+/** The deployment that the example makes. */
+export const DEPLOYMENT = 'baton-twingate/baton-twingate'
 
-/** Applies the example in Kubernetes. Client ids name `tenantHost`, with a port where it needs one. */
+/**
+ * Applies the example in Kubernetes. Client ids name `tenantHost`, with a port where it needs one. `prepare` sees the stand-ins before the
+ * first apply.
+ */
 export async function applySelfHosted(
   atEnd: (cleanUp: () => Promise<void>) => void,
   tenantHost = 'acme.conductor.one',
+  prepare: (stage: Stage) => void = () => {},
 ): Promise<SelfHosted> {
   const on = await stage('examples/self-hosted-kubernetes', atEnd)
   on.platform.tenantHost = tenantHost
+  prepare(on)
   let generation = 1
   const inputs = (): Variables => ({
     image: 'registry.example/baton-twingate:1.0.0',
@@ -43,8 +51,11 @@ export async function applySelfHosted(
       clientSecret: on.cluster.mountedFile(DEPLOYMENT, 'client-secret') ?? '',
     }),
     living: () => on.platform.living('credential').map(({ attributes }) => textOf(attributes, 'client_id')),
-    rotate: async () => {
+    rotate: async (extra = {}) => {
       generation += 1
+      await on.apply({ ...inputs(), ...extra })
+    },
+    apply: async () => {
       await on.apply(inputs())
     },
     destroy: async () => {

@@ -139,6 +139,16 @@ describe('the status file', () => {
     expect((await keep(16, events)).changes).toEqual([0, 3, 4, 14, 16])
   })
 
+  it('is not written for a poll that brought nothing, whose time comes with the next sign of life', async () => {
+    const polls = [3, 4, 5, 6].map((second): [number, DaemonEvent] => [
+      second,
+      { at: at(second), kind: 'polled', nextAt: at(second + 1) },
+    ])
+    const { changes, folder } = await keep(11, Object.fromEntries(polls))
+    expect(changes, 'the first poll connects').toEqual([0, 3, 11])
+    expect(readFileSync(statusPath(folder), 'utf8')).toContain(at(6).toISOString())
+  })
+
   it('is for its owner only and leaves nothing beside it', async () => {
     const { folder } = await keep(3)
     expect(readdirSync(folder)).toEqual(['status.json'])

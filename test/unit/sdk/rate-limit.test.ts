@@ -205,10 +205,11 @@ describe('what may be sent now', () => {
   const published = { requests: 60, windowMs: 60_000 }
 
   it('is what the published limit leaves in its window before the first refusal', async () => {
-    const { clock, sleep, run } = createVirtualTime()
+    const time = createVirtualTime()
+    const { clock, sleep } = time
     const pacer = createRatePacer({ clock, sleep, published })
     const { signal } = new AbortController()
-    await run(
+    await time.run(
       (async () => {
         for (let i = 0; i < 3; i++) (await pacer.admit(signal)).accepted()
         expect(pacer.state().left).toBe(57)
@@ -219,10 +220,11 @@ describe('what may be sent now', () => {
   })
 
   it('is nothing while a refusal is waited out', async () => {
-    const { clock, sleep, run } = createVirtualTime()
+    const time = createVirtualTime()
+    const { clock, sleep } = time
     const pacer = createRatePacer({ clock, sleep, published })
     const { signal } = new AbortController()
-    await run(
+    await time.run(
       (async () => {
         ;(await pacer.admit(signal)).refused(5_000)
         expect(pacer.state().left).toBe(0)

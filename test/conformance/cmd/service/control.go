@@ -36,6 +36,7 @@ type command struct {
 	ExpiresMs  int           `json:"expiresInMs"`
 	Answers    []tokenAnswer `json:"answers"`
 	Forever    bool          `json:"forever"`
+	AheadMs    int           `json:"aheadMs"`
 	DownMs     int           `json:"downMs"`
 	Gracefully bool          `json:"gracefully"`
 	On         bool          `json:"on"`
@@ -115,6 +116,11 @@ func (p *platform) carryOut(c *command) (fields, error) {
 		s.identities.mu.Lock()
 		defer s.identities.mu.Unlock()
 		s.identities.lasting = ms(c.ExpiresMs)
+		return nil, nil
+	case "clock":
+		s.identities.mu.Lock()
+		defer s.identities.mu.Unlock()
+		s.identities.ahead = ms(c.AheadMs)
 		return nil, nil
 	case "token-answers":
 		s.identities.script(c.Answers, c.Forever)

@@ -39,6 +39,7 @@
 //	{"do":"rotate-key","clientId":"…","keepOld":false} -> {"clientSecret":"…"}
 //	{"do":"revoke-tokens"} -> {"revoked":1}   calls with tokens given so far are UNAUTHENTICATED
 //	{"do":"token-life","expiresInMs":60000}
+//	{"do":"clock","aheadMs":600000}           the token endpoint's clock is ahead of this machine's, or behind it
 //	{"do":"token-answers","answers":[{"status":500,"body":"","delayMs":0,"hang":false,"drop":false}],"forever":false}
 //	      replaces the next answers of the token endpoint; forever keeps the last
 //	{"do":"certificate","name":"good"}        or untrusted, wrong-name, expired, old-tls (1.1); for connections to come

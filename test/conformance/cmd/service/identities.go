@@ -22,6 +22,8 @@ type identities struct {
 	lasting time.Duration
 	answers []tokenAnswer
 	forever bool
+	// ahead is how far the platform's clock is ahead of this machine's.
+	ahead time.Duration
 }
 
 type identity struct {

@@ -34,6 +34,13 @@ func (i *identities) scripted() *tokenAnswer {
 	return &next
 }
 
+// now is the platform's time for assertions.
+func (i *identities) now() time.Time {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return time.Now().Add(i.ahead)
+}
+
 func (s *service) serveToken(w http.ResponseWriter, r *http.Request, connection *conn) {
 	about := fields{"userAgent": r.UserAgent(), "protocol": r.Proto}
 	clientID, status, reason := "", http.StatusUnauthorized, ""
@@ -47,7 +54,7 @@ func (s *service) serveToken(w http.ResponseWriter, r *http.Request, connection 
 		status, reason = http.StatusBadRequest, "the address has a query"
 	} else {
 		about["clientId"] = r.PostForm.Get("client_id")
-		id, seen, err := s.identities.verify(r.PostForm, time.Now())
+		id, seen, err := s.identities.verify(r.PostForm, s.identities.now())
 		about["assertion"] = seen
 		if clientID = id; err != nil {
 			reason = err.Error()
@@ -69,6 +76,7 @@ func (s *service) serveToken(w http.ResponseWriter, r *http.Request, connection 
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Date", s.identities.now().UTC().Format(http.TimeFormat))
 	if status != http.StatusOK {
 		w.WriteHeader(status)
 		writeJSON(w, fields{"error": "invalid_client", "error_description": reason})

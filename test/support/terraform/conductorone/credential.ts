@@ -11,7 +11,7 @@ export function credential(platform: Platform): Resource {
     create: async ({ planned }) => {
       const connector = textOf(planned, 'connector_id')
       const id = platform.newId('credential')
-      return platform.call({ operation: 'credential.create', body: true, id }, () => {
+      const made = platform.call({ operation: 'credential.create', body: true, id }, () => {
         if (platform.find('connector', connector).deletedAt !== undefined)
           throw new ProviderError(`connector ${connector} is deleted`)
         const now = platform.now()
@@ -30,6 +30,8 @@ export function credential(platform: Platform): Resource {
         platform.secrets.set(id, secret)
         return { ...record.attributes, client_secret: secret }
       })
+      await platform.door.letIn(textOf(made, 'client_id'), made.client_secret)
+      return made
     },
     read: async (state) => {
       const id = textOf(state, 'id')
@@ -44,6 +46,7 @@ export function credential(platform: Platform): Resource {
       platform.call({ operation: 'credential.revoke', body: true, id }, () => {
         platform.records.of('credential').delete(id)
       })
+      await platform.door.shutOut(textOf(state, 'client_id'))
     },
     importState: (id) => JSON.parse(id) as Readonly<Record<string, string>>,
   }

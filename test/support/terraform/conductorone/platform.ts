@@ -10,6 +10,12 @@ export interface ApiCall {
   readonly id: string
 }
 
+/** Where credentials are used: it hears of every one that is made, and of its end. */
+export interface Door {
+  letIn(clientId: string, clientSecret: string): Promise<void>
+  shutOut(clientId: string): Promise<void>
+}
+
 /** How often a call with a body is tried again when it is refused for its rate. Reads are not: they fail at once. */
 const RETRIES = 5
 
@@ -24,6 +30,8 @@ export class Platform {
   readonly creator: string
   /** Host of the tenant, as client ids name it. */
   tenantHost = 'acme.conductor.one'
+  /** Nobody comes to it, unless a test has somebody. */
+  door: Door = { letIn: async () => {}, shutOut: async () => {} }
   /** The platform is out: no connector comes in, whatever it shows. */
   admitsNobody = false
   #count = 0

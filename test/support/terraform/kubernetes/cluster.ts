@@ -18,9 +18,25 @@ export type Manifest = Attributes
 /** Whether a connector with this id and secret can reach the platform. */
 export type Admits = (clientId: string, clientSecret: string) => boolean
 
+/** Who runs the pods. */
+export interface Kubelet {
+  /** Starts a pod of a deployment as it is now, and tells the one before to end once the new one is ready. Whether it got so far. */
+  rollOut(deployment: string): Promise<boolean>
+  /** Tells its pod to end. */
+  remove(deployment: string): Promise<void>
+}
+
+/** A file system that a container finds at a path: the files of a Secret, or room to write. */
+export interface Mount {
+  readonly path: string
+  readonly files: Readonly<Record<string, string>>
+}
+
 /** The objects of a cluster, by kind and by `namespace/name`. */
 export class Cluster {
   readonly faults = new Faults()
+  /** No process runs unless a test has it run: a pod is ready once the platform would let it in. */
+  kubelet: Kubelet = { rollOut: async (deployment) => this.isReady(deployment), remove: async () => {} }
   readonly #journal: Journal
   readonly #admits: Admits
   readonly #objects = new Map<string, Map<string, Manifest>>()
@@ -55,21 +71,28 @@ export class Cluster {
 
   /** What the running container of a deployment finds as its client secret: the mounted file of that name. */
   mountedFile(deployment: string, file: string): string | undefined {
+    return this.mounts(deployment).find(({ files }) => file in files)?.files[file]
+  }
+
+  /** What the container of a deployment finds at which path. */
+  mounts(deployment: string): readonly Mount[] {
     const pod = podOf(this.of('deployment').get(deployment))
     const namespace = deployment.split('/')[0] ?? ''
-    for (const volume of listOf(pod['volume'])) {
-      const [source] = listOf(volume['secret'])
-      if (source === undefined) continue
-      const data = this.of('secret').get(`${namespace}/${textOf(source, 'secret_name')}`)?.['data_wo']
-      const content = isObject(data) ? data[file] : undefined
-      if (typeof content === 'string') return content
-    }
-    return undefined
+    return listOf(containerOf(pod)['volume_mount']).map((mount) => {
+      const volume = listOf(pod['volume']).find((one) => textOf(one, 'name') === textOf(mount, 'name'))
+      const [source] = listOf(volume?.['secret'])
+      const secret = this.of('secret').get(`${namespace}/${textOrEmpty(source, 'secret_name')}`)?.['data_wo']
+      const files = listOf(source?.['items']).flatMap((item) => {
+        const content = isObject(secret) ? secret[textOf(item, 'key')] : undefined
+        return typeof content === 'string' ? [[textOf(item, 'path'), content] as const] : []
+      })
+      return { path: textOf(mount, 'mount_path'), files: Object.fromEntries(files) }
+    })
   }
 
   /** Plain variables of the container. */
   environment(deployment: string): Readonly<Record<string, string>> {
-    const [container = {}] = listOf(podOf(this.of('deployment').get(deployment))['container'])
+    const container = containerOf(podOf(this.of('deployment').get(deployment)))
     return Object.fromEntries(listOf(container['env']).map((one) => [textOf(one, 'name'), textOrEmpty(one, 'value')]))
   }
 
@@ -94,6 +117,9 @@ export function podOf(deployment: Manifest | undefined): Attributes {
   const [template = {}] = listOf(spec['template'])
   return listOf(template['spec'])[0] ?? {}
 }
+
+/** The one container of a pod; empty without one. */
+export const containerOf = (pod: Attributes): Attributes => listOf(pod['container'])[0] ?? {}
 
 /** The planned object with what the cluster gives: a uid for every object that has none yet. */
 export const accepted = (planned: Attributes, uid: string): Attributes =>

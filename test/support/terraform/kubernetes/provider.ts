@@ -9,14 +9,25 @@ export const kubernetesProvider = (cluster: Cluster): Provider => ({
   schema: kubernetesSchema,
   resources: {
     kubernetes_secret_v1: object(cluster, 'secret'),
-    kubernetes_deployment_v1: object(cluster, 'deployment', (state) => waitForRollout(cluster, state)),
+    kubernetes_deployment_v1: object(cluster, 'deployment', {
+      after: (state) => waitForRollout(cluster, state),
+      beforeItGoes: (name) => cluster.kubelet.remove(name),
+    }),
     kubernetes_network_policy_v1: object(cluster, 'network-policy'),
   },
   dataSources: {},
 })
 
-/** One kind of object. `after` looks at it once it is there, and may find that it does not end well. */
-function object(cluster: Cluster, kind: string, after: (state: Attributes) => void = () => {}): Resource {
+interface Beside {
+  /** Looks at an object once it is there, and may find that it does not end well. */
+  readonly after: (state: Attributes) => Promise<void>
+  readonly beforeItGoes: (name: string) => Promise<void>
+}
+
+const NOTHING: Beside = { after: async () => {}, beforeItGoes: async () => {} }
+
+/** One kind of object, and what happens beside. */
+function object(cluster: Cluster, kind: string, { after, beforeItGoes }: Beside = NOTHING): Resource {
   const objects = cluster.of(kind)
   return {
     replacing: [
@@ -32,7 +43,7 @@ function object(cluster: Cluster, kind: string, after: (state: Attributes) => vo
         objects.set(name, config)
         return { ...accepted(planned, cluster.newUid()), id: name }
       })
-      after(state)
+      await after(state)
       return state
     },
     read: async (state) => (objects.has(textOf(state, 'id')) ? state : null),
@@ -42,11 +53,12 @@ function object(cluster: Cluster, kind: string, after: (state: Attributes) => vo
         objects.set(name, written(objects.get(name) ?? {}, { planned, config }, prior))
         return { ...accepted(planned, uidOf(prior)), id: name }
       })
-      after(state)
+      await after(state)
       return state
     },
     delete: async (state) => {
       const name = textOf(state, 'id')
+      await beforeItGoes(name)
       cluster.act(`${kind}.delete`, name, () => objects.delete(name))
     },
   }
@@ -59,8 +71,9 @@ const written = (before: Attributes, { planned, config }: Creation, prior: Attri
   planned['data_wo_revision'] === prior['data_wo_revision'] ? { ...config, data_wo: before['data_wo'] ?? null } : config
 
 /** The provider waits until the new pods are ready, and keeps what it has sent when they do not get so far. */
-function waitForRollout(cluster: Cluster, state: Attributes): void {
+async function waitForRollout(cluster: Cluster, state: Attributes): Promise<void> {
   const name = textOf(state, 'id')
-  if (state['wait_for_rollout'] === false || cluster.isReady(name)) return
+  const ready = await cluster.kubelet.rollOut(name)
+  if (state['wait_for_rollout'] === false || ready) return
   throw new ProviderError('Waiting for rollout to finish', `deployment ${name}: no replica is ready`, state)
 }

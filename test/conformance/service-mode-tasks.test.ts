@@ -1,0 +1,142 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { until } from '../e2e/service-place.ts'
+import { expectOfficialAgreement } from '../support/official/expect-official-agreement.ts'
+import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
+import { openOwnFixture } from '../support/official/own-fixture.ts'
+import { ownTasks } from '../support/official/own-tasks.ts'
+import { PROVISION_KEY, type KeyLevel } from '../support/tenant/api-keys.ts'
+import { globalId } from '../support/tenant/global-id.ts'
+import { expectedSnapshotOf } from '../support/tenant-truth.ts'
+
+const found = await officialTools()
+const missing = 'missing' in found ? found.missing : undefined
+
+const list = { actionListSchemas: {} }
+const sync = { syncFull: {} }
+/** Events come late where the machine is busy. */
+const PATIENT = { within: 120_000 }
+
+describe.skipIf(missing).concurrent(`our daemon at work ${missing ?? ''}`, () => {
+  const tools = found as OfficialTools
+
+  it('uploads a file in which the official reader finds what the tenant holds', async ({ onTestFinished }) => {
+    const at = await openOwnFixture(tools, onTestFinished)
+    await at.peer.enqueue(sync)
+    at.start()
+    await at.peer.drained(PATIENT.within)
+    const upload = await at.peer.heard('upload')
+    const bytes = upload.chunkSizes?.reduce((sum, [size, times]) => sum + size * times, 0)
+    expect([upload.whole, upload.try, bytes]).toEqual([true, 1, upload.bytes])
+    const scratch = join(at.folder, 'scratch')
+    await mkdir(scratch)
+    await expectOfficialAgreement(tools, upload.file, expectedSnapshotOf(at.tenant.tenant), scratch)
+    expect([await at.peer.violations(), await at.left()]).toEqual([[], ['daemon.lock']])
+  })
+
+  it('does three syncs at once, each with a file of its own', async ({ onTestFinished }) => {
+    const at = await openOwnFixture(tools, onTestFinished, { faults: [{ kind: 'slow', delayMs: 500 }] })
+    await at.peer.enqueue(sync, sync, ownTasks.syncTypes('user'))
+    // Nothing is uploaded before all three have begun.
+    await at.peer.tell({ do: 'fault', fault: { on: { rpc: 'UploadAsset' }, acts: [{ action: 'hold' }] } })
+    at.start()
+    await at.peer.heard('fault', ({ rpc }) => rpc === 'UploadAsset', { ...PATIENT, times: 3 })
+    expect(await at.left()).toHaveLength(4)
+    await at.peer.tell({ do: 'release' })
+    await at.peer.drained(PATIENT.within)
+    const types = await Promise.all(
+      at.peer.all
+        .filter((event) => event.event === 'upload')
+        .map(async ({ file }) => {
+          const { resources, mismatches } = await tools.judge(file)
+          expect(mismatches).toEqual([])
+          return [...new Set(resources.map(({ type }) => type))].sort().join(' ')
+        }),
+    )
+    expect(types.sort()).toEqual(['group role user', 'group role user', 'user'])
+    expect([await at.peer.violations(), await at.left()]).toEqual([[], ['daemon.lock']])
+  })
+
+  it('sends an upload again whose token expires in the middle', async ({ onTestFinished }) => {
+    const at = await openOwnFixture(tools, onTestFinished)
+    await at.peer.tell({ do: 'token-life', expiresInMs: 5000 })
+    await at.peer.tell({
+      do: 'fault',
+      fault: { on: { rpc: 'UploadAsset', attempts: [1, 1] }, acts: [{ action: 'hold', atBytes: 1 }] },
+    })
+    const [id = ''] = await at.peer.enqueue(sync)
+    at.start()
+    const { fault, number } = await at.peer.heard('fault', () => true, PATIENT)
+    // Each token is fetched when the one before it is nearly over: with the second from here, that of the upload is.
+    await at.peer.heard('token', () => true, { ...PATIENT, after: number, times: 2 })
+    await at.peer.tell({ do: 'release', number: fault })
+    expect(await at.peer.finished(id)).toMatchObject({ outcome: 'success', times: 1 })
+    expect(at.peer.all.filter((event) => event.event === 'upload').map(({ code }) => code)).toEqual([16, 0])
+    expect(await at.peer.violations()).toEqual([])
+  })
+
+  it('answers other tasks while grants wait for the rate limit, and makes each grant once', async ({
+    onTestFinished,
+  }) => {
+    const limits = { model: 'fixed', reads: 60, writes: 1, windowMs: 15_000 } as const
+    const at = await openOwnFixture(tools, onTestFinished, { limits })
+    const grants = await at.peer.enqueue(...[135, 136, 137, 138].map((user) => ownTasks.grant(user)))
+    at.start()
+    await until(async () => (await at.status())?.tasks.find(({ progress }) => progress?.waitingUntil !== undefined))
+    const [other = ''] = await at.peer.enqueue(list)
+    await at.peer.heard('finished', ({ taskId }) => taskId === other, PATIENT)
+    const open = (await at.peer.summary()).tasks.filter(({ state }) => state !== 'finished')
+    expect(open.length, 'grants that wait still').toBeGreaterThan(0)
+    await at.peer.drained(PATIENT.within)
+    const { tasks } = await at.peer.summary()
+    expect(tasks.map(({ outcome, acknowledged }) => [outcome, acknowledged])).toEqual(
+      [...grants, other].map(() => ['success', 1]),
+    )
+    expect(tasks.map(({ handed }) => handed)).toEqual([1, 1, 1, 1, 1])
+    expect(at.tenant.tenant.group(globalId('Group', 17))?.users).toHaveLength(4)
+    expect(await at.peer.violations()).toEqual([])
+  })
+
+  it('goes on with a client secret that was exchanged in its file', async ({ onTestFinished }) => {
+    const at = await openOwnFixture(tools, onTestFinished)
+    const path = join(at.folder, 'client-secret')
+    await writeFile(path, at.peer.clientSecret)
+    const daemon = at.start({ BATON_CLIENT_SECRET: '', BATON_CLIENT_SECRET_FILE: path })
+    await at.peer.heard('answer', ({ rpc }) => rpc === 'GetTask', PATIENT)
+    const { clientSecret } = await at.peer.tell({ do: 'rotate-key', clientId: at.peer.clientId })
+    await at.peer.tell({ do: 'revoke-tokens' })
+    // The platform has the new one a moment before the file has it.
+    await until(async () => (await at.status())?.errors[0])
+    await writeFile(path, String(clientSecret))
+    const [id = ''] = await at.peer.enqueue(list)
+    await at.peer.heard('finished', ({ taskId }) => taskId === id, PATIENT)
+    expect(daemon.output()).not.toContain(String(clientSecret))
+    expect(await at.peer.violations()).toEqual([])
+  })
+
+  it('goes on with an API key that was exchanged in its file during a sync', async ({ onTestFinished }) => {
+    const keys: Record<string, KeyLevel> = { [PROVISION_KEY]: 'provision' }
+    let exchange = (): void => {}
+    const at = await openOwnFixture(tools, onTestFinished, {
+      keys,
+      changes: [{ when: { operation: 'Users' }, apply: () => exchange() }],
+    })
+    const path = join(at.folder, 'key')
+    await writeFile(path, PROVISION_KEY)
+    const written = Promise.withResolvers<void>()
+    exchange = () => {
+      delete keys[PROVISION_KEY]
+      keys['another-key'] = 'provision'
+      written.resolve(writeFile(path, 'another-key'))
+    }
+    const [id = ''] = await at.peer.enqueue(sync)
+    at.start({ BATON_API_KEY: '', BATON_API_KEY_FILE: path })
+    expect(await at.peer.finished(id)).toMatchObject({ outcome: 'success' })
+    await written.promise
+    expect(at.tenant.requests.some(({ keyOk }) => !keyOk)).toBe(true)
+    const { file } = await at.peer.heard('upload')
+    expect((await tools.judge(file)).mismatches).toEqual([])
+    expect(await at.peer.violations()).toEqual([])
+  })
+})
