@@ -82,12 +82,17 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
   const { mayMoveTo, transport, pacers, clock, userAgent } = options
   const key = createApiKey(options.key, options.rereadKey)
   let url = options.url
-  let moved = false
   let known = false
   let requests = 0
   let authFailures = 0
 
-  const send = async (query: Query<unknown>, body: string, used: Secret, call: ClientCall): Promise<HttpAnswer> => {
+  const send = async (
+    query: Query<unknown>,
+    body: string,
+    used: Secret,
+    call: ClientCall,
+    moved = false,
+  ): Promise<HttpAnswer> => {
     const started = clock.monotonicMs()
     const answer = await transport({
       url,
@@ -112,10 +117,9 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
         'http 308',
       )
     call.log.info('network lives on a regional host', { host: target.host })
-    moved = true
     url = target
     requests++
-    return send(query, body, used, call)
+    return send(query, body, used, call, true)
   }
 
   const ask = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {

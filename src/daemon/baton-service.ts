@@ -154,6 +154,9 @@ export interface UploadCall extends ServiceCall {
   readonly onSent?: (bytes: number) => void
 }
 
+/** Reason of an upload's error where the whole file was sent and only the answer did not come: the service may have the file. */
+export const ANSWER_LOST = 'answer lost'
+
 /**
  * The platform's side, `c1.connectorapi.baton.v1.BatonService`, as the daemon needs it. One call is one RPC with a deadline of its own; a
  * token that is no longer honoured is fetched anew and the call repeated once.
@@ -170,7 +173,7 @@ export interface BatonService {
   getTasks(wanted: { readonly pageSize: number; readonly known: readonly string[] }, call: ServiceCall): Promise<Poll>
   heartbeat(taskId: string, call: ServiceCall): Promise<Heartbeat>
   finishTask(taskId: string, result: TaskResult, call: ServiceCall): Promise<void>
-  /** Sends a file as the asset of a task: one attempt, from its first byte. Memory is flat. */
+  /** Sends a file as the asset of a task: one attempt, from its first byte. Memory is flat. Errors: with the reason `ANSWER_LOST` where it applies. */
   upload(taskId: string, path: string, call: UploadCall): Promise<void>
   close(): void
 }

@@ -26,9 +26,5 @@ function whyNotServing({ connection, connectionSince, errors }: DaemonState, now
   return `polls have failed for ${minutes} minutes${last === undefined ? '' : `: ${last.message}`}`
 }
 
-function whyNotSynced({ errors, lastSync }: DaemonState): string | undefined {
-  const [last] = errors
-  return last !== undefined && (lastSync === undefined || last.at > lastSync.finishedAt)
-    ? `the last sync failed: ${last.message}`
-    : undefined
-}
+const whyNotSynced = ({ connection, errors: [last] }: DaemonState): string | undefined =>
+  connection === 'failing' ? `the last sync failed${last === undefined ? '' : `: ${last.message}`}` : undefined

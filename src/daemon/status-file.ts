@@ -92,7 +92,7 @@ export function statusDocument(state: DaemonState, facts: StatusFacts, now: Date
       id,
       kind,
       since: since.toISOString(),
-      ...(progress && { progress: progressOf(progress) }),
+      ...(progress && { progress: progressOf(progress, now) }),
     })),
     ...(lastSync && {
       lastSync: {
@@ -110,11 +110,11 @@ export function statusDocument(state: DaemonState, facts: StatusFacts, now: Date
   }
 }
 
-const progressOf = ({ phase, done, total, waitingUntil }: TaskProgress) => ({
+const progressOf = ({ phase, done, total, waitingUntil }: TaskProgress, now: Date) => ({
   phase,
   done,
   ...(total !== undefined && { total }),
-  ...(waitingUntil && { waitingUntil: waitingUntil.toISOString() }),
+  ...(waitingUntil && waitingUntil > now && { waitingUntil: waitingUntil.toISOString() }),
 })
 
 export interface StatusFileOptions {

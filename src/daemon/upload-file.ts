@@ -1,4 +1,5 @@
 import { ConnectorError } from '../sdk/errors.ts'
+import { ANSWER_LOST } from './baton-service.ts'
 import type { FinishedFile } from '../sync/store.ts'
 import { doubled, jittered } from './backoff.ts'
 import type { ServiceModeOptions } from './daemon-options.ts'
@@ -13,11 +14,13 @@ const REPORT_MS = 1_000
  * Sends a snapshot as the asset of a task, from its first byte in each of three attempts.
  *
  * Errors: the last attempt's; `canceled` as soon as the task must stop.
- * Why: the service cannot be asked for what it has of a file, so a lost answer costs another upload.
+ * Why: the service cannot be asked for what it has of a file, so a lost answer costs another upload. Where that one "already exists", what
+ * exists is this file.
  */
 export async function uploadFile(options: ServiceModeOptions, file: FinishedFile, run: TaskRun): Promise<void> {
   const { service, clock, sleep, random, log, onEvent } = options
   const { taskId, signal } = run
+  let perhapsStored = false
   for (let failures = 0; ;) {
     let sent = 0
     let toldAt = -Infinity
@@ -34,10 +37,11 @@ export async function uploadFile(options: ServiceModeOptions, file: FinishedFile
           if (clock.monotonicMs() - toldAt >= REPORT_MS) tell()
         },
       })
-      onEvent({ at: clock.now(), kind: 'uploaded', bytes: file.bytes })
-      return
+      break
     } catch (caught) {
       const error = ConnectorError.from(caught, 'upload')
+      if (error.code === 'already-exists' && perhapsStored) break
+      perhapsStored ||= error.reason === ANSWER_LOST
       failures++
       if (signal.aborted || failures === ATTEMPTS) throw error
       const waitMs = jittered(doubled(BACKOFF, failures), random)
@@ -45,4 +49,5 @@ export async function uploadFile(options: ServiceModeOptions, file: FinishedFile
       await sleep(waitMs, signal)
     }
   }
+  onEvent({ at: clock.now(), kind: 'uploaded', bytes: file.bytes })
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import { ConnectorError } from '../sdk/errors.ts'
+import { ConnectorError, isRetryable } from '../sdk/errors.ts'
 import type { AuthorizedCall } from './authorized-calls.ts'
-import type { BatonService } from './baton-service.ts'
+import { ANSWER_LOST, type BatonService } from './baton-service.ts'
 import { encodeMessage } from './messages/message-bytes.ts'
 import { callSending, type Sending } from './rpc.ts'
 
@@ -21,19 +21,14 @@ export interface UploadOptions {
   readonly storedMs: number
 }
 
-/**
- * Uploads as `BatonService` says. "Already exists" is a success where an earlier upload for the same task was sent to its end and only its
- * answer was lost: what exists is that file.
- */
+/** Uploads as `BatonService` says. */
 export function createUpload({ call, hostId, chunkMs, storedMs }: UploadOptions): BatonService['upload'] {
-  /** Tasks whose file was sent to its end without an answer. */
-  const perhapsStored = new Set<string>()
-
   return async (taskId, path, { signal, onSent }) => {
     let allSent = false
     try {
       await using file = await open(path)
       await call({ operation: OPERATION, limitMs: chunkMs, signal }, async (attempt) => {
+        allSent = false
         const sending = callSending('UploadAsset', attempt)
         const send = (fields: object) => sending.send(encodeMessage({ type: REQUEST, value: { ...fields } }))
         await send({ metadata: { host_id: hostId, task_id: taskId } })
@@ -47,12 +42,10 @@ export function createUpload({ call, hostId, chunkMs, storedMs }: UploadOptions)
         attempt.limit.restart(storedMs)
         await sending.finish()
       })
-      perhapsStored.delete(taskId)
     } catch (error) {
       const failure = ConnectorError.from(error, OPERATION)
-      if (failure.code === 'already-exists' && perhapsStored.delete(taskId)) return
-      if (allSent && (failure.code === 'unavailable' || failure.code === 'deadline-exceeded')) perhapsStored.add(taskId)
-      throw failure
+      if (!allSent || !isRetryable(failure.code)) throw failure
+      throw new ConnectorError(failure.code, failure.operation, failure.detail, failure, ANSWER_LOST)
     }
   }
 }

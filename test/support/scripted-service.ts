@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import type { BatonService, Hello, Poll, Task, TaskResult, TaskWork } from '../../src/daemon/baton-service.ts'
+import {
+  ANSWER_LOST,
+  type BatonService,
+  type Hello,
+  type Poll,
+  type Task,
+  type TaskResult,
+  type TaskWork,
+} from '../../src/daemon/baton-service.ts'
 import { ConnectorError, type ErrorCode } from '../../src/sdk/errors.ts'
 import type { Clock, Sleep } from '../../src/sdk/ports.ts'
 
@@ -118,7 +126,8 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
       if (typeof wanted === 'object')
         throw new ConnectorError(wanted.code, name, `scripted ${wanted.code}`, undefined, wanted.reason)
       const answer = await serve()
-      if (wanted === 'lost') throw new ConnectorError('unavailable', name, 'the answer was lost')
+      if (wanted === 'lost')
+        throw new ConnectorError('unavailable', name, 'the answer was lost', undefined, ANSWER_LOST)
       return answer
     } finally {
       settle()

@@ -193,6 +193,17 @@ describe('Twingate client', () => {
     expect([start.count(), target.count()]).toEqual([1, 2])
   })
 
+  it('follows the network when it moves again later', async () => {
+    const last = await serve((_, response) => ok(response))
+    const second = await serve((_, response) =>
+      second.count() > 1 ? response.writeHead(308, { location: last.url.href }).end() : ok(response),
+    )
+    const start = await serve((_, response) => response.writeHead(308, { location: second.url.href }).end())
+    const { client } = clientOf(start.url, { mayMoveTo: () => true })
+    for (let n = 0; n < 3; n++) await client.query(Hello, {}, call)
+    expect([start.count(), second.count(), last.count()]).toEqual([1, 2, 2])
+  })
+
   it('does not follow a second 308', async () => {
     const start = await serve((request, response) =>
       response.writeHead(308, { location: `http://${request.headers.host}/api/graphql/` }).end(),

@@ -68,13 +68,16 @@ describe('/ready in service mode', () => {
 
 describe('/ready on a schedule', () => {
   const failure = { at: at(30), kind: 'poll-failed', error: offline, nextAt: at(90) } as const
+  const polled = (seconds: number) => ({ at: at(seconds), kind: 'polled', nextAt: at(seconds + 60) }) as const
 
   it.each([
     ['while the first sync is under way', [], true],
     ['after one that succeeded', [synced(20)], true],
     ['no more after one that failed', [synced(20), failure], false],
     ['not where the first failed', [failure], false],
-    ['again after the next that succeeded', [failure, synced(60)], true],
+    ['again after the next that succeeded', [failure, synced(60), polled(61)], true],
+    ['no more after one that failed when the clock was set back', [synced(3600), polled(3600), failure], false],
+    ['again after one that succeeded when the clock was set back', [failure, synced(5), polled(5)], true],
   ] as const)('is ready %s', async (_, events, ready) => {
     const { ask } = await serverWith({ state: () => stateAfter(events, 'schedule') })
     expect((await ask('/ready')).status).toBe(ready ? 200 : 503)

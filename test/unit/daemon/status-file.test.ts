@@ -60,6 +60,11 @@ describe('the status document', () => {
     })
   })
 
+  it('tells of a wait only until it is over', () => {
+    const [task] = statusDocument(FULL, FACTS, at(61)).tasks
+    expect(task?.progress).toEqual({ phase: 'reading users', done: 300, total: 900 })
+  })
+
   it('leaves out what there is not, and says why it is not ready', () => {
     const document = statusDocument(stateAfter([]), FACTS, at(1))
     expect(Object.keys(document).sort()).toEqual(

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ANSWER_LOST } from '../../../src/daemon/baton-service.ts'
 import { answer, drop, hang, inTurn, refuse } from '../../support/baton-service/replies.ts'
 import { hasOpenssl } from '../../e2e/certificates.ts'
 import { call, certificatesForFile, connectTo, never, startStub } from './service-fixture.ts'
@@ -178,25 +179,14 @@ describe.skipIf(!hasOpenssl())('upload', () => {
     })
   })
 
-  describe('that exists already', () => {
-    it('is a success where an earlier attempt was sent to its end and got no answer', async () => {
-      const { stub, service } = await pair()
-      stub.on.UploadAsset = inTurn(drop, refuse(6, 'there is one'))
-      const path = fileOf(MB)
-      expect(await failureOf(service.upload(ID, path, call))).toMatchObject({ code: 'unavailable' })
-      await service.upload(ID, path, call)
-      // The one after has no such excuse.
-      expect(await failureOf(service.upload(ID, path, call))).toMatchObject({ code: 'already-exists' })
-    })
-
-    it('is a failure where nothing of ours can be there', async () => {
-      const { stub, service } = await pair()
-      stub.on.UploadAsset = inTurn(refuse(14, 'try later'), drop, refuse(6, 'there is one'))
-      const path = fileOf(MB)
-      await failureOf(service.upload('b'.repeat(27), path, call))
-      expect(await failureOf(service.upload('b'.repeat(27), path, call))).toMatchObject({ code: 'unavailable' })
-      expect(await failureOf(service.upload(ID, path, call))).toMatchObject({ code: 'already-exists' })
-    })
+  it('whose answer alone is missing says so', async () => {
+    const { stub, service } = await pair()
+    stub.on.UploadAsset = inTurn(drop, refuse(7, 'not you'), refuse(6, 'there is one'))
+    const path = fileOf(MB)
+    const told = async () => (await failureOf(service.upload(ID, path, call)))?.reason
+    expect(await told()).toBe(ANSWER_LOST)
+    expect(await told()).toBe('PERMISSION_DENIED')
+    expect(await failureOf(service.upload(ID, path, call))).toMatchObject({ code: 'already-exists' })
   })
 
   it('holds no more memory for 300 MB than for 100', async () => {

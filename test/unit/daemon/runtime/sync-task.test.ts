@@ -11,6 +11,7 @@ import {
   type RunningDaemon,
   startDaemon,
 } from '../../../support/run-daemon-with.ts'
+import type { Call, Fault } from '../../../support/scripted-service.ts'
 import { readSnapshot, type SnapshotRows } from '../../../support/snapshot-rows.ts'
 import { person, tenantOf } from '../../../support/tenant-of.ts'
 import { truthOf } from '../../../support/tenant-truth.ts'
@@ -206,6 +207,36 @@ describe('the upload', () => {
     })
     expect(daemon.peer.uploads(id)).toHaveLength(2)
     expect(daemon.peer.results(id)).toEqual([{ kind: 'success' }])
+  })
+})
+
+describe('a snapshot that the service has already', () => {
+  const uploadEnds = (script: readonly Fault[]) => ({
+    fault: ({ rpc, attempt }: Call): Fault | undefined => (rpc === 'upload' ? script[attempt - 1] : undefined),
+  })
+  const exists: Fault = { code: 'already-exists' }
+
+  it('is there because only the answer to its upload was lost', async () => {
+    const server = await tenantOf()
+    const { daemon, id } = await synced(server, syncOf({ types: ['role'] }), {
+      time: hurriedTime,
+      peer: uploadEnds(['lost', { code: 'unavailable' }, exists]),
+    })
+    expect(daemon.peer.results(id)).toEqual([{ kind: 'success' }])
+  })
+
+  it.each([
+    ['of nobody known', [exists, exists, exists]],
+    ['of an earlier run of the task', ['lost', 'lost', 'lost', exists, exists, exists]],
+  ] as const)('%s is not this one', async (_, script) => {
+    const server = await tenantOf()
+    const daemon = startDaemon({
+      ...{ connector: connectorFor(server), time: hurriedTime },
+      peer: { ...uploadEnds(script), repeats: true },
+    })
+    const id = daemon.peer.add(syncOf({ types: ['role'] }))
+    await daemon.peer.when(() => daemon.peer.results(id).length === script.length / 3)
+    expect(daemon.peer.results(id).at(-1)).toMatchObject({ kind: 'failure', code: 6, retryable: true })
   })
 })
 
