@@ -1,4 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parse } from 'yaml'
+import { type KubernetesObject, podOf as podIn } from '../../support/deploy/kubernetes-objects.ts'
+import { textOf } from '../../support/terraform/dynamic-value.ts'
+import { containerOf, listOf, podOf } from '../../support/terraform/kubernetes/cluster.ts'
 import { expectEmptyPlan, inOneLine, outputsOf } from '../../support/terraform/plan-verdict.ts'
 import { terraformMissing } from '../../support/terraform/run-terraform.ts'
 import { stage, TWINGATE_KEY, type Variables } from '../../support/terraform/stage.ts'
@@ -9,6 +15,10 @@ const INPUTS = {
   twingate_api_key: TWINGATE_KEY,
 }
 const DEPLOYMENT = 'baton-twingate/baton-twingate'
+
+/** What the manifests ask for. */
+const MANIFEST = join(import.meta.dirname, '../../../deploy/kubernetes/base/service-mode/deployment.yaml')
+const [container] = podIn([parse(readFileSync(MANIFEST, 'utf8')) as KubernetesObject]).containers
 
 const deployed = async (inputs: Variables = INPUTS) => {
   const on = await stage('examples/self-hosted-kubernetes', onTestFinished)
@@ -29,6 +39,21 @@ describe.skipIf(terraformMissing)(`the self-hosted example in Kubernetes ${terra
     expect(on.secrets()).toContain(on.cluster.mountedFile(DEPLOYMENT, 'client-secret'))
     expect(on.cluster.mountedFile(DEPLOYMENT, 'twingate-api-key')).toBe(TWINGATE_KEY)
     await expectEmptyPlan(on, INPUTS)
+  })
+
+  it('asks for the room that the manifests ask for, and holds the heap below the limit of memory', async () => {
+    const { on } = await deployed()
+    const pod = podOf(on.cluster.of('deployment').get(DEPLOYMENT))
+    const [resources] = listOf(containerOf(pod)['resources'])
+    const { requests, limits } = container.resources
+    expect(resources).toEqual({
+      requests: { cpu: requests['cpu'], memory: requests['memory'] },
+      limits: { memory: limits['memory'] },
+    })
+    const state = listOf(pod['volume']).find((volume) => textOf(volume, 'name') === 'state')
+    expect(listOf(state?.['empty_dir'])).toMatchObject([{ size_limit: limits['ephemeral-storage'] }])
+    const [, heap] = /^--max-old-space-size=(\d+)$/.exec(on.cluster.environment(DEPLOYMENT)['NODE_OPTIONS'] ?? '') ?? []
+    expect(Number(heap)).toBeLessThan(0.8 * Number.parseInt(limits['memory'] ?? '', 10))
   })
 
   it('never has the Twingate key in the state, in outputs or in a saved plan, and the client secret only until the next refresh', async () => {

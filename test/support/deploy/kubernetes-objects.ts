@@ -28,7 +28,7 @@ export interface Container {
   readonly image: string
   readonly env: readonly { readonly name: string; readonly value?: string }[]
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[]
-  readonly resources: { readonly limits: Readonly<Record<string, string>> }
+  readonly resources: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>
   readonly securityContext: { readonly readOnlyRootFilesystem: boolean }
 }
 

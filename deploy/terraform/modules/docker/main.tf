@@ -9,6 +9,8 @@ locals {
   owner           = "uid=65532,gid=65532,mode=0700"
 
   settings = merge(
+    # Below the memory limit, so that Node collects before the kernel ends it.
+    { NODE_OPTIONS = "--max-old-space-size=384" },
     var.extra_env,
     {
       BATON_DOMAIN             = var.twingate_network
@@ -138,7 +140,7 @@ resource "docker_container" "connector" {
 
   tmpfs = {
     "/tmp"                  = "rw,noexec,nosuid,nodev,size=64m,${local.owner}"
-    (local.state_directory) = "rw,noexec,nosuid,nodev,size=256m,${local.owner}"
+    (local.state_directory) = "rw,noexec,nosuid,nodev,size=${var.state_size_mb}m,${local.owner}"
   }
 
   capabilities {

@@ -176,8 +176,24 @@ variable "memory_mb" {
   nullable    = false
 
   validation {
-    condition     = var.memory_mb >= 128 && floor(var.memory_mb) == var.memory_mb
-    error_message = "memory_mb must be a whole number, 128 or more."
+    condition     = var.memory_mb >= 320 && floor(var.memory_mb) == var.memory_mb
+    error_message = "memory_mb must be a whole number, 320 or more."
+  }
+}
+
+variable "state_size_mb" {
+  description = "Room for the state, in MB and out of memory_mb. 256 is enough for a network of 10,000 users; see the README for a larger one."
+  type        = number
+  default     = 256
+  nullable    = false
+
+  validation {
+    condition     = var.state_size_mb >= 64 && floor(var.state_size_mb) == var.state_size_mb
+    error_message = "state_size_mb must be a whole number, 64 or more."
+  }
+  validation {
+    condition     = var.state_size_mb <= var.memory_mb - 256
+    error_message = "state_size_mb must leave 256 of memory_mb to the program itself."
   }
 }
 

@@ -16,6 +16,8 @@ locals {
   state_directory            = "/var/lib/baton"
 
   environment = merge(
+    # Below the memory limit, so that Node collects before the kernel ends it.
+    { NODE_OPTIONS = "--max-old-space-size=384" },
     var.extra_env,
     {
       BATON_DOMAIN             = var.twingate_network

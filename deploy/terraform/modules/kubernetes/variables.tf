@@ -205,9 +205,9 @@ variable "replicas" {
 }
 
 variable "resources" {
-  description = "Resource requests and limits of the container."
+  description = "Resource requests and limits of the container. With another memory limit set NODE_OPTIONS in extra_env: the heap is held to 384 MB."
   type = object({
-    requests = optional(map(string), { cpu = "50m", memory = "128Mi" })
+    requests = optional(map(string), { cpu = "50m", memory = "192Mi" })
     limits   = optional(map(string), { memory = "512Mi" })
   })
   default  = {}
@@ -222,7 +222,7 @@ variable "resources" {
 variable "state_size_limit" {
   description = "Most that the pod may keep on disk: working files of a running sync and results not delivered yet."
   type        = string
-  default     = "1Gi"
+  default     = "2Gi"
   nullable    = false
 
   validation {

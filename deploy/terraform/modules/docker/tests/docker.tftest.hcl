@@ -29,6 +29,34 @@ run "a_container_without_rights" {
   }
 }
 
+run "room_for_a_large_network" {
+  command = plan
+  variables {
+    state_size_mb = 1100
+    memory_mb     = 1600
+  }
+  assert {
+    condition     = strcontains(docker_container.connector.tmpfs["/var/lib/baton"], "size=1100m") && docker_container.connector.memory == 1600
+    error_message = "the state has the room that was asked for"
+  }
+}
+
+run "a_state_that_leaves_no_memory_is_refused" {
+  command = plan
+  variables {
+    state_size_mb = 400
+  }
+  expect_failures = [var.state_size_mb]
+}
+
+run "a_state_without_room_is_refused" {
+  command = plan
+  variables {
+    state_size_mb = 1
+  }
+  expect_failures = [var.state_size_mb]
+}
+
 run "secrets_written_elsewhere" {
   command = plan
   variables {
