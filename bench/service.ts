@@ -119,7 +119,7 @@ if (ours && theirs)
 if (Number(flags.soak) > 0) {
   const { daemon, peer, temp, name } = await own('ours, disturbed', {
     BATON_GET_TASKS: 'true',
-    BATON_TASK_CONCURRENCY: '10',
+    BATON_TASK_CONCURRENCY: '50',
   })
   await peer.tell({ do: 'pace', idlePollMs: 50, busyPollMs: 0, nextHeartbeatMs: 30_000 })
   const terms = { tasks: [list], every: 5, leaseMs: 10_000, within: AN_HOUR }
