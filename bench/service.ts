@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { officialTools, type OfficialTools } from '../test/support/official/offi
 import { startOwnDaemon } from '../test/support/official/own-daemon.ts'
 import { usageOfGroup } from '../test/support/official/process-usage.ts'
 import type { RunningDaemon } from '../test/support/official/running-daemon.ts'
-import { soak } from '../test/support/official/service-soak.ts'
+import { CONNECTED_ACTS, soak } from '../test/support/official/service-soak.ts'
 import { startTenant } from '../test/support/tenant/start-tenant.ts'
 
 /**
@@ -45,6 +46,12 @@ interface Figures {
   readonly 'MB after 1,000': number
   readonly 'MB at the end': number
 }
+
+/** What is installed: a checkout that runs from its sources holds them, too. */
+const root = join(import.meta.dirname, '..')
+const program = [process.execPath, join(root, 'dist/cmd/baton-twingate/main.js')]
+if (spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' }).status !== 0)
+  throw new Error('the program cannot be built')
 
 const tools = await officialTools()
 if ('missing' in tools) throw new Error(tools.missing)
@@ -85,7 +92,7 @@ async function work({ daemon, peer }: Subject): Promise<Omit<Figures, 'idle MB' 
 }
 
 const own = (name: string, env: Readonly<Record<string, string>> = {}): Promise<Subject> =>
-  open(name, (peer, stateDir) => startOwnDaemon(peer, { stateDir, tenant, env }))
+  open(name, (peer, stateDir) => startOwnDaemon(peer, { stateDir, tenant, env, program }))
 
 const tell = (name: string, figures: object): void =>
   console.log(
@@ -122,7 +129,7 @@ if (Number(flags.soak) > 0) {
     BATON_TASK_CONCURRENCY: '50',
   })
   await peer.tell({ do: 'pace', idlePollMs: 50, busyPollMs: 0, nextHeartbeatMs: 30_000 })
-  const terms = { tasks: [list], every: 5, leaseMs: 10_000, within: AN_HOUR }
+  const terms = { tasks: [list], every: 5, acts: CONNECTED_ACTS, leaseMs: 10_000, within: AN_HOUR }
   await soak(peer, { ...terms, copies: Math.min(1000, Number(flags.soak)) })
   const warm = usageOfGroup(daemon.pid).rssBytes / MB
   const { summary, mark } = await soak(peer, { ...terms, copies: Math.max(0, Number(flags.soak) - 1000) })

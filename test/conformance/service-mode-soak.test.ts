@@ -3,7 +3,7 @@ import { officialTools, type OfficialTools } from '../support/official/official-
 import { openOwnFixture } from '../support/official/own-fixture.ts'
 import { ownTasks } from '../support/official/own-tasks.ts'
 import { usageOfGroup } from '../support/official/process-usage.ts'
-import { soak } from '../support/official/service-soak.ts'
+import { CONNECTED_ACTS, soak } from '../support/official/service-soak.ts'
 import { globalId } from '../support/tenant/global-id.ts'
 
 const found = await officialTools()
@@ -34,7 +34,7 @@ describe.skipIf(missing)(`many tasks with a fault on every fifth call ${missing 
     // Polls that fail are waited out: so many at once that there are few.
     const daemon = at.start({ BATON_GET_TASKS: 'true', BATON_TASK_CONCURRENCY: '50', BATON_LOG_LEVEL: 'error' })
     await at.peer.heard('answer', ({ rpc, code }) => rpc === 'GetTasks' && code === 0, { within: 120_000 })
-    const terms = { tasks: MIX, every: 5, leaseMs: 5_000, within: 280_000 }
+    const terms = { tasks: MIX, every: 5, acts: CONNECTED_ACTS, leaseMs: 5_000, within: 280_000 }
     const half = TASKS / MIX.length / 2
     const changes = await at.peer.enqueue({ syncFull: {} }, ownTasks.grant(), ownTasks.revoke())
     await soak(at.peer, { ...terms, copies: half })

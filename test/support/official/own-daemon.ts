@@ -10,14 +10,16 @@ export interface OwnDaemonOptions {
   /** What it reads and changes. */
   readonly tenant: Pick<RunningTenant, 'baseUrl'>
   readonly provisioning?: boolean
+  /** Command of the program where it is not this checkout's. */
+  readonly program?: readonly string[]
   /** Added to the environment, and goes before what is there; an empty text takes a variable away. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts our program in service mode over a test tenant. */
 export function startOwnDaemon(peer: BatonPeer, options: OwnDaemonOptions): RunningDaemon {
-  const { stateDir, tenant, provisioning = true, env = {} } = options
-  const [command, ...args] = PROGRAM
+  const { stateDir, tenant, provisioning = true, program = PROGRAM, env = {} } = options
+  const [command = '', ...args] = program
   return startDaemon(command, args, {
     PATH: process.env['PATH'],
     HOME: stateDir,

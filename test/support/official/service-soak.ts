@@ -12,6 +12,9 @@ const OF_ONE_CALL: readonly FaultAct[] = [
   { action: 'status', code: 'RESOURCE_EXHAUSTED' },
 ]
 
+/** All but cut connections: each can cost a client of Node the deadline of a call before it notices. */
+export const CONNECTED_ACTS: readonly FaultAct[] = OF_ONE_CALL
+
 const tenTimes = Array.from({ length: 10 }, () => OF_ONE_CALL).flat()
 
 /**
