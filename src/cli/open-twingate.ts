@@ -2,6 +2,7 @@ import { type Endpoint, parseDomain } from '../connector/endpoint.ts'
 import { createTransport, type Transport } from '../connector/transport.ts'
 import { createTwingate } from '../connector/twingate.ts'
 import type { TwingateClient } from '../connector/client.ts'
+import { trustedCertificates } from '../daemon/trusted-certificates.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { Ambient } from './ambient.ts'
 import type { Io } from './program.ts'
@@ -33,7 +34,9 @@ export function openTwingate(
     endpoint,
     key: config['api-key'],
     rereadKey: () => reread('api-key'),
-    transport: around(createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env })),
+    transport: around(
+      createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env, ca: trustedCertificates(env) }),
+    ),
     clock,
     sleep,
     version,

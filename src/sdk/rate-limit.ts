@@ -166,7 +166,7 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
         signal.throwIfAborted()
         const now = clock.monotonicMs()
         if (probe) {
-          await probe
+          await settledOrAborted(probe, signal)
           continue
         }
         if (block && now < block.until) {
@@ -209,3 +209,14 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
     },
   }
 }
+
+/** Resolves with the probe, and as soon as the signal aborts: the request of another may hang for minutes. */
+const settledOrAborted = (probe: Promise<void>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    signal.addEventListener('abort', end, { once: true })
+    void probe.then(end)
+  })

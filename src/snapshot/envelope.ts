@@ -8,7 +8,7 @@ export const MAGIC_V3 = Buffer.from('C1Z3\0', 'latin1')
 export const DEFAULT_MAX_DECODED_BYTES = 10 * 1024 ** 3
 
 /**
- * Bytes handed over at once between disk and zstd. Source: measurement; with a mebibyte the unpacked bytes fall out of the processor's cache
- * before they are written, which costs seconds and 40 MB of memory at a million grants.
+ * Bytes handed over at once between disk and zstd. Source: measurement; a mebibyte takes seconds of system time and 40 MB of memory more for
+ * a million grants (bench/README.md).
  */
 export const CHUNK_BYTES = 1 << 17

@@ -37,7 +37,7 @@ pragma temp_store = memory;
 `
 
 /** Rows go in at the end and need little cache; the sorter of an index uses all there is. Source: bench/README.md, write. */
-const INDEX_PRAGMAS = 'pragma temp_store = file; pragma cache_size = -32768;'
+const INDEX_PRAGMAS = 'pragma temp_store = file; pragma cache_size = -24576;'
 
 /**
  * Builds the database of a new snapshot at `image`: the kept syncs, then the new one, then the indexes.

@@ -26,7 +26,7 @@ export interface SyncResult {
  * Reads a source system into one sync: every type's listing, then whatever does not add up, then the checks; only then the sync is finished.
  *
  * Errors: `invalid-argument` for an unknown type; `aborted` when the source kept changing through every repeated reading; `canceled` on the
- * signal; else the syncer's own. In every such case the sync stays unfinished, its checkpoint is kept, and the next run goes on from it.
+ * signal; else the syncer's own. In every such case the sync stays unfinished, its checkpoint is kept, and the next run goes on from it, unless `keepUnfinished` is off.
  * Source: the order is baton-sdk's (`pkg/sync/syncer.go`); proof by two roads is decision 0003.
  */
 export async function runSync(request: SyncRequest): Promise<SyncResult> {
@@ -69,7 +69,7 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
     }
   } catch (error) {
     // A failed seal has let go of the file; what was collected is kept beside it.
-    if (!sealing) await keepProgress(writer, run.pages, log)
+    if (!sealing) await keepProgress(writer, request.keepUnfinished === false ? 0 : run.pages, log)
     throw ConnectorError.from(error, 'sync')
   }
 }

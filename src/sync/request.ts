@@ -20,4 +20,6 @@ export interface SyncRequest {
   readonly log: Logger
   readonly signal: AbortSignal
   readonly onEvent: (event: SyncEvent) => void
+  /** Whether a run that fails leaves what it read in the file, for the next one and for readers. @default true */
+  readonly keepUnfinished?: boolean
 }

@@ -21,13 +21,13 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  /** A tenant at `https://localhost`, whose CA the program knows if wanted. */
-  async function served(atEnd: AtEnd, tls: Certificate, trusted = true) {
+  /** A tenant at `https://localhost`, whose CA the program knows by this variable; `''` for not at all. */
+  async function served(atEnd: AtEnd, tls: Certificate, variable = 'NODE_EXTRA_CA_CERTS') {
     const place = createPlace(atEnd)
     await place.previousSync()
     const server = await place.serve({ tls })
     const baseUrl = server.baseUrl.replace('127.0.0.1', 'localhost')
-    const env = { ...settingsFor(baseUrl), ...(trusted && { NODE_EXTRA_CA_CERTS: certificates.caFile }) }
+    const env = { ...settingsFor(baseUrl), ...(variable !== '' && { [variable]: certificates.caFile }) }
     return { place, server, env, host: new URL(baseUrl).host }
   }
 
@@ -42,14 +42,17 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^user +40 /m)])
   }
 
-  it('syncs where NODE_EXTRA_CA_CERTS names the CA', async ({ onTestFinished }) => {
-    const { place, env, server } = await served(onTestFinished, certificates.localhost)
-    await succeeds(place, env)
-    expect(server.counts()).toMatchObject({ total: 2, faults: 0 })
-  })
+  it.for(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])(
+    'syncs where %s names the CA',
+    async (variable, { onTestFinished }) => {
+      const { place, env, server } = await served(onTestFinished, certificates.localhost, variable)
+      await succeeds(place, env)
+      expect(server.counts()).toMatchObject({ total: 2, faults: 0 })
+    },
+  )
 
   it('refuses a certificate that nobody vouches for', async ({ onTestFinished }) => {
-    const { place, env, server } = await served(onTestFinished, certificates.localhost, false)
+    const { place, env, server } = await served(onTestFinished, certificates.localhost, '')
     const says = /certificate of localhost:\d+ is not trusted \(\w+\); .*NODE_EXTRA_CA_CERTS/
     await expectRefusal(place, { env, code: 9, says })
     expect(server.requests).toEqual([])

@@ -59,6 +59,8 @@ async function syncInto(options: ServiceModeOptions, work: SyncWork, run: TaskRu
     ...(work.targets.length > 0 && { targets }),
     workers,
     retry: retries?.sync ?? defaultRetryPolicy,
+    // The file is removed, and packing it would use up the time that is left to stop.
+    keepUnfinished: false,
     clock,
     log,
     signal,

@@ -94,10 +94,10 @@ describe.skipIf(missing)(`from terraform apply to a sync that arrives ${missing 
     expect(await token(peer, second)).toBe(401)
     const isRefused = (event: PeerEventOf<'token'>): boolean => event.refused !== undefined && event.userAgent !== ''
     await peer.heard('token', isRefused, { after: before, times: 2 })
-    expect(await copy.run(['status'])).toMatchObject({
-      code: 14,
-      stdout: expect.stringContaining('refused the credentials') as string,
-    })
+    // Its status is written at most once a second.
+    await expect
+      .poll(() => copy.run(['status']), { timeout: 30_000 })
+      .toMatchObject({ code: 14, stdout: expect.stringContaining('refused the credentials') as string })
     copy.kill('SIGTERM')
     expect((await copy.ended).stderr).toMatch(/refused the credentials.*"poll failed, trying again"/)
     const fresh = await copy.run([])

@@ -3,6 +3,8 @@ import { createServer as createPlainServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { BatonService } from '../../../src/daemon/baton-service.ts'
+import { ConnectorError } from '../../../src/sdk/errors.ts'
+import { isOfTheWay } from '../../../src/sdk/network-error.ts'
 import { makeCredentials } from '../../support/baton-service/client-credentials.ts'
 import { answer, hang } from '../../support/baton-service/replies.ts'
 import { startTcpGate } from '../../support/tcp-gate.ts'
@@ -102,6 +104,12 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
         detail: `the certificate of ${stub.host} is for another name; check the host in --client-id (BATON_CLIENT_ID)`,
       })
       expectSoon()
+    })
+
+    it('is told from the service’s own refusal of a result', async () => {
+      const { service } = await bad('expired')
+      const failure = await failureOf(service.finishTask('a'.repeat(27), { kind: 'success' }, call))
+      expect(ConnectorError.is(failure) && isOfTheWay(failure)).toBe(true)
     })
 
     it('names a certificate that has expired, and the clock', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { networkError } from '../../../src/sdk/network-error.ts'
+import { isOfTheWay, networkError } from '../../../src/sdk/network-error.ts'
 import { ConnectorError } from '../../../src/sdk/errors.ts'
 
 const peer = {
@@ -34,6 +34,7 @@ describe('network error', () => {
     const error = told(nodeError(code))
     expect([error.code, error.detail]).toEqual([as, expect.stringMatching(text)])
     expect(error.cause).toMatchObject({ code })
+    expect(isOfTheWay(error)).toBe(as !== 'unavailable')
   })
 
   it('finds the code below other errors and among those of several addresses', () => {

@@ -179,6 +179,18 @@ describe('rate pacer', () => {
     expect(pacer.state().waitedMs).toBe(7_000)
   })
 
+  it('lets go of who waits for a probe that hangs', async () => {
+    const { clock, sleep } = createVirtualTime()
+    const pacer = createRatePacer({ clock, sleep, published: { requests: 60, windowMs: 60_000 } })
+    const never = new AbortController().signal
+    ;(await pacer.admit(never)).refused(0)
+    await pacer.admit(never)
+    const stop = new AbortController()
+    const waiting = pacer.admit(stop.signal)
+    stop.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+  })
+
   it('stops waiting when it is told to', async () => {
     const time = createVirtualTime()
     const pacer = createRatePacer({ ...time, published: { requests: 60, windowMs: 60_000 } })

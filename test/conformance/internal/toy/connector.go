@@ -39,7 +39,7 @@ func (connector) Metadata(context.Context) (*v2.ConnectorMetadata, error) {
 func (connector) Validate(context.Context) (annotations.Annotations, error) { return nil, nil }
 
 func (c connector) ResourceSyncers(context.Context) []connectorbuilder.ResourceSyncerV2 {
-	return []connectorbuilder.ResourceSyncerV2{userSyncer{c.directory}, groupSyncer{c.directory}}
+	return []connectorbuilder.ResourceSyncerV2{userSyncer{c.directory}, groupSyncer{c.directory}, roleSyncer{}}
 }
 
 type userSyncer struct{ directory *directory }

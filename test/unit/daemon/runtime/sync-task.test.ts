@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { TaskWork } from '../../../../src/daemon/baton-service.ts'
 import { ConnectorError } from '../../../../src/sdk/errors.ts'
 import {
@@ -288,6 +288,25 @@ describe('a sync that the service cancels', () => {
     expect(daemon.peer.uploads(id)).toEqual([])
     expect(daemon.peer.violations).toEqual([])
     expect(readdirSync(daemon.stateDir)).toEqual([])
+  })
+
+  it('in the middle packs nothing of what is thrown away', async () => {
+    const server = await tenantOf({ faults: [{ operation: 'Groups', kind: 'slow', delayMs: 500, times: 1 }] })
+    const stateDir = folder()
+    const made: (string | null)[] = []
+    const watcher = watch(stateDir, (_, name) => made.push(name))
+    onTestFinished(() => watcher.close())
+    const daemon = startDaemon({
+      ...{ connector: connectorFor(server), time: hurriedTime, stateDir, workers: 1 },
+      peer: { heartbeatMs: 1_000 },
+    })
+    const id = daemon.peer.add(syncOf())
+    await daemon.peer.when(() => daemon.state().running[0]?.progress?.phase === 'reading users')
+    daemon.peer.cancel(id)
+    await daemon.peer.allFinished()
+    expect(daemon.peer.results(id)).toMatchObject([{ code: 1 }])
+    expect(made).toContain(`.sync-${id}.c1z.work`)
+    expect(made).not.toContain(`.sync-${id}.c1z.image`)
   })
 
   it('with its first heartbeat never begins, and is finished all the same', async () => {
