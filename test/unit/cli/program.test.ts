@@ -38,6 +38,7 @@ describe('commands', () => {
     expect(stdout).toContain('($BATON_FILE)')
     expect(stdout).toContain('required: Twingate network')
     expect(stdout).toContain('Examples:')
+    for (const flag of ['-p, --provisioning ', '--health-check-bind-address ']) expect(stdout).toContain(flag)
     expect(stdout).not.toMatch(/preset|undefined|KEEP_SYNC_COUNT/)
   })
 
