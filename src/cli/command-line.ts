@@ -5,7 +5,7 @@ import { ConnectorError } from '../sdk/errors.ts'
 import type { CommandShape, Grammar } from './command-shape.ts'
 import { firstWords, membersOf, usageOf } from './command-shape.ts'
 import type { Problem } from './problem.ts'
-import { problemOf } from './problem.ts'
+import { problemOf, throwProblems } from './problem.ts'
 import { sdkFlagNote } from './sdk-flags.ts'
 import type { FlagTexts } from './setting.ts'
 import { didYouMean } from './suggest.ts'
@@ -48,7 +48,7 @@ export function readCommandLine(
   // What follows a lone `--` is words, whatever it looks like.
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
   try {
-    program.parse(helpLast(argv.slice(0, end)).map(separateShorthand(grammar.fields)), { from: 'user' })
+    program.parse(helpLast(argv.slice(0, end), grammar).map(separateShorthand(grammar.fields)), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined
     throw ConnectorError.from(error, 'command line')
@@ -73,9 +73,17 @@ interface Chosen {
   readonly family?: string
 }
 
-/** `help account create` → `account create --help`, since commander's own help looks one word deep. */
-const helpLast = (argv: readonly string[]): readonly string[] =>
-  argv[0] === 'help' && argv.length > 2 ? [...argv.slice(1), '--help'] : argv
+/**
+ * `help account create` → `account create --help`, since commander's own help looks one word deep.
+ * Errors: `invalid-argument` for what is no command, alone, since who asks for help may lack any setting.
+ */
+function helpLast(argv: readonly string[], grammar: Grammar): readonly string[] {
+  const [first, topic] = argv
+  if (first !== 'help' || topic === undefined) return argv
+  if (topic === 'help' || topic.startsWith('-')) return ['--help']
+  if (!firstWords(grammar.commands).includes(topic)) throwProblems([unexpectedWord(topic, undefined, grammar)])
+  return [...argv.slice(1), '--help']
+}
 
 function textsOf(
   command: Command | undefined,

@@ -78,6 +78,5 @@ export const ONE_SHOT_FIELDS = [
     shorthand: 'p',
     displayName: 'Provisioning',
     description: 'Allow changes in service mode; commands and flags that make one change need no leave',
-    hidden: true,
   },
 ] as const satisfies readonly Field[]

@@ -88,7 +88,7 @@ const EXAMPLES = `Examples:
   ${NAME} validate                                     try endpoint and key without syncing
   ${NAME} --sync-resources bid:r:group/R3JvdXA6MQ==    sync one group
   ${NAME} --output json | jq .counts                   the summary for a program
-  ${NAME} grant Engineering ada@acme.example    make a user a member of a group
+  ${NAME} grant Engineering ada@acme.example           make a user a member of a group
   ${NAME} --interval 1h --health-check                 sync every hour, watched over HTTP
   ${NAME} --client-id … --client-secret-file ./secret  work for a governance platform
   ${NAME} status                                       say what such a program does

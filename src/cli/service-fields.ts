@@ -99,7 +99,6 @@ export const SERVICE_FIELDS = [
     displayName: 'Address of the health server',
     description: 'Address the health server listens on; 0.0.0.0 lets other machines reach it',
     default: '127.0.0.1',
-    hidden: true,
     export: 'ops',
   },
   {

@@ -36,7 +36,7 @@ export function statusError(
   if (status === 401)
     return fail(
       'unauthenticated',
-      'the API key was refused (401): it is wrong, disabled or deleted; make a new one under Settings > API and pass it by --api-key (BATON_API_KEY)',
+      'the API key was refused (401): it is wrong, disabled or deleted; make a new one under Settings > API and pass it by --api-key-file (BATON_API_KEY_FILE)',
     )
   if (status === 403)
     return fail(

@@ -68,7 +68,7 @@ export function ambiguous(text: string, kind: string, candidates: readonly strin
   return new ConnectorError(
     'invalid-argument',
     `find ${kind}`,
-    `${JSON.stringify(text)} could be any of several ${kind}, give the id of one: ${shown.join('; ')}${more}`,
+    `${JSON.stringify(text)} could be any of several ${kind}s, give the id of one: ${shown.join('; ')}${more}`,
   )
 }
 

@@ -38,8 +38,7 @@ export async function resolveGroups(
     const groups = answers[i]?.edges.map((edge) => edge.node) ?? []
     const [group] = groups
     if (!group) unknown.push(text)
-    else
-      resolved.set(text, groups.length > 1 ? ambiguous(text, 'groups', groups.map(describeGroup)) : namedGroup(group))
+    else resolved.set(text, groups.length > 1 ? ambiguous(text, 'group', groups.map(describeGroup)) : namedGroup(group))
   }
   const like = await groupsLike(client, unknown, call)
   for (const text of unknown) resolved.set(text, notFound('group', text, like.get(text) ?? []))
@@ -78,7 +77,7 @@ export async function resolveUsers(
     const users = [...new Map([...(byEmail.get(text) ?? []), ...byName].map((user) => [user.id, user])).values()]
     const [user] = users
     if (!user) unknown.push(text)
-    else resolved.set(text, users.length > 1 ? ambiguous(text, 'users', users.map(describeUser)) : namedUser(user))
+    else resolved.set(text, users.length > 1 ? ambiguous(text, 'user', users.map(describeUser)) : namedUser(user))
   }
   const like = await usersLike(client, unknown, call)
   for (const text of unknown) resolved.set(text, notFound('user', text, like.get(text) ?? []))

@@ -12,16 +12,20 @@ export function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-/** The candidates nearest to what was typed, any case, best first; only those near enough to be a slip or that begin with it. */
+/**
+ * The candidates nearest to what was typed, any case, best first; only those near enough to be a slip or that begin with it. Of an address
+ * the part before the @ says how near that is: the rest is the same for a whole company.
+ */
 export function nearest(typed: string, candidates: readonly string[], most: number): readonly string[] {
   const wanted = typed.toLowerCase()
+  const [own = ''] = wanted.split('@')
   return [...new Set(candidates)]
     .map((candidate) => {
       const text = candidate.toLowerCase()
       const distance = wanted.length > 3 && text.startsWith(wanted) ? 1 : editDistance(wanted, text)
       return { candidate, distance }
     })
-    .filter(({ distance }) => distance <= Math.max(1, Math.floor(wanted.length / 3)))
+    .filter(({ distance }) => distance <= Math.max(1, Math.floor(own.length / 3)))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, most)
     .map(({ candidate }) => candidate)

@@ -184,6 +184,11 @@ describe('refusals', () => {
     [['--list-action-schemas', '--update-file'], 3, /--update-file: works only with a change/],
     [['account', 'create', 'new@acme.example', '--role', 'owner'], 5, /the roles are/],
     [
+      ['account', 'update', 'grace@acme.example'],
+      3,
+      /account update: nothing to change; give --first-name or --last-name/,
+    ],
+    [
       ['--create-account-email', 'new@acme.example', '--create-account-profile', '{"role":"owner"}'],
       5,
       /the roles are/,

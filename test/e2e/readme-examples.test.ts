@@ -2,21 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { blocksIn, chapterOf } from '../support/markdown.ts'
-import { Tenant } from '../support/tenant/tenant.ts'
+import { exampleTenant } from '../support/tenant/example-tenant.ts'
 import { createPlace, KEY } from './place.ts'
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
 const blocks = blocksIn(chapterOf(readme, 'Give and take access'))
-
-/** Everybody and everything that the examples name, with the numbers behind their ids. */
-function tenantOfExamples(): Tenant {
-  const tenant = new Tenant()
-  tenant.addUser({ number: 1, firstName: 'Ada', lastName: 'Okafor', email: 'ada@acme.example', role: 'ADMIN' })
-  tenant.addUser({ number: 2, firstName: 'Grace', lastName: 'Hopper', email: 'grace@acme.example' })
-  tenant.addUser({ number: 3, firstName: 'Conan', lastName: "O'Brien", email: 'conan@acme.example' })
-  tenant.addGroup({ number: 10, name: 'Engineering' })
-  return tenant
-}
 
 const commandsOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '')
 
@@ -33,7 +23,7 @@ describe('README.md, the chapter "Give and take access"', () => {
 
   it('has only examples that end with 0 and print what is shown, run from top to bottom', async () => {
     const place = createPlace(onTestFinished)
-    const server = await place.serve({ tenant: tenantOfExamples(), keys: { [KEY]: 'provision' } })
+    const server = await place.serve({ tenant: exampleTenant(), keys: { [KEY]: 'provision' } })
     writeFileSync(join(place.folder, 'key'), KEY)
     const settings: string[] = []
     let printed = ''

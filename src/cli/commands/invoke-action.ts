@@ -1,4 +1,5 @@
 import { findAction } from '../../provision/find-action.ts'
+import { throwProblems } from '../problem.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { oneOfNames } from '../provisioning/references.ts'
 import { runSingle } from '../provisioning/run-single.ts'
@@ -15,6 +16,8 @@ export const accountActionCommand =
   ({ operation, action, done, settled }: AccountAction): ChangeCommand =>
   async (context) => {
     const { words, flags } = context.invocation
+    if (action === 'update_user' && flags.size === 0)
+      throwProblems([{ subject: 'account update', text: 'nothing to change; give --first-name or --last-name' }])
     const user = await oneOfNames(context.references.users, words[0] ?? '')
     const args: Record<string, unknown> = { user_id: user.id.id }
     for (const name of ['first-name', 'last-name']) {

@@ -17,7 +17,7 @@ export function statusJson(status: DaemonStatus): string {
 /** The same for people. Times are told from `now`. */
 export function statusText(status: DaemonStatus, now: Date): string {
   const head = status.running ? headline(status.last, now) : `The daemon does not run: ${status.because}.`
-  const lines = status.last ? factLines(status.last, now) : []
+  const lines = status.last ? factLines(status.last, now, status.running) : []
   const width = Math.max(0, ...lines.map(([name]) => name.length))
   return [head, ...lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)]
     .map((line) => `${printable(line).trimEnd()}\n`)
@@ -41,7 +41,7 @@ function headline(last: StatusDocument, now: Date): string {
 
 type Line = readonly [name: string, text: string]
 
-function factLines(last: StatusDocument, now: Date): readonly Line[] {
+function factLines(last: StatusDocument, now: Date, isRunning: boolean): readonly Line[] {
   const ago = (at: string): string => `${formatDuration(sinceMs(at, now))} ago`
   const poll = last.mode === 'service' ? 'poll' : 'sync'
   const next = last.nextPollAt === undefined ? 'not planned' : until(last.nextPollAt, now)
@@ -53,7 +53,7 @@ function factLines(last: StatusDocument, now: Date): readonly Line[] {
     ...(last.mode === 'service'
       ? [['last poll', last.lastPollAt === undefined ? 'none' : ago(last.lastPollAt)] as const]
       : []),
-    [`next ${poll}`, next],
+    ...(isRunning ? [[`next ${poll}`, next] as const] : []),
     ...rows(
       'running',
       last.tasks.map((task) => taskText(task, now)),

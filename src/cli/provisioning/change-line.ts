@@ -46,13 +46,17 @@ export function changeJson(line: ChangeLine, requests: number): string {
 export function changeText(line: ChangeLine): string {
   const { outcome, resource, name, entitlement, operation } = line
   const who = name ?? resource?.id ?? ''
-  const what = entitlement ? `${entitlement.type} ${entitlement.name ?? entitlement.id}` : operation
+  const what = entitlement ? entitlementText(entitlement) : operation
   const where = line.line === undefined ? '' : `line ${line.line}`
   return `${[outcome, who, what, statesOf(line), where]
     .filter((part) => part !== '')
     .map(printable)
     .join('  ')}\n`
 }
+
+/** Without a name the id stands alone: it begins with the type. */
+const entitlementText = ({ id, type, name }: NonNullable<ChangeLine['entitlement']>): string =>
+  name === undefined ? id : `${type} ${name}`
 
 function statesOf({ before, after, error }: ChangeLine): string {
   if (error) return `(${error.detail})`

@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util'
 import { PROVISION_KEY } from './api-keys.ts'
 import { demoTenant } from './demo-tenant.ts'
+import { exampleTenant } from './example-tenant.ts'
 import { FAULT_KINDS, type FaultKind, TRANSIENT_KINDS } from './faults.ts'
 import { LIMITER_MODELS } from './rate-limiter.ts'
 import { seedTenant } from './seed-tenant.ts'
 import { startTenant, type TenantOptions } from './start-tenant.ts'
+import type { Tenant } from './tenant.ts'
 
 const usage = `npm run tenant -- [flags]
   --users N         a made-up tenant of N users; without it, the demo tenant
+  --examples        the few people and the group that the README's examples of changes name
   --groups N        default 100        --memberships N  groups a user is in, default 10
   --seed N          default 1          --everyone       adds the SYSTEM group of all users
   --port N          default any        --key TEXT       default ${PROVISION_KEY}; may read and write
@@ -22,6 +25,7 @@ const flags = {
   memberships: { type: 'string', default: '10' },
   seed: { type: 'string', default: '1' },
   everyone: { type: 'boolean', default: false },
+  examples: { type: 'boolean', default: false },
   port: { type: 'string', default: '0' },
   key: { type: 'string', default: PROVISION_KEY },
   limit: { type: 'string' },
@@ -56,6 +60,17 @@ function fail(message: string): never {
   process.exit(2)
 }
 
+function tenantOf(users: string | undefined): Tenant {
+  if (users === undefined) return values.examples ? exampleTenant() : demoTenant()
+  return seedTenant({
+    users: whole('users', users),
+    groups: whole('groups', values.groups),
+    membershipsPerUser: whole('memberships', values.memberships),
+    seed: whole('seed', values.seed),
+    everyone: values.everyone,
+  })
+}
+
 function optionsOf(): TenantOptions {
   const limit = values.limit === undefined ? undefined : whole('limit', values.limit)
   const every = values.every === undefined ? undefined : whole('every', values.every)
@@ -63,16 +78,7 @@ function optionsOf(): TenantOptions {
   const model = oneOf('limiter', LIMITER_MODELS, values.limiter)
   const windowMs = whole('window-ms', values['window-ms'])
   return {
-    tenant:
-      values.users === undefined
-        ? demoTenant()
-        : seedTenant({
-            users: whole('users', values.users),
-            groups: whole('groups', values.groups),
-            membershipsPerUser: whole('memberships', values.memberships),
-            seed: whole('seed', values.seed),
-            everyone: values.everyone,
-          }),
+    tenant: tenantOf(values.users),
     port: whole('port', values.port),
     keys: { [values.key]: 'provision' },
     ...(limit === undefined ? {} : { limits: { model, reads: limit, writes: Math.ceil(limit / 3), windowMs } }),

@@ -38,6 +38,7 @@ describe('commands', () => {
     expect(stdout).toContain('($BATON_FILE)')
     expect(stdout).toContain('required: Twingate network')
     expect(stdout).toContain('Examples:')
+    for (const flag of ['-p, --provisioning ', '--health-check-bind-address ']) expect(stdout).toContain(flag)
     expect(stdout).not.toMatch(/preset|undefined|KEEP_SYNC_COUNT/)
   })
 
@@ -45,6 +46,19 @@ describe('commands', () => {
     const { code, stdout } = await run({ argv: ['help', 'completion'] })
     expect(code).toBe(0)
     expect(stdout).toContain('Usage: baton-twingate completion <bash|zsh|fish>')
+  })
+
+  it.each([
+    [['help', 'nix'], 'argument nix: is not expected\n'],
+    [['help', 'grnt', 'x'], 'argument grnt: is not expected; did you mean grant?\n'],
+  ])('says of %j that there is no such command, without asking for settings', async (argv, expected) => {
+    const { code, stdout, stderr } = await run({ argv })
+    expect([code, stdout, stderr]).toEqual([3, '', `baton-twingate: configuration: ${expected}`])
+  })
+
+  it.each([['help'], ['--help'], ['-x']])('prints the whole help for help %s', async (word) => {
+    const { code, stdout } = await run({ argv: ['help', word] })
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Commands:')])
   })
 
   it.each([['capabilities'], ['config'], ['completion', 'bash']])('needs no settings for %s %s', async (...argv) => {

@@ -131,6 +131,12 @@ describe('finding what a person types', () => {
     expect([error.code, error.detail]).toEqual(['not-found', expect.stringContaining(`did you mean ${expected}`)])
   })
 
+  it('suggests no address that shares only its domain with the one that nobody has', async () => {
+    const { client } = await serve(office().tenant)
+    const error = failure((await resolveUsers(client, ['eva@acme.example'], call)).get('eva@acme.example'))
+    expect(error.detail).toBe('there is no user "eva@acme.example"')
+  })
+
   it('suggests nothing where nothing is near, and at most three names', async () => {
     const { tenant } = office()
     for (const letter of ['a', 'b', 'c', 'd', 'e']) tenant.addGroup({ name: `Quality ${letter}` })

@@ -110,6 +110,7 @@ describe('status', () => {
     expect(code).toBe(5)
     expect(stdout).toContain(says)
     expect(stdout).toContain('process      4711 on here')
+    expect(stdout).not.toContain('next poll')
   })
 
   it('does not look for the process of another machine', async () => {

@@ -12,6 +12,16 @@ const granted: ChangeLine = {
   after: 'member',
 }
 
+/** As the flags of Go connectors have it, which know no names. */
+const byIds: ChangeLine = {
+  operation: 'grant',
+  outcome: 'granted',
+  resource: { type: 'user', id: 'U1' },
+  entitlement: { id: 'group:G1:member', type: 'group' },
+  before: 'not a member',
+  after: 'member',
+}
+
 const refused: ChangeLine = {
   operation: 'account disable',
   outcome: 'refused',
@@ -31,6 +41,7 @@ describe('changeText', () => {
       { ...granted, line: 12 },
       'granted  Ada Okafor <ada@acme.example>  group Engineering  (not a member → member)  line 12\n',
     ],
+    [byIds, 'granted  U1  group:G1:member  (not a member → member)\n'],
     [refused, 'refused  U1  account disable  (the last admin)\n'],
     [{ ...granted, name: 'a\u001b[31m\nb' }, 'granted  a [31m b  group Engineering  (not a member → member)\n'],
   ])('writes one line for a person: %#', (line, text) => {
