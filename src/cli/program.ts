@@ -247,6 +247,10 @@ async function running(
     const idle = idleSettings(config)
     if (idle !== undefined) log.warn(idle)
     return await (line.command === 'validate' ? deps.runValidate : deps.runSync)(config, commandIo)
+  } catch (error) {
+    // On stderr the sentence follows by itself; a log elsewhere must not end as if all were well.
+    if (config['log-path'].length > 0) log.error('run failed', { error: ConnectorError.from(error, 'run') })
+    throw error
   } finally {
     status.set('')
     log.close()

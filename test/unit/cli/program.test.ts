@@ -139,3 +139,21 @@ describe('streams', () => {
     expect(stderr).toBe('{"level":"info","ts":1712345678.123,"msg":"hello"}\n')
   })
 })
+
+describe('a log that is not stderr', () => {
+  it('tells why a run failed, without the secrets, as stderr does', async () => {
+    const error = new ConnectorError('unavailable', 'sync', `no connection for ${COMPLETE.BATON_API_KEY}`)
+    const { code, stdout, stderr } = await failing(error, ['--log-path', 'stdout'])
+    expect([code, stderr]).toEqual([14, 'baton-twingate: sync: no connection for [secret]\n'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      level: 'error',
+      msg: 'run failed',
+      error: 'baton-twingate: sync: no connection for [secret]',
+    })
+  })
+
+  it('is nothing that stderr has to say twice', async () => {
+    const { stderr } = await failing(new ConnectorError('unavailable', 'sync', 'no connection'))
+    expect(stderr).toBe('baton-twingate: sync: no connection\n')
+  })
+})
