@@ -17,9 +17,12 @@ export interface UploadOptions {
   readonly hostId: string
   /** From one chunk to the next, in milliseconds. */
   readonly chunkMs: number
-  /** From the end to the answer, in milliseconds. */
+  /** From the end to the answer, in milliseconds, besides what the size of the file adds. */
   readonly storedMs: number
 }
+
+/** So slow may a service store what it received: 5 MB a second. A connection that was cut unnoticed must not cost more. */
+const STORED_BYTES_PER_MS = 5_000
 
 /** Uploads as `BatonService` says. */
 export function createUpload({ call, hostId, chunkMs, storedMs }: UploadOptions): BatonService['upload'] {
@@ -39,7 +42,7 @@ export function createUpload({ call, hostId, chunkMs, storedMs }: UploadOptions)
         })
         await send({ eof: { sha256_checksum: checksum } })
         allSent = true
-        attempt.limit.restart(storedMs)
+        attempt.limit.restart(storedMs + (await file.stat()).size / STORED_BYTES_PER_MS)
         await sending.finish()
       })
     } catch (error) {

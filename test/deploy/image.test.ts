@@ -166,8 +166,8 @@ describe.skipIf(missing('the image is not run', noRuns))(
 
         expect(await exec(healthCheckOf(image))).toMatchObject({ code: 0 })
         expect(await exec(['health-check', '--endpoint', 'ready'])).toMatchObject({ code: 0 })
-        const status = await exec(['status'])
-        expect([status.code, status.stderr]).toEqual([0, ''])
+        // Its status is written at most once a second.
+        await expect.poll(() => exec(['status']), { timeout: 30_000 }).toMatchObject({ code: 0, stderr: '' })
         const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
         expect(metrics).toContain('baton_connected 1\n')
 
