@@ -22,7 +22,7 @@ export interface UploadOptions {
 }
 
 /** So slow may a service store what it received: 5 MB a second. A connection that was cut unnoticed must not cost more. */
-const STORED_BYTES_PER_MS = 5_000
+const STORED_BYTES_PER_SECOND = 5_000_000
 
 /** Uploads as `BatonService` says. */
 export function createUpload({ call, hostId, chunkMs, storedMs }: UploadOptions): BatonService['upload'] {
@@ -42,7 +42,7 @@ export function createUpload({ call, hostId, chunkMs, storedMs }: UploadOptions)
         })
         await send({ eof: { sha256_checksum: checksum } })
         allSent = true
-        attempt.limit.restart(storedMs + (await file.stat()).size / STORED_BYTES_PER_MS)
+        attempt.limit.restart(storedMs + 1000 * Math.floor((await file.stat()).size / STORED_BYTES_PER_SECOND))
         await sending.finish()
       })
     } catch (error) {
