@@ -9,7 +9,7 @@ import { officialTools, type OfficialTools } from '../test/support/official/offi
 import { startOwnDaemon } from '../test/support/official/own-daemon.ts'
 import { usageOfGroup } from '../test/support/official/process-usage.ts'
 import type { RunningDaemon } from '../test/support/official/running-daemon.ts'
-import { CONNECTED_ACTS, soak } from '../test/support/official/service-soak.ts'
+import { soak } from '../test/support/official/service-soak.ts'
 import { startTenant } from '../test/support/tenant/start-tenant.ts'
 
 /**
@@ -129,7 +129,7 @@ if (Number(flags.soak) > 0) {
     BATON_TASK_CONCURRENCY: '50',
   })
   await peer.tell({ do: 'pace', idlePollMs: 50, busyPollMs: 0, nextHeartbeatMs: 30_000 })
-  const terms = { tasks: [list], every: 5, acts: CONNECTED_ACTS, leaseMs: 10_000, within: AN_HOUR }
+  const terms = { tasks: [list], every: 5, leaseMs: 10_000, within: AN_HOUR }
   await soak(peer, { ...terms, copies: Math.min(1000, Number(flags.soak)) })
   const warm = usageOfGroup(daemon.pid).rssBytes / MB
   const { summary, mark } = await soak(peer, { ...terms, copies: Math.max(0, Number(flags.soak) - 1000) })

@@ -1,6 +1,10 @@
+import { writeSync } from 'node:fs'
 import { isIP, type Socket } from 'node:net'
 import { connect, type SecureContext } from 'node:tls'
 import { CallCredentials, ChannelCredentials } from '@grpc/grpc-js'
+
+/** How often a connection is looked at, in milliseconds. */
+const LOOK_EVERY = 1_000
 
 type SecureConnector = ReturnType<ChannelCredentials['_createSecureConnector']>
 
@@ -64,6 +68,7 @@ export class WatchedTls extends ChannelCredentials {
         try {
           const secured = await this.#handshake(socket)
           this.#failure = undefined
+          endWithConnection(secured, socket)
           return { socket: secured, secure: true }
         } catch (error) {
           this.#failure = { error, at: performance.now() }
@@ -88,3 +93,25 @@ export class WatchedTls extends ChannelCredentials {
     })
   }
 }
+
+/**
+ * Ends a socket whose connection is gone without a word.
+ *
+ * Why: Node's HTTP/2 writes past the socket, and where a write is the first to see that the peer has reset the connection, nobody is told:
+ * all calls would wait for their deadlines. To write nothing costs nothing and is an error on a dead connection alone.
+ */
+function endWithConnection(secured: Socket, connection: Socket): void {
+  const look = setInterval(() => {
+    const fd = (connection as { readonly _handle?: { readonly fd?: number } })._handle?.fd ?? -1
+    if (fd < 0) return
+    try {
+      writeSync(fd, NOTHING)
+    } catch (error) {
+      secured.destroy(error as Error)
+    }
+  }, LOOK_EVERY)
+  look.unref()
+  secured.once('close', () => clearInterval(look))
+}
+
+const NOTHING = new Uint8Array()

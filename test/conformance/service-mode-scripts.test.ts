@@ -17,7 +17,7 @@ describe
   .concurrent(`our daemon lives through what a daemon has to live through ${missing ?? ''}`, () => {
     const tools = found as OfficialTools
 
-    test.each(serviceScripts.map((script) => [script.name, script] as const))('%s', { retry: 2 }, async (_, script) => {
+    test.each(serviceScripts.map((script) => [script.name, script] as const))('%s', async (_, script) => {
       const folder = await mkdtemp(join(tmpdir(), 'script-'))
       const tenant = await startTenant()
       const peer = await tools.startPeer({ certificates: folder })

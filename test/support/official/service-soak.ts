@@ -12,14 +12,11 @@ const OF_ONE_CALL: readonly FaultAct[] = [
   { action: 'status', code: 'RESOURCE_EXHAUSTED' },
 ]
 
-/** All but cut connections: each can cost a client of Node the deadline of a call before it notices. */
-export const CONNECTED_ACTS: readonly FaultAct[] = OF_ONE_CALL
-
 const tenTimes = Array.from({ length: 10 }, () => OF_ONE_CALL).flat()
 
 /**
  * What goes wrong in a soak, in turn: calls are refused, garbled, handled with their answer lost. Cut connections are rare among them, because
- * a client that keeps one connection loses all calls on it and, in Node, may need its keepalive to notice.
+ * a client that keeps one connection loses all calls on it.
  */
 export const SOAK_ACTS: readonly FaultAct[] = [
   ...tenTimes,

@@ -28,7 +28,11 @@ export const stoppingScripts: readonly ServiceScript[] = [
     name: 'SIGTERM during a change lets it end',
     options: { slowChanges: true },
     tasks: (of) => [of.grant(0)],
-    during: afterFirst('GetTask', (stage) => stage.signal('SIGTERM')),
+    // The poll that follows shows that the change was taken.
+    during: async (stage) => {
+      await stage.peer.heard('rpc', ({ rpc }) => rpc === 'GetTask', { times: 2 })
+      stage.signal('SIGTERM')
+    },
     wanted: [good],
     exits: 'zero',
   },
