@@ -8,7 +8,7 @@ import type { PlatformHost } from './platform-host.ts'
 const MALFORMED =
   /Call ended without gRPC status|^(No message received|Too many responses received|No status information received|Received message (larger|that decompresses)|Failed to decompress|Received HTTP status code 200$)/
 const BROKEN =
-  /^(Connection dropped|Call cancelled$|Stream refused by server|Bandwidth exhausted or memory|Protocol not secure enough|Received RST_STREAM|Failed to start HTTP\/2 stream|Write (error|failed)|Channel closed)/
+  /^((read|write) E[A-Z]+$|ECONNRESET: |Connection dropped|Call cancelled$|Stream refused by server|Bandwidth exhausted or memory|Protocol not secure enough|Received RST_STREAM|Failed to start HTTP\/2 stream|Write (error|failed)|Channel closed)/
 const HTTP = /^Received HTTP status code (\d+)/
 const NO_CONNECTION = /^(No connection established|Name resolution failed|Failed to parse DNS address)/
 

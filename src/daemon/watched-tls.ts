@@ -97,12 +97,14 @@ export class WatchedTls extends ChannelCredentials {
 /**
  * Ends a socket whose connection is gone without a word.
  *
- * Why: Node's HTTP/2 writes past the socket, and where a write is the first to see that the peer has reset the connection, nobody is told:
- * all calls would wait for their deadlines. To write nothing costs nothing and is an error on a dead connection alone.
+ * Why: an error of a write is lost below JavaScript (Node 24.21; https://github.com/nodejs/node/issues/50884). Where the peer has reset the
+ * connection and a write is the first to learn of it, TLS takes its next write for one under way for ever, HTTP/2 reads nothing while a write
+ * is under way, and all calls would wait for their deadlines. Nothing public tells. To write nothing to the descriptor, which is not public,
+ * sends nothing and fails on a dead connection alone; where there is no descriptor, as on Windows, the deadlines remain.
  */
 function endWithConnection(secured: Socket, connection: Socket): void {
   const look = setInterval(() => {
-    const fd = (connection as { readonly _handle?: { readonly fd?: number } })._handle?.fd ?? -1
+    const fd = (connection as { readonly _handle?: { readonly fd?: number } | null })._handle?.fd ?? -1
     if (fd < 0) return
     try {
       writeSync(fd, NOTHING)

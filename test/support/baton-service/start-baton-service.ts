@@ -31,6 +31,8 @@ export interface BatonServiceStub {
   readonly connections: number
   /** Tells the clients to go, as a server does before it ends. Calls under way go on. */
   goAway(): void
+  /** Asks the clients for a sign of life, as HTTP/2 lets a server do. */
+  ping(): void
   /** Drops every connection and stops listening. */
   stop(): Promise<void>
   /** Listens again on the same port. */
@@ -152,6 +154,9 @@ export async function startBatonService(options: StubOptions): Promise<BatonServ
     },
     goAway() {
       for (const session of sessions) session.close()
+    },
+    ping() {
+      for (const session of sessions) session.ping(() => {})
     },
     async stop() {
       const stopped = server

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { createServer as createPlainServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -60,6 +60,16 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
   async function pair(options: Parameters<typeof connectTo>[2] = {}) {
     const stub = await startStub(certificates().localhost)
     return { stub, service: connectTo(stub, certificates().caFile, options) }
+  }
+
+  /** The client's way to the service leads through a gate. */
+  async function gated(options: Parameters<typeof connectTo>[2]) {
+    const stub = await startStub(certificates().localhost)
+    const gate = await startTcpGate(stub.port)
+    onTestFinished(() => gate.close())
+    const credentials = makeCredentials(`localhost:${gate.port}`)
+    stub.tokens.clients.set(credentials.clientId, credentials.publicKey)
+    return { stub, gate, service: connectTo({ credentials }, certificates().caFile, options) }
   }
 
   /** A client that has a token already, so that the failure is that of a call. */
@@ -233,16 +243,25 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
   })
 
   it('goes over a new connection when the old one has gone silent, at the cost of one deadline', async () => {
-    const stub = await startStub(certificates().localhost)
-    const gate = await startTcpGate(stub.port)
-    onTestFinished(() => gate.close())
-    const credentials = makeCredentials(`localhost:${gate.port}`)
-    stub.tokens.clients.set(credentials.clientId, credentials.publicKey)
-    const service = connectTo({ credentials }, certificates().caFile, { deadlines: { poll: 1_000 } })
+    const { gate, service } = await gated({ deadlines: { poll: 1_000 } })
     await service.heartbeat(ID, call)
     gate.forget()
     expect(await failureOf(service.getTask(call))).toMatchObject({ code: 'deadline-exceeded' })
     expect(await service.getTask(call)).toEqual({ tasks: [], nextPollMs: 0 })
+  })
+
+  it('ends the calls on a connection that was reset, also where a write is the first to learn of it', async () => {
+    const { stub, gate, service } = await gated({ deadlines: { heartbeat: 10_000 } })
+    const arrived = new Promise<void>((resolve) => {
+      stub.on.Heartbeat = () => resolve()
+    })
+    const failure = failureOf(service.heartbeat(ID, call))
+    await arrived
+    // Two pings and the reset come at once: the answer to the first is a write that fails, that to the second one after the failure.
+    gate.resetAfter(2)
+    const ended = failure.then(() => true)
+    while (!(await Promise.race([ended, turn(false)]))) stub.ping()
+    expect(await failure).toMatchObject({ code: 'unavailable', reason: 'connection reset' })
   })
 
   it('leaves calls on the old connection alone when another gave no answer in time', async () => {
