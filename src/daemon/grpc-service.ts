@@ -33,7 +33,7 @@ export interface Deadlines {
   readonly finish: number
   /** From one chunk of an upload to the next; an upload as a whole has no limit. @default 60,000 */
   readonly chunk: number
-  /** From the end of an upload to its answer, in which the service stores the file; a large one has longer. @default 45,000 */
+  /** From the end of an upload to its answer, in which the service stores the file, besides a second for every 5 MB. @default 300,000 */
   readonly stored: number
 }
 
@@ -44,7 +44,7 @@ export const DEADLINES: Deadlines = Object.freeze({
   heartbeat: 30_000,
   finish: 30_000,
   chunk: 60_000,
-  stored: 45_000,
+  stored: 300_000,
 })
 
 /** What a transport needs to know of the token endpoint: for its error texts, and whom to trust. */

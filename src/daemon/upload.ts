@@ -21,7 +21,7 @@ export interface UploadOptions {
   readonly storedMs: number
 }
 
-/** So slow may a service store what it received: 5 MB a second. A connection that was cut unnoticed must not cost more. */
+/** So slow may a service store what it received. Too short a time would cost another upload; a connection that is gone is noticed without it. */
 const STORED_BYTES_PER_SECOND = 5_000_000
 
 /** Uploads as `BatonService` says. */

@@ -129,6 +129,7 @@ describe.skipIf(!hasOpenssl())('upload', () => {
       code: 'deadline-exceeded',
       detail: expect.stringMatching(/did not answer within 0\.7 s/),
     })
+    expect((await failureOf(service.upload(ID, fileOf(6_000_000), call)))?.detail).toMatch(/within 1\.7 s/)
   })
 
   it('may take longer in all than from one chunk to the next', async () => {
