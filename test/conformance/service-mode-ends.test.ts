@@ -112,6 +112,17 @@ describe.skipIf(missing).concurrent(`the ends of our daemon ${missing ?? ''}`, (
     expect([writesTo(at), await at.peer.violations()]).toEqual([1, []])
   })
 
+  it('on SIGTERM while nothing comes from the service, it ends with 0, and no connection holds it', async ({
+    onTestFinished,
+  }) => {
+    const at = await openOwnFixture(tools, onTestFinished)
+    const daemon = at.start()
+    await at.peer.heard('answer', ({ rpc, code }) => rpc === 'GetTask' && code === 0, PATIENT)
+    await at.peer.tell({ do: 'silence', on: true })
+    daemon.signal('SIGTERM')
+    expect([await daemon.ended, await at.left()]).toEqual([0, []])
+  })
+
   it('a second signal ends it at once, and nothing is lost by it', async ({ onTestFinished }) => {
     const at = await openOwnFixture(tools, onTestFinished)
     const held = await hold(at, 'FinishTask')
