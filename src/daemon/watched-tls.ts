@@ -99,11 +99,12 @@ export class WatchedTls extends ChannelCredentials {
  *
  * Why: an error of a write is lost below JavaScript (Node 24.21; https://github.com/nodejs/node/issues/50884). Where the peer has reset the
  * connection and a write is the first to learn of it, TLS takes its next write for one under way for ever, HTTP/2 reads nothing while a write
- * is under way, and all calls would wait for their deadlines. Nothing public tells. To write nothing to the descriptor, which is not public,
+ * is under way, and all calls would wait for their deadlines. No event tells. To write nothing to the descriptor, which is not public,
  * sends nothing and fails on a dead connection alone; where there is no descriptor, as on Windows, the deadlines remain.
  */
 function endWithConnection(secured: Socket, connection: Socket): void {
   const look = setInterval(() => {
+    // oxlint-disable-next-line no-underscore-dangle -- Node's own property
     const fd = (connection as { readonly _handle?: { readonly fd?: number } | null })._handle?.fd ?? -1
     if (fd < 0) return
     try {
