@@ -1,8 +1,11 @@
 import type { ConnectorError } from '../sdk/errors.ts'
+import { printable } from './output/terminal.ts'
 
 /** What a person is told: the message alone, below it stack and causes where they were asked for. */
 export function errorText(error: ConnectorError, withStack: boolean): string {
-  return withStack ? [error.message, ...traces(error)].join('\n') : error.message
+  // A sentence may quote names and answers of others.
+  const message = error.message.split('\n').map(printable).join('\n')
+  return withStack ? [message, ...traces(error)].join('\n') : message
 }
 
 /** Stack of the error and of each of its causes. */

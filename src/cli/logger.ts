@@ -89,7 +89,8 @@ function openSinks({ paths, cwd, stdout, stderr }: LoggerOptions): {
         writeSync(descriptor, text)
       } catch (error) {
         // A log that cannot be written decides nothing about the run; it is told once, where it can be seen.
-        if (!told) stderr(`the log file ${path} cannot be written (${whyUnreadable(error)})\n`)
+        if (!told)
+          stderr(`the log file ${path} cannot be written: ${ConnectorError.from(error, 'write the log').detail}\n`)
         told = true
       }
     }

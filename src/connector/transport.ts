@@ -88,7 +88,7 @@ export function createTransport(options: TransportOptions): Transport {
       return {
         status: response.statusCode ?? 0,
         headers: response.headers,
-        body: await readBody(response, maxBytes, operation),
+        body: await readBody(response, maxBytes, { operation, host: url.host }),
       }
     } catch (error) {
       if (signal.aborted) throw new ConnectorError('canceled', operation, 'stopped on request', error)
@@ -115,14 +115,19 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number, operation: string): Promise<string> {
+async function readBody(
+  response: IncomingMessage,
+  maxBytes: number,
+  { operation, host }: Pick<Peer, 'operation' | 'host'>,
+): Promise<string> {
   const stream =
     response.headers['content-encoding'] === 'gzip' ? pipeline(response, createGunzip(), () => {}) : response
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > maxBytes) throw new ConnectorError('internal', operation, `an answer is larger than ${maxBytes} bytes`)
+    if (bytes > maxBytes)
+      throw new ConnectorError('internal', operation, `an answer of ${host} is larger than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, bytes).toString('utf8')

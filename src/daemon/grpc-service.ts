@@ -47,10 +47,11 @@ export const DEADLINES: Deadlines = Object.freeze({
   stored: 300_000,
 })
 
-/** What a transport needs to know of the token endpoint: for its error texts, and whom to trust. */
+/** What a transport needs to know of the token endpoint: for its error texts, whom to trust, and the largest answer to read. */
 export interface TokenPeer {
   readonly peer: Pick<Peer, 'operation' | 'setting'>
   readonly ca: readonly string[] | undefined
+  readonly maxBytes: number
 }
 
 export interface GrpcServiceOptions {
@@ -71,6 +72,9 @@ export interface GrpcServiceOptions {
   readonly log: Logger
   readonly deadlines?: Partial<Deadlines>
 }
+
+/** A token is a few kilobytes; a page of something else must not fill the memory. */
+const LARGEST_TOKEN = 1024 * 1024
 
 const PACKAGE = 'c1.connectorapi.baton.v1'
 
@@ -98,7 +102,7 @@ export function createGrpcService(options: GrpcServiceOptions): BatonService {
     clientId,
     secret: options.clientSecret,
     rereadSecret,
-    post: transportFor({ peer: { operation: 'fetch a token', setting: host.setting }, ca }),
+    post: transportFor({ peer: { operation: 'fetch a token', setting: host.setting }, ca, maxBytes: LARGEST_TOKEN }),
     clock,
     random,
     userAgent,

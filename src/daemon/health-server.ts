@@ -19,6 +19,7 @@ export interface HealthServerOptions {
 
 export interface HealthServer {
   readonly port: number
+  /** Also stops a trial of the source, for which the process would live on. */
   close(): Promise<void>
 }
 
@@ -27,6 +28,8 @@ const VALIDATE_MS = 30_000
 /** How long its answer holds, so that probes every few seconds do not use up the request budget. */
 const VALID_FOR_MS = 30_000
 const HEADERS_MS = 10_000
+/** Whoever reaches the port must not use up the memory and the file descriptors of the daemon. */
+const MOST_CONNECTIONS = 100
 
 interface Reply {
   readonly code: number
@@ -41,15 +44,18 @@ interface Reply {
  * is not this machine's; each names the settings.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
-  const routes = routesOf(options)
+  const closing = new AbortController()
+  const routes = routesOf(options, closing.signal)
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: HEADERS_MS }, (request, response) => {
     void answer(routes, request).then((reply) => send(reply, request, response))
   })
+  server.maxConnections = MOST_CONNECTIONS
   const port = await listen(server, options)
   return {
     port,
     close: () =>
       new Promise((resolve) => {
+        closing.abort()
         server.close(() => resolve())
         server.closeAllConnections()
       }),
@@ -58,7 +64,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
 
 type Routes = ReadonlyMap<string, () => Promise<Reply>>
 
-function routesOf({ clock, state, validate, metrics }: HealthServerOptions): Routes {
+function routesOf({ clock, state, validate, metrics }: HealthServerOptions, closing: AbortSignal): Routes {
   const says = (code: number, status: string, details?: Readonly<Record<string, string>>): Reply => ({
     code,
     type: 'application/json',
@@ -71,7 +77,7 @@ function routesOf({ clock, state, validate, metrics }: HealthServerOptions): Rou
       ...(details && { details }),
     }),
   })
-  const tried = cached(clock, validate)
+  const tried = cached(clock, (signal) => validate(AbortSignal.any([closing, signal])))
   return new Map([
     ['/live', async () => says(200, 'alive')],
     [

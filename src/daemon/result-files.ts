@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Logger } from '../sdk/ports.ts'
@@ -26,7 +26,9 @@ const Kept = z.object({ taskId: z.string(), task: z.string(), endedAt: z.iso.dat
 export type KeptResult = z.output<typeof Kept>
 
 /** Also of one that was not written to its end. The folder may hold files of others. */
-const NAME = /^result-[a-zA-Z0-9]+\.json(\.tmp)?$/
+const NAME = /^result-([a-zA-Z0-9]+)\.json(\.tmp)?$/
+/** The service takes no larger message, in bytes. */
+const LARGEST = 16 * 1024 * 1024
 
 const pathOf = (folder: string, taskId: string): string => join(folder, `result-${taskId}.json`)
 
@@ -34,7 +36,7 @@ const pathOf = (folder: string, taskId: string): string => join(folder, `result-
 export interface ResultFiles {
   write(kept: KeptResult): Promise<void>
   remove(taskId: string): Promise<void>
-  /** All that are there, oldest first. What cannot be read is removed and told in the log. */
+  /** All that are there, oldest first. What is no result is removed, what may not be read stays; both are told in the log. */
   read(): Promise<readonly KeptResult[]>
 }
 
@@ -58,11 +60,16 @@ export const createResultFiles = (folder: string, log: Logger): ResultFiles =>
       for (const entry of await readdir(folder, { withFileTypes: true })) {
         const { name } = entry
         if (!entry.isFile() || !NAME.test(name)) continue
-        const kept = name.endsWith('.json') ? parse(await readFile(join(folder, name), 'utf8')) : undefined
-        if (kept) found.push(kept)
-        else {
-          log.warn('a kept result cannot be read and is removed', { file: name })
-          await rm(join(folder, name), { force: true })
+        try {
+          const kept = await readKept(folder, name)
+          if (kept) found.push(kept)
+          else {
+            log.warn('a kept result cannot be read and is removed', { file: name })
+            await rm(join(folder, name), { force: true })
+          }
+        } catch (error) {
+          // One file must not keep the daemon from working, nor the other results from being delivered.
+          log.warn('a kept result cannot be read and is passed over', { file: name, error: String(error) })
         }
       }
       return found.toSorted((a, b) => (a.endedAt < b.endedAt ? -1 : 1))
@@ -73,6 +80,15 @@ async function writeThrough(path: string, text: string): Promise<void> {
   await using file = await open(path, 'w', 0o600)
   await file.writeFile(text)
   await file.sync()
+}
+
+/** `undefined` for what is none: half written, of another task than its name says, or too large for one. */
+async function readKept(folder: string, name: string): Promise<KeptResult | undefined> {
+  const path = join(folder, name)
+  const [, taskId, unfinished] = NAME.exec(name) ?? []
+  if (unfinished !== undefined || (await stat(path)).size > LARGEST) return undefined
+  const kept = parse(await readFile(path, 'utf8'))
+  return kept?.taskId === taskId ? kept : undefined
 }
 
 function parse(text: string): KeptResult | undefined {

@@ -10,8 +10,8 @@ import { reportProgress } from './task-progress.ts'
 /** A run that failed is repeated sooner than the interval says. */
 const MOST_RETRY_MS = 5 * 60_000
 
-/** Failures of the first run that a person has to put right. */
-const FATAL: ReadonlySet<ErrorCode> = new Set(['invalid-argument', 'unauthenticated', 'permission-denied'])
+/** Failures of the first run that a person has to put right; "not found" is the folder of the file. */
+const FATAL: ReadonlySet<ErrorCode> = new Set(['invalid-argument', 'unauthenticated', 'permission-denied', 'not-found'])
 
 /**
  * Syncs into the same file again and again until `stop` aborts; a run in progress then stops at its next page and is resumed by a later start.

@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/errors.ts'
@@ -131,7 +131,8 @@ export interface StatusFileOptions {
  * Keeps the file up to date until the signal aborts, and writes it a last time then: within a second of a change, and every ten seconds as a
  * sign of life, with the times of polls. Readers see a whole file or the one before.
  *
- * Why: a file that cannot be written is told once in the log; a daemon that works must not end for it.
+ * Why: a file that cannot be written is told once in the log; a daemon that works must not end for it. A folder that somebody removed, which
+ * what cleans up temporary folders may do, is made again, because snapshots and results go there, too.
  */
 export async function keepStatusFile(options: StatusFileOptions, signal: AbortSignal): Promise<void> {
   const { stateDir, facts, state, clock, sleep, log } = options
@@ -141,6 +142,8 @@ export async function keepStatusFile(options: StatusFileOptions, signal: AbortSi
   const write = async (): Promise<void> => {
     const next = state()
     try {
+      if ((await mkdir(stateDir, { recursive: true, mode: 0o700 })) !== undefined)
+        log.warn('the state directory was gone and is made again', { folder: stateDir })
       await replaceFile(statusPath(stateDir), `${JSON.stringify(statusDocument(next, facts, clock.now()))}\n`)
       written = next
       writtenAt = clock.monotonicMs()
@@ -168,6 +171,11 @@ const WATCHED = ['connection', 'running', 'lastSync', 'errors', 'undelivered'] a
 
 async function replaceFile(path: string, text: string): Promise<void> {
   const next = `${path}.next`
-  await writeFile(next, text, { mode: 0o600 })
-  await rename(next, path)
+  try {
+    await writeFile(next, text, { mode: 0o600 })
+    await rename(next, path)
+  } catch (error) {
+    await rm(next, { force: true }).catch(() => {})
+    throw error
+  }
 }

@@ -7,6 +7,13 @@ export type TaskFailure = Extract<TaskResult, { kind: 'failure' }>
 /** gRPC's number for errors that no code fits. Source: the gRPC status code table. */
 export const UNKNOWN = 2
 
+/** Of a sentence. It may quote what the task said, and a result that is larger than the service takes would never be delivered. */
+const MOST_CHARS = 2000
+
+/** The sentence that the service, the log and `status` are told. */
+export const sentenceOf = ({ detail }: ConnectorError): string =>
+  detail.length <= MOST_CHARS ? detail : `${detail.slice(0, MOST_CHARS).toWellFormed()}…`
+
 /** Failures that may be gone when the same task comes again. */
 export const mayPass = (error: ConnectorError): boolean =>
   error.code === 'canceled' || isRetryable(error.code) || isOfTheWay(error)
@@ -19,7 +26,7 @@ export const failureOf = (
 ): TaskFailure => ({
   kind: 'failure',
   code: exitCodeOf(error.code),
-  message: error.detail,
+  message: sentenceOf(error),
   retryable,
   ...(details.length > 0 && { details }),
 })

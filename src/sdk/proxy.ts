@@ -19,13 +19,21 @@ export function readProxy(env: NodeJS.ProcessEnv): Proxy | undefined {
   if (!text) return undefined
   const address = text.includes('://') ? text : `http://${text}`
   const url = URL.canParse(address) ? new URL(address) : undefined
+  const invalid = (detail: string) => new ConnectorError('invalid-argument', 'configuration', `${name}: ${detail}`)
   if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw new ConnectorError(
-      'invalid-argument',
-      'configuration',
-      `${name}: must be an address such as http://proxy.example.com:3128`,
-    )
+    throw invalid('must be an address such as http://proxy.example.com:3128')
+  if (![url.username, url.password].every(isDecodable))
+    throw invalid('a % in its user name or password must be written as %25')
   return { url, env: { https_proxy: address, no_proxy: env['no_proxy'] || env['NO_PROXY'] } }
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**

@@ -82,6 +82,12 @@ describe.concurrent('the schedule', () => {
     expect((await daemon.ended).code).toBe(0)
   })
 
+  it('ends with the sentence where there is no folder for the file', async ({ onTestFinished }) => {
+    const { place, env } = await scheduled(onTestFinished)
+    const ended = await place.run(['--interval', '1h', '--file', 'nowhere/sync.c1z'], { env })
+    expect([ended.code, toldIn(ended)]).toEqual([5, [expect.stringMatching(/the folder .*nowhere does not exist/)]])
+  })
+
   it('ends with the refusal where the first sync shows that the key is wrong', async ({ onTestFinished }) => {
     const { place, env } = await scheduled(onTestFinished, { keys: {} })
     const ended = await place.run(['--interval', '1h'], { env })

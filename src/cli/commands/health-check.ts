@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { ConnectorError } from '../../sdk/errors.ts'
 import { isRecord, parseJsonObject } from '../one-shot-fields.ts'
+import { printable } from '../output/terminal.ts'
 import type { RunWatch } from '../program.ts'
 
 /** Addresses that mean every interface; a probe on the same machine asks the loopback. */
@@ -42,6 +43,8 @@ interface Answer {
 }
 
 const MOST_CHARS = 64 * 1024
+/** Of a reason; another program may hold the port. */
+const MOST_SHOWN = 1000
 
 const get = (target: {
   readonly host: string
@@ -67,5 +70,5 @@ const get = (target: {
 function reasonIn(body: string): string {
   const details = parseJsonObject(body)?.['details']
   const reason = isRecord(details) ? (details['validation_error'] ?? details['error']) : undefined
-  return typeof reason === 'string' ? `: ${reason}` : ''
+  return typeof reason === 'string' ? `: ${printable(reason).slice(0, MOST_SHOWN)}` : ''
 }

@@ -1,14 +1,13 @@
-import { join } from 'node:path'
 import type { DaemonParts } from '../../daemon/daemon-options.ts'
 import { createSourceWaits } from '../../daemon/source-waits.ts'
 import { afterEvent, type DaemonEvent, startState } from '../../daemon/state.ts'
 import { keepStatusFile } from '../../daemon/status-file.ts'
 import type { Secret } from '../../sdk/secret.ts'
-import { lockFile } from '../../snapshot/file-lock.ts'
 import { createSnapshotStore } from '../../snapshot/snapshot-store.ts'
 import type { Ambient } from '../ambient.ts'
 import { durationMs } from '../duration-text.ts'
 import { keepHeapFlat } from '../flat-heap.ts'
+import { lockStateDir } from '../lock-state-dir.ts'
 import { openHealth } from '../open-health.ts'
 import { openStore } from '../open-store.ts'
 import { openTwingate } from '../open-twingate.ts'
@@ -35,11 +34,7 @@ export const createServeCommand =
     keepHeapFlat()
     const stateDir = stateDirOf(config, ambient)
     openStateDir(stateDir, ambient.uid)
-    const lock = lockFile(
-      join(stateDir.path, 'daemon.lock'),
-      stateDir.path,
-      `another daemon works in ${stateDir.path}; stop it, or give this one a folder of its own with --state-dir (BATON_STATE_DIR)`,
-    )
+    const lock = lockStateDir(stateDir.path)
     try {
       const tracing = await openTracing(config, ambient.version, io.log)
       try {

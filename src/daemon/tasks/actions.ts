@@ -1,7 +1,7 @@
 import { findAction } from '../../provision/find-action.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
 import type { ServiceModeOptions } from '../daemon-options.ts'
-import { failureOf, mayPass, type TaskFailure, UNKNOWN } from '../task-failure.ts'
+import { failureOf, mayPass, sentenceOf, type TaskFailure, UNKNOWN } from '../task-failure.ts'
 import { message } from '../typed-message.ts'
 import { actionSchema } from './action-schema.ts'
 import type { TaskHandlers } from './task-handler.ts'
@@ -66,7 +66,7 @@ export function createActionHandlers({ connector }: ServiceModeOptions): ActionH
       } catch (caught) {
         const error = ConnectorError.from(caught, name)
         if (mayPass(error)) throw error
-        const response = { success: false, error: error.detail }
+        const response = { success: false, error: sentenceOf(error) }
         remember(taskId, { name, status: 'BATON_ACTION_STATUS_FAILED', response })
         return failureOf(error)
       }

@@ -4,7 +4,7 @@ import type { HolderChange } from '../../sdk/provisioner.ts'
 import type { TypedMessage } from '../baton-service.ts'
 import type { ServiceModeOptions } from '../daemon-options.ts'
 import { resourceIdValue } from '../resource-message.ts'
-import { failureOf, malformed } from '../task-failure.ts'
+import { failureOf, malformed, sentenceOf } from '../task-failure.ts'
 import { message } from '../typed-message.ts'
 import { changeHolder } from './change-holder.ts'
 import { entitlementNameOf, principalOf } from './holder-reference.ts'
@@ -33,7 +33,7 @@ export const createGrantHandler =
     } catch (caught) {
       const error = ConnectorError.from(caught, 'grant')
       if (!isRefusal(error)) throw error
-      return failureOf(error, false, [declined(error.detail)])
+      return failureOf(error, false, [declined(sentenceOf(error))])
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -44,9 +44,9 @@ describe('createLogger', () => {
   it('writes tab-separated lines for people in the console format', async () => {
     const { log, stderr } = await create({ format: 'console' })
     log.info('started')
-    log.error('it\nbroke', { id: 'a\u001B[31m' })
+    log.error('it\nbroke', { id: 'a\u001B[31m\u009B2J' })
     expect(stderr.text()).toBe(
-      '2023-11-14T22:13:20.250Z\tINFO\tstarted\n2023-11-14T22:13:20.250Z\tERROR\tit broke\t{"id":"a\\u001b[31m"}\n',
+      '2023-11-14T22:13:20.250Z\tINFO\tstarted\n2023-11-14T22:13:20.250Z\tERROR\tit broke\t{"id":"a\\u001b[31m 2J"}\n',
     )
   })
 
@@ -96,6 +96,14 @@ describe('createLogger', () => {
     }
     const lines = readFileSync(join(directory, 'a.log'), 'utf8').trim().split('\n')
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['one', 'two'])
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('says once on stderr why a file takes nothing more', async () => {
+    const { log, stderr } = await create({ paths: ['/dev/full'] })
+    log.info('one')
+    log.info('two')
+    log.close()
+    expect(stderr.text()).toBe('the log file /dev/full cannot be written: no space left on the disk\n')
   })
 
   it('refuses a file that it cannot open, naming the flag', async () => {

@@ -110,6 +110,11 @@ describe('failures', () => {
     expect(stderr).toContain('program.test.ts')
   })
 
+  it('lets nothing that an error quotes reach the terminal as a command', async () => {
+    const error = new ConnectorError('not-found', 'grant', 'no group "\u001b[31mred\u009b2J"\nand no user "\u0007"')
+    expect((await failing(error)).stderr).toBe('baton-twingate: grant: no group " [31mred 2J"\nand no user " "\n')
+  })
+
   it('takes anything thrown for an error of its own', async () => {
     expect(await failing('just text')).toMatchObject({ code: 13 })
   })

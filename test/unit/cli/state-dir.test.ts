@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { lockStateDir } from '../../../src/cli/lock-state-dir.ts'
 import { openStateDir, stateDirOf } from '../../../src/cli/state-dir.ts'
 import { temporaryFolder } from '../../support/sync-tenant.ts'
 
@@ -72,5 +73,36 @@ describe('the folder', () => {
     const path = join(temporaryFolder(onTestFinished), 'x')
     writeFileSync(path, '')
     expect(() => open(path, given)).toThrow(/--state-dir \(BATON_STATE_DIR\): the folder .*x is a file/)
+  })
+})
+
+describe('the lock', () => {
+  it('is for one daemon at a time', () => {
+    const path = temporaryFolder(onTestFinished)
+    const lock = lockStateDir(path)
+    expect(() => lockStateDir(path)).toThrow(
+      expect.objectContaining({
+        code: 'failed-precondition',
+        detail: expect.stringMatching(/^another daemon works in .*--state-dir \(BATON_STATE_DIR\)$/) as string,
+      }),
+    )
+    lock.release()
+    lockStateDir(path).release()
+  })
+
+  it.each([
+    ['the folder cannot be written', 'permission-denied', mkdirSync, /: the folder \S+ cannot be written; make it/],
+    [
+      'a file of somebody else stands in its place',
+      'data-loss',
+      (path: string) => writeFileSync(path, 'mine'.repeat(1000)),
+      /: the file \S+daemon\.lock is no lock of a daemon; remove it$/,
+    ],
+  ] as const)('says which setting to look at where %s', (_, code, make, says) => {
+    const path = temporaryFolder(onTestFinished)
+    make(join(path, 'daemon.lock'))
+    expect(() => lockStateDir(path)).toThrow(
+      expect.objectContaining({ code, detail: expect.stringMatching(says) as string }),
+    )
   })
 })

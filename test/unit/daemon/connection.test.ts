@@ -132,6 +132,14 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
     })
   })
 
+  it('reads no more than a megabyte of a token', async () => {
+    const { stub, service } = await pair()
+    stub.tokens.replies.push((response) => response.end('x'.repeat(1024 * 1024 + 1)))
+    const { detail } = await failureOf(service.getTask(call))
+    expect(detail).toBe(`an answer of ${stub.host} is larger than 1048576 bytes`)
+    await service.getTask(call)
+  })
+
   it('names the variable where BATON_C1_API_HOST leads to the wrong place', async () => {
     const stub = await startStub(certificates().otherName)
     const clientId = 'a@acme.conductor.one/pcc'

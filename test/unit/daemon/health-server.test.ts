@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type HealthServerOptions, startHealthServer } from '../../../src/daemon/health-server.ts'
 import type { DaemonState } from '../../../src/daemon/state.ts'
@@ -179,9 +180,11 @@ describe('the server', () => {
   it('ends at once, also while somebody waits for an answer', async () => {
     let asked = (): void => {}
     const isAsked = new Promise<void>((resolve) => (asked = resolve))
+    let stopped = false
     const { server } = await serverWith({
-      validate: () => {
+      validate(signal) {
         asked()
+        signal.addEventListener('abort', () => (stopped = true))
         return new Promise(() => {})
       },
     })
@@ -191,5 +194,26 @@ describe('the server', () => {
     await isAsked
     await server.close()
     expect(await cut).toMatchObject({ code: 'ECONNRESET' })
+    expect(stopped, 'the trial of the source ends with it').toBe(true)
+  })
+
+  // Without a limit, silent connections are closed as well, but only after ten seconds.
+  it('keeps no more than a hundred connections, and serves on when they are gone', { timeout: 9000 }, async () => {
+    const { server, ask } = await serverWith()
+    const idle = Array.from({ length: 120 }, () =>
+      connect(server.port, '127.0.0.1')
+        .on('error', () => {})
+        .resume(),
+    )
+    await new Promise<void>((resolve) => {
+      let closed = 0
+      for (const socket of idle)
+        socket.once('close', () => {
+          if (++closed === 20) resolve()
+        })
+    })
+    for (const socket of idle) socket.destroy()
+    const askAgain = (): Promise<number> => ask('/live').then(({ status }) => status, askAgain)
+    expect(await askAgain()).toBe(200)
   })
 })

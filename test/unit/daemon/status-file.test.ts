@@ -155,6 +155,34 @@ describe('the status file', () => {
     expect(statSync(statusPath(folder)).mode & 0o777).toBe(0o600)
   })
 
+  it('comes again with its folder where that was removed, for its owner only', async () => {
+    const warnings: string[] = []
+    const log = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
+    const { changes, folder } = await keep(
+      12,
+      {},
+      { log, before: (made, second) => second === 3 && rmSync(made, { recursive: true }) },
+    )
+    expect(warnings).toEqual(['the state directory was gone and is made again'])
+    expect(changes).toEqual([0, 3, 10, 12])
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+  })
+
+  it('leaves no half of it behind where it cannot be written', async () => {
+    const { folder } = await keep(
+      3,
+      { 2: started(2) },
+      {
+        before(made, second) {
+          if (second !== 1) return
+          rmSync(statusPath(made))
+          mkdirSync(statusPath(made))
+        },
+      },
+    )
+    expect(readdirSync(folder)).toEqual(['status.json'])
+  })
+
   it('is one warning where it cannot be written, and is written again as soon as it can', async () => {
     const warnings: string[] = []
     const log = { ...silentLogger, warn: (message: string) => void warnings.push(message) }

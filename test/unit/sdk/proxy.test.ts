@@ -35,6 +35,17 @@ describe('proxy', () => {
   )
 })
 
+describe('credentials of the proxy', () => {
+  it('are refused where they cannot be decoded, without quoting them', () => {
+    expect(() => readProxy({ https_proxy: 'http://me:50%s3cret@p.example' })).toThrow(
+      expect.objectContaining({
+        code: 'invalid-argument',
+        detail: 'https_proxy: a % in its user name or password must be written as %25',
+      }),
+    )
+  })
+})
+
 describe('exceptions from the proxy', () => {
   it.each([
     ['', false],

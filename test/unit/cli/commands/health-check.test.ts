@@ -61,6 +61,14 @@ describe('health-check', () => {
     })
   })
 
+  it('passes on a reason as one line of bounded length', async () => {
+    const error = `\u001b[31mevil\nfake ${'x'.repeat(5000)}`
+    const port = await listening((_, response) => response.writeHead(503).end(JSON.stringify({ details: { error } })))
+    const { stderr } = await check(port)
+    expect(stderr).toMatch(/answered 503: {2}\[31mevil fake x+\n$/)
+    expect(stderr.length).toBeLessThan(1100)
+  })
+
   it.each([
     ['a page of something else', '<html>'],
     ['JSON without a reason', '{"details":"no"}'],

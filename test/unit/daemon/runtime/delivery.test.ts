@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { TaskResult, TaskWork } from '../../../../src/daemon/baton-service.ts'
@@ -244,6 +244,28 @@ describe('results that an earlier process left', () => {
     await daemon.peer.when(() => daemon.peer.calls.some(({ rpc }) => rpc === 'poll'))
     expect(readdirSync(stateDir)).toEqual([])
     expect(daemon.peer.calls.filter(({ rpc }) => rpc === 'finish')).toEqual([])
+  })
+
+  it('and are too large for a result, or of another task than the name says, are removed', async () => {
+    const stateDir = folder()
+    writeFileSync(fileOf(stateDir, taskId(1)), '')
+    truncateSync(fileOf(stateDir, taskId(1)), 3 * 1024 ** 3)
+    writeFileSync(fileOf(stateDir, taskId(2)), kept(`/../${taskId(3)}`, done, new Date()))
+    const daemon = startDaemon({ stateDir })
+    await daemon.peer.when(() => daemon.peer.calls.some(({ rpc }) => rpc === 'poll'))
+    expect(readdirSync(stateDir)).toEqual([])
+    expect(daemon.peer.calls.filter(({ rpc }) => rpc === 'finish')).toEqual([])
+  })
+
+  // The superuser reads everything.
+  it.skipIf(process.getuid?.() === 0)('and may not be read do not hold up the others', async () => {
+    const stateDir = folder()
+    writeFileSync(fileOf(stateDir, taskId(1)), kept(taskId(1), done, new Date()), { mode: 0o000 })
+    writeFileSync(fileOf(stateDir, taskId(2)), kept(taskId(2), done, new Date()))
+    const daemon = startDaemon({ stateDir })
+    await daemon.peer.when(() => daemon.peer.calls.some(({ rpc }) => rpc === 'finish'))
+    await daemon.stop()
+    expect(readdirSync(stateDir)).toEqual([`result-${taskId(1)}.json`])
   })
 
   it('are told from files of others in the same folder', async () => {

@@ -42,6 +42,32 @@ describe('a task without what it is about', () => {
   })
 })
 
+describe('a task that names what is longer than any name', () => {
+  const long = '\u{1f600}'.repeat(3_000_000)
+
+  it.each<[string, TaskWork]>([
+    ['a type', { kind: 'delete-resource', id: { type: long, id: 'x' } }],
+    [
+      'a principal',
+      {
+        kind: 'grant',
+        entitlement: {
+          id: 'group:R3JvdXA6MTE=:member',
+          slug: 'member',
+          resource: { type: 'group', id: 'R3JvdXA6MTE=' },
+        },
+        principal: { type: long, id: 'x' },
+      },
+    ],
+    ['an argument', { kind: 'invoke-action', name: 'enable_user', args: { [long]: 'x' }, resourceType: '' }],
+    ['an action', { kind: 'action-status', name: '', id: long }],
+  ])('ends with a result that the service can take: %s', async (_, work) => {
+    const text = JSON.stringify(await resultOf(work))
+    expect(text.length).toBeLessThan(10_000)
+    expect(text.isWellFormed() && !text.includes('\\ud83d"')).toBe(true)
+  })
+})
+
 describe('what the connector does not offer', () => {
   it('is no event feed in the list, and no event of an unknown feed', async () => {
     expect(await resultOf({ kind: 'list-event-feeds' })).toEqual({
