@@ -1,12 +1,12 @@
 /** Writes one sync into the file through the real store and prints what it took as one line of JSON. Usage: `FILE USERS GROUPS`. */
 import { randomBytes } from 'node:crypto'
 
-import { keepNurserySmall } from '../src/cli/small-nursery.ts'
+import { keepProcessSmall } from '../src/cli/small-process.ts'
 import { silentLogger } from '../src/sdk/ports.ts'
 import { createSnapshotStore } from '../src/snapshot/snapshot-store.ts'
 import { group, memberships, TYPES, user } from './write-rows.ts'
 
-keepNurserySmall()
+keepProcessSmall()
 const PAGE = 100
 const [file = '', users, groups] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
 

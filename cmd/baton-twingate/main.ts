@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module'
 import { hostname, tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
-import { keepNurserySmall } from '../../src/cli/small-nursery.ts'
+import { keepProcessSmall } from '../../src/cli/small-process.ts'
 
 // node:sqlite is a stable part of this program; its notice would be the first line of every run.
 process.removeAllListeners('warning')
@@ -12,7 +12,7 @@ process.on('warning', (warning) => {
   if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
 })
 enableCompileCache()
-keepNurserySmall()
+keepProcessSmall()
 
 const { runProgram } = await import('../../src/cli/program.ts')
 const { nodeFiles } = await import('../../src/cli/files.ts')
