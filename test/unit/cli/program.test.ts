@@ -111,8 +111,14 @@ describe('failures', () => {
   })
 
   it('lets nothing that an error quotes reach the terminal as a command', async () => {
-    const error = new ConnectorError('not-found', 'grant', 'no group "\u001b[31mred\u009b2J"\nand no user "\u0007"')
-    expect((await failing(error)).stderr).toBe('baton-twingate: grant: no group " [31mred 2J"\nand no user " "\n')
+    const error = new ConnectorError(
+      'not-found',
+      'grant',
+      'no group "\u001b[31mred\u009b2J"\nand no user "\u0007" or "nimda\u202e"',
+    )
+    expect((await failing(error)).stderr).toBe(
+      'baton-twingate: grant: no group " [31mred 2J"\nand no user " " or "nimda "\n',
+    )
   })
 
   it('takes anything thrown for an error of its own', async () => {
