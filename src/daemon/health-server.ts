@@ -83,7 +83,7 @@ function routesOf({ clock, state, validate, metrics }: HealthServerOptions, clos
     [
       '/ready',
       async () => {
-        const why = whyNotReady(state(), clock.now())
+        const why = whyNotReady(state(), clock)
         return why === undefined ? says(200, 'ready') : says(503, 'not_ready', { error: why })
       },
     ],

@@ -49,6 +49,8 @@ export interface DaemonState {
   readonly connection: Connection
   /** Since when the connection is what it is. */
   readonly connectionSince: Date
+  /** The same for `failing` on the monotonic clock, in milliseconds: setting the clock right must not look like an outage. 0 before the first. */
+  readonly failingSinceMs: number
   readonly lastPollAt?: Date
   readonly nextPollAt?: Date
   readonly running: readonly RunningTask[]
@@ -91,13 +93,14 @@ export const startState = (mode: DaemonState['mode'], at: Date): DaemonState => 
   startedAt: at,
   connection: 'connecting',
   connectionSince: at,
+  failingSinceMs: 0,
   running: [],
   errors: [],
   undelivered: 0,
 })
 
-/** The state after an event. Pure. */
-export function afterEvent(state: DaemonState, event: DaemonEvent): DaemonState {
+/** The state after an event that came at this time of the monotonic clock, in milliseconds. Pure. */
+export function afterEvent(state: DaemonState, event: DaemonEvent, monotonicMs: number): DaemonState {
   switch (event.kind) {
     case 'connected':
       return connection(state, 'connected', event.at)
@@ -113,6 +116,7 @@ export function afterEvent(state: DaemonState, event: DaemonEvent): DaemonState 
           event.error.detail,
           event.at,
         ),
+        failingSinceMs: state.connection === 'failing' ? state.failingSinceMs : monotonicMs,
         nextPollAt: event.nextAt,
       }
     case 'task-started':

@@ -72,9 +72,10 @@ export interface StatusFacts {
   readonly host: string
 }
 
-export function statusDocument(state: DaemonState, facts: StatusFacts, now: Date): StatusDocument {
+export function statusDocument(state: DaemonState, facts: StatusFacts, clock: Clock): StatusDocument {
   const { lastPollAt, nextPollAt, lastSync } = state
-  const why = whyNotReady(state, now)
+  const now = clock.now()
+  const why = whyNotReady(state, clock)
   return {
     version: facts.version,
     pid: facts.pid,
@@ -144,7 +145,7 @@ export async function keepStatusFile(options: StatusFileOptions, signal: AbortSi
     try {
       if ((await mkdir(stateDir, { recursive: true, mode: 0o700 })) !== undefined)
         log.warn('the state directory was gone and is made again', { folder: stateDir })
-      await replaceFile(statusPath(stateDir), `${JSON.stringify(statusDocument(next, facts, clock.now()))}\n`)
+      await replaceFile(statusPath(stateDir), `${JSON.stringify(statusDocument(next, facts, clock))}\n`)
       written = next
       writtenAt = clock.monotonicMs()
       told = false

@@ -114,7 +114,7 @@ export function startDaemon(plan: DaemonPlan = {}): RunningDaemon {
     stop: stop.signal,
     onEvent(event) {
       events.push(event)
-      state = afterEvent(state, event)
+      state = afterEvent(state, event, clock.monotonicMs())
     },
   })
   ended.catch(() => {})

@@ -64,7 +64,7 @@ async function serve(
   const watched = { connector, state: () => state, traffic: () => client.traffic() }
   const health = await openHealth(config, ambient, log, watched)
   const onEvent = (event: DaemonEvent): void => {
-    state = afterEvent(state, event)
+    state = afterEvent(state, event, clock.monotonicMs())
     health.note(event)
     tracing.note(event)
   }

@@ -1,5 +1,6 @@
 import { afterEvent, type DaemonEvent, type DaemonState, startState } from '../../../src/daemon/state.ts'
 import { ConnectorError } from '../../../src/sdk/errors.ts'
+import type { Clock } from '../../../src/sdk/ports.ts'
 
 export const START = new Date('2026-01-02T03:04:05Z')
 
@@ -8,6 +9,11 @@ export const at = (seconds: number): Date => new Date(START.getTime() + seconds 
 
 export const refused = new ConnectorError('unauthenticated', 'poll', 'the client secret was refused')
 export const offline = new ConnectorError('unavailable', 'poll', 'the platform is away')
+
+/** The monotonic clock where nobody sets the other one. */
+export const monotonicMs = (moment: Date): number => moment.getTime() - START.getTime()
+
+export const clockAt = (seconds: number): Clock => ({ now: () => at(seconds), monotonicMs: () => seconds * 1000 })
 
 /** A finished sync of the demo's size. */
 export const synced = (seconds: number): DaemonEvent => ({
@@ -28,7 +34,7 @@ export const synced = (seconds: number): DaemonEvent => ({
 
 /** The state after these events, by the reducer that the daemon uses. */
 export const stateAfter = (events: readonly DaemonEvent[], mode: DaemonState['mode'] = 'service'): DaemonState =>
-  events.reduce(afterEvent, startState(mode, START))
+  events.reduce((state, event) => afterEvent(state, event, monotonicMs(event.at)), startState(mode, START))
 
 export const started = (seconds: number, id = 't1', task: 'grant' | 'sync-full' = 'sync-full'): DaemonEvent => ({
   at: at(seconds),

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type HealthServerOptions, startHealthServer } from '../../../src/daemon/health-server.ts'
-import type { DaemonState } from '../../../src/daemon/state.ts'
+import { afterEvent, type DaemonEvent, type DaemonState } from '../../../src/daemon/state.ts'
 import { ConnectorError } from '../../../src/sdk/errors.ts'
 import { at, offline, START, stateAfter, synced } from './fixture.ts'
 
@@ -65,6 +65,21 @@ describe('/ready in service mode', () => {
       why === undefined ? [200, 'ready', undefined] : [503, 'not_ready', { error: why }],
     )
   })
+})
+
+it('is ready or not in service mode whatever becomes of the clock on the wall', async () => {
+  let [ofWall, monotonicMs] = [0, 10_000]
+  const failed: DaemonEvent = { at: at(10), kind: 'poll-failed', error: offline, nextAt: at(12) }
+  const state = afterEvent(stateAfter([{ at: at(1), kind: 'connected' }]), failed, monotonicMs)
+  const { ask } = await serverWith({
+    state: () => state,
+    clock: { now: () => at(ofWall), monotonicMs: () => monotonicMs },
+  })
+  ofWall = 86_400
+  expect((await ask('/ready')).status, 'set forward').toBe(200)
+  ofWall = -86_400
+  monotonicMs += 301_000
+  expect((await ask('/ready')).status, 'set back').toBe(503)
 })
 
 describe('/ready on a schedule', () => {

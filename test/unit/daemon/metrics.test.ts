@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../../../src/daemon/metrics.ts'
 import { afterEvent, type DaemonEvent, startState } from '../../../src/daemon/state.ts'
-import { at, offline, refused, START, started, synced } from './fixture.ts'
+import { at, monotonicMs, offline, refused, START, started, synced } from './fixture.ts'
 
 const traffic = { requests: 40, refusals: 2, authFailures: 1, waitedMs: 2500, readsLeft: 17 }
 
@@ -9,7 +9,7 @@ async function after(...events: readonly DaemonEvent[]) {
   let state = startState('service', START)
   const metrics = createMetrics({ version: '1.2.3', state: () => state, traffic: () => traffic })
   for (const event of events) {
-    state = afterEvent(state, event)
+    state = afterEvent(state, event, monotonicMs(event.at))
     metrics.note(event)
   }
   const text = await metrics.text()

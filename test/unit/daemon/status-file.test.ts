@@ -4,7 +4,7 @@ import { afterEvent, type DaemonEvent, startState } from '../../../src/daemon/st
 import { keepStatusFile, StatusDocument, statusDocument, statusPath } from '../../../src/daemon/status-file.ts'
 import { type Logger, silentLogger, type Sleep } from '../../../src/sdk/ports.ts'
 import { temporaryFolder } from '../../support/sync-tenant.ts'
-import { at, offline, START, started, stateAfter, synced } from './fixture.ts'
+import { at, clockAt, offline, START, started, stateAfter, synced } from './fixture.ts'
 
 const FACTS = { version: '1.2.3', pid: 4711, host: 'worker-1' }
 
@@ -26,7 +26,7 @@ const FULL = stateAfter([
 
 describe('the status document', () => {
   it('has these keys, which programs read', () => {
-    expect(statusDocument(FULL, FACTS, at(55))).toEqual({
+    expect(statusDocument(FULL, FACTS, clockAt(55))).toEqual({
       version: '1.2.3',
       pid: 4711,
       host: 'worker-1',
@@ -61,12 +61,12 @@ describe('the status document', () => {
   })
 
   it('tells of a wait only until it is over', () => {
-    const [task] = statusDocument(FULL, FACTS, at(61)).tasks
+    const [task] = statusDocument(FULL, FACTS, clockAt(61)).tasks
     expect(task?.progress).toEqual({ phase: 'reading users', done: 300, total: 900 })
   })
 
   it('leaves out what there is not, and says why it is not ready', () => {
-    const document = statusDocument(stateAfter([]), FACTS, at(1))
+    const document = statusDocument(stateAfter([]), FACTS, clockAt(1))
     expect(Object.keys(document).sort()).toEqual(
       [
         ...['connection', 'connectionSince', 'errors', 'host', 'mode', 'notReadyBecause', 'pid', 'ready'],
@@ -80,7 +80,7 @@ describe('the status document', () => {
     ['a full state', FULL],
     ['an empty one', stateAfter([])],
   ])('is read back as it was written: %s', (_, state) => {
-    const document = statusDocument(state, FACTS, at(55))
+    const document = statusDocument(state, FACTS, clockAt(55))
     expect(StatusDocument.parse(JSON.parse(JSON.stringify(document)))).toEqual(document)
   })
 })
@@ -106,7 +106,7 @@ async function keep(
     now += ms / 1000
     plan.before?.(folder, now)
     const event = events[now]
-    if (event) state = afterEvent(state, event)
+    if (event) state = afterEvent(state, event, now * 1000)
     if (now >= seconds) stop.abort()
   }
   await keepStatusFile(

@@ -5,7 +5,7 @@ import type { DaemonEvent, DaemonState } from '../../../../src/daemon/state.ts'
 import { statusDocument, statusPath } from '../../../../src/daemon/status-file.ts'
 import { ConnectorError } from '../../../../src/sdk/errors.ts'
 import { temporaryFolder } from '../../../support/sync-tenant.ts'
-import { at, offline, stateAfter, started, synced } from '../../daemon/fixture.ts'
+import { at, clockAt, offline, stateAfter, started, synced } from '../../daemon/fixture.ts'
 import { run } from '../fixture.ts'
 
 interface Plan {
@@ -23,7 +23,7 @@ interface Plan {
 async function status({ state, writtenAt = 60, readAt = 61, alive = true, host = 'here', argv = [], text }: Plan) {
   const folder = temporaryFolder(onTestFinished)
   const written =
-    state && JSON.stringify(statusDocument(state, { version: '1.2.3', pid: 4711, host: 'here' }, at(writtenAt)))
+    state && JSON.stringify(statusDocument(state, { version: '1.2.3', pid: 4711, host: 'here' }, clockAt(writtenAt)))
   if (text ?? written) writeFileSync(statusPath(folder), text ?? written ?? '')
   const place = { env: {}, cwd: '/here', tempDir: '/tmp', uid: 1000, host, isAlive: () => alive, now: () => at(readAt) }
   const ended = await run({
@@ -135,7 +135,7 @@ describe('status', () => {
   it('prints the same as JSON', async () => {
     const state = stateAfter(connected)
     const good = await status({ state, argv: ['--output', 'json'] })
-    const document = statusDocument(state, { version: '1.2.3', pid: 4711, host: 'here' }, at(60))
+    const document = statusDocument(state, { version: '1.2.3', pid: 4711, host: 'here' }, clockAt(60))
     expect(JSON.parse(good.stdout)).toEqual({ running: true, ...document })
     const gone = await status({ state, argv: ['--output', 'json'], alive: false })
     expect(JSON.parse(gone.stdout)).toEqual({

@@ -41,7 +41,7 @@ function start(plan: Plan, time: Pick<ScheduleOptions, 'clock' | 'sleep'> = real
     stop: stop.signal,
     onEvent(event) {
       events.push(event)
-      state = afterEvent(state, event)
+      state = afterEvent(state, event, time.clock.monotonicMs())
       for (const watcher of watchers) if (count(watcher.kind) >= watcher.count) watcher.resolve()
     },
   })
