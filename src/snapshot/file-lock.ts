@@ -1,11 +1,17 @@
-import { rmSync, statSync } from 'node:fs'
+import { rmSync, statSync, utimesSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../sdk/errors.ts'
 import { storageError } from './storage-error.ts'
 
-/** Held while one process writes a snapshot. */
+/** Held while one process writes a snapshot, or works in a folder. */
 export interface FileLock {
+  /**
+   * Makes the file a fresh one for those who clean up folders; gives false where it was removed, so that others can take the lock as well.
+   *
+   * Errors: as the file system's.
+   */
+  touch(): boolean
   release(): void
 }
 
@@ -37,7 +43,7 @@ function tryLock(path: string, target: string, busy: ConnectorError): FileLock |
     database = new DatabaseSync(path)
     const before = inode(path)
     database.exec('pragma journal_mode = memory; begin exclusive')
-    if (before !== undefined && before === inode(path)) return held(database, path)
+    if (before !== undefined && before === inode(path)) return held(database, path, before)
     database.close()
     return undefined
   } catch (error) {
@@ -47,11 +53,19 @@ function tryLock(path: string, target: string, busy: ConnectorError): FileLock |
   }
 }
 
-function held(database: DatabaseSync, path: string): FileLock {
+function held(database: DatabaseSync, path: string, own: bigint): FileLock {
+  const isThere = (): boolean => inode(path) === own
   return {
+    touch() {
+      if (!isThere()) return false
+      const now = new Date()
+      utimesSync(path, now, now)
+      return true
+    },
     release() {
       if (!database.isOpen) return
-      rmSync(path, { force: true })
+      // What has taken its place is another's.
+      if (isThere()) rmSync(path, { force: true })
       database.close()
     },
   }

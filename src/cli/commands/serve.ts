@@ -7,7 +7,7 @@ import { createSnapshotStore } from '../../snapshot/snapshot-store.ts'
 import type { Ambient } from '../ambient.ts'
 import { durationMs } from '../duration-text.ts'
 import { keepHeapFlat } from '../flat-heap.ts'
-import { lockStateDir } from '../lock-state-dir.ts'
+import { holdStateDir } from '../hold-state-dir.ts'
 import { openHealth } from '../open-health.ts'
 import { openStore } from '../open-store.ts'
 import { openTwingate } from '../open-twingate.ts'
@@ -34,7 +34,7 @@ export const createServeCommand =
     keepHeapFlat()
     const stateDir = stateDirOf(config, ambient)
     openStateDir(stateDir, ambient.uid)
-    const lock = lockStateDir(stateDir.path)
+    const held = holdStateDir(stateDir.path, { sleep: ambient.sleep, log: io.log })
     try {
       const tracing = await openTracing(config, ambient.version, io.log)
       try {
@@ -43,7 +43,7 @@ export const createServeCommand =
         await tracing.close()
       }
     } finally {
-      lock.release()
+      await held.release()
     }
     return 0
   }
