@@ -7,7 +7,8 @@ import { traces } from './error-text.ts'
 import { whyUnreadable } from './files.ts'
 import type { Redactor } from './redactor.ts'
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LEVELS)[number]
 
 export interface LoggerOptions {
   readonly level: LogLevel
@@ -23,6 +24,8 @@ export interface LoggerOptions {
 }
 
 export interface ClosableLogger extends Logger {
+  /** The same log, of every level. */
+  readonly verbose: Logger
   /** Closes the files; nothing may be logged afterwards. */
   close(): void
 }
@@ -44,19 +47,21 @@ export async function createLogger(options: LoggerOptions): Promise<ClosableLogg
   }
   const logger = pino(
     {
-      level: options.level,
+      level: 'debug',
       base: null,
       timestamp: () => `,"ts":${options.clock.now().getTime() / 1000}`,
       formatters: { level: (label) => ({ level: label }) },
     },
     destination,
   )
-  const withStacks = options.level === 'debug'
-  const log = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    if (!logger.isLevelEnabled(level)) return
-    logger[level]({ ...(fields && plainFields(fields, withStacks)) }, message)
+  const from = (least: LogLevel): Logger => {
+    const log = (level: LogLevel) => (message: string, fields?: LogFields) => {
+      if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return
+      logger[level]({ ...(fields && plainFields(fields, least === 'debug')) }, message)
+    }
+    return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
   }
-  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error'), close }
+  return { ...from(options.level), verbose: from('debug'), close }
 }
 
 /** Errors become their message; stack and causes follow under another key where wanted. Names that the line itself uses are kept apart. */

@@ -32,6 +32,8 @@ export interface Io {
   /** The progress line on stderr, if that is a terminal. */
   readonly status: StatusLine
   readonly log: Logger
+  /** The same log, of every level. */
+  readonly verboseLog: Logger
   /** See `ResolvedConfig.reread`. */
   readonly reread: (name: 'api-key' | 'client-secret') => Promise<Secret | undefined>
 }
@@ -240,7 +242,7 @@ async function running(
   try {
     for (const warning of resolved.warnings) log.warn(warning)
     const stderr = { ...terminal, write: (text: string) => status.write(text) }
-    const commandIo: Io = { stdout, stderr, status, log, reread: resolved.reread }
+    const commandIo: Io = { stdout, stderr, status, log, verboseLog: log.verbose, reread: resolved.reread }
     if (changes || oneShotOf(config))
       return await deps.runChange(config, commandIo, { command: line.command, words: line.words, flags: own.values })
     if (isDaemon(config)) return await deps.runServe(config, commandIo)

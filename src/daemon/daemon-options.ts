@@ -42,6 +42,8 @@ export interface DaemonParts {
 export interface ServiceModeOptions extends DaemonParts {
   readonly service: BatonService
   readonly build: BuildFacts
+  /** Writes lines of every level, for tasks of which the service wants to know more. @default `log` */
+  readonly verboseLog?: Logger
   readonly host: HostFacts
   /** A store for a new snapshot file of its own at this path; nothing in it is kept from earlier syncs. */
   readonly storeFor: (path: string) => SnapshotStore

@@ -54,7 +54,7 @@ export function createHeartbeats(options: HeartbeatOptions): Heartbeats {
       if (error.code === 'not-found') throw lostTask('the service no longer knows the task', error)
       failures++
       const silentMs = clock.monotonicMs() - lastGood
-      log.warn('heartbeat failed', { task_id: taskId, detail: error.detail, failures })
+      log.warn('heartbeat failed', { detail: error.detail, failures })
       if (failures >= LEAST_FAILURES && silentMs >= Math.max(LOST_AFTER_MS, 3 * intervalMs))
         throw lostTask(
           `no heartbeat was acknowledged for ${Math.round(silentMs / 1000)} seconds: ${error.detail}`,

@@ -1,5 +1,6 @@
 import { GRACE_MS } from '../provision/with-grace.ts'
 import { ConnectorError } from '../sdk/errors.ts'
+import type { Logger } from '../sdk/ports.ts'
 import { shuttingDown } from './abort-cause.ts'
 import { pause } from './backoff.ts'
 import type { Task, TaskResult, TaskWork } from './baton-service.ts'
@@ -11,6 +12,7 @@ import { answerHello } from './say-hello.ts'
 import type { TaskOutcome } from './state.ts'
 import { failureOf, isWorthRepeating, mayPass } from './task-failure.ts'
 import { reportProgress } from './task-progress.ts'
+import { taskLog } from './task-log.ts'
 import { createTaskSlots, type TaskSlots } from './task-slots.ts'
 import type { TaskHandler, TaskRun } from './tasks/task-handler.ts'
 import { createTaskHandlers } from './tasks/task-handlers.ts'
@@ -70,12 +72,12 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
     mayAsk: () => box.size < MOST_UNDELIVERED,
   })
 
-  const resultOf = async (task: Task, abort: AbortController): Promise<TaskResult | undefined> => {
+  const resultOf = async (task: Task, abort: AbortController, own: Logger): Promise<TaskResult | undefined> => {
     const { id, work } = task
     const { signal } = abort
     const report = reportProgress(id, options)
     const beats = createHeartbeats({
-      ...{ service, clock, sleep, random, log },
+      ...{ service, clock, sleep, random, log: own },
       taskId: id,
       onLost: (cause) => abort.abort(cause),
     })
@@ -88,14 +90,14 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
       if (isSync) await beats.first()
       beats.follow(isSync ? undefined : FIRST_BEAT_MS)
       return await slots.run(isSync ? 'sync' : 'short', signal, () =>
-        handle(work, { taskId: id, signal, log, progress: report.progress }),
+        handle(work, { taskId: id, signal, log: own, progress: report.progress }),
       )
     } catch (caught) {
       const error = ConnectorError.from(caught, work.kind)
       const cause: unknown = signal.reason
       // A guard's refusal is no less true for a task that was to be stopped.
       const broken = ConnectorError.is(cause) && (mayPass(error) || isSync)
-      log.debug('task failed', { task_id: id, error: error.stack })
+      own.debug('task failed', { error: error.stack })
       return broken ? failureOf(cause, true) : failureOf(error, isWorthRepeating(work.kind, error))
     } finally {
       report.end()
@@ -119,8 +121,9 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
     const { id, work } = task
     const started = clock.monotonicMs()
     onEvent({ at: clock.now(), kind: 'task-started', id, task: work.kind })
-    log.debug('task started', { task_id: id, task_type: work.kind })
-    const result = await resultOf(task, abort)
+    const own = taskLog(task, options)
+    own.debug('task started', { task_type: work.kind })
+    const result = await resultOf(task, abort, own)
     const durationMs = Math.round(clock.monotonicMs() - started)
     const failure = result?.kind === 'failure' ? result : undefined
     const outcome: TaskOutcome = failure ? (failure.retryable ? 'retryable' : 'failure') : 'success'
@@ -130,9 +133,9 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
       ...{ id, task: work.kind, outcome, durationMs },
       ...(failure && { message: failure.message }),
     })
-    const fields = { task_id: id, task_type: work.kind, outcome, duration: durationMs / 1000 }
-    if (failure) log.warn('task failed', { ...fields, code: failure.code, detail: failure.message })
-    else log.info('task done', fields)
+    const fields = { task_type: work.kind, outcome, duration: durationMs / 1000 }
+    if (failure) own.warn('task failed', { ...fields, code: failure.code, detail: failure.message })
+    else own.info('task done', fields)
     if (result) await box.put(id, work.kind, result)
     held.delete(id)
   }

@@ -18,8 +18,8 @@ const REPORT_MS = 1_000
  * exists is this file.
  */
 export async function uploadFile(options: ServiceModeOptions, file: FinishedFile, run: TaskRun): Promise<void> {
-  const { service, clock, sleep, random, log, onEvent } = options
-  const { taskId, signal } = run
+  const { service, clock, sleep, random, onEvent } = options
+  const { taskId, signal, log } = run
   let perhapsStored = false
   for (let failures = 0; ;) {
     let sent = 0
@@ -45,7 +45,7 @@ export async function uploadFile(options: ServiceModeOptions, file: FinishedFile
       failures++
       if (signal.aborted || failures === ATTEMPTS) throw error
       const waitMs = jittered(doubled(BACKOFF, failures), random)
-      log.warn('upload failed, trying again', { task_id: taskId, detail: error.detail, wait: waitMs / 1000 })
+      log.warn('upload failed, trying again', { detail: error.detail, wait: waitMs / 1000 })
       await sleep(waitMs, signal)
     }
   }

@@ -101,6 +101,29 @@ describe.skipIf(!hasOpenssl()).concurrent('service mode', () => {
     expect(readdirSync(place.stateDir)).toEqual(['status.json'])
   })
 
+  it('tells more of a task that the platform wants to debug, and of no other', async ({ onTestFinished }) => {
+    const place = await createServicePlace(onTestFinished)
+    const other = SYNC.replace('2', '3')
+    place.stub.on.GetTask = inTurn(
+      answer({ task: { id: SYNC, debug: true, sync_full: {} }, next_poll: { nanos: 1 } }),
+      answer({ task: { id: other, sync_full: {} }, next_poll: { nanos: 1 } }),
+      idle,
+    )
+    const daemon = place.daemon()
+    await Promise.all([finished(place, SYNC), finished(place, other)])
+    daemon.kill('SIGTERM')
+    const { stderr } = await daemon.ended
+    const lines = stderr.split('\n').filter((line) => line.startsWith('{'))
+    const log = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+    const debugged = log.filter(({ level }) => level === 'debug')
+    expect(new Set(debugged.map((line) => line['task_id']))).toEqual(new Set([SYNC]))
+    expect(debugged.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['task started', 'Twingate answered']))
+    expect(log.filter(({ msg }) => msg === 'task done').map((line) => line['task_id'])).toEqual(
+      expect.arrayContaining([SYNC, other]),
+    )
+    expect(stderr).not.toContain(KEY)
+  })
+
   it('goes on with an exchanged API key without a restart, and counts the refusal', async ({ onTestFinished }) => {
     const keys: Record<string, KeyLevel> = { [KEY]: 'read' }
     const place = await createServicePlace(onTestFinished, { keys })

@@ -58,7 +58,7 @@ interface Entry {
 export interface ScriptedService {
   readonly service: BatonService
   /** Gives the id. */
-  add(work: TaskWork, id?: string): string
+  add(work: TaskWork, id?: string, debug?: boolean): string
   cancel(taskId: string): void
   /** The lease of a task ends now. */
   expire(taskId: string): void
@@ -220,8 +220,8 @@ export function createScriptedService(options: ScriptedServiceOptions): Scripted
   return {
     service,
     ...{ calls, hellos, pages, violations, when },
-    add(work, id = taskId(entries.size + 1)) {
-      const task = { id, debug: false, work }
+    add(work, id = taskId(entries.size + 1), debug = false) {
+      const task = { id, debug, work }
       entries.set(id, { task, state: 'waiting', leasedUntil: 0, deliveries: 0, canceled: false, results: [] })
       return id
     },

@@ -115,6 +115,7 @@ async function serveTasks(
     await runServiceMode({
       ...parts,
       service,
+      verboseLog: io.verboseLog,
       build: { langVersion: process.version, package: 'baton-twingate', packageVersion: ambient.version },
       host: hostFacts(ambient.env),
       storeFor: (file) => createSnapshotStore({ file, keepSyncCount: 1, skipCleanup: false, clock, random, log }),

@@ -13,8 +13,8 @@ export const noSuchEventFeed: TaskHandlers['list-events'] = async ({ feed }) =>
   failureOf(new ConnectorError('not-found', 'list events', `there is no event feed ${JSON.stringify(feed)}`))
 
 /** The text and the code are what a platform knows from Go connectors. */
-export const unsupportedTask: TaskHandlers['unsupported'] = async ({ name }, { log, taskId }) => {
-  log.warn('a task of a kind that this version does not know', { task_id: taskId, name })
+export const unsupportedTask: TaskHandlers['unsupported'] = async ({ name }, { log }) => {
+  log.warn('a task of a kind that this version does not know', { name })
   return { kind: 'failure', code: UNKNOWN, message: 'unsupported task type', retryable: true }
 }
 

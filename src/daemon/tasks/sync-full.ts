@@ -21,8 +21,7 @@ export const createSyncHandler =
   async (work, run) => {
     const { connector, stateDir, clock, onEvent, retries } = options
     const { taskId, signal, log } = run
-    if (work.storageEngine === 'pebble')
-      log.info('the service asked for a pebble snapshot and gets one in SQLite', { task_id: taskId })
+    if (work.storageEngine === 'pebble') log.info('the service asked for a pebble snapshot and gets one in SQLite')
     const started = clock.monotonicMs()
     const retry = retries?.sync ?? defaultRetryPolicy
     run.progress({ phase: 'trying the key', done: 0 })
@@ -40,7 +39,7 @@ export const createSyncHandler =
       return { kind: 'success' }
     } finally {
       await removeSyncFiles(stateDir, taskId).catch((error: unknown) =>
-        log.warn('the files of a sync cannot be removed', { task_id: taskId, error: String(error) }),
+        log.warn('the files of a sync cannot be removed', { error: String(error) }),
       )
     }
   }
@@ -69,7 +68,7 @@ async function syncInto(options: ServiceModeOptions, work: SyncWork, run: TaskRu
       if (progress) run.progress(progress)
     },
   })
-  for (const warning of warnings) log.warn(warning, { task_id: taskId })
+  for (const warning of warnings) log.warn(warning)
   return { counts, file }
 }
 

@@ -61,6 +61,14 @@ describe('createLogger', () => {
     expect(lines()).toHaveLength(count)
   })
 
+  it('writes everything where more is asked for than its level, with stacks, to the same place', async () => {
+    const { log, lines } = await create({ level: 'error' })
+    for (const each of ['debug', 'info', 'warn', 'error'] as const) log.verbose[each]('x', { error: new Error('y') })
+    expect(lines().map(({ level, errorVerbose }) => [level, typeof errorVerbose])).toEqual(
+      ['debug', 'info', 'warn', 'error'].map((level) => [level, 'string']),
+    )
+  })
+
   it('shows the message of an error, its stack and causes only at debug', async () => {
     const error = new ConnectorError('internal', 'read', 'it broke', new Error('the cause'))
     const info = await create()
