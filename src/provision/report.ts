@@ -1,4 +1,5 @@
 import type { ConnectorError } from '../sdk/errors.ts'
+import type { ResourceId } from '../sdk/model.ts'
 import type { HolderChange } from '../sdk/provisioner.ts'
 
 /** What became of one change. `planned` is the dry run's word for "would be carried out". */
@@ -20,5 +21,7 @@ export interface ChangeReport {
   readonly outcome: ChangeOutcome
   readonly before?: string
   readonly after?: string
+  /** The resource whose entitlement of the same slug the principal has lost by it. */
+  readonly replaced?: ResourceId
   readonly error?: ConnectorError
 }

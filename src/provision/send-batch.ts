@@ -40,7 +40,10 @@ export async function sendBatch(batch: Batch): Promise<ConnectorError | undefine
 
   const settle = (plans: readonly Needed[], outcome: ChangeOutcome, error?: ConnectorError): void => {
     open = open.filter((plan) => !plans.includes(plan))
-    for (const { change, before, after } of plans) onReport({ change, outcome, before, after, ...(error && { error }) })
+    for (const { change, before, after, replaces } of plans) {
+      const replaced = outcome === DONE[kind] && replaces !== undefined && { replaced: replaces }
+      onReport({ change, outcome, before, after, ...replaced, ...(error && { error }) })
+    }
   }
   const look = async (): Promise<void> => {
     const asked = open

@@ -111,7 +111,8 @@ function judge(change: HolderChange, user: UserNode | undefined): Planned {
       'failed-precondition',
       `every user has at least the role Member; disable or delete the account of ${user.email ?? user.id} instead`,
     )
-  return { change, verdict: 'needed', before: inWords(user.role), after: inWords(wanted ?? FLOOR) }
+  const needed = { change, verdict: 'needed', before: inWords(user.role), after: inWords(wanted ?? FLOOR) } as const
+  return kind === 'grant' ? { ...needed, replaces: roleId(user.role) } : needed
 }
 
 const refuseUnknown = (change: HolderChange): Extract<Planned, { verdict: 'refused' }> =>

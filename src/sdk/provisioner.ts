@@ -26,6 +26,8 @@ export type PlannedChange<C> =
       readonly after: string
       /** Sent before the others, because the plan lets others pass on account of it. @default false */
       readonly first?: true
+      /** The resource whose entitlement of the same slug the principal loses by it. */
+      readonly replaces?: ResourceId
     }
   /** Nothing to do: the wanted state is there already. */
   | { readonly change: C; readonly verdict: 'settled'; readonly state: string; readonly existing?: Resource }

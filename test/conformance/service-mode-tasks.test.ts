@@ -35,6 +35,21 @@ describe.skipIf(missing).concurrent(`our daemon at work ${missing ?? ''}`, () =>
     expect([await at.peer.violations(), await at.left()]).toEqual([[], ['daemon.lock']])
   })
 
+  it('says which grant a role took the place of, so that no revoke is asked for', async ({ onTestFinished }) => {
+    const at = await openOwnFixture(tools, onTestFinished)
+    const user = at.tenant.tenant.users.find(({ id }) => id === globalId('User', 139))
+    const before = user?.role.toLowerCase()
+    const [id = ''] = await at.peer.enqueue(ownTasks.grantRole('support'))
+    at.start()
+    const replaced = {
+      '@type': 'type.googleapis.com/c1.connector.v2.GrantReplaced',
+      replacedGrantId: `role:${before}:member:user:${user?.id}`,
+    }
+    const { request } = await at.peer.heard('finished', ({ taskId }) => taskId === id, PATIENT)
+    expect(request).toMatchObject({ success: { annotations: [replaced], response: { annotations: [replaced] } } })
+    expect([user?.role, await at.peer.violations()]).toEqual(['SUPPORT', []])
+  })
+
   it('does three syncs at once, each with a file of its own', async ({ onTestFinished }) => {
     const at = await openOwnFixture(tools, onTestFinished, { faults: [{ kind: 'slow', delayMs: 500 }] })
     await at.peer.enqueue(sync, sync, ownTasks.syncTypes('user'))

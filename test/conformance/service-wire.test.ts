@@ -145,10 +145,11 @@ describe.skipIf(missing)(`messages of service mode, as the official stubs read t
     [{ listEvents: { eventFeedId: 'f', pageSize: 5 } }, { kind: 'list-events', feed: 'f' }],
     [{ issueCredential: {} }, { kind: 'not-offered', name: 'issue_credential' }],
     [{}, { kind: 'unsupported', name: '' }],
+    [{ debug: true, hello: {} }, { kind: 'hello' }],
   ])('the task %j is read as it was made', async (task, work) => {
     const { peer, service } = await open()
     const [taskId] = await peer.enqueue(task)
-    expect((await service.getTask(call)).tasks).toMatchObject([{ id: taskId, work }])
+    expect((await service.getTask(call)).tasks).toMatchObject([{ id: taskId, debug: task['debug'] ?? false, work }])
   })
 
   const type = (name: string) => ({ '@type': `type.googleapis.com/${C1}.${name}` })

@@ -10,7 +10,7 @@ import { changeHolder } from './change-holder.ts'
 import { entitlementNameOf, principalOf } from './holder-reference.ts'
 import type { TaskHandler, WorkOf } from './task-handler.ts'
 
-/** Gives an entitlement to a principal. One who holds it already is a success with an annotation that says so. */
+/** Gives an entitlement to a principal. One who holds it already is a success with an annotation that says so; another says which grant a role took the place of. */
 export const createGrantHandler =
   (options: ServiceModeOptions): TaskHandler<WorkOf<'grant'>> =>
   async (work, run) => {
@@ -22,8 +22,13 @@ export const createGrantHandler =
       principal: principalOf(work.principal),
     }
     try {
-      const already = (await changeHolder(options, change, run)) === 'already-granted'
-      const annotations = already ? [message('GrantAlreadyExists')] : []
+      const report = await changeHolder(options, change, run)
+      const already = report?.outcome === 'already-granted'
+      const annotations = already
+        ? [message('GrantAlreadyExists')]
+        : report?.replaced
+          ? [message('GrantReplaced', { replaced_grant_id: grantIdOf({ ...change, resource: report.replaced }) })]
+          : []
       const grants = already ? [] : [grantValue(change)]
       return {
         kind: 'success',
@@ -41,11 +46,14 @@ export const createGrantHandler =
 const isRefusal = ({ code, reason }: ConnectorError): boolean =>
   code === 'failed-precondition' && (reason === code || reason === 'refused')
 
-const grantValue = ({ resource, slug, principal }: HolderChange): TypedMessage['value'] => {
-  const entitlementId = formatEntitlementId(resource, slug)
+const grantIdOf = ({ resource, slug, principal }: HolderChange): string =>
+  formatGrantId(formatEntitlementId(resource, slug), principal)
+
+const grantValue = (change: HolderChange): TypedMessage['value'] => {
+  const { resource, slug, principal } = change
   return {
-    id: formatGrantId(entitlementId, principal),
-    entitlement: { id: entitlementId, slug, resource: { id: resourceIdValue(resource) } },
+    id: grantIdOf(change),
+    entitlement: { id: formatEntitlementId(resource, slug), slug, resource: { id: resourceIdValue(resource) } },
     principal: { id: resourceIdValue(principal) },
   }
 }

@@ -11,7 +11,7 @@ export const createRevokeHandler =
   async ({ grant }, run) => {
     if (!grant) return malformed('invalid task type')
     const types = options.connector.syncers.map((syncer) => syncer.type.id)
-    const outcome = await changeHolder(options, { kind: 'revoke', ...grantNameOf(grant, types) }, run)
-    const annotations = outcome === 'already-revoked' ? [message('GrantAlreadyRevoked')] : []
+    const report = await changeHolder(options, { kind: 'revoke', ...grantNameOf(grant, types) }, run)
+    const annotations = report?.outcome === 'already-revoked' ? [message('GrantAlreadyRevoked')] : []
     return { kind: 'success', response: message('GrantManagerServiceRevokeResponse', { annotations }), annotations }
   }

@@ -14,6 +14,16 @@ export const ownTasks = {
   grant: (userNumber = 139, groupNumber = 17): TaskJson => ({
     grant: { entitlement: member(groupNumber), principal: user(userNumber) },
   }),
+  grantRole: (role: string, userNumber = 139): TaskJson => ({
+    grant: {
+      entitlement: {
+        id: `role:${role}:member`,
+        slug: 'member',
+        resource: { id: { resourceType: 'role', resource: role } },
+      },
+      principal: user(userNumber),
+    },
+  }),
   revoke: (userNumber = 135, groupNumber = 16): TaskJson => ({
     revoke: {
       grant: {

@@ -78,6 +78,21 @@ describe('a grant task', () => {
     expect(writes(server)).toEqual([])
   })
 
+  it('of a role names the grant of the role before, which the user has no more', async () => {
+    const server = await tenantOf()
+    const ada = person(server, 'Ada')
+    const id = { type: 'role', id: 'devops' }
+    const before = `role:${ada.role.toLowerCase()}:member:user:${ada.id}`
+    const entitlement = { id: 'role:devops:member', slug: 'member', resource: id }
+    const replaced = messageOf('GrantReplaced', { replaced_grant_id: before })
+    expect(await resultOf(server, { kind: 'grant', entitlement, principal: userOf(ada.id) })).toMatchObject({
+      kind: 'success',
+      response: { value: { annotations: [replaced], grants: [{ id: `role:devops:member:user:${ada.id}` }] } },
+      annotations: [replaced],
+    })
+    expect(person(server, 'Ada').role).toBe('DEVOPS')
+  })
+
   it('reads the entitlement from its id where its parts are missing', async () => {
     const server = await tenantOf()
     const { id } = groupCalled(server, 'Contractors')
