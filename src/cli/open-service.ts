@@ -23,9 +23,10 @@ export function openService(
   { id, secret }: ClientCredentials,
   { env, clock, random, version, host }: Ambient & { readonly host: string },
   { log, reread }: Io,
+  onRefused: () => void,
 ): BatonService {
   return createGrpcService({
-    ...{ env, clock, random, version, log },
+    ...{ env, clock, random, version, log, onRefused },
     clientId: id,
     clientSecret: secret,
     rereadSecret: () => reread('client-secret'),

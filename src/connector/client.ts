@@ -27,7 +27,7 @@ export interface Traffic {
   readonly requests: number
   /** Requests refused for their rate. */
   readonly refusals: number
-  /** Requests whose key was refused (401). */
+  /** Requests whose key was refused (401), those not counted that went on with another key. */
   readonly authFailures: number
   /** Time spent waiting for the rate limit. */
   readonly waitedMs: number
@@ -153,10 +153,10 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
       }
       admission.accepted()
       if (answer.status === 401) {
-        authFailures++
         const isOther = !renewed && (await key.renew(used, call.log))
         renewed = true
         if (isOther) continue
+        authFailures++
       }
       const data = usableData(answer, content, query, url.host, known, change)
       known = true

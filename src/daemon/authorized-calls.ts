@@ -37,8 +37,9 @@ export function createAuthorizedCalls(parts: {
   readonly tokens: TokenSource
   readonly channel: Channel
   readonly log: Logger
+  readonly onRefused: () => void
 }): AuthorizedCall {
-  const { host, tokens, channel, log } = parts
+  const { host, tokens, channel, log, onRefused } = parts
 
   return async ({ operation, limitMs, signal }, attempt) => {
     let client: Client | undefined
@@ -64,7 +65,11 @@ export function createAuthorizedCalls(parts: {
       })
     } catch (error) {
       if (signal.aborted) throw new ConnectorError('canceled', operation, 'stopped on request', error)
-      if (!(error instanceof LimitReached)) throw callError(error, { host, operation, channel })
+      if (!(error instanceof LimitReached)) {
+        const failure = callError(error, { host, operation, channel })
+        if (failure.code === 'unauthenticated') onRefused()
+        throw failure
+      }
       if (client) channel.distrust(client)
       const detail = `${host.host} did not answer within ${error.ms / 1000} s; check the network and the proxy settings`
       throw new ConnectorError('deadline-exceeded', operation, detail, error, 'timeout')

@@ -70,6 +70,8 @@ export interface GrpcServiceOptions {
   readonly clock: Clock
   readonly random: RandomBytes
   readonly log: Logger
+  /** Told when a call has failed because our credentials are refused, after what a fresh token or a file read again could mend. */
+  readonly onRefused?: () => void
   readonly deadlines?: Partial<Deadlines>
 }
 
@@ -110,7 +112,7 @@ export function createGrpcService(options: GrpcServiceOptions): BatonService {
     stop: closing.signal,
   })
   const channel = createChannel({ host, userAgent, env, ca, connectTimeoutMs: deadlines.connect })
-  const call = createAuthorizedCalls({ host, tokens, channel, log })
+  const call = createAuthorizedCalls({ host, tokens, channel, log, onRefused: options.onRefused ?? (() => {}) })
 
   async function unary<T>(
     rpc: { readonly method: Method; readonly operation: string; readonly limitMs: number },

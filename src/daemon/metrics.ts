@@ -1,5 +1,4 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { ConnectorError } from '../sdk/errors.ts'
 import type { TaskKind } from './baton-service.ts'
 import type { DaemonEvent, DaemonState } from './state.ts'
 
@@ -124,13 +123,9 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     registers,
   })
   let platformRefusals = 0
-  /** What fails on a schedule is the source's, which the traffic counts. */
-  const countRefusal = ({ code }: ConnectorError): void => {
-    if (code === 'unauthenticated' && state().mode === 'service') platformRefusals++
-  }
   total(
     'baton_auth_failures_total',
-    'Refused credentials, by who refused them: platform or twingate',
+    'Refused credentials that nothing mended, by who refused them: platform or twingate',
     (own) => {
       own.inc({ peer: 'platform' }, platformRefusals)
       own.inc({ peer: 'twingate' }, traffic().authFailures)
@@ -178,15 +173,15 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
           return
         case 'poll-failed':
           pollFailures.inc({ code: event.error.code })
-          countRefusal(event.error)
           return
-        case 'hello-failed':
-          countRefusal(event.error)
+        case 'credential-refused':
+          platformRefusals++
           return
         case 'uploaded':
           uploaded.inc(event.bytes)
           return
         case 'connected':
+        case 'hello-failed':
         case 'polled':
         case 'task-progress':
         case 'undelivered':

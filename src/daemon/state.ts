@@ -82,6 +82,8 @@ export type DaemonEvent = { readonly at: Date } & (
     }
   | { readonly kind: 'synced'; readonly sync: LastSync }
   | { readonly kind: 'uploaded'; readonly bytes: number }
+  /** The platform refused what we are known by, in whatever call. */
+  | { readonly kind: 'credential-refused' }
   | { readonly kind: 'undelivered'; readonly count: number }
   | { readonly kind: 'stopping' }
 )
@@ -132,6 +134,7 @@ export function afterEvent(state: DaemonState, event: DaemonEvent, monotonicMs: 
     case 'synced':
       return { ...state, lastSync: event.sync }
     case 'uploaded':
+    case 'credential-refused':
       return state
     case 'undelivered':
       return { ...state, undelivered: event.count }

@@ -110,7 +110,9 @@ async function serveTasks(
   const { hostFacts } = await import('../../daemon/host-facts.ts')
   const { runServiceMode } = await import('../../daemon/run-daemon.ts')
   const { clock, random, log } = parts
-  const service = traced(openService({ id, secret }, ambient, io))
+  const service = traced(
+    openService({ id, secret }, ambient, io, () => parts.onEvent({ at: clock.now(), kind: 'credential-refused' })),
+  )
   try {
     await runServiceMode({
       ...parts,

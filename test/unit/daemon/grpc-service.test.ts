@@ -203,13 +203,29 @@ describe.skipIf(!hasOpenssl())('grpc service', () => {
     })
 
     it('is refused for good where a fresh one is, too', async () => {
-      const { stub, service } = await pair()
+      let told = 0
+      const { stub, service } = await pair({ onRefused: () => told++ })
       stub.on.GetTask = refuse(16, 'who are you')
       expect(await failureOf(service.getTask(call))).toMatchObject({
         code: 'unauthenticated',
         detail: `${stub.host} answered UNAUTHENTICATED: who are you`,
       })
-      expect(stub.tokens.requests.length).toBe(2)
+      expect([stub.tokens.requests.length, told]).toEqual([2, 1])
+    })
+
+    it.each(CALLS)('is told once it is refused for good, and not before: to %s by %s', async (_, method, make) => {
+      let told = 0
+      const { stub, service } = await pair({ onRefused: () => told++ })
+      await make(service)
+      stub.tokens.honoured.clear()
+      await make(service)
+      stub.on[method] = refuse(14, 'away')
+      await failureOf(make(service))
+      expect(told, 'mended, or something else').toBe(0)
+      stub.tokens.clients.clear()
+      stub.tokens.honoured.clear()
+      await failureOf(make(service))
+      expect(told).toBe(1)
     })
 
     it('is fetched once for many calls', async () => {

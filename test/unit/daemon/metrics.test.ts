@@ -66,11 +66,12 @@ describe('metrics', () => {
 
   it('count failed polls by code, and refused credentials by who refused', async () => {
     const { lines } = await after(
-      { at: at(1), kind: 'hello-failed', error: refused, nextAt: at(2) },
       { at: at(2), kind: 'connected' },
       { at: at(3), kind: 'polled', nextAt: at(4) },
       { at: at(4), kind: 'poll-failed', error: refused, nextAt: at(5) },
+      { at: at(4), kind: 'credential-refused' },
       { at: at(5), kind: 'poll-failed', error: offline, nextAt: at(6) },
+      { at: at(5), kind: 'credential-refused' },
     )
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -82,13 +83,6 @@ describe('metrics', () => {
         `baton_poll_last_success_timestamp_seconds ${at(3).getTime() / 1000}`,
       ]),
     )
-  })
-
-  it('count nothing as refused by the platform where there is none', async () => {
-    const state = startState('schedule', START)
-    const metrics = createMetrics({ version: '1', state: () => state, traffic: () => traffic })
-    metrics.note({ at: at(4), kind: 'poll-failed', error: refused, nextAt: at(5) })
-    expect(await metrics.text()).toContain('baton_auth_failures_total{peer="platform"} 0')
   })
 
   it('read what Twingate was asked, and what is left, from the client', async () => {
