@@ -27,6 +27,7 @@ export async function pollUntilStopped(options: ServiceModeOptions, runner: Task
       const { tasks, nextPollMs } = await withGrace(stop, sleep, LAST_POLL_MS, (signal) =>
         poll(options, runner, signal),
       )
+      if (failures > 0) log.info('polls come through again', { failures })
       failures = 0
       const asked = Math.min(MOST_WAIT_MS, Math.max(0, nextPollMs))
       waitMs = take(tasks) > 0 ? asked : Math.max(LEAST_IDLE_MS, asked)

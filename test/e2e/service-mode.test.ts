@@ -62,6 +62,10 @@ describe.skipIf(!hasOpenssl()).concurrent('service mode', () => {
     const ended = await daemon.ended
     expect([ended.code, ended.stdout, toldIn(ended)]).toEqual([0, '', []])
     refuseKey(ended, place.stateDir)
+    const [first = ''] = ended.stderr.split('\n').filter((line) => line.includes('"service mode starts"'))
+    expect(JSON.parse(first)).toMatchObject({
+      ...{ client_id: place.stub.credentials.clientId, state_dir: place.stateDir, provisioning: false },
+    })
     expect((await place.run(['status'], { env: place.env })).code).toBe(5)
     expect(readdirSync(place.stateDir), 'the lock is gone').toEqual(['status.json'])
   })

@@ -113,6 +113,11 @@ async function serveTasks(
   const service = traced(
     openService({ id, secret }, ambient, io, () => parts.onEvent({ at: clock.now(), kind: 'credential-refused' })),
   )
+  const { provisioning, 'task-concurrency': taskConcurrency } = config
+  log.info('service mode starts', {
+    ...{ version: ambient.version, client_id: id, provisioning, task_concurrency: taskConcurrency },
+    state_dir: parts.stateDir,
+  })
   try {
     await runServiceMode({
       ...parts,
@@ -121,8 +126,8 @@ async function serveTasks(
       build: { langVersion: process.version, package: 'baton-twingate', packageVersion: ambient.version },
       host: hostFacts(ambient.env),
       storeFor: (file) => createSnapshotStore({ file, keepSyncCount: 1, skipCleanup: false, clock, random, log }),
-      provisioning: config.provisioning,
-      taskConcurrency: config['task-concurrency'],
+      provisioning,
+      taskConcurrency,
       skipFullSync: config['skip-full-sync'],
       batch: config['get-tasks'],
       syncTypes: config['sync-resource-types'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TaskWork } from '../../../../src/daemon/baton-service.ts'
 import type { DaemonEvent } from '../../../../src/daemon/state.ts'
+import { type LogFields, silentLogger } from '../../../../src/sdk/ports.ts'
 import { type DaemonPlan, type RunningDaemon, startDaemon } from '../../../support/run-daemon-with.ts'
 import type { Call, Fault } from '../../../support/scripted-service.ts'
 import { createToyConnector, toyGrant } from '../../../support/toy-connector.ts'
@@ -100,8 +101,12 @@ describe('polls that fail', () => {
   })
 
   it('begin anew after one that came through', async () => {
-    const { daemon, pass } = daemonOf({ peer: { fault: (call) => failing(1, 3)(call) ?? failing(5, 5)(call) } })
+    const told: unknown[] = []
+    const log = { ...silentLogger, info: (message: string, fields?: LogFields) => told.push([message, fields]) }
+    const { daemon, pass } = daemonOf({ log, peer: { fault: (call) => failing(1, 3)(call) ?? failing(5, 5)(call) } })
     await pass(30_000)
+    const again = [3, 1].map((failures) => ['polls come through again', { failures }])
+    expect(told.filter((line) => String(line).startsWith('polls'))).toEqual(again)
     expect(waitsOf(daemon)[4]).toBeLessThanOrEqual(1)
     expect(daemon.state().connection).toBe('connected')
   })
