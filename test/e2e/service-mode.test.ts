@@ -218,6 +218,14 @@ describe.skipIf(!hasOpenssl()).concurrent('service mode', () => {
     place.stub.on.Hello = refuse(7, 'no such connector')
     const ended = await place.run([], { env: place.env })
     expect([ended.code, toldIn(ended)]).toEqual([7, [expect.stringContaining('no such connector')]])
+    expect(ended.stderr).not.toContain('has no effect')
+  })
+
+  it('says that a temporary directory has no effect where a state directory is named', async ({ onTestFinished }) => {
+    const place = await createServicePlace(onTestFinished)
+    place.stub.on.Hello = refuse(7, 'no such connector')
+    const { stderr } = await place.run([], { env: { ...place.env, BATON_TMPDIR: place.stateDir } })
+    expect(stderr).toMatch(/"level":"warn".*--c1z-temp-dir \(BATON_TMPDIR\) has no effect/)
   })
 
   it('makes a state directory for its owner only where none is named', async ({ onTestFinished }) => {
