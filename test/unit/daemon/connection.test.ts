@@ -1,3 +1,7 @@
+import { createSocket } from 'node:dgram'
+import { getServers, setServers } from 'node:dns/promises'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { createServer as createPlainServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
@@ -13,6 +17,9 @@ import { startConnectProxy } from '../../e2e/connect-proxy.ts'
 import { call, certificatesForFile, connectTo, startStub } from './service-fixture.ts'
 
 const ID = 'a'.repeat(27)
+
+/** Words of /proc/net/tcp. Source: Linux `Documentation/networking/proc_net_tcp.rst`. */
+const [ESTABLISHED, RESENDING, PROBING] = ['01', '01', '02']
 
 interface Failure {
   readonly code: string
@@ -153,6 +160,41 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
     stub.tokens.clients.set(credentials.clientId, credentials.publicKey)
     const service = connectTo({ credentials }, certificates().caFile, { env: { BATON_C1_API_HOST: stub.host } })
     expect(await service.getTask(call)).toEqual({ tasks: [], nextPollMs: 0 })
+  })
+
+  it('asks no name server for more than the address', async () => {
+    const [asked, before] = [createSocket('udp4'), getServers()]
+    asked.bind(0, '127.0.0.1')
+    await once(asked, 'listening')
+    onTestFinished(() => {
+      setServers(before)
+      asked.close()
+    })
+    const queries: string[] = []
+    asked.on('message', (query) => queries.push(query.toString('latin1')))
+    setServers([`127.0.0.1:${asked.address().port}`])
+    const { service } = await pair()
+    await service.getTask(call)
+    expect(queries).toEqual([])
+  })
+
+  it.skipIf(!existsSync('/proc/net/tcp'))('is watched by the kernel while nothing is said', async () => {
+    const { stub, service } = await pair()
+    await service.getTask(call)
+    const port = stub.port.toString(16).toUpperCase().padStart(4, '0')
+    const ours = () =>
+      ['/proc/net/tcp', '/proc/net/tcp6']
+        .flatMap((path) => (existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []))
+        .map((line) => line.trim().split(/\s+/))
+        .filter(([, , remote, state]) => remote?.endsWith(`:${port}`) === true && state === ESTABLISHED)
+        .map(([, , , , , timer = '']) => timer.split(':'))
+    // Before that a timer for what is not acknowledged yet may stand there.
+    while (ours().some(([kind]) => kind === RESENDING)) await pause(20)
+    const timers = ours()
+    expect(timers.length, 'that of tokens may stand beside it').toBeGreaterThan(0)
+    expect(new Set(timers.map(([kind]) => kind))).toEqual(new Set([PROBING]))
+    const hundredths = timers.map(([, left = '']) => Number.parseInt(left, 16))
+    expect(Math.max(...hundredths)).toBeLessThanOrEqual(3_000)
   })
 
   it('says that there is nobody, at once', async () => {
