@@ -8,6 +8,7 @@ import { encodeCheckpoint, type Action, type Checkpoint } from './checkpoint.ts'
 import { createPageSizes } from './page-size.ts'
 import { runPool } from './pool.ts'
 import type { SyncRequest } from './request.ts'
+import { ofTarget } from './scoped.ts'
 import type { SyncWriter } from './store.ts'
 import { verify } from './verify.ts'
 
@@ -64,12 +65,16 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
           if (!hasHolders(syncer))
             throw new ConnectorError('unimplemented', operation, `${type} cannot be read this way`)
           const page = await existing(syncer.holders(action.resource.id, call(action.token)))
-          return (checkpoint) => heldBy(checkpoint, action, page, scope, writer)
+          const kept = page && request.targets ? ofTarget(page, action.resource) : page
+          return (checkpoint) => heldBy(checkpoint, action, kept, scope, writer)
         }
         if (!hasGet(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read by id`)
         const page = await existing(syncer.get(action.resource.id, call('')))
         if (!page) warnIfTarget(action.resource)
-        return (checkpoint) => fetched(checkpoint, action, request.targets ? targeted(page, syncer) : page, scope)
+        // What a user without entitlements holds belongs to other resources.
+        const more = syncer.type.skipEntitlementsAndGrants ? [] : (page?.more ?? [])
+        const kept = page && request.targets ? { ...ofTarget(page, action.resource), more } : page
+        return (checkpoint) => fetched(checkpoint, action, kept, scope)
       },
       {
         policy: pages === 0 ? { ...retry, attempts: Math.min(retry.attempts, FIRST_CONTACT_ATTEMPTS) } : retry,
@@ -113,10 +118,6 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
   const warnIfTarget = (resource: ResourceId): void => {
     if (request.targets) warnings.push(`${resource.type} ${resource.id} does not exist and was left out`)
   }
-
-  /** Who holds a target is read from its own side; what a user without entitlements holds belongs to other resources. */
-  const targeted = (page: Awaited<ReturnType<ResourceSyncer['list']>> | undefined, syncer: ResourceSyncer) =>
-    page && syncer.type.skipEntitlementsAndGrants ? { ...page, grants: [], more: [] } : page
 
   const tell = (checkpoint: Checkpoint, action: Action): void => {
     const type = action.kind === 'list' ? action.type : action.resource.type

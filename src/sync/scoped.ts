@@ -1,3 +1,5 @@
+import { sameResource } from '../sdk/ids.ts'
+import type { ResourceId } from '../sdk/model.ts'
 import type { HolderCount, Rows, Scope } from '../sdk/syncer.ts'
 import type { Write } from './store.ts'
 
@@ -16,5 +18,22 @@ export function scoped(rows: Rows & { readonly holders?: readonly HolderCount[] 
     entitlements: scope.entitlements ? rows.entitlements.filter((e) => wanted(e.resource)) : [],
     grants: scope.grants ? rows.grants.filter((grant) => wanted(grant.resource) && wanted(grant.principal)) : [],
     holders: scope.grants ? (rows.holders ?? []).filter((count) => complete.has(count.entitlementId)) : [],
+  }
+}
+
+/**
+ * The part of a page that is about one target: itself, its entitlements, who holds them.
+ *
+ * Why: a role that a member of a group has comes with the member, and with one of its holders. Whoever reads the snapshot would take the
+ * others for gone.
+ */
+export function ofTarget<Page extends Rows>(page: Page, target: ResourceId): Page {
+  const isTarget = (id: ResourceId): boolean => sameResource(id, target)
+  const grants = page.grants.filter((grant) => isTarget(grant.resource))
+  return {
+    ...page,
+    resources: page.resources.filter(({ id }) => isTarget(id) || grants.some((g) => sameResource(g.principal, id))),
+    entitlements: page.entitlements.filter((entitlement) => isTarget(entitlement.resource)),
+    grants,
   }
 }

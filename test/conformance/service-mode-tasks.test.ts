@@ -50,6 +50,56 @@ describe.skipIf(missing).concurrent(`our daemon at work ${missing ?? ''}`, () =>
     expect([user?.role, await at.peer.violations()]).toEqual(['SUPPORT', []])
   })
 
+  it('puts into the file what the task asks for, by the official reader', async ({ onTestFinished }) => {
+    const at = await openOwnFixture(tools, onTestFinished)
+    const { users, groups, roles, memberships, roleHolders } = expectedSnapshotOf(at.tenant.tenant)
+    const all = { users: users.length, groups: groups.length, roles: roles.length }
+    const held = memberships.length + roleHolders.length
+    const group = globalId('Group', 16)
+    const members = memberships.filter((membership) => membership.group === group).length
+    const target = { id: { resourceType: 'group', resource: group } }
+    const [someone] = users
+    const user = { id: { resourceType: 'user', resource: someone?.id } }
+    const role = { id: { resourceType: 'role', resource: 'member' } }
+    const holders = roleHolders.filter((holder) => holder.role === 'member').length
+    /** Kind of the sync, users, groups, roles, entitlements and grants in its file. */
+    const asked: readonly (readonly [object, readonly unknown[]])[] = [
+      [{}, ['full', all.users, all.groups, all.roles, all.groups + all.roles, held]],
+      [{ skipExpandGrants: true }, ['full', all.users, all.groups, all.roles, all.groups + all.roles, held]],
+      [{ storageEngine: 'pebble' }, ['full', all.users, all.groups, all.roles, all.groups + all.roles, held]],
+      [{ skipGrants: true }, ['full', all.users, all.groups, all.roles, all.groups + all.roles, 0]],
+      [{ skipEntitlementsAndGrants: true }, ['resources_only', all.users, all.groups, all.roles, 0, 0]],
+      // Who holds them is of a type that is left out.
+      [{ syncResourceTypeIds: ['group'] }, ['full', 0, all.groups, 0, all.groups, 0]],
+      [{ syncResourceTypeIds: ['group', 'user'] }, ['full', all.users, all.groups, 0, all.groups, memberships.length]],
+      // Of what its members hold besides nothing is there: it would look like all.
+      [{ targetedSyncResources: [target, target] }, ['partial', members, 1, 0, 1, members]],
+      [{ targetedSyncResources: [user] }, ['partial', 1, 0, 0, 0, 0]],
+      [{ targetedSyncResources: [role] }, ['partial', holders, 0, 1, 1, holders]],
+    ]
+    const ids = await at.peer.enqueue(...asked.map(([syncFull]) => ({ syncFull })))
+    at.start()
+    await at.peer.drained(PATIENT.within)
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const { file } = await at.peer.heard('upload', ({ taskId }) => taskId === id, PATIENT)
+        const { syncs, resources, entitlements, grants } = await tools.judge(file)
+        const of = (wanted: string): number => resources.filter(({ type }) => type === wanted).length
+        return [
+          ...syncs.map(({ type }) => type),
+          of('user'),
+          of('group'),
+          of('role'),
+          entitlements.length,
+          grants.length,
+        ]
+      }),
+    )
+    expect(members).toBeGreaterThan(0)
+    expect(found).toEqual(asked.map(([, rows]) => rows))
+    expect([await at.peer.violations(), await at.left()]).toEqual([[], ['daemon.lock']])
+  })
+
   it('does three syncs at once, each with a file of its own', async ({ onTestFinished }) => {
     const at = await openOwnFixture(tools, onTestFinished, { faults: [{ kind: 'slow', delayMs: 500 }] })
     await at.peer.enqueue(sync, sync, ownTasks.syncTypes('user'))

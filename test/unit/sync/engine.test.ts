@@ -371,6 +371,23 @@ describe('a sync of a part', () => {
     })
   })
 
+  it('reads of single resources nothing that is a part of what another has', async () => {
+    const { server, sync, file } = await setUp({ tenant: edgeTenant() })
+    const group = server.tenant.groups.find((g) => g.users.length > 200)!
+    const user = server.tenant.users.find(({ groups }) => !groups.includes(group))!
+    await sync({
+      targets: [
+        { type: 'group', id: group.id },
+        { type: 'user', id: user.id },
+      ],
+    })
+    const { resources, entitlements, grants } = readSnapshot(file)
+    const users = [...group.users, user].map(({ id }) => `user:${id}`)
+    expect(resources).toEqual([`group:${group.id}`, ...users].sort())
+    expect(entitlements).toEqual([`group:${group.id}:member`])
+    expect(grants).toHaveLength(group.users.length)
+  })
+
   it('reads single resources, with who holds them, as a partial sync upon the whole one', async () => {
     const { server, sync, file } = await setUp({ tenant: edgeTenant() })
     await sync()
