@@ -1,6 +1,7 @@
 import { type ConnectorError, exitCodeOf, isRetryable } from '../sdk/errors.ts'
 import { isOfTheWay } from '../sdk/network-error.ts'
 import type { TaskKind, TaskResult, TypedMessage } from './baton-service.ts'
+import { message } from './typed-message.ts'
 
 export type TaskFailure = Extract<TaskResult, { kind: 'failure' }>
 
@@ -18,11 +19,15 @@ export const sentenceOf = ({ detail }: ConnectorError): string =>
 export const mayPass = (error: ConnectorError): boolean =>
   error.code === 'canceled' || isRetryable(error.code) || isOfTheWay(error)
 
+/** Tells throttling from an outage. When it is over is not known: the source has been waited for as long as it asked. */
+const rateLimitOf = ({ reason }: ConnectorError): readonly TypedMessage[] =>
+  reason === 'rate limit' ? [message('RateLimitDescription', { status: 'STATUS_OVERLIMIT' })] : []
+
 /** The end of a task that failed: the code as it is, the sentence for people, nothing else of the error. */
 export const failureOf = (
   error: ConnectorError,
   retryable: boolean = mayPass(error),
-  details: readonly TypedMessage[] = [],
+  details: readonly TypedMessage[] = rateLimitOf(error),
 ): TaskFailure => ({
   kind: 'failure',
   code: exitCodeOf(error.code),

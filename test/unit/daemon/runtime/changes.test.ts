@@ -141,6 +141,19 @@ describe('a grant task', () => {
     expect(result).toMatchObject({ kind: 'failure', code: 14, retryable: true })
   })
 
+  it('that fails for the rate limit says so in a form that programs read', async () => {
+    const toy = createToyConnector({
+      apply: () => Promise.reject(new ConnectorError('unavailable', 'call', 'too often', undefined, 'rate limit')),
+    })
+    const daemon = startDaemon({ connector: toy.connector })
+    const id = daemon.peer.add(toyGrant('g', 'u'))
+    await daemon.peer.allFinished()
+    const details = [messageOf('RateLimitDescription', { status: 'STATUS_OVERLIMIT' })]
+    expect(daemon.peer.results(id)).toEqual([
+      { kind: 'failure', code: 14, message: 'too often', retryable: true, details },
+    ])
+  })
+
   it('whose write was made and whose answer was lost is a success', async () => {
     const server = await tenantOf({ faults: [{ operation: 'GroupMembersUpdate', kind: 'lost-answer', times: 1 }] })
     expect(await resultOf(server, grantOf(server, 'Contractors', 'Ada'))).toMatchObject({ kind: 'success' })
