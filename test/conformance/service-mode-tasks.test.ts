@@ -100,6 +100,32 @@ describe.skipIf(missing).concurrent(`our daemon at work ${missing ?? ''}`, () =>
     expect([await at.peer.violations(), await at.left()]).toEqual([[], ['daemon.lock']])
   })
 
+  it.for<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['an empty sync', { BATON_SKIP_FULL_SYNC: 'true' }, []],
+    ['the types of the daemon', { BATON_SYNC_RESOURCE_TYPES: 'user' }, ['user']],
+  ])('uploads %s where it was started so', async ([, env, types], { onTestFinished }) => {
+    const at = await openOwnFixture(tools, onTestFinished)
+    await at.peer.enqueue(sync)
+    at.start(env)
+    await at.peer.drained(PATIENT.within)
+    const { syncs, resources, mismatches } = await tools.judge((await at.peer.heard('upload')).file)
+    expect([syncs.map(({ type }) => type), [...new Set(resources.map(({ type }) => type))]]).toEqual([['full'], types])
+    expect([mismatches, await at.peer.violations()]).toEqual([[], []])
+  })
+
+  it('asks for several tasks at once where it was started so, by the name it was given', async ({ onTestFinished }) => {
+    const at = await openOwnFixture(tools, onTestFinished)
+    await at.peer.enqueue(...Array.from({ length: 7 }, () => list))
+    at.start({ BATON_GET_TASKS: 'true', BATON_HOST_ID: 'worker-7', BATON_TASK_CONCURRENCY: '2' })
+    await at.peer.drained(PATIENT.within)
+    const calls = at.peer.all.filter((event) => event.event === 'rpc')
+    const polls = calls.filter(({ rpc }) => rpc.startsWith('GetTask'))
+    expect(new Set(polls.map(({ rpc }) => rpc))).toEqual(new Set(['GetTasks']))
+    expect(polls[0]?.request).toMatchObject({ pageSize: 4 })
+    for (const { request } of calls) expect(request).toMatchObject({ hostId: 'worker-7' })
+    expect(await at.peer.violations()).toEqual([])
+  })
+
   it('does three syncs at once, each with a file of its own', async ({ onTestFinished }) => {
     const at = await openOwnFixture(tools, onTestFinished, { faults: [{ kind: 'slow', delayMs: 500 }] })
     await at.peer.enqueue(sync, sync, ownTasks.syncTypes('user'))
