@@ -76,11 +76,15 @@ export function createActionHandlers({ connector }: ServiceModeOptions): ActionH
       if (id === '') return required('id')
       const end = ended.get(id)
       if (!end || (name !== '' && name !== end.name))
-        throw new ConnectorError('not-found', 'action status', `there is no action with the id ${id} in this process`)
+        // Another instance, to which the service may give the task, may know it.
+        return failureOf(notInThisProcess(id), true)
       return { kind: 'success', response: message('GetActionStatusResponse', { id, ...end }) }
     },
   }
 }
+
+const notInThisProcess = (id: string): ConnectorError =>
+  new ConnectorError('not-found', 'action status', `there is no action with the id ${id} in this process`)
 
 /** Source: baton-sdk `pkg/tasks/c1api/actions.go`. */
 const required = (part: 'name' | 'id'): TaskFailure => ({

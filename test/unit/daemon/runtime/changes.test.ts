@@ -397,8 +397,8 @@ describe('an action task', () => {
     expect(asked.map((id) => peer.results(id)[0])).toMatchObject([
       { response: { value: { id: done, name: 'enable_user', status: 'BATON_ACTION_STATUS_COMPLETE' } } },
       { response: { value: { id: failed, status: 'BATON_ACTION_STATUS_FAILED', response: { success: false } } } },
-      { code: 5, retryable: false },
-      { code: 5, retryable: false },
+      { code: 5, retryable: true },
+      { code: 5, retryable: true },
     ])
     expect(peer.results(failed)).toMatchObject([{ kind: 'failure', code: 9, retryable: false }])
   })
