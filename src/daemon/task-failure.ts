@@ -37,10 +37,10 @@ export const failureOf = (
 })
 
 /** A task that lacks what it is about. Source: baton-sdk `pkg/tasks/c1api`, as are the texts. */
-export const malformed = (message: string): TaskFailure => ({
+export const malformed = (text: string): TaskFailure => ({
   kind: 'failure',
   code: UNKNOWN,
-  message,
+  message: text,
   retryable: false,
 })
 

@@ -80,7 +80,7 @@ describe.skipIf(missing).concurrent(`our daemon at work ${missing ?? ''}`, () =>
     const ids = await at.peer.enqueue(...asked.map(([syncFull]) => ({ syncFull })))
     at.start()
     await at.peer.drained(PATIENT.within)
-    const found = await Promise.all(
+    const told = await Promise.all(
       ids.map(async (id) => {
         const { file } = await at.peer.heard('upload', ({ taskId }) => taskId === id, PATIENT)
         const { syncs, resources, entitlements, grants } = await tools.judge(file)
@@ -96,7 +96,7 @@ describe.skipIf(missing).concurrent(`our daemon at work ${missing ?? ''}`, () =>
       }),
     )
     expect(members).toBeGreaterThan(0)
-    expect(found).toEqual(asked.map(([, rows]) => rows))
+    expect(told).toEqual(asked.map(([, rows]) => rows))
     expect([await at.peer.violations(), await at.left()]).toEqual([[], ['daemon.lock']])
   })
 

@@ -23,7 +23,7 @@ function hold(folder = temporaryFolder(onTestFinished)) {
   onTestFinished(() => held.release())
   return {
     ...{ folder, held, told, lock: join(folder, 'daemon.lock') },
-    async nextLook() {
+    nextLook: async () => {
       expect(slept).toBe(LOOK_MS)
       wake()
       await new Promise(setImmediate)
