@@ -108,7 +108,7 @@ describe.skipIf(missing).concurrent(`the ends of our daemon ${missing ?? ''}`, (
       outcome: 'success',
       times: 1,
     })
-    await until(async () => ((await at.left()).join() === 'daemon.lock' ? true : undefined))
+    await at.tidied()
     expect([writesTo(at), await at.peer.violations()]).toEqual([1, []])
   })
 

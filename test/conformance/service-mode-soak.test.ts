@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { until } from '../e2e/service-place.ts'
 import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
 import { openOwnFixture } from '../support/official/own-fixture.ts'
 import { ownTasks } from '../support/official/own-tasks.ts'
@@ -70,7 +69,7 @@ describe.skipIf(missing)(`many tasks with a fault on every fifth call ${missing 
     expect(at.tenant.tenant.group(globalId('Group', 17))?.users).toHaveLength(1)
     expect(after / before, 'memory after twice as many tasks').toBeLessThan(1.25)
     // A result whose acknowledgement was lost is sent again at its next turn.
-    await until(async () => ((await at.left()).join() === 'daemon.lock' ? true : undefined))
+    await at.tidied()
     daemon.signal('SIGTERM')
     expect([await daemon.ended, await at.left()]).toEqual([0, []])
   })

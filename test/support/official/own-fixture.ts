@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StatusDocument, statusPath } from '../../../src/daemon/status-file.ts'
+import { until } from '../../e2e/service-place.ts'
 import { startTenant, type RunningTenant, type TenantOptions } from '../tenant/start-tenant.ts'
 import type { BatonPeer } from './baton-peer.ts'
 import type { OfficialTools } from './official-tools.ts'
@@ -19,8 +20,10 @@ export interface OwnFixture {
   start(env?: Readonly<Record<string, string>>): RunningDaemon
   /** What it tells of itself; `undefined` before it does. */
   status(): Promise<StatusDocument | undefined>
-  /** Files in the state directory but for `status.json`. */
+  /** Files in the state directory but for `status.json` and what becomes it. */
   left(): Promise<readonly string[]>
+  /** Resolves when the lock alone is left. A result is acknowledged before its file is removed. */
+  tidied(): Promise<unknown>
 }
 
 type AtEnd = (cleanUp: () => Promise<void>) => void
@@ -41,6 +44,7 @@ export async function openOwnFixture(
   const peer = await tools.startPeer({ certificates: folder, uploads })
   await peer.tell(PACE)
   const daemons: RunningDaemon[] = []
+  const left = async () => (await readdir(stateDir)).filter((name) => !name.startsWith('status.json'))
   atEnd(async () => {
     for (const daemon of daemons) {
       daemon.signal('SIGKILL')
@@ -61,6 +65,7 @@ export async function openOwnFixture(
       const text = await readFile(statusPath(stateDir), 'utf8').catch(() => undefined)
       return text === undefined ? undefined : StatusDocument.parse(JSON.parse(text))
     },
-    left: async () => (await readdir(stateDir)).filter((name) => name !== 'status.json'),
+    left,
+    tidied: () => until(async () => ((await left()).join() === 'daemon.lock' ? true : undefined)),
   }
 }
