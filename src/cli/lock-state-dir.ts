@@ -3,6 +3,7 @@ import { ConnectorError } from '../sdk/errors.ts'
 import { type FileLock, lockFile } from '../snapshot/file-lock.ts'
 
 const SUBJECT = '--state-dir (BATON_STATE_DIR)'
+const LOCK = 'lock the state directory'
 
 /**
  * Makes this the only daemon that works in a state directory, until the lock is released.
@@ -19,7 +20,8 @@ export function lockStateDir(path: string): FileLock {
       `another daemon works in ${path}; stop it, or give this one a folder of its own with ${SUBJECT}`,
     )
   } catch (caught) {
-    const error = ConnectorError.from(caught, 'lock the state directory')
+    const error = ConnectorError.from(caught, LOCK)
+    if (error.code === 'failed-precondition') throw new ConnectorError(error.code, LOCK, error.detail, error)
     if (error.code === 'permission-denied')
       throw refusal(error, `the folder ${path} cannot be written; make it writable for this user, or name another`)
     if (error.code === 'data-loss') throw refusal(error, `the file ${file} is no lock of a daemon; remove it`)

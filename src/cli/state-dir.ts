@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ConnectorError } from '../sdk/errors.ts'
 import { whyUnreadable } from './files.ts'
 import type { WatchConfig } from './settings.ts'
@@ -48,13 +48,13 @@ export function stateDirOf(config: Named, { env, cwd, tempDir, uid }: StatePlace
 export function openStateDir({ path, given }: StateDir, uid: number | undefined): void {
   let found: Stats
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
     found = given ? statSync(path) : lstatSync(path)
   } catch (error) {
     throw new ConnectorError(
       'invalid-argument',
       'configuration',
-      `${SUBJECT}: the folder ${path} ${whyNot(error)}`,
+      `${SUBJECT}: the folder ${path} ${whyNot(error, path)}`,
       error,
     )
   }
@@ -67,9 +67,24 @@ export function openStateDir({ path, given }: StateDir, uid: number | undefined)
   )
 }
 
+/** Node's own `recursive` tries for ever, deaf to signals, where a file system says that a folder right below one that is there has none above it. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (!isFolder(path)) throw error
+  }
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 const SUBJECT = '--state-dir (BATON_STATE_DIR)'
 
-const whyNot = (error: unknown): string =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST'
+const whyNot = (error: unknown, path: string): string =>
+  error instanceof Error && 'code' in error && error.code === 'EEXIST' && 'path' in error && error.path === path
     ? 'is a file'
-    : whyUnreadable(error).replace('read by', 'made by').replace('cannot be read', 'cannot be made')
+    : whyUnreadable(error)
+        .replace('read by', 'made by')
+        .replace(/cannot be read|does not exist/, 'cannot be made')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { lockStateDir } from '../../../src/cli/lock-state-dir.ts'
 import { openStateDir, stateDirOf } from '../../../src/cli/state-dir.ts'
+import { startProgram } from '../../support/run-program.ts'
 import { temporaryFolder } from '../../support/sync-tenant.ts'
 
 const uid = process.getuid?.()
@@ -76,6 +77,28 @@ describe('the folder', () => {
   })
 })
 
+describe('the folder of a daemon', () => {
+  it.skipIf(process.platform !== 'linux')('ends the program where it can never be made', async () => {
+    const cwd = temporaryFolder(onTestFinished)
+    const env = { BATON_DOMAIN: 'acme', BATON_API_KEY: 'k', BATON_STATE_DIR: '/proc/baton/state' }
+    const { ended } = startProgram(['--interval', '1h'], { cwd, env, atEnd: onTestFinished })
+    expect(await ended).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(
+        '--state-dir (BATON_STATE_DIR): the folder /proc/baton/state cannot be made',
+      ) as string,
+    })
+  })
+
+  it('is not called a file where it is what should be above it that is none', () => {
+    const folder = temporaryFolder(onTestFinished)
+    symlinkSync(join(folder, 'gone'), join(folder, 'link'))
+    expect(() => openStateDir({ path: join(folder, 'link/state'), given: true }, uid)).toThrow(
+      /the folder \S+state cannot be made/,
+    )
+  })
+})
+
 describe('the lock', () => {
   it('is for one daemon at a time', () => {
     const path = temporaryFolder(onTestFinished)
@@ -83,6 +106,7 @@ describe('the lock', () => {
     expect(() => lockStateDir(path)).toThrow(
       expect.objectContaining({
         code: 'failed-precondition',
+        operation: 'lock the state directory',
         detail: expect.stringMatching(/^another daemon works in .*--state-dir \(BATON_STATE_DIR\)$/) as string,
       }),
     )
