@@ -58,8 +58,8 @@ function factLines(last: StatusDocument, now: Date, isRunning: boolean): readonl
       'running',
       last.tasks.map((task) => taskText(task, now)),
     ),
-    ['last sync', last.lastSync ? `${ago(last.lastSync.finishedAt)}, ${syncText(last.lastSync)}` : 'none'],
-    ['undelivered', last.undelivered === 0 ? 'none' : `${last.undelivered} results`],
+    ['last sync', last.lastSync ? `${ago(last.lastSync.finishedAt)}, ${syncText(last.lastSync, last.mode)}` : 'none'],
+    ['undelivered', last.undelivered === 0 ? 'none' : counted(last.undelivered, 'result')],
     ...rows(
       'errors',
       last.errors.map(({ at, where, message }) => `${ago(at)}, ${where}: ${message}`),
@@ -80,10 +80,15 @@ function taskText({ kind, id, since, progress }: StatusDocument['tasks'][number]
   return `${head}: ${phase}${items}${waits}`
 }
 
-function syncText({ durationMs, resources, grants, file, bytes }: NonNullable<StatusDocument['lastSync']>): string {
-  const counts = Object.entries(resources).map(([type, count]) => `${number(count)} ${type}s`)
+function syncText(
+  { durationMs, resources, grants, file, bytes }: NonNullable<StatusDocument['lastSync']>,
+  mode: StatusDocument['mode'],
+): string {
+  const counts = Object.entries(resources).map(([type, count]) => counted(count, type))
   const held = Object.values(grants).reduce((sum, count) => sum + count, 0)
-  return `took ${formatDuration(durationMs)}: ${[...counts, `${number(held)} grants`].join(', ')}; ${file}, ${formatBytes(bytes)}`
+  // The file of a task is gone once the platform has it.
+  const place = mode === 'service' ? 'uploaded' : file
+  return `took ${formatDuration(durationMs)}: ${[...counts, counted(held, 'grant')].join(', ')}; ${place}, ${formatBytes(bytes)}`
 }
 
 const sinceMs = (at: string, now: Date): number => Math.max(0, now.getTime() - Date.parse(at))
@@ -92,5 +97,7 @@ const until = (at: string, now: Date): string => {
   const ms = Date.parse(at) - now.getTime()
   return ms <= 0 ? 'due' : `in ${formatDuration(ms)}`
 }
+
+const counted = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? '' : 's'}`
 
 const number = (value: number): string => value.toLocaleString('en-US')

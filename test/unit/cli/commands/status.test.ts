@@ -67,7 +67,7 @@ describe('status', () => {
         'next poll    in 2.0 s',
         'running      sync-full 2ABC, for 20 s: reading users 1,300 of 9,000',
         '             grant 2ABD, for 1.0 s',
-        'last sync    31 s ago, took 12 s: 900 users, 2 groups, 1,200 grants; /state/a.c1z, 5.4 MB',
+        'last sync    31 s ago, took 12 s: 900 users, 2 groups, 1,200 grants; uploaded, 5.4 MB',
         'undelivered  none',
         'errors       1.0 s ago, revoke 2ABE: the group is synced from elsewhere',
         '',
@@ -92,6 +92,7 @@ describe('status', () => {
     const good = await status({ state: stateAfter([synced(30)], 'schedule') })
     expect([good.code, good.stdout.split('\n')[0]]).toEqual([0, 'The daemon runs on schedule.'])
     expect(good.stdout).not.toContain('poll')
+    expect(good.stdout).toContain('1,200 grants; /state/a.c1z, 5.4 MB')
     const failure: DaemonEvent = { at: at(40), kind: 'poll-failed', error: offline, nextAt: at(90) }
     const bad = await status({ state: stateAfter([synced(30), failure], 'schedule') })
     expect([bad.code, bad.stdout.split('\n')[0]]).toEqual([
@@ -99,6 +100,18 @@ describe('status', () => {
       'The daemon runs, but the last sync failed: the platform is away.',
     ])
     expect(bad.stdout).toContain('next sync    in 29 s')
+  })
+
+  it('counts one thing as one', async () => {
+    const counts = { resourceTypes: 3, resources: { user: 1, group: 2 }, entitlements: {}, grants: { group: 1 } }
+    const file = { path: '/state/a.c1z', bytes: 5_400 }
+    const sync = { finishedAt: at(30), durationMs: 12, counts, file }
+    const undelivered = { at: at(40), kind: 'undelivered', count: 1 } as const
+    const { stdout } = await status({
+      state: stateAfter([...connected, { at: at(30), kind: 'synced', sync }, undelivered]),
+    })
+    expect(stdout).toContain(': 1 user, 2 groups, 1 grant; uploaded')
+    expect(stdout).toContain('undelivered  1 result\n')
   })
 
   it.each([
