@@ -3,7 +3,7 @@ import { credentials } from '@grpc/grpc-js'
 import { ROOT_CONTEXT, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
 import { resourceFromAttributes } from '@opentelemetry/resources'
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Logger } from '../sdk/ports.ts'
 import { whyUnreadable } from './files.ts'
@@ -44,7 +44,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   const provider = new TracerProvider({
     // The Go SDK's name for the same program.
     resource: resourceFromAttributes({ 'service.name': 'baton-twingate-server', 'service.version': version }),
-    spanProcessors: [new BatchSpanProcessor({ exporter, exportTimeoutMillis: FLUSH_MS })],
+    spanProcessors: [new BatchSpanProcessor({ exporter: told(exporter, options), exportTimeoutMillis: FLUSH_MS })],
   })
   return {
     tracer: provider.getTracer('baton-twingate', version),
@@ -54,11 +54,31 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
       await provider
         .shutdown()
         .catch((error: unknown) =>
-          log.warn('the last traces were not sent', { error: ConnectorError.from(error, 'send traces').detail }),
+          log.warn('the last traces were not sent', { collector: endpoint, error: reasonOf(error) }),
         )
     },
   }
 }
+
+/** Says once that the collector takes nothing, and once that it does again: OpenTelemetry itself is silent about it. */
+function told(exporter: SpanExporter, { endpoint, log }: ExporterOptions): SpanExporter {
+  let failed = false
+  return {
+    export(spans, done) {
+      exporter.export(spans, (result) => {
+        const fails = result.error !== undefined
+        if (fails && !failed)
+          log.warn('traces cannot be sent and are lost', { collector: endpoint, error: reasonOf(result.error) })
+        if (!fails && failed) log.info('traces are sent again', { collector: endpoint })
+        failed = fails
+        done(result)
+      })
+    },
+    shutdown: () => exporter.shutdown(),
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim()
 
 function authorityOf({ certificate, certificatePath }: ExporterOptions): Buffer | null {
   if (certificate !== undefined) return Buffer.from(certificate)

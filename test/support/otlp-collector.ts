@@ -51,7 +51,11 @@ export interface RunningCollector {
 }
 
 /** A collector on loopback that takes traces over gRPC and reads them. With `answers: false` it takes them and never answers. */
-export async function startCollector({ answers = true, tls }: CollectorOptions = {}): Promise<RunningCollector> {
+export async function startCollector({
+  answers = true,
+  port: wanted = 0,
+  tls,
+}: CollectorOptions = {}): Promise<RunningCollector> {
   const request = protobuf.parse(PROTO).root.lookupType('Request')
   const server = new Server()
   const spans: ReceivedSpan[] = []
@@ -88,7 +92,7 @@ export async function startCollector({ answers = true, tls }: CollectorOptions =
     ? ServerCredentials.createSsl(null, [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }])
     : ServerCredentials.createInsecure()
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)))
+    server.bindAsync(`127.0.0.1:${wanted}`, credentials, (error, bound) => (error ? reject(error) : resolve(bound)))
   })
   return {
     port,
@@ -102,6 +106,8 @@ export async function startCollector({ answers = true, tls }: CollectorOptions =
 
 export interface CollectorOptions {
   readonly answers?: boolean
+  /** Any free one where it is left out. */
+  readonly port?: number
   /** PEM texts. */
   readonly tls?: { readonly key: string; readonly cert: string }
 }

@@ -1,11 +1,12 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ServeConfig } from '../../../src/cli/settings.ts'
 import { openTracing } from '../../../src/cli/tracing.ts'
 import { createTransport } from '../../../src/connector/transport.ts'
 import type { BatonService } from '../../../src/daemon/baton-service.ts'
 import { ConnectorError } from '../../../src/sdk/errors.ts'
-import { silentLogger } from '../../../src/sdk/ports.ts'
+import { type Logger, silentLogger } from '../../../src/sdk/ports.ts'
 import { hasOpenssl, makeCertificates } from '../../e2e/certificates.ts'
+import { freePort } from '../../support/free-port.ts'
 import { type CollectorOptions, startCollector } from '../../support/otlp-collector.ts'
 import { temporaryFolder } from '../../support/sync-tenant.ts'
 import { READ_KEY } from '../../support/tenant/api-keys.ts'
@@ -25,8 +26,10 @@ async function configOf(...argv: readonly string[]): Promise<ServeConfig> {
   return served
 }
 
-const tracingTo = async (port: number, ...argv: readonly string[]) =>
-  openTracing(await configOf('--otel-collector-endpoint', `localhost:${port}`, ...argv), '1.2.3', silentLogger)
+const tracingTo = async (port: number, ...argv: readonly string[]) => loggedTracingTo(port, silentLogger, ...argv)
+
+const loggedTracingTo = async (port: number, log: Logger, ...argv: readonly string[]) =>
+  openTracing(await configOf('--otel-collector-endpoint', `localhost:${port}`, ...argv), '1.2.3', log)
 
 const signal = new AbortController().signal
 
@@ -135,6 +138,32 @@ describe('tracing', () => {
     const started = performance.now()
     await tracing.close()
     expect(performance.now() - started).toBeLessThan(6000)
+  })
+
+  it('says once that a collector is not there, and when it is', { timeout: 30_000 }, async () => {
+    const port = await freePort()
+    const lines: string[] = []
+    const note = (text: string, fields?: Readonly<Record<string, unknown>>): void =>
+      void lines.push(`${text} ${String(fields?.['collector'])}`)
+    const log: Logger = { ...silentLogger, warn: note, info: note }
+    const tracing = await loggedTracingTo(port, log, '--otel-collector-endpoint-tls-insecure')
+    // So many make a batch, which is sent at once.
+    const sendBatch = async (): Promise<void> => {
+      for (let i = 0; i < 512; i++) await tracing.around({ id: `${i}`, kind: 'grant' }, async () => {})
+    }
+    await sendBatch()
+    await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 10_000 })
+    const { spans } = await collector({ port })
+    await vi.waitFor(
+      async () => {
+        await sendBatch()
+        expect(spans).not.toEqual([])
+      },
+      { timeout: 20_000, interval: 500 },
+    )
+    await tracing.close()
+    const place = `localhost:${port}`
+    expect(lines).toEqual([`traces cannot be sent and are lost ${place}`, `traces are sent again ${place}`])
   })
 
   it('names a certificate file that cannot be read', async () => {
