@@ -13,15 +13,11 @@ const LOCK = 'lock the state directory'
  */
 export function lockStateDir(path: string): FileLock {
   const file = join(path, 'daemon.lock')
+  const detail = `another daemon works in ${path}; stop it, or give this one a folder of its own with ${SUBJECT}`
   try {
-    return lockFile(
-      file,
-      path,
-      `another daemon works in ${path}; stop it, or give this one a folder of its own with ${SUBJECT}`,
-    )
+    return lockFile(file, path, new ConnectorError('failed-precondition', LOCK, detail))
   } catch (caught) {
     const error = ConnectorError.from(caught, LOCK)
-    if (error.code === 'failed-precondition') throw new ConnectorError(error.code, LOCK, error.detail, error)
     if (error.code === 'permission-denied')
       throw refusal(error, `the folder ${path} cannot be written; make it writable for this user, or name another`)
     if (error.code === 'data-loss') throw refusal(error, `the file ${file} is no lock of a daemon; remove it`)

@@ -55,10 +55,10 @@ export async function createLogger(options: LoggerOptions): Promise<ClosableLogg
     destination,
   )
   const from = (least: LogLevel): Logger => {
-    const log = (level: LogLevel) => (message: string, fields?: LogFields) => {
-      if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return
-      logger[level]({ ...(fields && plainFields(fields, least === 'debug')) }, message)
-    }
+    const log = (level: LogLevel): Logger[LogLevel] =>
+      LEVELS.indexOf(level) < LEVELS.indexOf(least)
+        ? () => {}
+        : (message, fields) => logger[level]({ ...(fields && plainFields(fields, least === 'debug')) }, message)
     return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
   }
   return { ...from(options.level), verbose: from('debug'), close }

@@ -19,16 +19,19 @@ const SQLITE_BUSY = 5
 const ATTEMPTS = 10
 
 /**
- * Takes the lock at `path`, told to others as `refusal`; a killed holder loses it at once, because the operating system frees SQLite's file lock.
+ * Takes the lock at `path`; others get `busy` meanwhile. A killed holder loses it at once, because the operating system frees SQLite's file lock.
  *
- * Errors: `failed-precondition` while another run holds it; `permission-denied` where the folder cannot be written.
+ * Errors: `busy` while another run holds it; `permission-denied` where the folder cannot be written.
  */
 export function lockFile(
   path: string,
   target: string,
-  refusal = `another run is writing ${target}; wait for it to end or choose another --file`,
+  busy = new ConnectorError(
+    'failed-precondition',
+    'lock snapshot',
+    `another run is writing ${target}; wait for it to end or choose another --file`,
+  ),
 ): FileLock {
-  const busy = new ConnectorError('failed-precondition', 'lock snapshot', refusal)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const lock = tryLock(path, target, busy)
     if (lock) return lock

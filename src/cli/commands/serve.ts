@@ -37,9 +37,7 @@ export const createServeCommand =
     if (stateDir.given && config['client-id'] !== undefined && config['c1z-temp-dir'] !== undefined)
       io.log.warn(
         '--c1z-temp-dir (BATON_TMPDIR) has no effect: snapshots are made in the state directory that was named',
-        {
-          state_dir: stateDir.path,
-        },
+        { state_dir: stateDir.path },
       )
     const held = holdStateDir(stateDir.path, { sleep: ambient.sleep, log: io.log })
     try {
