@@ -35,7 +35,7 @@ module.exports = {
       severity: 'error',
       comment: 'a resource gets its client from outside; addresses, settings and transport are not its business',
       from: { path: '^src/resources/' },
-      to: { path: '^src/connector/(twingate|describe|endpoint|transport|config|references)\\.ts' },
+      to: { path: '^src/(connector/(twingate|describe|endpoint|config|references)|sdk/http/transport)\\.ts' },
     },
     only('connector-is-not-the-engine', 'connector', ['sdk/', 'resources/registry.ts']),
     only('daemon-knows-the-engine', 'daemon', ['sdk/', 'sync/', 'provision/']),
@@ -69,7 +69,7 @@ module.exports = {
     {
       name: 'sdk-has-no-io',
       severity: 'error',
-      from: { path: '^src/(sdk|sync|codec|provision)/' },
+      from: { path: '^src/(sdk|sync|codec|provision)/', pathNot: '^src/sdk/http/' },
       to: { path: '^(node:)?(fs|http|https|net|child_process|sqlite|zlib)' },
     },
   ],

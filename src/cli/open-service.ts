@@ -1,4 +1,4 @@
-import { createTransport } from '../connector/transport.ts'
+import { createTransport } from '../sdk/http/transport.ts'
 import type { BatonService } from '../daemon/baton-service.ts'
 import { createGrpcService } from '../daemon/grpc-service.ts'
 import { hostIdOf } from '../daemon/host-facts.ts'

@@ -1,8 +1,8 @@
-import { type Endpoint, parseDomain } from '../connector/endpoint.ts'
-import { createTransport, type Transport } from '../connector/transport.ts'
+import { type Endpoint, parseDomain, TWINGATE_PEER } from '../connector/endpoint.ts'
+import { createTransport, type Transport } from '../sdk/http/transport.ts'
 import { createTwingate } from '../connector/twingate.ts'
 import type { TwingateClient } from '../connector/client.ts'
-import { trustedCertificates } from '../daemon/trusted-certificates.ts'
+import { trustedCertificates } from '../sdk/http/trusted-certificates.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { Ambient } from './ambient.ts'
 import type { Io } from './program.ts'
@@ -35,7 +35,12 @@ export function openTwingate(
     key: config['api-key'],
     rereadKey: () => reread('api-key'),
     transport: around(
-      createTransport({ timeoutMs: config['http-timeout-seconds'] * 1000, env, ca: trustedCertificates(env) }),
+      createTransport({
+        timeoutMs: config['http-timeout-seconds'] * 1000,
+        env,
+        ca: trustedCertificates(env),
+        peer: TWINGATE_PEER,
+      }),
     ),
     clock,
     sleep,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Attributes, Span } from '@opentelemetry/api'
-import type { Transport } from '../connector/transport.ts'
+import type { Transport } from '../sdk/http/transport.ts'
 import type { BatonService } from '../daemon/baton-service.ts'
 import { type Around, untraced } from '../daemon/daemon-options.ts'
 import type { DaemonEvent } from '../daemon/state.ts'
@@ -98,7 +98,7 @@ function tracingWith({ tracer, api, close }: Exporter): Tracing {
       span.end(finishedAt)
     },
     transport: (inner) => (request) =>
-      inside(`Twingate ${operationIn(request.body)}`, { 'server.address': request.url.host }, async (span) => {
+      inside(`Twingate ${operationIn(request.body ?? '')}`, { 'server.address': request.url.host }, async (span) => {
         const answer = await inner(request)
         span.setAttribute('http.response.status_code', answer.status)
         return answer

@@ -5,8 +5,8 @@ import type { RateLimit, RatePacer } from '../sdk/rate-limit.ts'
 import type { Secret } from '../sdk/secret.ts'
 import { createApiKey, type RereadKey } from './api-key.ts'
 import { answerErrors, Envelope, isThrottle, malformed, refusedPayload, statusError } from './graphql-errors.ts'
-import { retryAfterMs } from './retry-after.ts'
-import type { HttpAnswer, Transport } from './transport.ts'
+import { retryAfterMs } from '../sdk/http/retry-after.ts'
+import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
 
 /** A GraphQL query with the form of its answer. Values travel as variables only, never in `document`. */
 export interface Query<T> {

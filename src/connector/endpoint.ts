@@ -10,6 +10,13 @@ export interface Endpoint {
   readonly onlyHost?: string
 }
 
+/** The Admin API in the words of the transport's errors. */
+export const TWINGATE_PEER = Object.freeze({
+  operation: 'call the Twingate API',
+  setting: 'the network name in --domain (BATON_DOMAIN)',
+  timeoutSetting: '--http-timeout-seconds',
+})
+
 const ZONE = 'twingate.com'
 const API_PATH = '/api/graphql/'
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/

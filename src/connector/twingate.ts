@@ -7,7 +7,7 @@ import type { Secret } from '../sdk/secret.ts'
 import type { RereadKey } from './api-key.ts'
 import { createTwingateClient, type Query, type TwingateClient } from './client.ts'
 import { mayReceiveKey, type Endpoint } from './endpoint.ts'
-import type { Transport } from './transport.ts'
+import type { Transport } from '../sdk/http/transport.ts'
 
 /** Reads a minute that Twingate publishes for an account. Source: twingate-api.md §6. */
 export const PUBLISHED_READS: RateLimit = Object.freeze({ requests: 60, windowMs: 60_000 })

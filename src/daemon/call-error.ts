@@ -1,6 +1,6 @@
 import { type ServiceError, status as Status } from '@grpc/grpc-js'
 import { ConnectorError, ERROR_CODES, type ErrorCode, exitCodeOf } from '../sdk/errors.ts'
-import { networkError } from '../sdk/network-error.ts'
+import { networkError } from '../sdk/http/network-error.ts'
 import type { Channel } from './channel.ts'
 import type { PlatformHost } from './platform-host.ts'
 

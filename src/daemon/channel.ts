@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls'
 import { Client, connectivityState, logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import { ConnectorError } from '../sdk/errors.ts'
-import { bypassesProxy, readProxy } from '../sdk/proxy.ts'
+import { bypassesProxy, readProxy } from '../sdk/http/proxy.ts'
 import type { PlatformHost } from './platform-host.ts'
 import { WatchedTls } from './watched-tls.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, Logger, RandomBytes } from '../sdk/ports.ts'
-import type { Peer } from '../sdk/network-error.ts'
+import type { Peer } from '../sdk/http/network-error.ts'
 import type { Secret } from '../sdk/secret.ts'
 import { createAuthorizedCalls } from './authorized-calls.ts'
 import type { BatonService, TypedMessage } from './baton-service.ts'
@@ -16,7 +16,7 @@ import { platformHost } from './platform-host.ts'
 import { callUnary, type Method } from './rpc.ts'
 import type { HttpPost } from './token-request.ts'
 import { createTokenSource } from './token-source.ts'
-import { trustedCertificates } from './trusted-certificates.ts'
+import { trustedCertificates } from '../sdk/http/trusted-certificates.ts'
 import { createUpload } from './upload.ts'
 
 /** Times that a call may take, in milliseconds, token and connection included. A repeat with a fresh token has as long again. */

@@ -1,5 +1,5 @@
 import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
-import { isOfTheWay } from '../sdk/network-error.ts'
+import { isOfTheWay } from '../sdk/http/network-error.ts'
 import { doubled, jittered, pause } from './backoff.ts'
 import type { BatonService, TaskKind, TaskResult } from './baton-service.ts'
 import type { DaemonParts } from './daemon-options.ts'

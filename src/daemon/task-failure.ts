@@ -1,5 +1,5 @@
 import { type ConnectorError, exitCodeOf, isRetryable } from '../sdk/errors.ts'
-import { isOfTheWay } from '../sdk/network-error.ts'
+import { isOfTheWay } from '../sdk/http/network-error.ts'
 import type { TaskKind, TaskResult, TypedMessage } from './baton-service.ts'
 import { message } from './typed-message.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createTwingateClient, type TwingateClient } from '../../src/connector/client.ts'
-import { createTransport } from '../../src/connector/transport.ts'
+import { createTransport } from '../../src/sdk/http/transport.ts'
 import { silentLogger, type Clock, type Sleep } from '../../src/sdk/ports.ts'
 import type { ProvisionCall } from '../../src/sdk/provisioner.ts'
 import { createRatePacer } from '../../src/sdk/rate-limit.ts'

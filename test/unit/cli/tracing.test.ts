@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ServeConfig } from '../../../src/cli/settings.ts'
 import { openTracing } from '../../../src/cli/tracing.ts'
-import { createTransport } from '../../../src/connector/transport.ts'
+import { createTransport } from '../../../src/sdk/http/transport.ts'
 import type { BatonService } from '../../../src/daemon/baton-service.ts'
 import { ConnectorError } from '../../../src/sdk/errors.ts'
 import { type Logger, silentLogger } from '../../../src/sdk/ports.ts'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { decodeToken, nextCursor } from '../../../src/connector/cursor.ts'
-import { retryAfterMs } from '../../../src/connector/retry-after.ts'
+import { retryAfterMs } from '../../../src/sdk/http/retry-after.ts'
 
 describe('next cursor', () => {
   it('is the end cursor while there is more, and nothing after that', () => {

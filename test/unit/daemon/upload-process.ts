@@ -1,4 +1,4 @@
-import { createTransport } from '../../../src/connector/transport.ts'
+import { createTransport } from '../../../src/sdk/http/transport.ts'
 import { createGrpcService } from '../../../src/daemon/grpc-service.ts'
 import { silentLogger } from '../../../src/sdk/ports.ts'
 import { Secret } from '../../../src/sdk/secret.ts'

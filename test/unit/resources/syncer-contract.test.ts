@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { parseDomain } from '../../../src/connector/endpoint.ts'
-import { createTransport } from '../../../src/connector/transport.ts'
+import { createTransport } from '../../../src/sdk/http/transport.ts'
 import { createTwingate } from '../../../src/connector/twingate.ts'
 import { Secret } from '../../../src/sdk/secret.ts'
 import type { ResourceSyncer } from '../../../src/sdk/syncer.ts'

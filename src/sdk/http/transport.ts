@@ -2,9 +2,9 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ConnectorError } from '../sdk/errors.ts'
-import { networkError, type Peer } from '../sdk/network-error.ts'
-import { readProxy } from '../sdk/proxy.ts'
+import { ConnectorError } from '../errors.ts'
+import { networkError, type Peer } from './network-error.ts'
+import { readProxy } from './proxy.ts'
 
 /** One HTTP answer, read to its end. */
 export interface HttpAnswer {
@@ -15,13 +15,16 @@ export interface HttpAnswer {
 }
 
 export interface HttpRequest {
+  /** @default POST */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** @default none */
+  readonly body?: string
   readonly signal: AbortSignal
 }
 
-/** Sends one POST. Never follows a redirect: whoever holds a key decides where it goes. */
+/** Sends one request. Never follows a redirect: whoever holds a key decides where it goes. */
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>
 
 export interface TransportOptions {
@@ -35,24 +38,27 @@ export interface TransportOptions {
   readonly env: NodeJS.ProcessEnv
   /** Certificates to trust instead of Node's own, as PEM. */
   readonly ca?: readonly string[] | undefined
-  /** What is called and which setting names its host, for the error texts. @default the Twingate API */
-  readonly peer?: Pick<Peer, 'operation' | 'setting'>
+  /** Most connections at a time to one host. @default 8 */
+  readonly maxSockets?: number
+  /** What is called and which settings name its host and the time limit, for the error texts. @default a server without a name */
+  readonly peer?: Pick<Peer, 'operation' | 'setting'> & { readonly timeoutSetting?: string }
 }
 
-const TWINGATE = { operation: 'call the Twingate API', setting: 'the network name in --domain (BATON_DOMAIN)' }
+const SERVER = { operation: 'call the server', setting: 'its address' }
 
 /**
  * A transport over node:http and node:https with kept connections and the environment's proxy.
  *
  * Errors: at once as `readProxy`; then `deadline-exceeded` when a time limit is over; `unavailable` for connection failures; `invalid-argument` and
  * `failed-precondition` for names and certificates, see network-error.ts; `canceled` when the signal aborts.
- * Why: plain http is for this machine only (endpoint.ts) and goes past every proxy, which would see the key; not `fetch`, which reads the proxy variables only at process start and hides the TLS error behind "fetch failed".
+ * Why: plain http is for this machine only (whoever makes the address checks that) and goes past every proxy, which would see the key; not `fetch`, which reads the proxy variables only at process start and hides the TLS error behind "fetch failed".
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { timeoutMs, connectTimeoutMs = 10_000, maxBytes = 64 * 1024 * 1024, env, ca, peer = TWINGATE } = options
+  const { timeoutMs, connectTimeoutMs = 10_000, maxBytes = 64 * 1024 * 1024, env, ca, maxSockets = 8 } = options
+  const peer: NonNullable<TransportOptions['peer']> = options.peer ?? SERVER
   const { operation } = peer
   const proxy = readProxy(env)
-  const agentOptions = { keepAlive: true, maxSockets: 8 }
+  const agentOptions = { keepAlive: true, maxSockets }
   const agents = {
     'http:': new HttpAgent(agentOptions),
     'https:': new HttpsAgent({
@@ -63,7 +69,7 @@ export function createTransport(options: TransportOptions): Transport {
     }),
   }
 
-  return async ({ url, headers, body, signal }) => {
+  return async ({ method = 'POST', url, headers, body, signal }) => {
     const secure = url.protocol === 'https:'
     const limit = AbortSignal.timeout(timeoutMs)
     const connecting = new AbortController()
@@ -71,9 +77,13 @@ export function createTransport(options: TransportOptions): Transport {
     try {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         const request = (secure ? httpsRequest : httpRequest)(url, {
-          method: 'POST',
+          method,
           agent: secure ? agents['https:'] : agents['http:'],
-          headers: { ...headers, 'accept-encoding': 'gzip', 'content-length': Buffer.byteLength(body) },
+          headers: {
+            ...headers,
+            'accept-encoding': 'gzip',
+            ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+          },
           signal: AbortSignal.any([signal, limit, connecting.signal]),
         })
         const connected = () => clearTimeout(connectTimer)
@@ -96,7 +106,7 @@ export function createTransport(options: TransportOptions): Transport {
         throw new ConnectorError(
           'deadline-exceeded',
           operation,
-          `${url.host} did not answer within ${timeoutMs / 1000} s (--http-timeout-seconds)`,
+          `${url.host} did not answer within ${timeoutMs / 1000} s${peer.timeoutSetting === undefined ? '' : ` (${peer.timeoutSetting})`}`,
           error,
           'timeout',
         )

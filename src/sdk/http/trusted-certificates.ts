@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { getCACertificates } from 'node:tls'
-import { ConnectorError } from '../sdk/errors.ts'
+import { ConnectorError } from '../errors.ts'
 
 /**
  * The certificates to trust where SSL_CERT_FILE names a file: Node's own, which hold those of NODE_EXTRA_CA_CERTS, and those of the file.

@@ -2,7 +2,8 @@ import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createTransport, type TransportOptions } from '../../../src/connector/transport.ts'
+import { TWINGATE_PEER } from '../../../../src/connector/endpoint.ts'
+import { createTransport, type TransportOptions } from '../../../../src/sdk/http/transport.ts'
 
 const never = new AbortController().signal
 
@@ -17,7 +18,7 @@ async function serve(listener: RequestListener): Promise<URL> {
 }
 
 const post = (url: URL, options: Partial<TransportOptions> = {}, signal = never) =>
-  createTransport({ timeoutMs: 5_000, env: {}, ...options })({
+  createTransport({ timeoutMs: 5_000, env: {}, peer: TWINGATE_PEER, ...options })({
     url,
     headers: { 'x-test': 'yes' },
     body: '{"é":1}',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bypassesProxy, readProxy } from '../../../src/sdk/proxy.ts'
+import { bypassesProxy, readProxy } from '../../../../src/sdk/http/proxy.ts'
 
 describe('proxy', () => {
   it('is absent without its variable, and where that is empty', () => {
