@@ -16,7 +16,9 @@ keepProcessSmall()
 
 const { runProgram } = await import('../../src/cli/program.ts')
 const { nodeFiles } = await import('../../src/cli/files.ts')
+const { standardOutput } = await import('../../src/cli/output/standard-output.ts')
 const { styleFor } = await import('../../src/cli/output/summary.ts')
+const { ConnectorError } = await import('../../src/sdk/errors.ts')
 const { describeTwingate } = await import('../../src/connector/describe.ts')
 const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
 
@@ -27,11 +29,7 @@ const onSignal = (): void => {
 }
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
-// A reader that has enough (`| head`) is no failure of ours, and a change under way must come to its end.
-let outputLost = false
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  outputLost ||= error.code !== 'EPIPE'
-})
+const stdout = standardOutput(process.stdout, 1)
 process.stderr.on('error', () => {})
 
 const clock = { now: () => new Date(), monotonicMs: () => performance.now() }
@@ -66,7 +64,7 @@ const code = await runProgram({
   argv: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
-  stdout: process.stdout,
+  stdout,
   stderr: process.stderr,
   files: nodeFiles,
   clock,
@@ -89,6 +87,8 @@ const code = await runProgram({
   runHealthCheck: async (config, io, invocation) =>
     (await import('../../src/cli/commands/health-check.ts')).runHealthCheck(config, io, invocation),
 })
-process.exitCode = code === 0 && outputLost ? 2 : code
+const lost = await stdout.settled()
+if (lost) process.stderr.write(`${ConnectorError.from(lost, 'write to stdout').message}\n`)
+process.exitCode = code === 0 && lost ? 2 : code
 process.off('SIGINT', onSignal)
 process.off('SIGTERM', onSignal)
