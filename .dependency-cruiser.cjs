@@ -49,6 +49,29 @@ module.exports = {
       // Renaming is offered to people only; no contract of the platform has it.
       'resources/group-rename.ts',
     ]),
+    // A snapshot of any Baton connector is one of the sources.
+    only('scim-knows-the-sdk', 'scim', ['sdk/', 'snapshot/', 'codec/']),
+    {
+      name: 'scim-target-knows-no-source',
+      severity: 'error',
+      from: { path: '^src/scim/(target|map|scope)/' },
+      to: { path: '^src/scim/(source|sources|state|plan|act|cycle|commands)' },
+    },
+    {
+      name: 'scim-source-knows-no-target',
+      severity: 'error',
+      from: { path: '^src/scim/sources/(?!scim)' },
+      to: { path: '^src/scim/(target|state|plan|act|cycle|commands)/' },
+    },
+    packages('scim-packages', '^src/scim/', [
+      'csv-parse',
+      'jose',
+      'ldapts',
+      'nodemailer',
+      'prom-client',
+      'yaml',
+      'zod',
+    ]),
     packages('sdk-packages', '^src/sdk/', ['p-retry']),
     packages('provision-packages', '^src/provision/', []),
     packages('sync-packages', '^src/sync/', []),
@@ -69,7 +92,7 @@ module.exports = {
     {
       name: 'sdk-has-no-io',
       severity: 'error',
-      from: { path: '^src/(sdk|sync|codec|provision)/', pathNot: '^src/sdk/http/' },
+      from: { path: '^src/(sdk|sync|codec|provision)/', pathNot: '^src/sdk/(http|health)/' },
       to: { path: '^(node:)?(fs|http|https|net|child_process|sqlite|zlib)' },
     },
   ],

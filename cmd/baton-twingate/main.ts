@@ -19,6 +19,7 @@ const { nodeFiles } = await import('../../src/cli/files.ts')
 const { standardOutput } = await import('../../src/cli/output/standard-output.ts')
 const { styleFor } = await import('../../src/cli/output/summary.ts')
 const { ConnectorError } = await import('../../src/sdk/errors.ts')
+const { SCIM_COMMANDS } = await import('../../src/scim/commands/index.ts')
 const { describeTwingate } = await import('../../src/connector/describe.ts')
 const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
 
@@ -84,6 +85,8 @@ const code = await runProgram({
       io,
       invocation,
     ),
+  commands: SCIM_COMMANDS,
+  process: { ...ambient, ...place, stdin: process.stdin, isAlive },
   runHealthCheck: async (config, io, invocation) =>
     (await import('../../src/cli/commands/health-check.ts')).runHealthCheck(config, io, invocation),
 })

@@ -1,6 +1,6 @@
 import { newAccountOf } from '../provision/new-account.ts'
 import type { NewAccount } from '../sdk/provisioner.ts'
-import type { ConfigOf } from './config-values.ts'
+import type { ConfigOf } from '../sdk/config-values.ts'
 import { type ONE_SHOT_FIELDS, parseJsonObject } from './one-shot-fields.ts'
 import type { Problem } from './problem.ts'
 import type { Rule } from './resolve-config.ts'

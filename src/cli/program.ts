@@ -1,9 +1,10 @@
+import type { Command, ProcessContext } from '../sdk/command.ts'
 import type { Connector } from '../sdk/connector.ts'
 import { ConnectorError, exitCodeOf } from '../sdk/errors.ts'
 import type { Clock, Logger } from '../sdk/ports.ts'
 import type { Secret } from '../sdk/secret.ts'
 import type { CommandLine } from './command-line.ts'
-import type { Grammar } from './command-shape.ts'
+import type { CommandShape, Grammar } from '../sdk/command-shape.ts'
 import { readCommandLine } from './command-line.ts'
 import { errorText } from './error-text.ts'
 import { oneShotOf, oneShotRules } from './one-shot.ts'
@@ -21,6 +22,7 @@ import { withSecretFiles } from './secret-file.ts'
 import { idleSettings, serviceRules, strayServiceFlags } from './service-rules.ts'
 import type { Config, ServeConfig, WatchConfig } from './settings.ts'
 import { FIELDS, RUN_FIELDS, WATCH_FIELDS } from './settings.ts'
+import { fieldsOf, runCommand } from './run-command.ts'
 import { syncRules } from './sync-rules.ts'
 import { WATCH_COMMANDS } from './watch-shapes.ts'
 
@@ -80,9 +82,18 @@ export interface ProgramDeps {
   readonly runServe: RunServe
   readonly runStatus: RunWatch
   readonly runHealthCheck: RunWatch
+  /** Commands that are one value each; they need neither network nor key of Twingate. */
+  readonly commands: readonly Command[]
+  /** What those commands take from the process. */
+  readonly process: ProcessContext
 }
 
 const NAME = 'baton-twingate'
+
+/** What the families of `commands` are for. */
+const COMMAND_FAMILIES = {
+  scim: 'keep users and groups of a SCIM server, such as Twingate, in step with where people are managed',
+}
 
 const EXAMPLES = `Examples:
   ${NAME} --domain acme --api-key-file ./key           sync the network acme to sync.c1z
@@ -100,17 +111,18 @@ Settings come from the flag, else the variable, else the config file, else the d
 Exit codes: 0 done, 1 stopped, 3 wrong settings, 4 timeout, 5 not found, 7 no permission, 9 must not be done, 14 unavailable, 16 wrong key; the rest in docs/errors.md.`
 
 /** What the command line consists of; the source of parsing, help and completion. */
-export const grammarOf = (version: string): Grammar => ({
+export const grammarOf = (version: string, commands: readonly Command[] = []): Grammar => ({
   name: NAME,
   version,
   description:
     'Writes who has access to what in a Twingate network to a c1z snapshot that the Baton tools read, and gives and takes access.',
   examples: EXAMPLES,
   fields: withSecretFiles(FIELDS),
-  families: FAMILIES,
+  families: { ...FAMILIES, ...COMMAND_FAMILIES },
   commands: [
     ...CHANGE_COMMANDS,
     ...WATCH_COMMANDS,
+    ...commands.map(shapeOf),
     { name: 'validate', summary: 'try the endpoint and the key without syncing', usesSettings: true },
     { name: 'capabilities', summary: 'print what the connector can do, as JSON' },
     { name: 'config', summary: 'print the schema of its settings, as JSON' },
@@ -122,13 +134,21 @@ export const grammarOf = (version: string): Grammar => ({
   ],
 })
 
+/** A command as the grammar sees it: what the program itself takes as a flag is not declared twice. */
+const shapeOf = (command: Command): CommandShape => ({
+  ...command,
+  flags: withSecretFiles(fieldsOf(command)).filter(({ name }) => !PROGRAM_FLAGS.has(name)),
+})
+
+const PROGRAM_FLAGS = new Set(withSecretFiles(FIELDS).map(({ name }) => name))
+
 /** Runs the program as called and gives its exit code; never throws and never ends the process. */
 export async function runProgram(deps: ProgramDeps): Promise<number> {
   const redactor = createRedactor()
   const stderr = redacted(deps.stderr, redactor)
   let debug = false
   try {
-    const grammar = grammarOf(deps.version)
+    const grammar = grammarOf(deps.version, deps.commands)
     const line = readCommandLine(deps.argv, grammar, deps.stdout)
     if (!line) return 0
     const text = await describing(line, grammar, deps)
@@ -136,6 +156,15 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
       deps.stdout.write(text)
       return 0
     }
+    const command = deps.commands.find(({ name }) => name === line.command)
+    if (command)
+      return await runCommand(command, line, {
+        stdout: redacted(deps.stdout, redactor),
+        stderr,
+        files: deps.files,
+        redactor,
+        process: deps.process,
+      })
     const watched = await watching(line, grammar, deps, redactor)
     if (watched !== undefined) return watched
     return await running(line, grammar, deps, redactor, (level) => {

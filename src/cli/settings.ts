@@ -1,7 +1,7 @@
 import { TWINGATE_FIELDS } from '../connector/config.ts'
 import type { Field } from '../sdk/field.ts'
 import { CHANGE_FIELDS } from './change-fields.ts'
-import type { ConfigOf } from './config-values.ts'
+import type { ConfigOf } from '../sdk/config-values.ts'
 import { SDK_FIELDS } from './fields.ts'
 import { ONE_SHOT_FIELDS } from './one-shot-fields.ts'
 import { SERVICE_FIELDS } from './service-fields.ts'

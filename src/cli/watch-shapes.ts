@@ -1,4 +1,4 @@
-import type { CommandShape } from './command-shape.ts'
+import type { CommandShape } from '../sdk/command-shape.ts'
 
 export const ENDPOINTS = ['health', 'ready', 'live'] as const
 

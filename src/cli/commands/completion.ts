@@ -1,7 +1,7 @@
 import { bashScript } from '../completion/bash.ts'
 import { fishScript } from '../completion/fish.ts'
 import { zshScript } from '../completion/zsh.ts'
-import type { Grammar } from '../command-shape.ts'
+import type { Grammar } from '../../sdk/command-shape.ts'
 import { completionModel } from '../completion/model.ts'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const

@@ -1,7 +1,7 @@
 import type { Field } from '../../sdk/field.ts'
 import { mayComeFrom } from '../../sdk/field.ts'
-import type { Grammar } from '../command-shape.ts'
-import { firstWords, membersOf } from '../command-shape.ts'
+import type { Grammar } from '../../sdk/command-shape.ts'
+import { firstWords, membersOf } from '../../sdk/command-shape.ts'
 
 /** One flag as a shell completes it. */
 export interface FlagModel {

@@ -1,9 +1,4 @@
-/** The part of a stream that output needs; `process.stdout` is one. */
-export interface Output {
-  write(text: string): unknown
-  readonly isTTY?: boolean | undefined
-  readonly columns?: number | undefined
-}
+export type { CommandOutput as Output } from '../../sdk/command.ts'
 
 /**
  * Text from elsewhere without control characters, so that it cannot move the cursor or colour the screen, and without the marks that embed or

@@ -1,5 +1,5 @@
 import type { StringField } from '../../sdk/field.ts'
-import type { ArgumentShape, CommandShape } from '../command-shape.ts'
+import type { ArgumentShape, CommandShape } from '../../sdk/command-shape.ts'
 
 const text = (name: string, description: string): StringField => ({
   name,

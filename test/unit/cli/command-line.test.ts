@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Grammar } from '../../../src/cli/command-shape.ts'
+import type { Grammar } from '../../../src/sdk/command-shape.ts'
 import { readCommandLine } from '../../../src/cli/command-line.ts'
 import { recorder } from './fixture.ts'
 

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import type { ProcessContext } from '../../../src/sdk/command.ts'
 import { describeTwingate } from '../../../src/connector/describe.ts'
 import type { Files } from '../../../src/cli/files.ts'
 import type { Invocation, Io, ProgramDeps } from '../../../src/cli/program.ts'
@@ -31,6 +33,23 @@ export interface Call {
   readonly isTTY?: boolean
   readonly deps?: Partial<ProgramDeps>
 }
+
+/** A process in `/here` that nobody stops and nobody types into. */
+const processContext = (env: NodeJS.ProcessEnv): ProcessContext => ({
+  env,
+  cwd: '/here',
+  clock: { now: () => new Date(1_712_345_678_123), monotonicMs: () => 0 },
+  sleep: async () => {},
+  random: (length) => new Uint8Array(length),
+  signal: new AbortController().signal,
+  version: '1.2.3',
+  stdin: Readable.from([]),
+  tempDir: '/tmp',
+  pid: 1,
+  host: 'here',
+  uid: 1000,
+  isAlive: () => true,
+})
 
 /** Runs the program in `/here` and tells what came of it. */
 export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps = {} }: Call) {
@@ -69,6 +88,8 @@ export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps
     },
     runStatus: watch,
     runHealthCheck: watch,
+    commands: [],
+    process: processContext(env),
     ...deps,
   })
   const [first] = seen

@@ -1,4 +1,4 @@
-import type { Field } from '../sdk/field.ts'
+import type { Field } from './field.ts'
 
 /** A word that a subcommand takes by its place. All are needed. */
 export interface ArgumentShape {

@@ -1,5 +1,5 @@
-import type { Field } from '../sdk/field.ts'
-import type { Secret } from '../sdk/secret.ts'
+import type { Field } from './field.ts'
+import type { Secret } from './secret.ts'
 
 type TextOf<F extends Field> = F extends { readonly allowed: readonly (infer A)[] } ? A : string
 

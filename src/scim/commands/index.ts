@@ -1,0 +1,4 @@
+import type { Command } from '../../sdk/command.ts'
+
+/** The commands of SCIM provisioning, in the order of the help. Each loads what it needs when it runs. */
+export const SCIM_COMMANDS: readonly Command[] = []

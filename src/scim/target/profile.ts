@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+/**
+ * What a SCIM server can do and how it wants to be spoken to; learned by `scim test` and by answers, and kept in the state.
+ *
+ * Source: the rules of docs/decisions/0010-scim.md, each seen at a real server.
+ */
+export const TargetProfile = z.strictObject({
+  /** `twingate` begins with what Twingate documents, `generic` with what most servers take. */
+  name: z.enum(['twingate', 'generic']),
+  /** Attributes whose filter has found a known object; only theirs may prove that something is absent. */
+  filters: z.array(z.enum(['user.externalId', 'user.userName', 'group.externalId', 'group.displayName'])),
+  /** Most entries a page gave when as many were asked for. */
+  pageSize: z.int().min(1).max(1000),
+  membersPerRequest: z.int().min(1).max(1000),
+  memberRemoval: z.enum(['filter', 'value']),
+  memberRef: z.boolean(),
+  /** Some servers answer 501 to `add`. */
+  addOperation: z.enum(['add', 'replace']),
+  /** PUT where PATCH is not there at all (405 or 501 for every PATCH). */
+  update: z.enum(['patch', 'put']),
+  /** Whether listings of groups show members; `undefined` until a group with members was seen. */
+  listShowsMembers: z.boolean().optional(),
+  etag: z.boolean(),
+  /** What DELETE of a user leaves: nothing, or a disabled user that keeps its name. */
+  deleteLeaves: z.enum(['nothing', 'disabled']).optional(),
+  /** Attribute paths whose values the server changes when it stores them, so that they are not sent again. */
+  rewritten: z.array(z.string()),
+  /** Published rate limit; `undefined` where none is known. */
+  requestsPerSecond: z.number().positive().optional(),
+})
+export type TargetProfile = z.infer<typeof TargetProfile>
