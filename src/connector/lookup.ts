@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ManyQuery } from './ask-many.ts'
 import type { ClientCall, Query, TwingateClient } from './client.ts'
 import { nextCursor } from './cursor.ts'
-import { connectionOf } from './fragments.ts'
+import { connectionOf, placedConnectionOf } from './fragments.ts'
 import { byIdQueries } from './lookup-by-id.ts'
 import { membershipQueries } from './membership-lookup.ts'
 import { nameQueries } from './name-queries.ts'
@@ -10,14 +10,13 @@ import { pageMany } from './page-many.ts'
 import { USER_FIELDS, UserNode } from './user-node.ts'
 
 export { GroupState, readGroups, readUsers } from './lookup-by-id.ts'
-export { membershipKey, type MembershipPair, readMemberships } from './membership-lookup.ts'
 
-const UserPage = connectionOf(UserNode)
+const UserPage = placedConnectionOf(UserNode)
 
 const UsersByEmail: ManyQuery<z.infer<typeof UserPage>> = {
   operation: 'UsersByEmail',
   field: `users(first: 100, after: $after, filter: { email: { ieq: $email } }) {
-    pageInfo { hasNextPage endCursor } edges { node { ...UserFields } }
+    pageInfo { hasNextPage endCursor } edges { cursor node { ...UserFields } }
   }`,
   parameters: { email: 'String!', after: 'String' },
   fragments: USER_FIELDS,

@@ -1,13 +1,7 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { type GroupState, readGroups } from '../connector/lookup-by-id.ts'
-import {
-  membershipKey,
-  type MembershipPair,
-  readStandings,
-  refuseRenamed,
-  type Standing,
-} from '../connector/membership-lookup.ts'
+import { membershipKey, type MembershipPair, readStandings, type Standing } from '../connector/membership-lookup.ts'
 import { membershipImmutable } from '../connector/membership.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
 import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
@@ -37,14 +31,7 @@ export function groupMembership(client: TwingateClient): Provisioner {
       const ids = sound.map((change) => change.resource.id)
       const groups = await readGroups(client, ids, call)
       const open = sound.filter(({ resource }) => groups.get(resource.id)?.type === 'MANUAL')
-      const standings = await readStandings(client, open.map(pairOf), groups, call)
-      // A renamed group makes members look like none, and access that was to be taken away would stay.
-      const doubtful = open.filter((change) => change.kind === 'revoke' && standingOf(standings, change) !== 'member')
-      await refuseRenamed(
-        client,
-        doubtful.flatMap(({ resource }) => groups.get(resource.id) ?? []),
-        call,
-      )
+      const standings = await readStandings(client, open.map(pairOf), call)
       return changes.map((change, i) => shapes[i] ?? judge(change, groups.get(change.resource.id), standings))
     },
 

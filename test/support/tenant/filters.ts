@@ -34,9 +34,29 @@ export interface PolicyFilter {
   readonly name?: StringFilter | null
 }
 
+/** How the server reads a text before it compares it with what is stored, by the fashion of its filters; `in` takes texts as they are. */
+export interface FilterHabits {
+  /** Blanks around the text do not count, as with django-filter. */
+  readonly trims?: boolean
+  readonly normalizes?: 'NFC' | 'NFD'
+  readonly lowers?: boolean
+  /** An operator without text, or whose text is blank, is left out, as with django-filter. */
+  readonly skipsEmpty?: boolean
+}
+
 /** Whether all operators of the filter hold; a null value satisfies only an empty filter. */
-export const matchesString = (value: string | null, filter: StringFilter | null | undefined): boolean => {
-  if (filter == null) return true
+export const matchesString = (
+  value: string | null,
+  given: StringFilter | null | undefined,
+  habits: FilterHabits = {},
+): boolean => {
+  if (given == null) return true
+  const filter: StringFilter = Object.fromEntries(
+    Object.entries(given).map(([operator, wanted]) => [
+      operator,
+      typeof wanted === 'string' ? readText(wanted, habits) : (wanted as StringFilter['in']),
+    ]),
+  )
   if (value === null) return Object.values(filter).every((wanted) => wanted == null)
   return (
     (filter.eq == null || value === filter.eq) &&
@@ -50,29 +70,44 @@ export const matchesString = (value: string | null, filter: StringFilter | null 
   )
 }
 
+function readText(text: string, { trims, normalizes, lowers, skipsEmpty }: FilterHabits): string | null {
+  const trimmed = trims ? text.trim() : text
+  if (skipsEmpty && trimmed.trim() === '') return null
+  const normalized = normalizes ? trimmed.normalize(normalizes) : trimmed
+  return lowers ? normalized.toLowerCase() : normalized
+}
+
 const matchesIn = (value: string, filter: InFilter | null | undefined): boolean =>
   filter?.in == null || filter.in.includes(value)
 
-export const filterUsers = (users: readonly TenantUser[], filter: UserFilter | null | undefined) =>
+export const filterUsers = (
+  users: readonly TenantUser[],
+  filter: UserFilter | null | undefined,
+  habits: FilterHabits = {},
+) =>
   filter == null
     ? users
     : users.filter(
         (user) =>
           matchesIn(user.role, filter.role) &&
-          matchesString(user.firstName, filter.firstName) &&
-          matchesString(user.lastName, filter.lastName) &&
-          matchesString(user.email, filter.email),
+          matchesString(user.firstName, filter.firstName, habits) &&
+          matchesString(user.lastName, filter.lastName, habits) &&
+          matchesString(user.email, filter.email, habits),
       )
 
-export const filterGroups = (groups: readonly TenantGroup[], filter: GroupFilter | null | undefined) =>
+export const filterGroups = (
+  groups: readonly TenantGroup[],
+  filter: GroupFilter | null | undefined,
+  habits: FilterHabits = {},
+) =>
   filter == null
     ? groups
     : groups.filter(
         (group) =>
-          matchesString(group.name, filter.name) &&
+          matchesString(group.name, filter.name, habits) &&
           matchesIn(group.type, filter.type) &&
           (filter.isActive?.eq == null || group.isActive === filter.isActive.eq) &&
-          matchesString(group.originId, filter.originId),
+          matchesString(group.originId, filter.originId, habits),
       )
 
 export const filterPolicies = (policies: readonly TenantPolicy[], filter: PolicyFilter | null | undefined) =>

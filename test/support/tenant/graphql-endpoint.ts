@@ -1,6 +1,7 @@
 import type { ExecutionArgs } from './graphql.ts'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { PageSizes } from './connection.ts'
+import type { FilterHabits } from './filters.ts'
 import { executeQuery } from './query-executor.ts'
 import { jsonReply, type Reply } from './reply.ts'
 import { tenantSchema } from './tenant-schema.ts'
@@ -12,10 +13,17 @@ export type GraphqlEndpoint = (body: string) => Promise<Reply>
 /** Where the API lives on every Twingate host; the trailing slash belongs to it. */
 export const GRAPHQL_PATH = '/api/graphql/'
 
-/** GraphQL over one tenant, without authentication, limits or faults. `fast` false leaves every query to the general executor. */
-export const graphqlEndpoint = (tenant: Tenant, sizes: PageSizes, fast = true): GraphqlEndpoint => {
+export interface EndpointOptions {
+  readonly sizes: PageSizes
+  readonly habits?: FilterHabits
+  /** False leaves every query to the general executor. @default true */
+  readonly fast?: boolean
+}
+
+/** GraphQL over one tenant, without authentication, limits or faults. */
+export const graphqlEndpoint = (tenant: Tenant, { sizes, habits, fast = true }: EndpointOptions): GraphqlEndpoint => {
   const yoga = createYoga({
-    schema: tenantSchema(tenant, sizes),
+    schema: tenantSchema(tenant, sizes, habits),
     graphqlEndpoint: GRAPHQL_PATH,
     plugins: fast ? [fastQueries] : [],
     logging: false,

@@ -6,6 +6,7 @@ import {
   filterGroups,
   filterPolicies,
   filterUsers,
+  type FilterHabits,
   type GroupFilter,
   type PolicyFilter,
   type UserFilter,
@@ -24,11 +25,11 @@ const typeDefs = readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'
 const OPEN_ENUMS = ['UserState', 'UserRole', 'UserType', 'GroupType']
 
 /** The executable schema over one tenant. All resolvers are synchronous and read the tenant as it is at that moment. */
-export const tenantSchema = (tenant: Tenant, sizes: PageSizes): GraphQLSchema => {
+export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: FilterHabits = {}): GraphQLSchema => {
   const usersPage = (users: readonly TenantUser[], args: Filtered<UserFilter>) =>
-    paginate(filterUsers(users, args.filter), args, sizes)
+    paginate(filterUsers(users, args.filter, habits), args, sizes)
   const groupsPage = (groups: readonly TenantGroup[], args: Filtered<GroupFilter>) =>
-    paginate(filterGroups(groups, args.filter), args, sizes)
+    paginate(filterGroups(groups, args.filter, habits), args, sizes)
   const edge = { cursor: ({ offset }: Edge<unknown>) => encodeCursor(offset) }
 
   const schema = createSchema({

@@ -45,7 +45,7 @@ describe('GraphQL documents', () => {
       'GroupsById',
       'GroupsLike',
       'GroupsNamed',
-      'MembershipsByName',
+      'GroupsOfUsers',
       'UsersByEmail',
       'UsersById',
       'UsersLike',

@@ -140,12 +140,27 @@ describe('membership of a group', () => {
     expect(result).toMatchObject({ outcomes: ['refused'], error: { code: 'not-found' }, writes: 0 })
   })
 
+  it.each([
+    ['cuts blanks', 'Ops ', { trims: true }],
+    ['reads composed letters only', 'Équipe'.normalize('NFD'), { normalizes: 'NFC' }],
+    ['reads decomposed letters only', 'Équipe'.normalize('NFC'), { normalizes: 'NFD' }],
+    ['reads small letters only', 'PLATFORM', { lowers: true }],
+  ] as const)('is taken away also where a filter by name %s and finds no group %j', async (_, name, filters) => {
+    const { server, tenant, group, users, ada, isMember } = await serve({ filters })
+    group.name = name
+    tenant.addMember(group, users[0]!)
+    expect(await provisionTenant(server, [membership('revoke', group.id, ada)])).toMatchObject({
+      outcomes: ['revoked'],
+      error: undefined,
+      writes: 1,
+    })
+    expect(isMember(ada)).toBe(false)
+  })
+
   it('is not believed gone where the group is renamed while it is read', async () => {
     const { server, tenant, group, users, ada, isMember } = await serve()
     tenant.addMember(group, users[0]!)
-    server.plan({
-      changes: [{ when: { operation: 'MembershipsByName' }, apply: () => void (group.name = 'Another') }],
-    })
+    server.plan({ changes: [{ when: { operation: 'GroupsOfUsers' }, apply: () => void (group.name = 'Another') }] })
     const result = await provisionTenant(server, [membership('revoke', group.id, ada)])
     expect([result.outcomes, isMember(ada)]).toEqual([['revoked'], false])
   })

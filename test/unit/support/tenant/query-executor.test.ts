@@ -9,8 +9,8 @@ import { tenantSchema } from '../../../support/tenant/tenant-schema.ts'
 import { ADD_MEMBERS, GROUP_USERS, GROUPS, USER_GROUPS, USERS } from './documents.ts'
 
 const tenant = demoTenant()
-const fast = graphqlEndpoint(tenant, PAGE_SIZES, true)
-const general = graphqlEndpoint(tenant, PAGE_SIZES, false)
+const fast = graphqlEndpoint(tenant, { sizes: PAGE_SIZES })
+const general = graphqlEndpoint(tenant, { sizes: PAGE_SIZES, fast: false })
 const schema = tenantSchema(tenant, PAGE_SIZES)
 const execute = (document: string, variableValues: Record<string, unknown> = {}) =>
   executeQuery({ schema, document: parse(document), variableValues })
