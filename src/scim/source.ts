@@ -38,10 +38,20 @@ export interface SourceSink {
   assignments(batch: readonly SourceAssignment[]): void
 }
 
-/** Takes changes since a watermark. What is in neither call is as it was. */
+/**
+ * Takes changes since a watermark. What is in neither call is as it was. Objects come whole here too.
+ *
+ * Assignments are the exception: no source tells how they changed, so `assignments` gets all of them in every read of changes. After a complete
+ * one, who is not among them is no longer assigned.
+ */
 export interface ChangeSink extends SourceSink {
   removed(batch: readonly SourceRemoval[]): void
   notMembers(batch: readonly SourceMember[]): void
+  /**
+   * The object as this source gave it last, `undefined` where it gave none or removed it since. Why: a source may tell only the attributes that
+   * changed, and it must read by itself whoever is assigned and not known here.
+   */
+  stored(kind: Kind, id: string): SourceObject | undefined
 }
 
 export interface SourceRead {
@@ -108,6 +118,11 @@ export interface Source {
   read(sink: SourceSink, call: SourceCall): Promise<SourceRead>
   /** Reads what changed. Errors: `failed-precondition` with reason `watermark-expired` where everything has to be read again. */
   changes?(watermark: string, sink: ChangeSink, call: SourceCall): Promise<SourceRead>
+  /**
+   * Reads everything once more and asks in another way (other pages, a new connection), for a guard that wants to be sure before many leave.
+   * Absent where there is no other way to ask; then the guard asks `read` again.
+   */
+  reread?(sink: SourceSink, call: SourceCall): Promise<SourceRead>
   /** Finds one by id, or by the names people use (userName, e-mail, display name); more than one where the name is ambiguous. */
   find(kind: Kind, reference: string, call: SourceCall): Promise<readonly SourceFind[]>
   /** Tries the source with as few requests as tell whether a read can work. */
