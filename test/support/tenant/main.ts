@@ -4,6 +4,7 @@ import { demoTenant } from './demo-tenant.ts'
 import { exampleTenant } from './example-tenant.ts'
 import { FAULT_KINDS, type FaultKind, TRANSIENT_KINDS } from './faults.ts'
 import { LIMITER_MODELS } from './rate-limiter.ts'
+import { SCIM_TOKEN } from './scim/endpoint.ts'
 import { seedTenant } from './seed-tenant.ts'
 import { startTenant, type TenantOptions } from './start-tenant.ts'
 import type { Tenant } from './tenant.ts'
@@ -16,6 +17,7 @@ const usage = `npm run tenant -- [flags]
   --port N          default any        --key TEXT       default ${PROVISION_KEY}; may read and write
   --limit N         reads a window; a third as many writes
   --window-ms N     default 60000      --limiter ${LIMITER_MODELS.join('|')}
+  --scim-token TEXT default ${SCIM_TOKEN}; of the SCIM side, which manages the SYNCED users and groups
   --every N         every Nth request goes wrong
   --kinds A,B       how, in turn: ${FAULT_KINDS.join(', ')}; default ${TRANSIENT_KINDS.join(',')}`
 
@@ -31,6 +33,7 @@ const flags = {
   limit: { type: 'string' },
   'window-ms': { type: 'string', default: '60000' },
   limiter: { type: 'string', default: 'fixed' },
+  'scim-token': { type: 'string', default: SCIM_TOKEN },
   every: { type: 'string' },
   kinds: { type: 'string', default: TRANSIENT_KINDS.join(',') },
   help: { type: 'boolean', default: false },
@@ -81,6 +84,7 @@ function optionsOf(): TenantOptions {
     tenant: tenantOf(values.users),
     port: whole('port', values.port),
     keys: { [values.key]: 'provision' },
+    scimToken: values['scim-token'],
     ...(limit === undefined ? {} : { limits: { model, reads: limit, writes: Math.ceil(limit / 3), windowMs } }),
     ...(every === undefined ? {} : { every: { nth: every, kinds } }),
   }

@@ -15,6 +15,7 @@ import { errorsReply, htmlReply, jsonReply, noReply, redirectReply, type Reply, 
 import { requestIdentity, type RequestIdentity } from './request-identity.ts'
 import { retryAfter } from './retry-after.ts'
 import { type Plan, Schedule } from './schedule.ts'
+import { SCIM_PATH, SCIM_TOKEN, scimEndpoint } from './scim/endpoint.ts'
 import type { Tenant } from './tenant.ts'
 
 /** Reads and writes are counted apart. The live API allows 60 reads and 20 writes a minute. */
@@ -45,6 +46,10 @@ export interface TenantOptions extends Plan {
   readonly redirectTo?: string
   /** Epoch milliseconds for limiter, log and HTTP dates. Default the system's clock. */
   readonly now?: () => number
+  /** Bearer token of the SCIM side. Default `SCIM_TOKEN`. */
+  readonly scimToken?: string
+  /** SCIM requests a second. Default no limit; the live API allows 25. */
+  readonly scimPerSecond?: number
   /** Default any free port. */
   readonly port?: number
   /** PEM texts; given, the server speaks TLS. */
@@ -69,9 +74,21 @@ export interface RequestRecord {
   readonly fault?: FaultKind
 }
 
+/** One SCIM request as it was answered. */
+export interface ScimRecord {
+  readonly method: string
+  readonly url: string
+  readonly status: number
+}
+
 export interface RunningTenant {
   /** The GraphQL URL, with its slash. */
   readonly url: string
+  readonly scimUrl: string
+  /** Every SCIM request, in the order answered. */
+  readonly scimRequests: readonly ScimRecord[]
+  /** Regenerates the SCIM token; the one before is refused from now on. */
+  setScimToken(token: string): void
   readonly baseUrl: string
   readonly tenant: Tenant
   /** Every POST to the GraphQL path, in the order answered. */
@@ -100,6 +117,23 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
   const reads = limits?.reads === undefined ? undefined : rateLimiter(limits.model, limits.reads, windowMs)
   const writes = limits?.writes === undefined ? undefined : rateLimiter(limits.model, limits.writes, windowMs)
   let schedule = new Schedule(options, tenant)
+  let scimToken = options.scimToken ?? SCIM_TOKEN
+  const scimRequests: ScimRecord[] = []
+  const scim = scimEndpoint(tenant, () => scimToken)
+  const perSecond =
+    options.scimPerSecond === undefined ? undefined : rateLimiter('sliding', options.scimPerSecond, 1_000)
+
+  const handleScim = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url = '', headers } = incoming
+    const body = await text(incoming)
+    const waitMs = perSecond?.(now()) ?? 0
+    const reply =
+      waitMs > 0
+        ? errorsReply(429, TOO_MANY_REQUESTS, retryAfter(limits?.retryAfter ?? 'seconds', waitMs, now()))
+        : scim({ method, url, authorization: headers.authorization, body })
+    scimRequests.push({ method, url, status: reply.status })
+    send(response, reply)
+  }
 
   const answer = async (body: string, level: KeyLevel | undefined): Promise<Answer> => {
     if (level === undefined) return { reply: errorsReply(401, 'Unauthorized') }
@@ -122,6 +156,7 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
   }
 
   const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (incoming.url?.startsWith(`${SCIM_PATH}/`) === true) return handleScim(incoming, response)
     if (incoming.url !== GRAPHQL_PATH) return send(response, htmlReply(404, 'Not Found'))
     if (options.redirectTo !== undefined) return send(response, redirectReply(options.redirectTo))
     if (incoming.method !== 'POST')
@@ -148,6 +183,11 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
   return {
     url: baseUrl + GRAPHQL_PATH,
     baseUrl,
+    scimUrl: baseUrl + SCIM_PATH,
+    scimRequests,
+    setScimToken: (token) => {
+      scimToken = token
+    },
     tenant,
     requests,
     counts: () => ({
