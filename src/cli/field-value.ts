@@ -1,4 +1,5 @@
 import type { Field, ListField, StringField } from '../sdk/field.ts'
+import { mayBeSecret } from '../sdk/may-be-secret.ts'
 
 export type Plain = string | boolean | number | readonly string[]
 
@@ -69,5 +70,8 @@ const splitList = (text: string): readonly string[] => text.split(',').map((item
 export const oneOf = (values: readonly string[]): string =>
   values.length > 1 ? `${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : values.join('')
 
-/** Cut short and free of control characters, so that a terminal shows it as it is. */
-export const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)
+/** Cut short and free of control characters, so that a terminal shows it as it is. What may be a secret in the wrong place is not shown. */
+export const quote = (text: string): string =>
+  mayBeSecret(text)
+    ? `a text of ${text.length} characters`
+    : JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)

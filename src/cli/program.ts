@@ -2,8 +2,8 @@ import type { Command, ProcessContext } from '../sdk/command.ts'
 import type { Connector } from '../sdk/connector.ts'
 import { ConnectorError, exitCodeOf } from '../sdk/errors.ts'
 import type { Clock, Logger } from '../sdk/ports.ts'
-import type { Secret } from '../sdk/secret.ts'
-import type { CommandLine } from './command-line.ts'
+import { Secret } from '../sdk/secret.ts'
+import type { CommandLine, Question } from './command-line.ts'
 import type { CommandShape, Grammar } from '../sdk/command-shape.ts'
 import { readCommandLine } from './command-line.ts'
 import { errorText } from './error-text.ts'
@@ -18,7 +18,7 @@ import { throwProblems } from './problem.ts'
 import type { Redactor } from './redactor.ts'
 import { createRedactor } from './redactor.ts'
 import { resolveConfig } from './resolve-config.ts'
-import { withSecretFiles } from './secret-file.ts'
+import { isSecret, withSecretFiles } from './secret-file.ts'
 import { idleSettings, serviceRules, strayServiceFlags } from './service-rules.ts'
 import type { Config, ServeConfig, WatchConfig } from './settings.ts'
 import { FIELDS, RUN_FIELDS, WATCH_FIELDS } from './settings.ts'
@@ -149,8 +149,12 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
   let debug = false
   try {
     const grammar = grammarOf(deps.version, deps.commands)
-    const line = readCommandLine(deps.argv, grammar, deps.stdout)
-    if (!line) return 0
+    const line = readCommandLine(deps.argv, grammar)
+    if ('asks' in line) {
+      deps.stdout.write(await answerTo(line, grammar, deps.stdout))
+      return 0
+    }
+    hideSecrets(line, grammar, redactor)
     const text = await describing(line, grammar, deps)
     if (text !== undefined) {
       deps.stdout.write(text)
@@ -175,6 +179,19 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
     stderr.write(`${errorText(failure, debug)}\n`)
     return exitCodeOf(failure.code)
   }
+}
+
+/** Also of commands that do not read them, and where one was given twice. */
+function hideSecrets(line: CommandLine, { fields, commands }: Grammar, redactor: Redactor): void {
+  for (const { name } of [...fields, ...commands.flatMap(({ flags = [] }) => flags)].filter(isSecret))
+    for (const given of line.flags.get(name) ?? line.own.get(name) ?? []) redactor.add(new Secret(given))
+}
+
+/** Loaded on demand, as a run has no use for it. */
+async function answerTo(question: Question, grammar: Grammar, { columns }: Output): Promise<string> {
+  if (question.asks === 'version') return `${grammar.name} version ${grammar.version}\n`
+  const { helpText } = await import('./help-text.ts')
+  return helpText(grammar, question.topic, columns ?? 120)
 }
 
 /** The output of the commands that need no settings; `undefined` for the others. */

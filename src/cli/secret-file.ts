@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Field, StringField } from '../sdk/field.ts'
+import { mayBeSecret } from '../sdk/may-be-secret.ts'
 import { Secret } from '../sdk/secret.ts'
 import type { Files } from './files.ts'
 import { isMissing, whyUnreadable } from './files.ts'
@@ -49,13 +50,19 @@ export async function readSecretFile(field: StringField, path: string, cwd: stri
   try {
     text = await files.readText(resolve(cwd, path))
   } catch (error) {
-    throw invalid(`the file ${path} ${whyUnreadable(error)}`)
+    throw invalid(`${fileNamed(path)} ${whyUnreadable(error)}`)
   }
   const value = text.replace(/\r?\n$/, '')
-  if (value === '') throw invalid(`the file ${path} is empty`)
+  if (value === '') throw invalid(`${fileNamed(path)} is empty`)
   const parsed = parseTexts(field, [value])
-  if ('problem' in parsed) throw invalid(`the text in the file ${path} ${parsed.problem}`)
+  if ('problem' in parsed) throw invalid(`the text in ${fileNamed(path)} ${parsed.problem}`)
   return new Secret(value)
 }
+
+/** Whoever mistakes the flag for that of the value itself gives the secret in place of a name. */
+const fileNamed = (path: string): string =>
+  mayBeSecret(path)
+    ? 'the file that is named (its name is not shown, as it may be the secret itself)'
+    : `the file ${path}`
 
 const invalid = (detail: string): ConnectorError => new ConnectorError('invalid-argument', 'configuration', detail)

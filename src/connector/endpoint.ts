@@ -1,4 +1,5 @@
 import { ConnectorError } from '../sdk/errors.ts'
+import { mayBeSecret } from '../sdk/may-be-secret.ts'
 
 /** Where a tenant's Admin API lives and which hosts may be told its key. */
 export interface Endpoint {
@@ -84,7 +85,8 @@ const refusal = (text: string): ConnectorError =>
     `must be the network's name, its host or the console's address (acme, acme.us1, acme.${ZONE}, https://acme.${ZONE}), got ${quoted(text)}`,
   )
 
-/** Cut short: a key pasted into the wrong place must not be printed whole. */
-const quoted = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 12)}…` : text)
+/** A key pasted into the wrong place must not be printed. */
+const quoted = (text: string): string =>
+  mayBeSecret(text) ? `a text of ${text.length} characters` : JSON.stringify(text.slice(0, 60))
 
 const invalid = (detail: string): ConnectorError => new ConnectorError('invalid-argument', 'configuration', detail)

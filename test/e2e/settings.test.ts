@@ -63,7 +63,7 @@ describe.concurrent('settings', () => {
     const [first, ...problems] = stderr.trimEnd().split('\n')
     expect(first).toMatch(/^baton-twingate: configuration: 9 problems$/)
     const subjects = [
-      '--nonsense',
+      'word 7',
       '--domain (BATON_DOMAIN)',
       '--api-key (BATON_API_KEY)',
       '--log-level (BATON_LOG_LEVEL)',

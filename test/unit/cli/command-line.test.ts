@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Grammar } from '../../../src/sdk/command-shape.ts'
 import { readCommandLine } from '../../../src/cli/command-line.ts'
-import { recorder } from './fixture.ts'
+import { helpText } from '../../../src/cli/help-text.ts'
 
 const described = { displayName: 'D', description: 'd' } as const
 
@@ -31,9 +31,15 @@ const grammar: Grammar = {
 }
 
 const read = (...argv: readonly string[]) => {
-  const output = recorder()
-  const line = readCommandLine(argv, grammar, output)
-  return { ...line, flags: line && Object.fromEntries(line.flags), output: output.text() }
+  const line = readCommandLine(argv, grammar)
+  if ('asks' in line) throw new Error(`${argv.join(' ')} asks for ${line.asks}`)
+  return { ...line, flags: Object.fromEntries(line.flags), own: Object.fromEntries(line.own) }
+}
+
+const helpOf = (...argv: readonly string[]): string => {
+  const line = readCommandLine(argv, grammar)
+  if (!('topic' in line || 'asks' in line)) throw new Error(`${argv.join(' ')} asks for nothing`)
+  return helpText(grammar, line.asks === 'help' ? line.topic : undefined, 120)
 }
 
 describe('readCommandLine', () => {
@@ -43,30 +49,58 @@ describe('readCommandLine', () => {
     expect(problems).toEqual([])
   })
 
-  it('takes a value that begins with a dash only behind an equals sign', () => {
-    expect(read('--text=-a').flags).toEqual({ text: ['-a'] })
-    const { flags, problems } = read('--text', '-a')
-    expect(flags).toEqual({ text: [] })
-    expect(problems?.map(({ subject }) => subject)).toEqual(['--text (BATON_TEXT)', '-a'])
+  it('takes the word behind a flag for its value, whatever it begins with', () => {
+    for (const value of ['-a', '--tgk-0f3', '-vT0k3n', '-', '--texts', '-hello'])
+      expect(read('--text', value, '--yes')).toMatchObject({ flags: { text: [value], yes: ['true'] }, problems: [] })
+    expect(read('set', 'size').own).toEqual({})
+    expect(read('set', 'colour', 'red', '--depth', '-1').own).toEqual({ depth: ['-1'] })
+  })
+
+  it.each([['--yes'], ['--text=a'], ['-t'], ['-t=a'], ['--version'], ['-h'], ['--depth']])(
+    'takes no value from %s, which is a flag to the letter',
+    (flag) => {
+      const line = readCommandLine(['set', 'colour', 'red', '--secretly', flag, 'x'], grammar)
+      if ('asks' in line) return
+      expect(Object.fromEntries(line.flags)['secretly']).toEqual([])
+      expect(line.problems[0]).toEqual({
+        subject: '--secretly (BATON_SECRETLY)',
+        text: 'needs a value; one that is a flag itself is written --secretly=--…',
+      })
+    },
+  )
+
+  it('asks for the version and for help by the word alone', () => {
+    expect(readCommandLine(['-v'], grammar)).toEqual({ asks: 'version' })
+    expect(readCommandLine(['take', '-h'], grammar)).toEqual({ asks: 'help', topic: 'take' })
+    expect(read('-vx', '-hx').problems.map(({ subject }) => subject)).toEqual(['word 1', 'word 2'])
+  })
+
+  it('repeats of an unknown flag only what is nearly a known one', () => {
+    const subjects = (...argv: readonly string[]) => read(...argv).problems.map(({ subject }) => subject)
+    expect(subjects('--tex', 'secret', '--scretly=secret')).toEqual(['--tex', '--scretly'])
+    expect(subjects('--tgk-secret', '--tgk=secret', '-Secret', '-x')).toEqual(['word 1', 'word 2', 'word 3', 'word 4'])
+    expect(subjects('--textsecret', '--text-4f')).toEqual(['word 1', 'word 2'])
+  })
+
+  it('takes the word behind an unknown flag for its value, unless that is a command', () => {
+    expect(read('--nope', 'secret', 'go')).toMatchObject({ command: 'go', words: [] })
+    expect(read('--nope', 'go')).toMatchObject({ command: 'go', words: [] })
   })
 
   it('takes words behind -- for words', () => {
-    expect(read('--', 'stray', '--text').problems?.map(({ subject }) => subject)).toEqual([
-      'argument stray',
-      'argument',
-    ])
+    expect(() => read('--', 'stray', '--text')).toThrow('word 2 is no command; see toy --help')
     expect(read('take', '--', '-a', '--text', 'b')).toMatchObject({ words: ['-a', '--text', 'b'], problems: [] })
   })
 
   it('leaves hidden flags out of the help and takes them all the same', () => {
-    expect(read('--help').output).toContain('--text <text>')
-    expect(read('--help').output).not.toContain('secretly')
+    expect(helpOf('--help')).toContain('--text <text>')
+    expect(helpOf('--help')).not.toContain('secretly')
     expect(read('--secretly', 'x').flags).toEqual({ secretly: ['x'] })
   })
 
-  it('says nothing and ends nothing by itself when something is wrong', () => {
-    const { output, command, problems } = read('go', '--nope', '--text')
-    expect([output, command, problems?.length]).toEqual(['', 'go', 2])
+  it('reads on where something is wrong', () => {
+    const { command, problems } = read('go', '--nope', '--text')
+    expect([command, problems.length]).toEqual(['go', 2])
   })
 })
 
@@ -91,32 +125,43 @@ describe('subcommands', () => {
     [['take', 'shop'], ['take <thing>: is missing; write take <from> <thing...>']],
     [['take', 'shop', 'a', ' '], ['take <thing>: must not be empty']],
     [['set'], ['set: needs one of colour, size']],
-    [['set', 'color', 'red'], ['set: needs one of colour, size; did you mean colour?']],
     [['set', 'colour', 'green'], ['set colour <colour>: must be one of red, blue']],
-    [['set', 'size', 'large'], ['argument large: is not expected after set size']],
-    [['set', 'size', '--depth', '3'], ['--depth: unknown flag']],
-    [['set', 'colour', 'red', '--dept', '3'], ['--dept: unknown flag; did you mean --depth?']],
+    [['set', 'size', 'large'], ['set size: takes no words behind it; word 3 is one too many']],
+    [['take', 'shop', 'a', 'b', '--yes', 'c'], []],
     [
-      ['set', 'colour', 'red', '--depth'],
-      ['--depth: needs a value; one that begins with a dash is written --depth=-…'],
+      ['set', 'colour', 'red', 'and', 'blue'],
+      ['set colour: takes one word behind it; word 4 is one too many; put a name with blanks into quotes'],
     ],
+    [['set', 'size', '--depth', '3'], ['--depth: not taken by set size; it belongs to toy set colour']],
+    [['set', 'colour', 'red', '--dept', '3'], ['--dept: unknown flag; did you mean --depth?']],
+    [['set', 'colour', 'red', '--depth'], ['--depth: needs a value; one that is a flag itself is written --depth=--…']],
   ])('finds in %j: %j', (argv, expected) => {
-    expect(read(...argv).problems?.map(({ subject, text }) => `${subject}: ${text}`)).toEqual(expected)
+    expect(read(...argv).problems.map(({ subject, text }) => `${subject}: ${text}`)).toEqual(expected)
+  })
+
+  it.each([
+    [['og'], 'there is no command og; did you mean go?'],
+    [['tkae', 'a', 'b', '--nope'], 'there is no command tkae; did you mean take?'],
+    [['set', 'color', 'red'], 'there is no command set color; did you mean set colour?'],
+    [['set', 'T0k3n'], 'word 2 is no command; see toy set --help'],
+    [['T0k3n', '--help'], 'word 1 is no command; see toy --help'],
+    [['--yes', 'T0k3n', 'x', 'y'], 'word 2 is no command; see toy --help'],
+  ])('says of %j alone that %s', (argv, expected) => {
+    expect(() => read(...argv)).toThrow(
+      new RegExp(`^baton-twingate: command line: ${expected.replaceAll('?', '\\?')}$`),
+    )
   })
 
   it('keeps the flags of a command apart from the settings', () => {
-    const { own, flags, command } = read('set', '--depth', '3', '--text', 'x', 'colour', 'red', '--depth=4')
-    expect([command, flags]).toEqual([undefined, expect.anything()])
-    const line = read('set', 'colour', 'red', '--depth', '3', '--text', 'x', '--depth=4')
-    expect([line.command, line.words, line.flags]).toEqual(['set colour', ['red'], { text: ['x'] }])
-    expect(Object.fromEntries(line.own ?? [])).toEqual({ depth: ['3', '4'] })
-    expect(own?.size).toBe(0)
+    const line = read('set', 'colour', '--depth', '3', 'red', '--text', 'x', '--depth=4')
+    expect(line).toMatchObject({ command: 'set colour', words: ['red'], flags: { text: ['x'] }, problems: [] })
+    expect(line.own).toEqual({ depth: ['3', '4'] })
   })
 
   it.each([[['help', 'set', 'colour']], [['set', 'colour', '--help']]])(
     'prints help about a command of two words for %j',
     (argv) => {
-      const { output } = read(...argv)
+      const output = helpOf(...argv)
       expect(output).toContain('Usage: toy set colour <red|blue> [options]')
       expect(output).toContain('--depth <text>')
       expect(output).toContain('Examples: set colour red')
@@ -124,7 +169,7 @@ describe('subcommands', () => {
   )
 
   it('lists families and arguments in the help', () => {
-    expect(read('--help').output).toMatch(/set <colour\|size> +sets things/)
-    expect(read('--help').output).toMatch(/take <from> <thing...> +takes/)
+    expect(helpOf('--help')).toMatch(/set <colour\|size> +sets things/)
+    expect(helpOf('--help')).toMatch(/take <from> <thing...> +takes/)
   })
 })

@@ -49,14 +49,15 @@ describe('commands', () => {
   })
 
   it.each([
-    [['help', 'nix'], 'argument nix: is not expected\n'],
-    [['help', 'grnt', 'x'], 'argument grnt: is not expected; did you mean grant?\n'],
+    [['help', 'nix'], 'word 2 is no command; see baton-twingate --help\n'],
+    [['help', 'grnt', 'x'], 'there is no command grnt; did you mean grant?\n'],
+    [['help', 'account', 'delte'], 'there is no command account delte; did you mean account delete?\n'],
   ])('says of %j that there is no such command, without asking for settings', async (argv, expected) => {
     const { code, stdout, stderr } = await run({ argv })
-    expect([code, stdout, stderr]).toEqual([3, '', `baton-twingate: configuration: ${expected}`])
+    expect([code, stdout, stderr]).toEqual([3, '', `baton-twingate: command line: ${expected}`])
   })
 
-  it.each([['help'], ['--help'], ['-x']])('prints the whole help for help %s', async (word) => {
+  it.each([['help'], ['--help']])('prints the whole help for help %s', async (word) => {
     const { code, stdout } = await run({ argv: ['help', word] })
     expect([code, stdout]).toEqual([0, expect.stringContaining('Commands:')])
   })
@@ -68,19 +69,22 @@ describe('commands', () => {
   })
 
   it.each([
-    [['capabilities', '--nope'], '--nope: unknown flag'],
-    [['config', 'extra'], 'argument extra: is not expected after config'],
+    [['capabilities', '--nope'], 'word 2: unknown flag; see --help'],
+    [['config', 'extra'], 'config: takes no words behind it; word 2 is one too many'],
+    [['group', 'create', 'New', 'York'], 'group create: takes one word behind it; word 4 is one too many; put a name'],
     [['completion'], 'completion <shell>: must be one of bash, zsh, fish'],
     [['completion', 'tcsh'], 'completion <shell>: must be one of bash, zsh, fish'],
-    [['capabilties'], 'argument capabilties: is not expected; did you mean capabilities?'],
+    [['capabilties'], 'there is no command capabilties; did you mean capabilities?'],
+    [['grant', 'A', 'b', '--from', 'x'], '--from: not taken by grant; it belongs to baton-twingate apply'],
+    [['--endpoint', 'x'], '--endpoint: not taken without a command; it belongs to baton-twingate health-check'],
     [['--event-feed', 'x'], '--event-feed: unknown flag: this connector has no tickets, event feeds'],
-    [['--event-fee'], '--event-fee: unknown flag\n'],
+    [['--event-fee'], 'word 1: unknown flag; see --help\n'],
     [['--wrkers=1'], '--wrkers: unknown flag; did you mean --workers?'],
     [
       ['--file', '--workers', '1'],
-      '--file (BATON_FILE): needs a value; one that begins with a dash is written --file=-…',
+      '--file (BATON_FILE): needs a value; one that is a flag itself is written --file=--…',
     ],
-    [['--keep-sync-count', '1'], '--keep-sync-count: unknown flag'],
+    [['--keep-sync-count', '1'], '--keep-sync-count: unknown flag; it is set by the variable BATON_KEEP_SYNC_COUNT'],
   ])('refuses %j', async (argv, expected) => {
     const { code, stderr, command } = await run({ argv, env: COMPLETE })
     expect([code, command]).toEqual([3, undefined])

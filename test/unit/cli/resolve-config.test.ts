@@ -132,17 +132,16 @@ describe('problems', () => {
 
   it('lists every problem of every place on a line of its own', async () => {
     const { code, stderr } = await run({
-      argv: ['--workers=x', '--file', '--log-levl', 'debug', 'sync', '-x'],
+      argv: ['--workers=x', '--log-levl', 'debug', '-x', '--file'],
       env: { BATON_OUTPUT: 'xml' },
       files: { '/here/.baton.yaml': 'colour: red\nlog-level: 3' },
     })
     expect(code).toBe(3)
     expect(stderr.split('\n').map((line) => line.trim().replace(/: .*/, ''))).toEqual([
       'baton-twingate',
-      '--file (BATON_FILE)',
       '--log-levl',
-      '-x',
-      'argument sync',
+      'word 4',
+      '--file (BATON_FILE)',
       'the file .baton.yaml',
       '--domain (BATON_DOMAIN)',
       '--api-key (BATON_API_KEY)',

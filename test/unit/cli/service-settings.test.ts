@@ -138,7 +138,7 @@ describe('status and health-check', () => {
   it.each([
     [['health-check', '--endpoint', 'metrics'], '--endpoint: must be health, ready or live, got "metrics"'],
     [['health-check', '--timeout', '0'], '--timeout: must be a whole number from 1 to 300'],
-    [['status', 'now'], 'argument now: is not expected after status'],
+    [['status', 'now'], 'status: takes no words behind it; word 2 is one too many'],
   ])('refuse %j', async (argv, expected) => {
     const { code, stderr } = await run({ argv })
     expect(code).toBe(3)

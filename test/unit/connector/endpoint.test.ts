@@ -50,7 +50,7 @@ describe('parseDomain', () => {
   })
 
   it('repeats only the beginning of a long text, which may be a key', () => {
-    expect(() => parseDomain('0123456789'.repeat(7))).toThrow(/got "012345678901…"$/)
+    expect(() => parseDomain('0123456789'.repeat(7))).toThrow(/got a text of 70 characters$/)
   })
 
   it('takes the address from the base URL and the network from the domain', () => {
