@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module'
 import { hostname, tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
+import { waitForEachAddress } from '../../src/cli/patient-connections.ts'
 import { keepProcessSmall } from '../../src/cli/small-process.ts'
 
 // node:sqlite is a stable part of this program; its notice would be the first line of every run.
@@ -13,6 +14,7 @@ process.on('warning', (warning) => {
 })
 enableCompileCache()
 keepProcessSmall()
+waitForEachAddress()
 
 const { runProgram } = await import('../../src/cli/program.ts')
 const { nodeFiles } = await import('../../src/cli/files.ts')
