@@ -2,21 +2,27 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock } from '../sdk/ports.ts'
-import type { FinishedFile, SyncCounts } from '../sync/store.ts'
+import type { SealedFile, SyncCounts } from '../sync/store.ts'
 import { type BaseSnapshot, fingerprintOf, readBaseSnapshot } from './base-snapshot.ts'
 import { removeDatabase } from './database-file.ts'
 import type { FileLock } from './file-lock.ts'
 import type { OrderedGrants } from './held-grants.ts'
-import { updatedFromOf } from './finished-token.ts'
-import { buildImage, type ImageParts } from './image.ts'
+import { buildImage } from './image.ts'
+import { keptSyncs } from './kept-syncs.ts'
 import { packSnapshot } from './pack.ts'
-import { type RetentionPolicy, syncsToDrop } from './retention.ts'
+import type { RetentionPolicy } from './retention.ts'
 import type { SnapshotPaths } from './snapshot-paths.ts'
 import { formatStats } from './stats.ts'
 import { storageCall } from './storage-error.ts'
+import { requireShown, shownEnd } from './sync-end.ts'
 import type { Handover } from './sync-writer.ts'
-import { formatTimeText } from './time-text.ts'
 import type { WorkingSync } from './working-file.ts'
+
+/** When a sync was finished, and its counts as JSON. */
+interface Ended {
+  readonly at: Date
+  readonly stats: string
+}
 
 interface HandoverParts {
   readonly database: DatabaseSync
@@ -37,7 +43,9 @@ export function fileHandover(parts: HandoverParts): Handover {
   let sealed = false
   return Object.freeze({
     async finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts) {
-      return seal(sync, grants, { at: clock.now(), stats: formatStats(sync.kind, counts) })
+      // A clock that was set back must not make a sync end before it began.
+      const at = new Date(Math.max(clock.now().getTime(), sync.startedAt.getTime()))
+      return seal(sync, grants, { at, stats: formatStats(sync.kind, counts) })
     },
     async suspend(sync: WorkingSync, grants: OrderedGrants) {
       return seal(sync, grants, undefined)
@@ -51,23 +59,25 @@ export function fileHandover(parts: HandoverParts): Handover {
     },
   })
 
-  async function seal(sync: WorkingSync, grants: OrderedGrants, ended: ImageParts['ended']): Promise<FinishedFile> {
+  async function seal(sync: WorkingSync, grants: OrderedGrants, ended: Ended | undefined): Promise<SealedFile> {
     sealed = true
     try {
       closeWork()
       const base = await currentBase(sync)
-      const keep = keptSyncs(base, sync, ended?.at)
+      const kept = keptSyncs(base.syncs, sync, ended?.at, parts.retention)
+      const end = ended && shownEnd(ended.at, kept, paths.target)
       buildImage(paths.image, {
         work,
         ...(base.path !== undefined && { base: base.path }),
-        keep,
+        keep: kept.map(({ syncId }) => syncId),
         sync,
         grants,
-        ...(ended && { ended }),
+        ...(ended && end && { ended: { at: end.text, stats: ended.stats } }),
       })
+      if (end) requireShown(paths.image, sync.id, kept, paths.target)
       const file = await packSnapshot(paths.image, paths.replacement, paths.target)
       removeDatabase(work)
-      return file
+      return { ...file, warnings: end?.warnings ?? [] }
     } finally {
       removeDatabase(paths.base)
       removeDatabase(paths.image)
@@ -88,27 +98,6 @@ export function fileHandover(parts: HandoverParts): Handover {
         `another program changed ${paths.target} meanwhile; run a sync`,
       )
     return readBaseSnapshot(paths, parts.maxDecodedBytes)
-  }
-
-  function keptSyncs(base: BaseSnapshot, sync: WorkingSync, endedAt: Date | undefined): readonly string[] {
-    const others = base.syncs.filter(
-      ({ syncId, checkpoint }) => syncId !== sync.id && !isSuperseded(checkpoint, sync.updatedFrom),
-    )
-    if (!endedAt) return others.map(({ syncId }) => syncId)
-    const current = {
-      syncId: sync.id,
-      kind: sync.kind,
-      startedAt: formatTimeText(sync.startedAt),
-      endedAt: formatTimeText(endedAt),
-      linkedSyncId: '',
-    }
-    const dropped = syncsToDrop([...others, current], parts.retention)
-    return others.map(({ syncId }) => syncId).filter((syncId) => !dropped.has(syncId))
-  }
-
-  /** An earlier update of the same sync is taken in by the new one: both together would push the sync itself out of the file. */
-  function isSuperseded(checkpoint: string, updatedFrom: string | undefined): boolean {
-    return updatedFrom !== undefined && !parts.retention.skip && updatedFromOf(checkpoint) === updatedFrom
   }
 
   function closeWork(): void {

@@ -20,8 +20,8 @@ export interface ImageParts {
   readonly keep: readonly string[]
   readonly sync: WorkingSync
   readonly grants: OrderedGrants
-  /** When the new sync ended and its counts as JSON; absent for one that stays unfinished. */
-  readonly ended?: { readonly at: Date; readonly stats: string }
+  /** When the new sync ended, as stored, and its counts as JSON; absent for one that stays unfinished. */
+  readonly ended?: { readonly at: string; readonly stats: string }
 }
 
 /**
@@ -112,7 +112,7 @@ function insertSync(database: DatabaseSync, { sync, grants, ended }: ImageParts)
     .run(
       sync.id,
       formatTimeText(sync.startedAt),
-      ended ? formatTimeText(ended.at) : null,
+      ended?.at ?? null,
       ended ? finishedToken(sync.updatedFrom) : sync.checkpoint,
       sync.kind,
       sync.parentId,

@@ -16,7 +16,7 @@ import { snapshotPaths } from './snapshot-paths.ts'
 import { retentionOf, type SnapshotStoreOptions } from './snapshot-store.ts'
 import { storageCall } from './storage-error.ts'
 import { WorkingSyncWriter } from './sync-writer.ts'
-import { formatTimeText, parseTimeText } from './time-text.ts'
+import { parseTimeText } from './time-text.ts'
 import { createWorkingFile, type WorkingSync } from './working-file.ts'
 
 /** A copy of the newest finished full sync, to be changed in places and added to the file as a full sync of its own. */
@@ -44,7 +44,7 @@ export async function openUpdate(options: SnapshotStoreOptions): Promise<Snapsho
   let database: DatabaseSync | undefined
   try {
     const base = await readBaseSnapshot(paths, maxDecodedBytes)
-    const { path, stored } = foundation(base, file, clock.now())
+    const { path, stored } = foundation(base, file)
     const from = updatedFromOf(stored.checkpoint) ?? stored.syncId
     const startedAt = parseTimeText(stored.startedAt)
     const id = createKsuid(clock.now(), random)
@@ -74,12 +74,10 @@ export async function openUpdate(options: SnapshotStoreOptions): Promise<Snapsho
 }
 
 /** The sync to build upon, with the unpacked file. */
-function foundation({ path, syncs }: BaseSnapshot, file: string, now: Date): { path: string; stored: StoredSync } {
+function foundation({ path, syncs }: BaseSnapshot, file: string): { path: string; stored: StoredSync } {
   const stored = latestFinishedFull(syncs)
   if (path === undefined || !stored)
     throw refusal(`${file} holds no finished full sync that could be brought up to date`)
-  if ((stored.endedAt ?? '') >= formatTimeText(now))
-    throw refusal(`the newest sync in ${file} ended later than this machine's clock shows, and would hide the update`)
   return { path, stored }
 }
 

@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { Logger } from '../sdk/ports.ts'
 import type { SyncKind } from '../sync/store.ts'
+import type { StoredSync } from './base-file.ts'
 import type { BaseSnapshot } from './base-snapshot.ts'
 import { removeDatabase } from './database-file.ts'
-import { latestUnfinished } from './latest-sync.ts'
+import { unfinishedSyncs } from './latest-sync.ts'
 import { restoreSync } from './restore-sync.ts'
 import type { SnapshotPaths } from './snapshot-paths.ts'
 import { storageCall } from './storage-error.ts'
@@ -25,7 +26,7 @@ export interface OpenSync {
   readonly sync: WorkingSync
 }
 
-/** An unfinished sync older than this is never gone on with. Source: baton-sdk `pkg/dotc1z/sync_runs.go`. */
+/** An unfinished sync that began longer ago than this is never gone on with, nor one that says it begins so far ahead: it was begun by a wrong clock. Source: baton-sdk `pkg/dotc1z/sync_runs.go`. */
 const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000
 
 /** The unfinished sync to go on with: the one in the working database, else the one in the snapshot; `undefined` where neither will do. */
@@ -42,17 +43,21 @@ export function resumeSync(request: ResumeRequest): OpenSync | undefined {
 
 function restore(request: ResumeRequest): OpenSync | undefined {
   const { base, paths, log } = request
-  const stored = latestUnfinished(base.syncs, request.kind)
-  const startedAt = stored && parseTimeText(stored.startedAt)
-  if (!stored || !startedAt || base.path === undefined) return undefined
-  const sync = { id: stored.syncId, kind: request.kind, startedAt, parentId: '', checkpoint: stored.checkpoint }
-  if (!usable(sync, request)) return undefined
+  const sync = unfinishedSyncs(base.syncs, request.kind)
+    .flatMap((stored) => workingSync(stored, request.kind))
+    .find((found) => usable(found, request))
+  if (!sync || base.path === undefined) return undefined
   const database = createWorkingFile(paths.work, sync)
   if (restoreRows(database, base.path, sync.id, paths)) return resumed({ database, sync }, log)
   log.warn('unfinished sync in the snapshot was changed by another program, starting anew', { syncId: sync.id })
   database.close()
   removeDatabase(paths.work)
   return undefined
+}
+
+function workingSync({ syncId: id, startedAt, checkpoint }: StoredSync, kind: SyncKind): readonly WorkingSync[] {
+  const started = parseTimeText(startedAt)
+  return started ? [{ id, kind, startedAt: started, parentId: '', checkpoint }] : []
 }
 
 function restoreRows(database: DatabaseSync, base: string, syncId: string, { target, work }: SnapshotPaths): boolean {
@@ -67,7 +72,7 @@ function restoreRows(database: DatabaseSync, base: string, syncId: string, { tar
 
 function usable(sync: WorkingSync, { kind, now, canResume, base }: ResumeRequest): boolean {
   if (kind === 'partial' || sync.kind !== kind) return false
-  if (now.getTime() - sync.startedAt.getTime() > MAX_AGE_MS) return false
+  if (Math.abs(now.getTime() - sync.startedAt.getTime()) > MAX_AGE_MS) return false
   if (base.syncs.some(({ syncId, endedAt }) => syncId === sync.id && endedAt !== undefined)) return false
   return canResume(sync.checkpoint)
 }

@@ -1,4 +1,6 @@
-/** What retention needs to know of a sync. Times are the stored texts, which compare as text. */
+import { parseTimeText } from './time-text.ts'
+
+/** What retention needs to know of a sync. Times are the stored texts. */
 export interface SyncRun {
   readonly syncId: string
   readonly kind: string
@@ -47,7 +49,13 @@ function outdatedPartials(
   earliestKept: SyncRun | undefined,
 ): readonly SyncRun[] {
   if (dropped.length === 0 || !earliestKept) return []
-  return partials.filter(({ endedAt }) => endedAt !== undefined && endedAt < earliestKept.startedAt)
+  return partials.filter(({ endedAt }) => endedAt !== undefined && isBefore(endedAt, earliestKept.startedAt))
+}
+
+/** Texts of several layouts do not compare as their times do. Where one cannot be read, nothing is known to be outdated. */
+function isBefore(a: string, b: string): boolean {
+  const [first, second] = [parseTimeText(a), parseTimeText(b)]
+  return first !== undefined && second !== undefined && first < second
 }
 
 function outdatedDiffs(diffs: readonly SyncRun[]): readonly SyncRun[] {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { ResourceId } from '../sdk/model.ts'
 import type { Clock } from '../sdk/ports.ts'
-import type { Dangling, FinishedFile, HolderGap, SyncCounts, SyncWriter, Write } from '../sync/store.ts'
+import type { Dangling, FinishedFile, HolderGap, SealedFile, SyncCounts, SyncWriter, Write } from '../sync/store.ts'
 import { storageCall } from './storage-error.ts'
 import { formatTimeText } from './time-text.ts'
 import type { WorkingSync } from './working-file.ts'
@@ -13,7 +13,7 @@ import { WorkingRows } from './working-rows.ts'
 
 /** How a writer gives its rows away. Each closes all that belongs to the writer. */
 export interface Handover {
-  finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts): Promise<FinishedFile>
+  finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts): Promise<SealedFile>
   suspend(sync: WorkingSync, grants: OrderedGrants): Promise<FinishedFile>
   release(sync: WorkingSync): void
 }
@@ -89,7 +89,7 @@ export class WorkingSyncWriter implements SyncWriter {
     return storageCall('count rows', () => this.#queries.counts())
   }
 
-  async finish(): Promise<FinishedFile> {
+  async finish(): Promise<SealedFile> {
     const counts = this.counts()
     return this.#handover.finish(this.#sync, this.#ordered(), counts)
   }

@@ -54,7 +54,7 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
     const file = await writer.finish()
     log.info('Sync complete.', { sync_id: writer.syncId, sync_type: kind })
     const durationMs = Math.round(clock.monotonicMs() - started)
-    const { retries, warnings } = run
+    const { retries } = run
     return {
       syncId: writer.syncId,
       kind,
@@ -65,7 +65,7 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
       retries,
       // A part refers to things outside it; fetching those is no repair.
       repairs: request.targets ? noRepairs : done.repairs,
-      warnings,
+      warnings: [...run.warnings, ...file.warnings],
     }
   } catch (error) {
     // A failed seal has let go of the file; what was collected is kept beside it.

@@ -65,7 +65,7 @@ export interface SyncWriter {
   dangling(limit: number): Dangling
   counts(): SyncCounts
   /** Seals the sync, applies retention and replaces the file in one step. Nothing may be called afterwards. */
-  finish(): Promise<FinishedFile>
+  finish(): Promise<SealedFile>
   /** Puts the unfinished sync beside the finished ones into the file, so that any reader sees it as unfinished, and keeps it for resuming. */
   suspend(): Promise<FinishedFile>
   /** Lets go of the file without touching it. What was collected stays for resuming; where nothing was, nothing stays. */
@@ -75,6 +75,11 @@ export interface SyncWriter {
 export interface FinishedFile {
   readonly path: string
   readonly bytes: number
+}
+
+/** A file whose newest sync is finished, and what its user should know of how it was written, in whole sentences. */
+export interface SealedFile extends FinishedFile {
+  readonly warnings: readonly string[]
 }
 
 /** Opens a sync in a snapshot file: resumes an unfinished one of the same kind younger than a week, else starts a new one. */

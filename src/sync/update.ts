@@ -8,7 +8,7 @@ import { hasHolders } from '../sdk/syncer.ts'
 import { encodeCheckpoint, noRepairs, type Action, type Checkpoint } from './checkpoint.ts'
 import { wantedSyncers } from './engine.ts'
 import { createRun } from './run.ts'
-import type { FinishedFile, SyncWriter } from './store.ts'
+import type { SealedFile, SyncWriter } from './store.ts'
 
 /** What is to be read again, and into which rows. */
 export interface UpdateRequest {
@@ -28,7 +28,7 @@ export interface UpdateRequest {
 
 export interface UpdateResult {
   readonly syncId: string
-  readonly file: FinishedFile
+  readonly file: SealedFile
   /** Resources that were read again and are there. */
   readonly read: number
   /** Resources that were asked for and are there no more. */

@@ -17,7 +17,7 @@ export interface SnapshotRows {
   readonly grants: readonly string[]
 }
 
-/** Reads one sync, by default the latest finished one of any type; `latest` reads the latest row, finished or not. */
+/** Reads one sync, by default the one that readers show: of the finished ones, of any type, the one that ended last. `latest` reads the latest row, finished or not. */
 export function readSnapshot(file: string, which: 'finished' | 'latest' = 'finished'): SnapshotRows {
   const image = readFileSync(file)
   if (image.subarray(0, 5).toString('latin1') !== 'C1ZF\0') throw new Error(`${file} does not begin as a c1z`)
@@ -35,14 +35,22 @@ export function readSnapshot(file: string, which: 'finished' | 'latest' = 'finis
         parent: String(row['parent_sync_id']),
         token: String(row['sync_token']),
       }))
-    const sync = syncs.findLast((s) => which === 'latest' || s.finished)
+    const shown = database
+      .prepare('select sync_id from v1_sync_runs where ended_at is not null order by ended_at desc, sync_id desc')
+      .get()?.['sync_id']
+    const sync = which === 'latest' ? syncs.at(-1) : syncs.find(({ id }) => id === shown)
     const ids = (table: string): readonly string[] =>
       database
         .prepare(`select external_id from ${table} where sync_id = ?`)
         .all(sync?.id ?? '')
         .map((row) => String(row['external_id']))
         .sort()
-    return { syncs, resources: ids('v1_resources'), entitlements: ids('v1_entitlements'), grants: ids('v1_grants') }
+    return {
+      syncs,
+      resources: ids('v1_resources'),
+      entitlements: ids('v1_entitlements'),
+      grants: ids('v1_grants'),
+    }
   } finally {
     database.close()
     for (const end of ['', '-wal', '-shm']) rmSync(`${path}${end}`, { force: true })

@@ -27,13 +27,19 @@ export async function updateFile(context: ChangeContext, { writer, from, types }
   }
   io.status.set(`bringing ${file} up to date`)
   try {
-    const { syncId, read, removed } = await updateSync({
+    const {
+      syncId,
+      file: written,
+      read,
+      removed,
+    } = await updateSync({
       ...{ connector, writer, resources, withHolders, retry: changeRetryPolicy, ...call },
       types: new Set(types),
     })
     const parts = [read > 0 && `${count(read)} read again`, removed > 0 && `${count(removed)} taken out`]
     const rest = `the rest as read from ${writer.startedAt.toLocaleString('sv-SE')} on (sync ${from})`
     io.stderr.write(`${file}: new full sync ${syncId}: ${parts.filter(Boolean).join(', ')}; ${rest}\n`)
+    for (const warning of written.warnings) io.log.warn(warning)
   } catch (caught) {
     const { code, operation, detail, reason } = ConnectorError.from(caught, 'update file')
     const what = `the file could not be brought up to date and is as it was, what is told above is done all the same`

@@ -39,8 +39,8 @@ export interface OfficialTools {
   baton(args: readonly string[], cwd?: string): Promise<ToolRun>
   /** Reads a file with the SDK's reader. The file is not changed. */
   judge(file: string, options?: JudgeOptions): Promise<Verdict>
-  /** Goes on with an unfinished sync with the SDK's syncer. The file is changed. */
-  resume(file: string): Promise<ResumeOutcome>
+  /** Goes on with an unfinished sync, else makes a new one, with the SDK's syncer, in the time zone given. The file is changed. */
+  resume(file: string, timeZone?: string): Promise<ResumeOutcome>
   /** Writes a made-up tenant with the SDK's store. */
   writeBench(options: WriteBenchOptions): Promise<WriteFigures>
   /** Starts a BatonService to work for. */
@@ -57,7 +57,7 @@ export async function officialTools(
   if ('missing' in built) return built
   const command = (name: string): string => join(built.bin, name)
   return {
-    baton: (args, cwd) => runTool(command('baton'), args, cwd),
+    baton: (args, cwd) => runTool(command('baton'), args, { cwd }),
     judge: (file, { syncId, deep } = {}) =>
       printed(verdictSchema, command('judge'), [
         '--file',
@@ -65,7 +65,8 @@ export async function officialTools(
         ...(syncId === undefined ? [] : ['--sync-id', syncId]),
         ...(deep ? ['--deep'] : []),
       ]),
-    resume: (file) => printed(resumeOutcomeSchema, command('resume'), ['--file', file]),
+    resume: (file, timeZone) =>
+      printed(resumeOutcomeSchema, command('resume'), ['--file', file], timeZone === undefined ? {} : { TZ: timeZone }),
     writeBench: ({ third, ...options }) =>
       printed(writeFiguresSchema, command('writebench'), [
         ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
@@ -76,8 +77,13 @@ export async function officialTools(
   }
 }
 
-async function printed<T>(schema: z.ZodType<T>, command: string, args: readonly string[]): Promise<T> {
-  const { exitCode, stdout, stderr } = await runTool(command, args)
+async function printed<T>(
+  schema: z.ZodType<T>,
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<T> {
+  const { exitCode, stdout, stderr } = await runTool(command, args, { env })
   if (exitCode !== 0) throw new Error(stderr.trim())
   return schema.parse(JSON.parse(stdout))
 }

@@ -8,9 +8,17 @@ export interface ToolRun {
   readonly stderr: string
 }
 
-/** Runs a command to its end. Errors: where it cannot be started or a signal ends it; a non-zero exit code is a result. */
-export async function runTool(command: string, args: readonly string[], cwd?: string): Promise<ToolRun> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+/**
+ * Runs a command to its end, with `env` besides the variables of this process.
+ *
+ * Errors: where it cannot be started or a signal ends it; a non-zero exit code is a result.
+ */
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { readonly cwd?: string | undefined; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<ToolRun> {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => {

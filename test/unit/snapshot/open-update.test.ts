@@ -135,13 +135,6 @@ describe('a file that cannot be brought up to date is refused', () => {
     expect(names(folder)).toEqual(['sync.c1z'])
   })
 
-  it('where its newest sync ended after the present moment of this clock', async () => {
-    const folder = newFolder()
-    await syncOnce(storeAt(folder))
-    expect(await codeOf(update(folder, { clock: steppingClock('2026-01-02T00:00:00Z') }))).toBe('failed-precondition')
-    expect(names(folder)).toEqual(['sync.c1z'])
-  })
-
   it.each([
     ['grants of another form', "update v1_grants set data = substr(data, 3) || x'2202'"],
     [

@@ -43,6 +43,20 @@ describe('syncsToDrop', () => {
     expect(dropped(specs)).toBe(expected)
   })
 
+  it('compares times, not their texts', () => {
+    const full = (hour: string, zone: string): SyncRun => ({
+      ...run('full1'),
+      syncId: hour,
+      startedAt: `2026-01-02T${hour}:00:00${zone}`,
+    })
+    const partial = { ...run('partial1'), endedAt: '2026-01-02 03:00:00' }
+    const droppedOf = (...fulls: readonly SyncRun[]) => [
+      ...syncsToDrop([fulls[0] ?? partial, partial, ...fulls.slice(1)], { keep: 1, skip: false }),
+    ]
+    expect(droppedOf(full('01', 'Z'), full('09', '+09:00'))).toEqual(['01'])
+    expect(droppedOf(full('01', 'Z'), full('02', '-09:00'))).toEqual(['01', 'partial1'])
+  })
+
   it('drops nothing when cleanup is skipped', () => {
     expect(dropped('full1 full2 full3', { keep: 1, skip: true })).toBe('')
   })

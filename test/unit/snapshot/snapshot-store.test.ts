@@ -19,7 +19,11 @@ describe('finish', () => {
     const writer = await storeAt(folder).begin('full', () => false)
     writer.write(SMALL, 'done')
     const file = await writer.finish()
-    expect(file).toEqual({ path: join(folder, 'sync.c1z'), bytes: statSync(join(folder, 'sync.c1z')).size })
+    expect(file).toEqual({
+      path: join(folder, 'sync.c1z'),
+      bytes: statSync(join(folder, 'sync.c1z')).size,
+      warnings: [],
+    })
     expect(names(folder)).toEqual(['sync.c1z'])
 
     const database = openPacked(file.path)
