@@ -2,7 +2,7 @@ import { type Endpoint, parseDomain, TWINGATE_PEER } from '../connector/endpoint
 import { createTransport, type Transport } from '../sdk/http/transport.ts'
 import { createTwingate } from '../connector/twingate.ts'
 import type { TwingateClient } from '../connector/client.ts'
-import { trustedCertificates } from '../sdk/http/trusted-certificates.ts'
+import { trustedContext } from '../sdk/http/trusted-certificates.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { Ambient } from './ambient.ts'
 import type { Io } from './program.ts'
@@ -38,7 +38,8 @@ export function openTwingate(
       createTransport({
         timeoutMs: config['http-timeout-seconds'] * 1000,
         env,
-        ca: trustedCertificates(env),
+        // Plain http, for this machine alone, has no use for them.
+        ...(endpoint.url.startsWith('https:') && { secureContext: trustedContext(env) }),
         peer: TWINGATE_PEER,
       }),
     ),

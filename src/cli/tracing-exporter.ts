@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { credentials } from '@grpc/grpc-js'
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js'
 import { ROOT_CONTEXT, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 import { ConnectorError } from '../sdk/errors.ts'
+import { trustedContext } from '../sdk/http/trusted-certificates.ts'
 import type { Logger } from '../sdk/ports.ts'
 import { whyUnreadable } from './files.ts'
 
@@ -16,6 +17,8 @@ export interface ExporterOptions {
   readonly certificatePath: string | undefined
   readonly certificate: string | undefined
   readonly version: string
+  /** Where SSL_CERT_FILE and SSL_CERT_DIR are read from. */
+  readonly env: NodeJS.ProcessEnv
   readonly log: Logger
 }
 
@@ -38,7 +41,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   const { endpoint, insecure, version, log } = options
   const exporter = new OTLPTraceExporter({
     url: `${insecure ? 'http' : 'https'}://${endpoint}`,
-    credentials: insecure ? credentials.createInsecure() : credentials.createSsl(authorityOf(options)),
+    credentials: insecure ? credentials.createInsecure() : secureCredentials(options),
     timeoutMillis: FLUSH_MS,
   })
   const provider = new TracerProvider({
@@ -80,9 +83,14 @@ function told(exporter: SpanExporter, { endpoint, log }: ExporterOptions): SpanE
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim()
 
-function authorityOf({ certificate, certificatePath }: ExporterOptions): Buffer | null {
+function secureCredentials(options: ExporterOptions): ChannelCredentials {
+  const authority = authorityOf(options)
+  return authority ? credentials.createSsl(authority) : credentials.createFromSecureContext(trustedContext(options.env))
+}
+
+function authorityOf({ certificate, certificatePath }: ExporterOptions): Buffer | undefined {
   if (certificate !== undefined) return Buffer.from(certificate)
-  if (certificatePath === undefined) return null
+  if (certificatePath === undefined) return undefined
   try {
     return readFileSync(certificatePath)
   } catch (error) {

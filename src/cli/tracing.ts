@@ -6,6 +6,7 @@ import { type Around, untraced } from '../daemon/daemon-options.ts'
 import type { DaemonEvent } from '../daemon/state.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Logger } from '../sdk/ports.ts'
+import type { Ambient } from './ambient.ts'
 import type { ServeConfig } from './settings.ts'
 import type { Exporter, startExporter } from './tracing-exporter.ts'
 
@@ -36,13 +37,18 @@ const noTracing: Tracing = {
  *
  * Errors: `failed-precondition` where its packages are not installed.
  */
-export async function openTracing(config: ServeConfig, version: string, log: Logger): Promise<Tracing> {
+export async function openTracing(
+  config: ServeConfig,
+  { version, env }: Pick<Ambient, 'version' | 'env'>,
+  log: Logger,
+): Promise<Tracing> {
   const endpoint = config['otel-collector-endpoint']
   if (endpoint === undefined || config['otel-tracing-disabled']) return noTracing
   const start = await loadExporter()
   const exporter = await start({
     endpoint,
     version,
+    env,
     log,
     insecure: config['otel-collector-endpoint-tls-insecure'],
     certificatePath: config['otel-collector-endpoint-tls-cert-path'],

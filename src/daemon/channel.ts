@@ -1,4 +1,4 @@
-import { createSecureContext } from 'node:tls'
+import { createSecureContext, type SecureContext } from 'node:tls'
 import { Client, connectivityState, logVerbosity, setLogVerbosity } from '@grpc/grpc-js'
 import { ConnectorError } from '../sdk/errors.ts'
 import { bypassesProxy, readProxy } from '../sdk/http/proxy.ts'
@@ -28,8 +28,8 @@ export interface ChannelOptions {
   readonly userAgent: string
   /** Where HTTPS_PROXY and NO_PROXY (either case) are read from. */
   readonly env: NodeJS.ProcessEnv
-  /** Certificates to trust instead of Node's own, as PEM. */
-  readonly ca?: readonly string[] | undefined
+  /** Whom to trust, see `trustedContext`. @default whom Node trusts */
+  readonly secureContext?: SecureContext | undefined
   /** Time for name look-up, connection and TLS, in milliseconds. */
   readonly connectTimeoutMs: number
 }
@@ -45,7 +45,7 @@ const RECENT = 10_000
 export function createChannel(options: ChannelOptions): Channel {
   const { host, connectTimeoutMs } = options
   const { target, proxyOptions, proxy } = routeTo(host, options.env)
-  const context = createSecureContext({ minVersion: 'TLSv1.2', ...(options.ca && { ca: [...options.ca] }) })
+  const context = options.secureContext ?? createSecureContext({ minVersion: 'TLSv1.2' })
   const settings = { ...CHANNEL_SETTINGS, ...proxyOptions, 'grpc.primary_user_agent': options.userAgent }
   // grpc-js writes to stderr by itself; what it says there reaches us as the error of a call as well.
   if (!options.env['GRPC_VERBOSITY']) setLogVerbosity(logVerbosity.NONE)

@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls'
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, Logger, RandomBytes } from '../sdk/ports.ts'
@@ -16,7 +17,7 @@ import { platformHost } from './platform-host.ts'
 import { callUnary, type Method } from './rpc.ts'
 import type { HttpPost } from './token-request.ts'
 import { createTokenSource } from './token-source.ts'
-import { trustedCertificates } from '../sdk/http/trusted-certificates.ts'
+import { trustedContext } from '../sdk/http/trusted-certificates.ts'
 import { createUpload } from './upload.ts'
 
 /** Times that a call may take, in milliseconds, token and connection included. A repeat with a fresh token has as long again. */
@@ -50,7 +51,7 @@ export const DEADLINES: Deadlines = Object.freeze({
 /** What a transport needs to know of the token endpoint: for its error texts, whom to trust, and the largest answer to read. */
 export interface TokenPeer {
   readonly peer: Pick<Peer, 'operation' | 'setting'>
-  readonly ca: readonly string[] | undefined
+  readonly secureContext: SecureContext
   readonly maxBytes: number
 }
 
@@ -98,20 +99,24 @@ export function createGrpcService(options: GrpcServiceOptions): BatonService {
   const userAgent = [clientId.name.replace(/[^\x21-\x7e]/g, ''), `baton-twingate/${version}`].join(' ').trim()
   const closing = new AbortController()
   const { transportFor, clock, random, rereadSecret } = options
-  const ca = trustedCertificates(env)
+  const secureContext = trustedContext(env)
   const tokens = createTokenSource({
     host,
     clientId,
     secret: options.clientSecret,
     rereadSecret,
-    post: transportFor({ peer: { operation: 'fetch a token', setting: host.setting }, ca, maxBytes: LARGEST_TOKEN }),
+    post: transportFor({
+      peer: { operation: 'fetch a token', setting: host.setting },
+      secureContext,
+      maxBytes: LARGEST_TOKEN,
+    }),
     clock,
     random,
     userAgent,
     log,
     stop: closing.signal,
   })
-  const channel = createChannel({ host, userAgent, env, ca, connectTimeoutMs: deadlines.connect })
+  const channel = createChannel({ host, userAgent, env, secureContext, connectTimeoutMs: deadlines.connect })
   const call = createAuthorizedCalls({ host, tokens, channel, log, onRefused: options.onRefused ?? (() => {}) })
 
   async function unary<T>(

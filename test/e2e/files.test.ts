@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
+import { canMount } from '../support/can-mount.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../support/sync-tenant.ts'
 import { truthOf } from '../support/tenant-truth.ts'
@@ -70,15 +70,6 @@ mount -t tmpfs -o size=$3 tmpfs "$1" && cp "$2"/* "$1"/ && { [ "$4" = rw ] || mo
 from=$1 to=$2; shift 4
 cd "$from" && "$@"; code=$?
 rm -rf "$to"/* "$to"/.[!.]*; cp -a "$from"/. "$to"/; exit $code`
-
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 describe.concurrent('a target that cannot be used', () => {
   it.for(BAD_FILES)('is refused and left alone: $name', async ({ bytes, env, ...refusal }, { onTestFinished }) => {

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { canMount } from '../support/can-mount.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../support/sync-tenant.ts'
 import { truthOf } from '../support/tenant-truth.ts'
@@ -13,15 +13,6 @@ const into = (path: string): readonly string[] => ['sh', '-c', 'out=$1; shift; e
 
 /** The same on a disk of one page, which is mounted at the folder of that file. */
 const ON_ONE_PAGE = 'mount -t tmpfs -o size=4k tmpfs "$1" || exit 99; out=$1/out; shift; exec "$@" > "$out"'
-
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 const COMMANDS = [
   ['--help'],

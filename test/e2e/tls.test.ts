@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { canMount } from '../support/can-mount.ts'
 import { type Certificate, type Certificates, hasOpenssl, makeCertificates } from './certificates.ts'
 import { startConnectProxy } from './connect-proxy.ts'
 import { expectRefusal } from './expect-refusal.ts'
@@ -10,6 +12,14 @@ import { createPlace, type Place, settingsFor } from './place.ts'
 type AtEnd = Parameters<typeof createPlace>[0]
 
 const PASSWORD = 'pr0xy-passw0rd'
+
+/** Where this machine keeps the certificates it trusts. */
+const STORE = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'].find((path) =>
+  existsSync(path),
+)
+
+/** Runs the program with the file `$1` in place of that one. */
+const WITH_STORE = `mount --bind "$1" ${STORE} || exit 99; shift; exec "$@"`
 
 // Without the openssl command there are no certificates to try.
 describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
@@ -27,7 +37,8 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
     await place.previousSync()
     const server = await place.serve({ tls })
     const baseUrl = server.baseUrl.replace('127.0.0.1', 'localhost')
-    const env = { ...settingsFor(baseUrl), ...(variable !== '' && { [variable]: certificates.caFile }) }
+    const value = variable === 'SSL_CERT_DIR' ? `/nowhere:${folder}` : certificates.caFile
+    const env = { ...settingsFor(baseUrl), ...(variable !== '' && { [variable]: value }) }
     return { place, server, env, host: new URL(baseUrl).host }
   }
 
@@ -37,23 +48,46 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
     return proxy
   }
 
-  const succeeds = async (place: Place, env: Readonly<Record<string, string>>): Promise<void> => {
+  const expectSync = async (place: Place, env: Readonly<Record<string, string>>): Promise<void> => {
     const { code, stdout } = await place.run(['--log-level', 'debug'], { env })
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^user +40 /m)])
   }
 
-  it.for(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])(
+  it.for(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'])(
     'syncs where %s names the CA',
     async (variable, { onTestFinished }) => {
       const { place, env, server } = await served(onTestFinished, certificates.localhost, variable)
-      await succeeds(place, env)
+      await expectSync(place, env)
       expect(server.counts()).toMatchObject({ total: 2, faults: 0 })
     },
   )
 
+  it.skipIf(STORE === undefined || !canMount())('syncs where the machine trusts the CA', async ({ onTestFinished }) => {
+    const { place, env } = await served(onTestFinished, certificates.localhost, '')
+    const under = ['unshare', '-rm', 'sh', '-c', WITH_STORE, 'sh', certificates.caFile]
+    const { code, stderr } = await place.run(['validate'], { env, under })
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('certificate')])
+  })
+
+  it.for([
+    ['SSL_CERT_FILE', '/nowhere/ca.pem', /SSL_CERT_FILE: the file \/nowhere\/ca\.pem cannot be read \(ENOENT\)/],
+    ['SSL_CERT_FILE', import.meta.filename, /SSL_CERT_FILE: no certificates in the file /],
+    ['SSL_CERT_DIR', '/nowhere', /SSL_CERT_DIR: no certificates in \/nowhere/],
+  ] as const)('names %s where it is %s', async ([variable, value, says], { onTestFinished }) => {
+    const { place, env } = await served(onTestFinished, certificates.localhost, '')
+    await expectRefusal(place, { args: ['validate'], env: { ...env, [variable]: value }, code: 3, says })
+  })
+
+  it('passes over what cannot be read among certificates', async ({ onTestFinished }) => {
+    const { place, env } = await served(onTestFinished, certificates.localhost, 'SSL_CERT_DIR')
+    writeFileSync(join(folder, 'a-broken.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
+    execFileSync('mkfifo', [join(folder, 'b-pipe.pem')])
+    await expectSync(place, env)
+  })
+
   it('refuses a certificate that nobody vouches for', async ({ onTestFinished }) => {
     const { place, env, server } = await served(onTestFinished, certificates.localhost, '')
-    const says = /certificate of localhost:\d+ is not trusted \(\w+\); .*NODE_EXTRA_CA_CERTS/
+    const says = /certificate of localhost:\d+ is not trusted \(\w+\); .*SSL_CERT_FILE or NODE_EXTRA_CA_CERTS/
     await expectRefusal(place, { env, code: 9, says })
     expect(server.requests).toEqual([])
   })
@@ -83,8 +117,8 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
   it('goes through the proxy of HTTPS_PROXY', async ({ onTestFinished }) => {
     const { place, env, host } = await served(onTestFinished, certificates.localhost)
     const proxy = await proxied(onTestFinished, 'tunnel')
-    await succeeds(place, { ...env, HTTPS_PROXY: `http://${proxy.host}` })
-    await succeeds(place, { ...env, https_proxy: proxy.host })
+    await expectSync(place, { ...env, HTTPS_PROXY: `http://${proxy.host}` })
+    await expectSync(place, { ...env, https_proxy: proxy.host })
     expect(proxy.targets.length).toBeGreaterThanOrEqual(2)
     expect(new Set(proxy.targets)).toEqual(new Set([host]))
     expect(proxy.others).toEqual([])
@@ -94,7 +128,7 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
     const { place, env, server } = await served(onTestFinished, certificates.localhost)
     const proxy = await proxied(onTestFinished, 'refuse')
     const around = { ...env, HTTPS_PROXY: `http://${proxy.host}`, NO_PROXY: 'localhost' }
-    await succeeds(place, around)
+    await expectSync(place, around)
     expect(proxy.targets).toEqual([])
     await server.close()
     const says = /no answer from localhost:\d+ \(ECONNREFUSED\)/
@@ -146,7 +180,7 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
     const variables = Object.fromEntries(
       ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => [name, `http://${proxy.host}`]),
     )
-    await succeeds(place, { ...settingsFor(server.baseUrl), ...variables })
+    await expectSync(place, { ...settingsFor(server.baseUrl), ...variables })
     expect([proxy.targets, proxy.others]).toEqual([[], []])
   })
 })

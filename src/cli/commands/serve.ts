@@ -41,7 +41,7 @@ export const createServeCommand =
       )
     const held = holdStateDir(stateDir.path, { sleep: ambient.sleep, log: io.log })
     try {
-      const tracing = await openTracing(config, ambient.version, io.log)
+      const tracing = await openTracing(config, ambient, io.log)
       try {
         await serve(config, io, ambient, tracing, stateDir.path)
       } finally {

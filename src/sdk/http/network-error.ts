@@ -89,7 +89,7 @@ export function networkError(error: unknown, peer: Peer): ConnectorError {
   if (UNTRUSTED.has(code))
     return fail(
       'failed-precondition',
-      `the certificate of ${host} is not trusted (${code}); behind an inspecting proxy set NODE_EXTRA_CA_CERTS to its CA file`,
+      `the certificate of ${host} is not trusted (${code}); behind an inspecting proxy add its CA to this machine's certificates, or set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to its file`,
     )
   if (OUT_OF_TIME.has(code))
     return fail(

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
+import type { SecureContext } from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import { ConnectorError } from '../errors.ts'
 import { networkError, type Peer } from './network-error.ts'
@@ -36,8 +37,8 @@ export interface TransportOptions {
   readonly maxBytes?: number
   /** Where HTTPS_PROXY and NO_PROXY (either case) are read from. */
   readonly env: NodeJS.ProcessEnv
-  /** Certificates to trust instead of Node's own, as PEM. */
-  readonly ca?: readonly string[] | undefined
+  /** Whom to trust, see `trustedContext`. @default whom Node trusts */
+  readonly secureContext?: SecureContext | undefined
   /** Most connections at a time to one host. @default 8 */
   readonly maxSockets?: number
   /** What is called and which settings name its host and the time limit, for the error texts. @default a server without a name */
@@ -54,7 +55,14 @@ const SERVER = { operation: 'call the server', setting: 'its address' }
  * Why: plain http is for this machine only (whoever makes the address checks that) and goes past every proxy, which would see the key; not `fetch`, which reads the proxy variables only at process start and hides the TLS error behind "fetch failed".
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { timeoutMs, connectTimeoutMs = 10_000, maxBytes = 64 * 1024 * 1024, env, ca, maxSockets = 8 } = options
+  const {
+    timeoutMs,
+    connectTimeoutMs = 10_000,
+    maxBytes = 64 * 1024 * 1024,
+    env,
+    secureContext,
+    maxSockets = 8,
+  } = options
   const peer: NonNullable<TransportOptions['peer']> = options.peer ?? SERVER
   const { operation } = peer
   const proxy = readProxy(env)
@@ -64,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
     'https:': new HttpsAgent({
       ...agentOptions,
       ...(proxy && { proxyEnv: proxy.env }),
-      ...(ca && { ca: [...ca] }),
+      ...(secureContext && { secureContext }),
       minVersion: 'TLSv1.2',
     }),
   }

@@ -29,7 +29,11 @@ async function configOf(...argv: readonly string[]): Promise<ServeConfig> {
 const tracingTo = async (port: number, ...argv: readonly string[]) => loggedTracingTo(port, silentLogger, ...argv)
 
 const loggedTracingTo = async (port: number, log: Logger, ...argv: readonly string[]) =>
-  openTracing(await configOf('--otel-collector-endpoint', `localhost:${port}`, ...argv), '1.2.3', log)
+  openTracing(
+    await configOf('--otel-collector-endpoint', `localhost:${port}`, ...argv),
+    { version: '1.2.3', env: {} },
+    log,
+  )
 
 const signal = new AbortController().signal
 
@@ -176,7 +180,7 @@ describe('tracing', () => {
   it.each([[[]], [['--otel-collector-endpoint', 'localhost:1', '--otel-tracing-disabled']]])(
     'does nothing with %j',
     async (argv) => {
-      const tracing = await openTracing(await configOf(...argv), '1.2.3', silentLogger)
+      const tracing = await openTracing(await configOf(...argv), { version: '1.2.3', env: {} }, silentLogger)
       expect(tracing.service(service)).toBe(service)
       expect(await tracing.around({ id: 'a', kind: 'grant' }, async () => 7)).toBe(7)
       await tracing.close()

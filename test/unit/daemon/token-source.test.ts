@@ -3,7 +3,7 @@ import { createTransport } from '../../../src/sdk/http/transport.ts'
 import { parseClientId } from '../../../src/daemon/credentials.ts'
 import { platformHost } from '../../../src/daemon/platform-host.ts'
 import { createTokenSource } from '../../../src/daemon/token-source.ts'
-import { trustedCertificates } from '../../../src/sdk/http/trusted-certificates.ts'
+import { trustedContext } from '../../../src/sdk/http/trusted-certificates.ts'
 import { silentLogger } from '../../../src/sdk/ports.ts'
 import { Secret } from '../../../src/sdk/secret.ts'
 import { makeCredentials, type TestCredentials } from '../../support/baton-service/client-credentials.ts'
@@ -28,7 +28,6 @@ describe.skipIf(!hasOpenssl())('token source', () => {
     const nonces: Uint8Array[] = []
     const time = { wall: Date.now(), ms: 1_000 }
     const env = { SSL_CERT_FILE: certificates().caFile }
-    const ca = trustedCertificates(env)
     const { clientId: text, clientSecret } = stub.credentials
     const clientId = parseClientId(text)
     const tokens = createTokenSource({
@@ -36,7 +35,7 @@ describe.skipIf(!hasOpenssl())('token source', () => {
       host: platformHost(clientId, {}),
       secret: new Secret(clientSecret),
       rereadSecret: options.reread ?? (() => Promise.resolve(undefined)),
-      post: createTransport({ timeoutMs: 30_000, env, ca }),
+      post: createTransport({ timeoutMs: 30_000, env, secureContext: trustedContext(env) }),
       clock: { now: () => new Date(time.wall), monotonicMs: () => time.ms },
       random(length) {
         nonces.push(crypto.getRandomValues(new Uint8Array(length)))
