@@ -6,27 +6,17 @@ import { quoted } from './quoted.ts'
 /**
  * The ids that a read has met so far, each with the place where it stands.
  *
- * Why: an id that comes twice makes two people of one, and a member that is nobody's must not become a membership.
+ * Why: an id that comes twice makes two people of one, and a member that is nobody must not become a membership.
  */
 export class KnownIds {
   readonly #places = { user: new Map<string, number>(), group: new Map<string, number>() }
-  readonly #unit: string
 
-  /** `unit` names what a place is, `line` or `entry`. */
-  constructor(unit: string) {
-    this.#unit = unit
-  }
-
-  /** Notes an object. Errors: `invalid-argument` where its id was there before. */
-  add(kind: Kind, id: string, place: number, file: string, key: string): void {
-    const before = this.#places[kind].get(id)
-    if (before !== undefined)
-      throw new ConnectorError(
-        'invalid-argument',
-        `read ${file}`,
-        `the ${this.#unit}s ${before} and ${place} have the same ${key} ${quoted(id)}; a ${kind} must be there once`,
-      )
-    this.#places[kind].set(id, place)
+  /** Notes an object. Gives the place where its id was before, if it was. */
+  add(kind: Kind, id: string, place: number): number | undefined {
+    const places = this.#places[kind]
+    const before = places.get(id)
+    if (before === undefined) places.set(id, place)
+    return before
   }
 
   count(kind: Kind): number {
@@ -40,3 +30,11 @@ export class KnownIds {
     return this.#places.group.has(member) ? { group, member, kind: 'group' } : undefined
   }
 }
+
+/** That two entries have one id; nobody can say which of them is right. */
+export const doubledId = (file: string, kind: Kind, id: string, before: string, now: string): ConnectorError =>
+  new ConnectorError(
+    'invalid-argument',
+    `read ${file}`,
+    `${before} and ${now} have the same externalId ${quoted(id)}; a ${kind} must be there once`,
+  )

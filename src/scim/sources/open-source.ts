@@ -1,13 +1,16 @@
 import { resolve } from 'node:path'
 
 import type { Source } from '../source.ts'
+import type { CsvOptions } from './csv/options.ts'
 import type { SourceOptions } from './options.ts'
-import { textFile } from './text-file.ts'
+import type { StandardInput } from './stdin/spooled.ts'
+import { textFile, type TextFile } from './text-file.ts'
 
 /** What sources need besides their settings. */
 export interface SourceParts {
   /** Paths of the settings are relative to this folder. */
   readonly folder: string
+  readonly stdin: StandardInput
 }
 
 /**
@@ -15,17 +18,30 @@ export interface SourceParts {
  *
  * Why: each kind is loaded when it is asked for, so that a csv file does not pay for LDAP.
  */
-export async function openSource(options: SourceOptions, { folder }: SourceParts): Promise<Source> {
-  const file = (path: string) => textFile(resolve(folder, path), path)
+export async function openSource(options: SourceOptions, { folder, stdin }: SourceParts): Promise<Source> {
+  const file = (path: string): TextFile => textFile(resolve(folder, path), path)
   switch (options.type) {
-    case 'csv': {
-      const { csvSource } = await import('./csv/csv-source.ts')
-      const { people, groups, members } = options
-      return csvSource({
-        people: file(people),
-        ...(groups !== undefined &&
-          members !== undefined && { grouping: { groups: file(groups), members: file(members) } }),
-      })
+    case 'csv':
+      return openCsv(options, file)
+    case 'json': {
+      const { jsonSource } = await import('./json/json-source.ts')
+      return jsonSource(file(options.file))
+    }
+    case 'ndjson': {
+      const { ndjsonSource } = await import('./ndjson/ndjson-source.ts')
+      return ndjsonSource(file(options.file))
+    }
+    case 'stdin': {
+      const { stdinSource } = await import('./stdin/stdin-source.ts')
+      const { spooled } = await import('./stdin/spooled.ts')
+      return stdinSource(spooled(stdin), options.format)
     }
   }
+}
+
+async function openCsv({ people, groups, members }: CsvOptions, file: (path: string) => TextFile): Promise<Source> {
+  const { csvSource } = await import('./csv/csv-source.ts')
+  const grouping =
+    groups === undefined || members === undefined ? undefined : { groups: file(groups), members: file(members) }
+  return csvSource({ people: file(people), grouping })
 }

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import { createReadStream, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 
 import { ConnectorError, type ErrorCode } from '../../sdk/errors.ts'
 
-const CHUNK_BYTES = 256 * 1024
+/** Bytes that are read from a file at a time. */
+export const CHUNK_BYTES = 256 * 1024
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 const LF = 0x0a
 
@@ -25,11 +27,26 @@ export interface TextFile {
 export function textFile(path: string, name: string = path): TextFile {
   return {
     name,
-    chunks: (signal) => textChunks(name, createReadStream(path, { highWaterMark: CHUNK_BYTES }), signal),
+    chunks: (signal) => textChunks(name, fileBytes(path), signal),
     fingerprint() {
       const found = statSync(path, { bigint: true, throwIfNoEntry: false })
       return found?.isFile() ? [found.dev, found.ino, found.size, found.mtimeNs].join(':') : undefined
     },
+  }
+}
+
+/** Why one buffer for all chunks: new ones pile up faster than they are collected. */
+async function* fileBytes(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path)
+  try {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
   }
 }
 

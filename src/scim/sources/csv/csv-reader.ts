@@ -1,3 +1,4 @@
+import { RestBuffer } from '../rest-buffer.ts'
 import { badLine, notUtf8 } from '../text-file.ts'
 
 const LF = 0x0a
@@ -31,7 +32,7 @@ export class CsvReader {
   readonly #name: string
   readonly #choose: (line: string) => string
   #separator: number | undefined
-  #rest = Buffer.alloc(0)
+  readonly #rest = new RestBuffer()
   #line = 1
   /** Whether the reading stopped for good. */
   #lost = false
@@ -44,12 +45,12 @@ export class CsvReader {
 
   /** The records that end in this chunk. */
   feed(chunk: Buffer): readonly CsvRecord[] {
-    return this.#records(this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk, false)
+    return this.#records(this.#rest.with(chunk), false)
   }
 
   /** The last record, where no line break ends it. */
   end(): readonly CsvRecord[] {
-    return this.#records(this.#rest, true)
+    return this.#records(this.#rest.bytes(), true)
   }
 
   #records(bytes: Buffer, final: boolean): readonly CsvRecord[] {
@@ -65,8 +66,7 @@ export class CsvReader {
     }
     const bad = badLine(bytes.subarray(0, at), firstLine)
     if (bad !== undefined) throw notUtf8(this.#name, bad)
-    // Why a copy: the chunk belongs to whoever reads the file.
-    this.#rest = Buffer.from(bytes.subarray(at))
+    this.#rest.keep(bytes.subarray(at))
     if (this.#rest.length > MOST_RECORD) {
       this.#lost = true
       records.push(problemAt(this.#line, 'the row is longer than 1 MiB; it and what follows were not read'))

@@ -1,7 +1,7 @@
 import type { Kind } from '../../model.ts'
 import type { SourceCall, SourceMember, SourceObject, SourceRead, SourceSink } from '../../source.ts'
 import { Gaps } from '../gaps.ts'
-import { KnownIds } from '../known-ids.ts'
+import { doubledId, KnownIds } from '../known-ids.ts'
 import type { TextFile } from '../text-file.ts'
 import { rowObjects, type RowObject } from './row-object.ts'
 import type { CsvRecord } from './csv-reader.ts'
@@ -11,7 +11,7 @@ import { tableRows, type Columns, type Header } from './table.ts'
 export class CsvReading {
   readonly #sink: SourceSink
   readonly #call: SourceCall
-  readonly #ids = new KnownIds('line')
+  readonly #ids = new KnownIds()
   readonly #gaps = new Gaps()
   readonly #notes: string[] = []
   #members = 0
@@ -34,8 +34,10 @@ export class CsvReading {
           this.#gaps.add(`${file.name}, line ${row.line}: ${made.problem}`)
           continue
         }
-        this.#ids.add(kind, made.object.id, row.line, file.name, 'externalId')
-        batch.push(made.object)
+        const { object } = made
+        const before = this.#ids.add(kind, object.id, row.line)
+        if (before !== undefined) throw doubledId(file.name, kind, object.id, `line ${before}`, `line ${row.line}`)
+        batch.push(object)
       }
       if (kind === 'user') this.#sink.users(batch)
       else this.#sink.groups(batch)

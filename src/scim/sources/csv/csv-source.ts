@@ -1,9 +1,10 @@
-import type { Source, SourceCall, SourceFacts, SourceRead, SourceSink } from '../../source.ts'
+import type { Source, SourceCall, SourceRead, SourceSink } from '../../source.ts'
 import { FLAT_MAPPINGS } from '../default-mappings.ts'
 import { findByReading } from '../find-by-reading.ts'
+import { testByReading } from '../test-by-reading.ts'
 import type { TextFile } from '../text-file.ts'
 import { CsvReading } from './csv-reading.ts'
-import { tableRows, type Columns } from './table.ts'
+import type { Columns } from './table.ts'
 
 const PEOPLE: Columns = { needed: ['externalId', 'userName'], known: ['givenName', 'familyName', 'email', 'active'] }
 const GROUPS: Columns = { needed: ['externalId', 'displayName'], known: [] }
@@ -42,22 +43,6 @@ export function csvSource({ people, grouping }: CsvTables): Source {
     defaultMappings: FLAT_MAPPINGS,
     read,
     find: (kind, reference, call) => findByReading(read, kind, reference, call),
-    async test(call): Promise<SourceFacts> {
-      const user = await columnsOf(people, PEOPLE, call)
-      const group = grouping ? await columnsOf(grouping.groups, GROUPS, call) : []
-      if (grouping) await columnsOf(grouping.members, MEMBERS, call)
-      const names = files.map(({ name }) => name).join(', ')
-      return { summary: `${names} can be read, with the columns ${user.join(', ')}`, attributes: { user, group } }
-    },
+    test: (call) => testByReading(read, files.map(({ name }) => name).join(', '), call),
   }
-}
-
-/** Reads the beginning of a file only. */
-async function columnsOf(file: TextFile, columns: Columns, { signal }: SourceCall): Promise<readonly string[]> {
-  for await (const { header, rows } of tableRows(file, columns, signal)) {
-    if (rows.length === 0) continue
-    const here = [...columns.needed, ...columns.known].filter((name) => header.at(name) >= 0)
-    return [...here, ...header.others.map(({ name }) => name)]
-  }
-  return []
 }

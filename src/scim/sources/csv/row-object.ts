@@ -1,16 +1,7 @@
 import type { SourceObject } from '../../source.ts'
-import { quoted } from '../quoted.ts'
+import { enabledOf } from '../truth.ts'
 import type { CsvRecord } from './csv-reader.ts'
 import type { Columns, Header } from './table.ts'
-
-const TRUTH: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['1', true],
-  ['yes', true],
-  ['false', false],
-  ['0', false],
-  ['no', false],
-])
 
 /** The object of a row, or why there is none. */
 export type RowObject = { readonly object: SourceObject } | { readonly problem: string }
@@ -36,8 +27,8 @@ export function rowObjects(header: Header, { needed, known }: Columns): (row: Cs
     )
     const cell = cells[active]
     if (cell === undefined) return { object: { id, attributes } }
-    const enabled = TRUTH.get(cell.toLowerCase())
-    if (enabled === undefined) return { problem: `active is ${quoted(cell)}; write true or false` }
+    const enabled = enabledOf(cell)
+    if (typeof enabled === 'string') return { problem: enabled }
     return { object: { id, attributes: { ...attributes, active: enabled }, enabled } }
   }
 }

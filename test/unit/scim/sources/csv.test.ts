@@ -189,7 +189,7 @@ describe('a csv source', () => {
     [
       'two rows for one person',
       `${PEOPLE}${ANN}8,b,,,,1\n${ANN}`,
-      'the lines 2 and 4 have the same externalId "7"; a user must be there once',
+      'line 2 and line 4 have the same externalId "7"; a user must be there once',
     ],
     ['UTF-16', Buffer.from(`\uFEFF${PEOPLE}`, 'utf16le'), 'the file is in the encoding UTF-16; save it as UTF-8'],
     ['UTF-16 without a mark', Buffer.from(PEOPLE, 'utf16le'), 'the file is in the encoding UTF-16; save it as UTF-8'],
@@ -262,8 +262,7 @@ describe('looking for one entry of a csv source', () => {
 
   it('tells in a trial which attributes there are', async () => {
     expect(await (await open()).test(callWith())).toEqual({
-      summary:
-        'people.csv, groups.csv, members.csv can be read, with the columns externalId, userName, givenName, familyName, email, active',
+      summary: 'people.csv, groups.csv, members.csv: 3 users, 2 groups, 3 memberships',
       attributes: {
         user: ['externalId', 'userName', 'givenName', 'familyName', 'email', 'active'],
         group: ['externalId', 'displayName'],

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 
 import { expect, onTestFinished } from 'vitest'
 
@@ -35,8 +36,8 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
 }
 
 /** The source of a configuration value, as the program opens it. */
-export async function sourceOf(folder: string, options: unknown): Promise<Source> {
-  return openSource(SourceOptions.parse(options), { folder })
+export async function sourceOf(folder: string, options: unknown, input: readonly Buffer[] = []): Promise<Source> {
+  return openSource(SourceOptions.parse(options), { folder, stdin: Readable.from(input) })
 }
 
 export async function take(source: Source, call: SourceCall = callWith()): Promise<Taken> {
