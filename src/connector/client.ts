@@ -4,7 +4,15 @@ import type { Clock, Logger } from '../sdk/ports.ts'
 import type { RateLimit, RatePacer } from '../sdk/rate-limit.ts'
 import type { Secret } from '../sdk/secret.ts'
 import { createApiKey, type RereadKey } from './api-key.ts'
-import { answerErrors, Envelope, isThrottle, malformed, refusedPayload, statusError } from './graphql-errors.ts'
+import {
+  type AnswerError,
+  answerErrors,
+  Envelope,
+  isThrottle,
+  malformed,
+  refusedPayload,
+  statusError,
+} from './graphql-errors.ts'
 import { retryAfterMs } from '../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
 
@@ -138,7 +146,7 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
         throw error
       }
       const content = readContent(answer)
-      if (answer.status === 429 || isThrottle(content.messages)) {
+      if (answer.status === 429 || isThrottle(content.errors)) {
         const wait = retryAfterMs(answer.headers['retry-after'], clock.now())
         admission.refused(wait)
         call.log.debug('rate limit reached', { operation: query.operation, retry_after_ms: wait })
@@ -198,19 +206,18 @@ const Payload = z.object({ ok: z.boolean(), error: z.string().nullish(), entity:
 interface Content {
   readonly json: boolean
   readonly data: unknown
-  readonly messages: readonly string[]
+  readonly errors: readonly AnswerError[]
 }
 
 /** The body is read on error statuses, too, so that the server's own words are not lost. */
 function readContent(answer: HttpAnswer): Content {
   try {
     const envelope = Envelope.safeParse(JSON.parse(answer.body))
-    if (envelope.success)
-      return { json: true, data: envelope.data.data, messages: (envelope.data.errors ?? []).map((e) => e.message) }
+    if (envelope.success) return { json: true, data: envelope.data.data, errors: envelope.data.errors ?? [] }
   } catch {
     // Not JSON: the status, or the form of the text, tells what it is.
   }
-  return { json: false, data: undefined, messages: [] }
+  return { json: false, data: undefined, errors: [] }
 }
 
 function usableData<T>(
@@ -222,8 +229,7 @@ function usableData<T>(
   change: boolean,
 ): T {
   if (answer.status !== 200) {
-    if (answer.status === 400 && content.messages.length > 0)
-      throw answerErrors(content.messages, query.operation, change)
+    if (answer.status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query.operation, change)
     throw statusError(answer.status, host, query.operation, known, change)
   }
   if (!content.json) {
@@ -235,7 +241,7 @@ function usableData<T>(
       query.operation,
     )
   }
-  if (content.messages.length > 0) throw answerErrors(content.messages, query.operation, change)
+  if (content.errors.length > 0) throw answerErrors(content.errors, query.operation, change)
   const parsed = query.answer.safeParse(content.data)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]

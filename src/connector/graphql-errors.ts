@@ -1,11 +1,35 @@
 import { z } from 'zod'
 import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
 
-/** The envelope of every answer of the Admin API. Source: twingate-api.md §7, layer 2. */
-export const Envelope = z.object({
-  data: z.unknown().optional(),
-  errors: z.array(z.object({ message: z.string() })).optional(),
+/** One entry of an `errors` array, as far as it is read: its words, and the field of the answer that it is about. */
+const AnswerError = z.object({
+  message: z.string(),
+  path: z
+    .array(z.union([z.string(), z.number()]))
+    .nullish()
+    .catch(undefined),
 })
+export type AnswerError = z.infer<typeof AnswerError>
+
+/** The envelope of every answer of the Admin API. Source: twingate-api.md §7, layer 2. */
+export const Envelope = z.object({ data: z.unknown().optional(), errors: z.array(AnswerError).optional() })
+
+/** What an `errors` array said, as the cause of the error that it became. */
+class AnswerErrors extends Error {
+  readonly errors: readonly AnswerError[]
+
+  constructor(errors: readonly AnswerError[]) {
+    super(errors[0]?.message)
+    this.errors = errors
+  }
+}
+
+/** The entries of the `errors` array behind an error; none for another failure. */
+export const answerErrorsOf = ({ cause }: ConnectorError): readonly AnswerError[] =>
+  cause instanceof AnswerErrors ? cause.errors : []
+
+/** The reason of every error that an `errors` array became. */
+export const GRAPHQL_ERRORS = 'graphql errors'
 
 /** The message of a refusal for rate, which may also come under HTTP 200. Source: kubernetes-operator's test of its client. */
 const TOO_MANY = /429|too many requests/i
@@ -16,7 +40,8 @@ const BAD_ID = /unable to parse global id/i
 /** The API tells nobody beforehand what a key may do, so the first refused change has to say it. Source: twingate-api.md §1. */
 const NEEDS_WRITE = 'the API key may not make this change: it needs the level Read & Write'
 
-export const isThrottle = (messages: readonly string[]): boolean => messages.some((text) => TOO_MANY.test(text))
+export const isThrottle = (errors: readonly AnswerError[]): boolean =>
+  errors.some(({ message }) => TOO_MANY.test(message))
 
 /**
  * Maps an HTTP status that carries no usable data to an error.
@@ -63,10 +88,11 @@ export function statusError(
 }
 
 /** Maps a non-empty `errors` array. Partial data beside it is never used: what is missing from it cannot be known. */
-export function answerErrors(messages: readonly string[], operation: string, change: boolean): ConnectorError {
+export function answerErrors(errors: readonly AnswerError[], operation: string, change: boolean): ConnectorError {
+  const messages = errors.map(({ message }) => message)
   const text = messages.slice(0, 3).join('; ')
   const fail = (code: ErrorCode, detail: string) =>
-    new ConnectorError(code, operation, detail, undefined, 'graphql errors')
+    new ConnectorError(code, operation, detail, new AnswerErrors(errors), GRAPHQL_ERRORS)
   if (messages.some((message) => BAD_ID.test(message)))
     return fail('not-found', `Twingate does not know this id: ${text}`)
   if (messages.some((message) => PERMISSION.test(message)))

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { askMany, type ManyQuery } from './ask-many.ts'
+import type { ConnectorError } from '../sdk/errors.ts'
 import type { ClientCall, TwingateClient } from './client.ts'
-import { isIdOf, type IdKind } from './global-id.ts'
+import { heldAgainst, isIdOf, notAnIdError, probeIdOf, type IdKind } from './global-id.ts'
 import { USER_FIELDS, UserNode } from './user-node.ts'
 
 /** What decides whether and how a group can be changed. */
@@ -14,6 +15,7 @@ const UsersById: ManyQuery<UserNode | null> = {
   parameters: { id: 'ID!' },
   fragments: USER_FIELDS,
   answer: UserNode.nullable(),
+  probe: { id: probeIdOf('User') },
 }
 
 const GroupsById: ManyQuery<GroupState | null> = {
@@ -22,39 +24,42 @@ const GroupsById: ManyQuery<GroupState | null> = {
   parameters: { id: 'ID!' },
   fragments: '',
   answer: GroupState.nullable(),
+  probe: { id: probeIdOf('Group') },
 }
 
 /** Every question of this file, for the test that checks the documents made of them. */
 export const byIdQueries = [UsersById, GroupsById]
 
-/** Users by id; ids that Twingate does not know are absent. One request per 50. Errors: as `client.query`. */
-export const readUsers = (
-  client: TwingateClient,
-  ids: readonly string[],
-  call: ClientCall,
-): Promise<ReadonlyMap<string, UserNode>> => readById(client, UsersById, 'User', ids, call)
+/** What each id names, or why it is no id (`not-found`) or cannot be read; an id is absent where Twingate says that there is no such object. */
+export type ById<T> = ReadonlyMap<string, T | ConnectorError>
+
+/** Users by id. One request per 50. Errors: as `client.query`. */
+export const readUsers = (client: TwingateClient, ids: readonly string[], call: ClientCall): Promise<ById<UserNode>> =>
+  readById(client, UsersById, 'User', ids, call)
 
 /** Groups by id, likewise. */
 export const readGroups = (
   client: TwingateClient,
   ids: readonly string[],
   call: ClientCall,
-): Promise<ReadonlyMap<string, GroupState>> => readById(client, GroupsById, 'Group', ids, call)
+): Promise<ById<GroupState>> => readById(client, GroupsById, 'Group', ids, call)
 
-async function readById<T>(
+async function readById<T extends { readonly id: string }>(
   client: TwingateClient,
   query: ManyQuery<T | null>,
   kind: IdKind,
   ids: readonly string[],
   call: ClientCall,
-): Promise<ReadonlyMap<string, T>> {
-  const once = [...new Set(ids)].filter((id) => isIdOf(kind, id))
-  const items = once.map((id) => ({ id }))
+): Promise<ById<T>> {
+  const once = [...new Set(ids)]
+  const asked = once.filter((id) => isIdOf(kind, id))
+  const items = asked.map((id) => ({ id }))
   const answers = await askMany(client, query, items, call)
+  const found = new Map(asked.map((id, i) => [id, heldAgainst(kind, id, answers[i])]))
   return new Map(
-    once.flatMap((id, i) => {
-      const node = answers[i]
-      return node ? [[id, node] as const] : []
+    once.flatMap((id) => {
+      const object = found.has(id) ? found.get(id) : notAnIdError(kind, id)
+      return object ? [[id, object] as const] : []
     }),
   )
 }

@@ -1,26 +1,29 @@
 import { z } from 'zod'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { ManyQuery } from './ask-many.ts'
 import type { ClientCall, Query, TwingateClient } from './client.ts'
 import { nextCursor } from './cursor.ts'
 import { connectionOf, placedConnectionOf } from './fragments.ts'
 import { byIdQueries } from './lookup-by-id.ts'
 import { membershipQueries } from './membership-lookup.ts'
-import { nameQueries } from './name-queries.ts'
+import { sameAddress } from './mail-address.ts'
+import { fullNameOf, nameQueries, splitsOf, UsersNamed } from './name-queries.ts'
 import { pageMany } from './page-many.ts'
 import { USER_FIELDS, UserNode } from './user-node.ts'
 
-export { GroupState, readGroups, readUsers } from './lookup-by-id.ts'
+export { type ById, GroupState, readGroups, readUsers } from './lookup-by-id.ts'
 
 const UserPage = placedConnectionOf(UserNode)
 
 const UsersByEmail: ManyQuery<z.infer<typeof UserPage>> = {
   operation: 'UsersByEmail',
-  field: `users(first: 100, after: $after, filter: { email: { ieq: $email } }) {
+  field: `users(first: 50, after: $after, filter: { email: { ieq: $email } }) {
     pageInfo { hasNextPage endCursor } edges { cursor node { ...UserFields } }
   }`,
   parameters: { email: 'String!', after: 'String' },
   fragments: USER_FIELDS,
   answer: UserPage,
+  probe: { email: 'nobody@example.com' },
 }
 
 const Admins = connectionOf(z.object({ id: z.string(), state: z.string() }))
@@ -42,12 +45,16 @@ export const lookupQueries = [ActiveAdmins]
 /** Every question whose document is made to measure, for the same test. */
 export const lookupManyQueries = [...byIdQueries, ...membershipQueries, ...nameQueries, UsersByEmail]
 
-/** Users by address, any case, under the address as it was given. More than one may have the same. One request per 50 addresses. */
+/**
+ * Users by address, any case, under the address as it was given. More than one may have the same. One request per 50 addresses.
+ *
+ * Shape: an error in the place of users says that the API cannot look for this address.
+ */
 export async function findUsersByEmail(
   client: TwingateClient,
   emails: readonly string[],
   call: ClientCall,
-): Promise<ReadonlyMap<string, readonly UserNode[]>> {
+): Promise<ReadonlyMap<string, readonly UserNode[] | ConnectorError>> {
   const once = [...new Set(emails)]
   const asked = once.filter((email) => email.trim() !== '')
   const found = await pageMany(
@@ -57,8 +64,55 @@ export async function findUsersByEmail(
     (page) => page,
     call,
   )
-  const nodes = new Map(asked.map((email, i) => [email, found[i] ?? []]))
+  const nodes = new Map(
+    asked.map((email, i) => {
+      const users = found[i] ?? []
+      return [email, ConnectorError.is(users) ? users : users.filter((user) => sameAddress(user.email ?? '', email))]
+    }),
+  )
   return new Map(once.map((email) => [email, nodes.get(email) ?? []]))
+}
+
+/** Users by full name, likewise: exactly that text, wherever first and last name part. A few requests per 50 names. */
+export async function findUsersByName(
+  client: TwingateClient,
+  names: readonly string[],
+  call: ClientCall,
+): Promise<ReadonlyMap<string, readonly UserNode[] | ConnectorError>> {
+  const splits = names.flatMap((name) => splitsOf(name).map((item) => ({ name, item })))
+  const found = await pageMany(
+    client,
+    UsersNamed,
+    splits.map(({ item }) => item),
+    (page) => page,
+    call,
+  )
+  const lists = Map.groupBy(
+    splits.map(({ name }, i) => ({ name, list: found[i] ?? [] })),
+    ({ name }) => name,
+  )
+  return new Map(
+    [...lists].map(([name, ofName]) => [
+      name,
+      exactly(
+        name,
+        ofName.map(({ list }) => list),
+      ),
+    ]),
+  )
+}
+
+/** Those of the full name, each once; an error where one of the lists is none. */
+function exactly(
+  name: string,
+  lists: readonly (readonly UserNode[] | ConnectorError)[],
+): readonly UserNode[] | ConnectorError {
+  const users = new Map<string, UserNode>()
+  for (const list of lists) {
+    if (ConnectorError.is(list)) return list
+    for (const user of list) if (fullNameOf(user) === name) users.set(user.id, user)
+  }
+  return [...users.values()]
 }
 
 /** Ids of the users with role ADMIN who may sign in. */

@@ -13,3 +13,13 @@ export function isMailAddress(text: string): boolean {
   if (/\p{Cc}/u.test(local)) return false
   return host.split('.').every((label) => label.length <= 63 && LABEL.test(label))
 }
+
+/**
+ * Says whether two texts are one address but for the case of its letters and blanks around it.
+ *
+ * Why both ways: the Kelvin sign in small letters is a k, and the address of somebody else.
+ */
+export function sameAddress(one: string, other: string): boolean {
+  const [a, b] = [one.trim(), other.trim()]
+  return a.toLowerCase() === b.toLowerCase() && a.toUpperCase() === b.toUpperCase()
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { ManyQuery } from './ask-many.ts'
 import type { ClientCall, TwingateClient } from './client.ts'
 import { placedConnectionOf } from './fragments.ts'
-import { isIdOf } from './global-id.ts'
+import { heldAgainst, isIdOf, notAnIdError, probeIdOf } from './global-id.ts'
 import { pageMany } from './page-many.ts'
 
 export interface MembershipPair {
@@ -13,22 +14,24 @@ export interface MembershipPair {
 /** Names a pair in the answers of this file. */
 export const membershipKey = (userId: string, groupId: string): string => JSON.stringify([userId, groupId])
 
-const Answer = z.object({ groups: placedConnectionOf(z.object({ id: z.string() })) }).nullable()
+const Answer = z.object({ id: z.string(), groups: placedConnectionOf(z.object({ id: z.string() })) }).nullable()
 
 const GroupsOfUsers: ManyQuery<z.infer<typeof Answer>> = {
   operation: 'GroupsOfUsers',
   field: `user(id: $user) {
-    groups(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { id } } }
+    id groups(first: 50, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { id } } }
   }`,
   parameters: { user: 'ID!', after: 'String' },
   fragments: '',
   answer: Answer,
+  probe: { user: probeIdOf('User') },
 }
 
 /** Every question of this file, for the test that checks the documents made of them. */
 export const membershipQueries = [GroupsOfUsers]
 
-export type Standing = 'member' | 'not a member' | 'no such user'
+/** How a user stands to a group; an error says why the id is none of a user, or why the user cannot be read. */
+export type Standing = 'member' | 'not a member' | 'no such user' | ConnectorError
 
 /**
  * How each user stands to the group, by `membershipKey`. Whether there is such a group is not looked at. One request for 50 users.
@@ -42,22 +45,34 @@ export async function readStandings(
   pairs: readonly MembershipPair[],
   call: ClientCall,
 ): Promise<ReadonlyMap<string, Standing>> {
-  const users = [...new Set(pairs.map(({ userId }) => userId))].filter((id) => isIdOf('User', id))
+  const users = [...new Set(pairs.map(({ userId }) => userId))]
+  const asked = users.filter((id) => isIdOf('User', id))
   const lists = await pageMany(
     client,
     GroupsOfUsers,
-    users.map((user) => ({ user })),
-    (answer) => answer?.groups,
+    asked.map((user) => ({ user })),
+    (answer, { user = '' }) => {
+      const found = heldAgainst('User', user, answer)
+      return ConnectorError.is(found) ? found : found?.groups
+    },
     call,
   )
-  const groupsOf = new Map(users.map((user, i) => [user, lists[i] && new Set(lists[i].map(({ id }) => id))]))
-  return new Map(
-    pairs.map(({ userId, groupId }) => {
-      const groups = groupsOf.get(userId)
-      return [
-        membershipKey(userId, groupId),
-        groups ? (groups.has(groupId) ? 'member' : 'not a member') : 'no such user',
-      ]
+  const groupsOf = new Map(
+    asked.map((user, i) => {
+      const list = lists[i]
+      return [user, ConnectorError.is(list) ? list : list && new Set(list.map(({ id }) => id))]
     }),
   )
+  return new Map(
+    pairs.map(({ userId, groupId }) => {
+      const groups = groupsOf.has(userId) ? groupsOf.get(userId) : notAnIdError('User', userId)
+      return [membershipKey(userId, groupId), standing(groups, groupId)]
+    }),
+  )
+}
+
+function standing(groups: ReadonlySet<string> | ConnectorError | undefined, groupId: string): Standing {
+  if (!groups) return 'no such user'
+  if (ConnectorError.is(groups)) return groups
+  return groups.has(groupId) ? 'member' : 'not a member'
 }

@@ -1,33 +1,35 @@
 import type { z } from 'zod'
 import type { ManyQuery, Variables } from './ask-many.ts'
-import { connectionOf } from './fragments.ts'
+import { placedConnectionOf } from './fragments.ts'
 import { GroupState } from './lookup-by-id.ts'
 import { USER_FIELDS, UserNode } from './user-node.ts'
 
-const GroupPage = connectionOf(GroupState)
-const UserPage = connectionOf(UserNode)
+const GroupPage = placedConnectionOf(GroupState)
+const UserPage = placedConnectionOf(UserNode)
 type GroupPage = z.infer<typeof GroupPage>
 type UserPage = z.infer<typeof UserPage>
 
-const GROUPS = 'pageInfo { hasNextPage endCursor } edges { node { id name type isActive } }'
-const USERS = 'pageInfo { hasNextPage endCursor } edges { node { ...UserFields } }'
+const GROUPS = 'pageInfo { hasNextPage endCursor } edges { cursor node { id name type isActive } }'
+const USERS = 'pageInfo { hasNextPage endCursor } edges { cursor node { ...UserFields } }'
 
-/** The first groups of exactly a name: enough to tell whether it is ambiguous. */
+/** Groups whose name the server takes for the one given. */
 export const GroupsNamed: ManyQuery<GroupPage> = {
   operation: 'GroupsNamed',
-  field: `groups(first: 11, filter: { name: { eq: $name } }) { ${GROUPS} }`,
-  parameters: { name: 'String!' },
+  field: `groups(first: 50, after: $after, filter: { name: { eq: $name } }) { ${GROUPS} }`,
+  parameters: { name: 'String!', after: 'String' },
   fragments: '',
   answer: GroupPage,
+  probe: { name: 'x' },
 }
 
-/** The first users of exactly a first and a last name. */
+/** Users whose first and last name the server takes for those given. */
 export const UsersNamed: ManyQuery<UserPage> = {
   operation: 'UsersNamed',
-  field: `users(first: 11, filter: { firstName: { eq: $first }, lastName: { eq: $last } }) { ${USERS} }`,
-  parameters: { first: 'String!', last: 'String!' },
+  field: `users(first: 50, after: $after, filter: { firstName: { eq: $first }, lastName: { eq: $last } }) { ${USERS} }`,
+  parameters: { first: 'String!', last: 'String!', after: 'String' },
   fragments: USER_FIELDS,
   answer: UserPage,
+  probe: { first: 'x', last: 'x' },
 }
 
 /** Groups whose name holds a part of what was typed, for suggestions. Without a part: any. */
@@ -37,6 +39,7 @@ export const GroupsLike: ManyQuery<GroupPage> = {
   parameters: { part: 'String' },
   fragments: '',
   answer: GroupPage,
+  probe: { part: 'x' },
 }
 
 /** Users likewise, by any one of three parts. */
@@ -46,10 +49,15 @@ export const UsersLike: ManyQuery<UserPage> = {
   parameters: { first: 'String', last: 'String', email: 'String' },
   fragments: USER_FIELDS,
   answer: UserPage,
+  probe: { email: 'x' },
 }
 
 /** Every question of this file, for the test that checks the documents made of them. */
 export const nameQueries = [GroupsNamed, UsersNamed, GroupsLike, UsersLike]
+
+/** First and last name as one text; a part that is missing leaves no blank. */
+export const fullNameOf = ({ firstName, lastName }: Pick<UserNode, 'firstName' | 'lastName'>): string =>
+  [firstName, lastName].filter((part) => part !== '').join(' ')
 
 /** Every way a full name may be split into first and last name. */
 export const splitsOf = (name: string): readonly Variables[] => [

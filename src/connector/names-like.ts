@@ -1,4 +1,5 @@
 import { nearest } from '../sdk/edit-distance.ts'
+import { ConnectorError } from '../sdk/errors.ts'
 import { askMany, type ManyQuery, type Variables } from './ask-many.ts'
 import type { ClientCall, TwingateClient } from './client.ts'
 import { GroupsLike, halvesOf, UsersLike } from './name-queries.ts'
@@ -47,13 +48,13 @@ async function suggestions<T>(
   namesOf: (answer: T) => readonly string[],
   call: ClientCall,
 ): Promise<Suggestions> {
+  const namesIn = (answer: T | ConnectorError) => (ConnectorError.is(answer) ? [] : namesOf(answer))
   const texts = all.slice(0, MOST_TEXTS).map((text) => ({ text, typed: text.trim() }))
   const items = texts.flatMap(({ typed }) => partsOf(typed))
-  const names = (await askMany(client, query, items, call)).flatMap((answer) => (answer ? namesOf(answer) : []))
+  const names = (await askMany(client, query, items, call)).flatMap(namesIn)
   const near = texts.map(({ text, typed }) => [text, nearest(typed, names, MOST_NAMES)] as const)
   if (near.every(([, found]) => found.length > 0)) return new Map(near)
   // The parts were wrong, or only their case: in a small network the name is among the first anyway.
-  const [page] = await askMany(client, query, [{}], call)
-  const more = [...names, ...(page ? namesOf(page) : [])]
+  const more = [...names, ...(await askMany(client, query, [{}], call)).flatMap(namesIn)]
   return new Map(texts.map(({ text, typed }) => [text, nearest(typed, more, MOST_NAMES)]))
 }

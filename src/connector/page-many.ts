@@ -19,17 +19,18 @@ interface Open {
 /**
  * Asks for the list of every item and reads each to its end; only lists with further pages are asked again.
  *
- * Shape: nodes in the items' order; `undefined` where `pageOf` finds no list in the answer. The query has a variable `after`.
+ * Shape: nodes in the items' order, or what `pageOf` gives instead of a list, where the answer is none or the API refuses the item (`askMany`).
+ * The query has a variable `after`.
  * Errors: as `client.query`; `unavailable` where rows moved between two pages, so that one may have been passed over.
  */
 export async function pageMany<T, N extends { readonly id: string }>(
   client: TwingateClient,
   query: ManyQuery<T>,
   items: readonly Variables[],
-  pageOf: (answer: T) => Page<N> | undefined,
+  pageOf: (answer: T | ConnectorError, item: Variables) => Page<N> | ConnectorError | undefined,
   call: ClientCall,
-): Promise<readonly (readonly N[] | undefined)[]> {
-  const nodes: (N[] | undefined)[] = items.map(() => undefined)
+): Promise<readonly (readonly N[] | ConnectorError | undefined)[]> {
+  const nodes: (readonly N[] | ConnectorError | undefined)[] = items.map(() => undefined)
   let open: readonly Open[] = items.map((item, at) => ({ at, item }))
   while (open.length > 0) {
     const answers = await askMany(
@@ -40,11 +41,15 @@ export async function pageMany<T, N extends { readonly id: string }>(
     )
     open = open.flatMap((list, i): readonly Open[] => {
       const answer = answers[i]
-      const page = answer === undefined ? undefined : pageOf(answer)
-      if (!page) return []
+      const page = answer === undefined ? undefined : pageOf(answer, list.item)
+      if (page === undefined || ConnectorError.is(page)) {
+        nodes[list.at] = page
+        return []
+      }
       const rows = page.edges.map((edge) => edge.node)
       if (list.overlap !== undefined && rows[0]?.id !== list.overlap) throw moved(query.operation)
-      nodes[list.at] = [...(nodes[list.at] ?? []), ...rows.slice(list.overlap === undefined ? 0 : 1)]
+      const earlier = nodes[list.at] ?? []
+      if (!ConnectorError.is(earlier)) nodes[list.at] = [...earlier, ...rows.slice(list.overlap === undefined ? 0 : 1)]
       return nextPage(list, page, query.operation)
     })
   }

@@ -1,12 +1,13 @@
 import type { ResourceId } from '../sdk/model.ts'
-import { askMany } from './ask-many.ts'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { ClientCall, TwingateClient } from './client.ts'
 import { TYPE_IDS } from './fragments.ts'
-import { findUsersByEmail } from './lookup.ts'
+import { findUsersByEmail, findUsersByName } from './lookup.ts'
 import { type GroupState, readGroups, readUsers } from './lookup-by-id.ts'
 import { groupId, userId } from './membership.ts'
-import { GroupsNamed, splitsOf, UsersNamed } from './name-queries.ts'
+import { fullNameOf, GroupsNamed } from './name-queries.ts'
 import { groupsLike, usersLike } from './names-like.ts'
+import { pageMany } from './page-many.ts'
 import { ambiguous, type Named, named, notFound, onlyOne, type Resolved, sortTexts } from './reference-texts.ts'
 import type { UserNode } from './user-node.ts'
 
@@ -16,7 +17,8 @@ export { resolveRole, resolveRoles } from './role-references.ts'
 /**
  * Finds groups by id, BID or exact name, all with few requests.
  *
- * Shape: an id is taken as it is, with the name where there is such a group: whether there is one, the plan of a change tells.
+ * Shape: an id that Twingate can read is taken as it is, with the name where there is such a group: whether there is one, the plan of a change
+ * tells. A name is that of a group only code point for code point, whatever the server takes for the same.
  * Errors: as `client.query`; what is wrong with one text stands in its place.
  */
 export async function resolveGroups(
@@ -26,19 +28,28 @@ export async function resolveGroups(
 ): Promise<Resolved> {
   const { ids, names, resolved } = sortTexts(texts, TYPE_IDS.group)
   const known = await readGroups(client, [...ids.values()], call)
-  for (const [text, id] of ids) resolved.set(text, named(groupId(id), known.get(id)?.name))
-  const answers = await askMany(
+  for (const [text, id] of ids)
+    resolved.set(
+      text,
+      byId(groupId(id), known.get(id), (group) => group.name),
+    )
+  const found = await pageMany(
     client,
     GroupsNamed,
     names.map((name) => ({ name })),
+    (page) => page,
     call,
   )
   const unknown: string[] = []
   for (const [i, text] of names.entries()) {
-    const groups = answers[i]?.edges.map((edge) => edge.node) ?? []
-    const [group] = groups
-    if (!group) unknown.push(text)
-    else resolved.set(text, groups.length > 1 ? ambiguous(text, 'group', groups.map(describeGroup)) : namedGroup(group))
+    const groups = found[i] ?? []
+    if (ConnectorError.is(groups)) resolved.set(text, groups)
+    else {
+      const [group, ...others] = groups.filter(({ name }) => name === text)
+      if (!group) unknown.push(text)
+      else if (others.length === 0) resolved.set(text, namedGroup(group))
+      else resolved.set(text, ambiguous(text, 'group', [group, ...others].map(describeGroup)))
+    }
   }
   const like = await groupsLike(client, unknown, call)
   for (const text of unknown) resolved.set(text, notFound('group', text, like.get(text) ?? []))
@@ -53,31 +64,28 @@ export async function resolveUsers(
 ): Promise<Resolved> {
   const { ids, names, resolved } = sortTexts(texts, TYPE_IDS.user)
   const known = await readUsers(client, [...ids.values()], call)
-  for (const [text, id] of ids) resolved.set(text, named(userId(id), nameOf(known.get(id))))
+  for (const [text, id] of ids) resolved.set(text, byId(userId(id), known.get(id), nameOf))
   const byEmail = await findUsersByEmail(
     client,
     names.filter((text) => text.includes('@')),
     call,
   )
-  const nobody = names.filter((text) => !byEmail.get(text)?.length)
-  const splits = nobody.flatMap((text) => splitsOf(text.trim()).map((item) => ({ text, item })))
-  const answers = await askMany(
+  const isFound = (users: readonly UserNode[] | ConnectorError = []) => ConnectorError.is(users) || users.length > 0
+  const byName = await findUsersByName(
     client,
-    UsersNamed,
-    splits.map(({ item }) => item),
+    names.filter((text) => !isFound(byEmail.get(text))),
     call,
-  )
-  const found = Map.groupBy(
-    splits.flatMap(({ text }, i) => (answers[i]?.edges ?? []).map(({ node }) => ({ text, node }))),
-    ({ text }) => text,
   )
   const unknown: string[] = []
   for (const text of names) {
-    const byName = (found.get(text) ?? []).map(({ node }) => node)
-    const users = [...new Map([...(byEmail.get(text) ?? []), ...byName].map((user) => [user.id, user])).values()]
-    const [user] = users
-    if (!user) unknown.push(text)
-    else resolved.set(text, users.length > 1 ? ambiguous(text, 'user', users.map(describeUser)) : namedUser(user))
+    const users = byName.get(text) ?? byEmail.get(text) ?? []
+    if (ConnectorError.is(users)) resolved.set(text, users)
+    else {
+      const [user, ...others] = users
+      if (!user) unknown.push(text)
+      else if (others.length === 0) resolved.set(text, namedUser(user))
+      else resolved.set(text, ambiguous(text, 'user', users.map(describeUser)))
+    }
   }
   const like = await usersLike(client, unknown, call)
   for (const text of unknown) resolved.set(text, notFound('user', text, like.get(text) ?? []))
@@ -92,12 +100,15 @@ export const resolveGroup = async (client: TwingateClient, text: string, call: C
 export const resolveUser = async (client: TwingateClient, text: string, call: ClientCall): Promise<ResourceId> =>
   onlyOne(await resolveUsers(client, [text], call), text)
 
+/** An id is taken as it is, unless it is none. */
+const byId = <T>(id: ResourceId, found: T | ConnectorError | undefined, nameIn: (object: T) => string | undefined) =>
+  ConnectorError.is(found) ? found : named(id, found && nameIn(found))
+
 const namedGroup = (group: GroupState): Named => named(groupId(group.id), group.name)
 const namedUser = (user: UserNode): Named => named(userId(user.id), nameOf(user))
 
-function nameOf(user: UserNode | undefined): string | undefined {
-  if (!user) return undefined
-  const name = `${user.firstName} ${user.lastName}`.trim()
+function nameOf(user: UserNode): string | undefined {
+  const name = fullNameOf(user).trim()
   if (!user.email) return name
   return name === '' ? user.email : `${name} <${user.email}>`
 }

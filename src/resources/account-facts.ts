@@ -28,12 +28,6 @@ export function factsOf({ email, firstName, lastName, role }: NewAccount): NewAc
   }
 }
 
-/** Errors: what stands in the place of a value. */
-export function sound<T>(value: T | ConnectorError): T {
-  if (ConnectorError.is(value)) throw value
-  return value
-}
-
 const hasFacts = (user: UserNode, { firstName, lastName, role }: NewAccount): boolean =>
   (firstName === undefined || user.firstName === firstName) &&
   (lastName === undefined || user.lastName === lastName) &&

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { isIdOf, notAnId } from '../connector/global-id.ts'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
 import { GROUP_FIELDS, groupFromNode, GroupNode } from '../connector/group-node.ts'
 import { groupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from '../connector/group-names.ts'
 import { readGroups } from '../connector/lookup-by-id.ts'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { Resource, ResourceId } from '../sdk/model.ts'
 import type { PlannedChange, ProvisionCall, ResourceCreator, ResourceDeleter } from '../sdk/provisioner.ts'
 import { isNeeded, refuse } from '../sdk/refuse.ts'
@@ -49,8 +49,8 @@ export function groupLifecycle(
   const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
     const operation = 'delete group'
     if (id.type !== TYPE_IDS.group) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no group`)
-    if (!isIdOf('Group', id.id)) return refuse(id, 'not-found', operation, notAnId('Group', id.id))
     const group = (await persist(() => readGroups(client, [id.id], call), { operation, retry, call })).get(id.id)
+    if (ConnectorError.is(group)) return { change: id, verdict: 'refused', error: group }
     if (!group) return { change: id, verdict: 'settled', state: 'no such group' }
     const reason = notLocal(group)
     if (reason !== undefined) return refuse(id, 'failed-precondition', operation, reason)

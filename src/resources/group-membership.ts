@@ -3,6 +3,7 @@ import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { type GroupState, readGroups } from '../connector/lookup-by-id.ts'
 import { membershipKey, type MembershipPair, readStandings, type Standing } from '../connector/membership-lookup.ts'
 import { membershipImmutable } from '../connector/membership.ts'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
 import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
 
@@ -30,7 +31,7 @@ export function groupMembership(client: TwingateClient): Provisioner {
       const sound = changes.filter((_, i) => !shapes[i])
       const ids = sound.map((change) => change.resource.id)
       const groups = await readGroups(client, ids, call)
-      const open = sound.filter(({ resource }) => groups.get(resource.id)?.type === 'MANUAL')
+      const open = sound.filter(({ resource }) => isManual(groups.get(resource.id)))
       const standings = await readStandings(client, open.map(pairOf), call)
       return changes.map((change, i) => shapes[i] ?? judge(change, groups.get(change.resource.id), standings))
     },
@@ -54,8 +55,16 @@ type Standings = ReadonlyMap<string, Standing>
 const standingOf = (standings: Standings, { principal, resource }: Pick<HolderChange, 'principal' | 'resource'>) =>
   standings.get(membershipKey(principal.id, resource.id)) ?? 'no such user'
 
-function judge(change: HolderChange, group: GroupState | undefined, standings: Standings): PlannedChange<HolderChange> {
+const isManual = (group: GroupState | ConnectorError | undefined): boolean =>
+  !ConnectorError.is(group) && group?.type === 'MANUAL'
+
+function judge(
+  change: HolderChange,
+  group: GroupState | ConnectorError | undefined,
+  standings: Standings,
+): PlannedChange<HolderChange> {
   const { kind } = change
+  if (ConnectorError.is(group)) return { change, verdict: 'refused', error: group }
   if (!group) return judgeGone(change, 'group')
   const immutable = membershipImmutable(group.type)
   if (immutable)
@@ -65,6 +74,7 @@ function judge(change: HolderChange, group: GroupState | undefined, standings: S
       `members of "${group.name}" cannot be changed: ${immutable.reason}`,
     )
   const standing = standingOf(standings, change)
+  if (ConnectorError.is(standing)) return { change, verdict: 'refused', error: standing }
   if (standing === 'no such user') return judgeGone(change, 'user')
   const wanted = kind === 'grant' ? 'member' : 'not a member'
   const note = group.isActive ? '' : ' (the group is inactive)'

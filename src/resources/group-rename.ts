@@ -3,9 +3,10 @@ import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
 import { groupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from '../connector/group-names.ts'
 import { readGroups } from '../connector/lookup-by-id.ts'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
 import type { PlannedChange, ProvisionCall } from '../sdk/provisioner.ts'
-import { isNeeded, refuse } from '../sdk/refuse.ts'
+import { isNeeded, refuse, sound } from '../sdk/refuse.ts'
 import type { RetryPolicy } from '../sdk/retry.ts'
 import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
 
@@ -40,6 +41,7 @@ export async function planGroupRename(
   if (name === '') return refuse(id, 'invalid-argument', OPERATION, NAME_IS_BLANK)
   if (id.type !== TYPE_IDS.group) return refuse(id, 'invalid-argument', OPERATION, `a ${id.type} is no group`)
   const group = (await persist(() => readGroups(client, [id.id], call), context)).get(id.id)
+  if (ConnectorError.is(group)) return { change: id, verdict: 'refused', error: group }
   if (!group) return refuse(id, 'not-found', OPERATION, `there is no group with the id ${id.id}`)
   const reason = notLocal(group)
   if (reason !== undefined) return refuse(id, 'failed-precondition', OPERATION, reason)
@@ -65,7 +67,8 @@ export async function renameGroup(
       await client.mutate(GroupRename, { id: id.id, name }, call)
       return 'renamed'
     },
-    look: async () => ((await readGroups(client, [id.id], call)).get(id.id)?.name === name ? 'renamed' : undefined),
+    look: async () =>
+      sound((await readGroups(client, [id.id], call)).get(id.id))?.name === name ? 'renamed' : undefined,
     operation: OPERATION,
     retry,
     call,

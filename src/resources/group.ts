@@ -14,6 +14,7 @@ import {
   placeAfter,
   readPlace,
 } from '../connector/overlap.ts'
+import { queryById } from '../connector/query-by-id.ts'
 import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
 import type { Entitlement, ResourceType } from '../sdk/model.ts'
 import type {
@@ -49,7 +50,13 @@ const Groups: Query<z.infer<typeof GroupsAnswer>> = {
   answer: GroupsAnswer,
 }
 
-const Group: Query<{ group: GroupNode | null }> = {
+interface GroupAnswer<T> {
+  readonly group: T | null
+}
+
+const groupIn = <T>({ group }: GroupAnswer<T>): T | null => group
+
+const Group: Query<GroupAnswer<GroupNode>> = {
   operation: 'Group',
   document: `query Group($id: ID!) { group(id: $id) { ...GroupFields } } ${GROUP_FIELDS}`,
   answer: z.object({ group: GroupNode.nullable() }),
@@ -62,7 +69,9 @@ const Members = z.object({
   overlap: OverlapRows,
 })
 
-const GroupMembers: Query<{ group: z.infer<typeof Members> | null }> = {
+type Members = z.infer<typeof Members>
+
+const GroupMembers: Query<GroupAnswer<Members>> = {
   operation: 'GroupMembers',
   document: `query GroupMembers($id: ID!, $first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
     group(id: $id) {
@@ -131,14 +140,16 @@ export function groupResource(client: TwingateClient): ResourceSyncer & Targeted
     },
 
     async get(id: string, call: Call): Promise<ListPage | undefined> {
-      const { group } = await client.query(Group, { id }, call)
+      const question = { kind: 'Group', id, query: Group, variables: {}, objectIn: groupIn<GroupNode> } as const
+      const group = await queryById(client, question, call)
       return group ? rowsFromNodes([group]) : undefined
     },
 
     async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {
       const place = readPlace(call.token)
-      const variables = { id, first: call.size, after: place.after, ...overlapVariables(place) }
-      const { group } = await client.query(GroupMembers, variables, call)
+      const variables = { first: call.size, after: place.after, ...overlapVariables(place) }
+      const question = { kind: 'Group', id, query: GroupMembers, variables, objectIn: groupIn<Members> } as const
+      const group = await queryById(client, question, call)
       if (!group) return undefined
       const next = placeAfter(group.users, place, GroupMembers.operation)
       const nodes = group.users.edges.map((edge) => edge.node)

@@ -1,4 +1,4 @@
-import { isIdOf, notAnId } from '../connector/global-id.ts'
+import { isIdOf } from '../connector/global-id.ts'
 import { MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
 import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
 import { formatEntitlementId } from '../sdk/ids.ts'
@@ -31,10 +31,6 @@ export function refuseShape(change: HolderChange): Refused | undefined {
       'failed-precondition',
       `only users can be members of a ${resource.type}, and ${principal.id} is the id of a group`,
     )
-  // An id that cannot be one names nobody: taking that for "gone already" would leave somebody's access where it is.
-  if (!isIdOf('User', principal.id)) return refuseHolder(change, 'not-found', notAnId('User', principal.id))
-  if (resource.type === TYPE_IDS.group && !isIdOf('Group', resource.id))
-    return refuseHolder(change, 'not-found', notAnId('Group', resource.id))
   return undefined
 }
 

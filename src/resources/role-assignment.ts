@@ -37,8 +37,9 @@ export function roleAssignment(client: TwingateClient, retry: RetryPolicy = chan
     async plan(changes: readonly HolderChange[], call: ProvisionCall) {
       const shapes = changes.map(refuseShape)
       const ids = changes.flatMap((change, i) => (shapes[i] ? [] : [change.principal.id]))
-      const users = await readUsers(client, ids, call)
-      const judged = changes.map((change, i) => shapes[i] ?? judge(change, users.get(change.principal.id)))
+      const read = await readUsers(client, ids, call)
+      const users = new Map([...read].flatMap(([id, user]) => (ConnectorError.is(user) ? [] : [[id, user] as const])))
+      const judged = changes.map((change, i) => shapes[i] ?? judge(change, read.get(change.principal.id)))
       const single = refuseSeveralRoles(judged)
       const leaving = single.filter((plan) => takesAdmin(plan, users))
       if (leaving.length === 0) return single
@@ -97,8 +98,9 @@ const documented = ({ id }: ResourceId): string | undefined => KNOWN_ROLES.find(
 
 const inWords = (role: string): string => `role ${roleRows(role).resource.displayName}`
 
-function judge(change: HolderChange, user: UserNode | undefined): Planned {
+function judge(change: HolderChange, user: UserNode | ConnectorError | undefined): Planned {
   const { kind, resource } = change
+  if (ConnectorError.is(user)) return { change, verdict: 'refused', error: user }
   const wanted = wantedRole(change)
   const holds = user !== undefined && roleId(user.role).id === resource.id
   // A role that nobody documents exists as far as somebody is seen to hold it; "gone already" would hide a slip of the hand.

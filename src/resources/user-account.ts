@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { isIdOf, notAnId } from '../connector/global-id.ts'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
 import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, findUsersByEmail, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES } from '../connector/roles.ts'
 import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
-import { describeAccount, factsOf, pickAccount, sound } from './account-facts.ts'
+import { describeAccount, factsOf, pickAccount } from './account-facts.ts'
 import { USER_FIELDS, userFromNode, UserNode } from '../connector/user-node.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
@@ -19,7 +18,7 @@ import type {
   ProvisionCall,
   ResourceDeleter,
 } from '../sdk/provisioner.ts'
-import { isNeeded, refuse } from '../sdk/refuse.ts'
+import { isNeeded, refuse, sound } from '../sdk/refuse.ts'
 import type { RetryPolicy } from '../sdk/retry.ts'
 
 const UserCreate: Mutation<UserNode> = {
@@ -68,7 +67,7 @@ export function userAccount(
   retry: RetryPolicy = changeRetryPolicy,
 ): AccountCreator & ResourceDeleter {
   const allByEmail = async ({ email }: NewAccount, call: ProvisionCall): Promise<readonly UserNode[]> =>
-    (await findUsersByEmail(client, [email], call)).get(email) ?? []
+    sound((await findUsersByEmail(client, [email], call)).get(email) ?? [])
 
   const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
     sound(pickAccount(await allByEmail(facts, call), facts))
@@ -81,8 +80,8 @@ export function userAccount(
     const operation = 'delete account'
     const context = { operation, retry, call }
     if (id.type !== TYPE_IDS.user) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no account`)
-    if (!isIdOf('User', id.id)) return refuse(id, 'not-found', operation, notAnId('User', id.id))
     const user = (await persist(() => readUsers(client, [id.id], call), context)).get(id.id)
+    if (ConnectorError.is(user)) return { change: id, verdict: 'refused', error: user }
     if (!user) return { change: id, verdict: 'settled', state: 'no such user' }
     if (user.type === 'SYNCED')
       return refuse(

@@ -7,7 +7,7 @@ import { ConnectorError, isRetryable } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
 import { actionValues, type ActionValues } from '../sdk/action-values.ts'
 import type { Action, PlannedChange, ProvisionCall } from '../sdk/provisioner.ts'
-import { isNeeded, refuse } from '../sdk/refuse.ts'
+import { isNeeded, refuse, sound } from '../sdk/refuse.ts'
 import type { RetryPolicy } from '../sdk/retry.ts'
 import { changeRetryPolicy, neverReached, persist, sendOrLook } from '../sdk/send-or-look.ts'
 import { USER_ACTION_KINDS, type UserActionKind } from './user-action-kinds.ts'
@@ -61,6 +61,7 @@ function userAction(client: TwingateClient, kind: UserActionKind, retry: RetryPo
     const context = { operation: name, retry, call }
     const id = userId(values['user_id'] ?? '')
     const user = await persist(() => read(id.id, call), context)
+    if (ConnectorError.is(user)) return { change: id, verdict: 'refused', error: user }
     if (!user) return refuse(id, 'not-found', name, `there is no user with the id ${id.id}`)
     const { before, after } = states(user, values)
     if (before === after) return { change: id, verdict: 'settled', state: before }
@@ -83,7 +84,7 @@ function userAction(client: TwingateClient, kind: UserActionKind, retry: RetryPo
         return true
       },
       async look() {
-        const user = await read(id, call)
+        const user = sound(await read(id, call))
         if (!user) throw new ConnectorError('not-found', name, `the user ${id} was deleted meanwhile`)
         const { before, after } = states(user, values)
         return before === after ? true : undefined

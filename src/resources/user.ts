@@ -13,6 +13,7 @@ import {
   Place,
   placeAfter,
 } from '../connector/overlap.ts'
+import { queryById } from '../connector/query-by-id.ts'
 import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
 import type { ResourceType } from '../sdk/model.ts'
 import type { Call, ListPage, PageCall, ResourceSyncer, Rows, Scope, TargetedGetter } from '../sdk/syncer.ts'
@@ -51,7 +52,11 @@ const Users: Query<z.infer<typeof UsersAnswer>> = {
   answer: UsersAnswer,
 }
 
-const User: Query<{ user: UserWithGroups | null }> = {
+interface UserAnswer {
+  readonly user: UserWithGroups | null
+}
+
+const User: Query<UserAnswer> = {
   operation: 'User',
   document: `query User($id: ID!, $groups: Int!, $withGroups: Boolean!) {
     user(id: $id) { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } }
@@ -121,11 +126,15 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
     },
 
     async get(id: string, call: Call): Promise<ListPage | undefined> {
-      const { user } = await client.query(
-        User,
-        { id, groups: GROUPS_PER_PAGE, withGroups: wantsGroups(call.scope) },
-        call,
-      )
+      const variables = { groups: GROUPS_PER_PAGE, withGroups: wantsGroups(call.scope) }
+      const question = {
+        kind: 'User',
+        id,
+        query: User,
+        variables,
+        objectIn: (answer: UserAnswer) => answer.user,
+      } as const
+      const user = await queryById(client, question, call)
       return user ? { ...rowsWithGroups(user, call.scope), more: overflow(user) } : undefined
     },
   })

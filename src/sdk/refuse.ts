@@ -13,6 +13,12 @@ export const refuse = <C>(
   error: new ConnectorError(code, operation, detail),
 })
 
+/** Errors: what stands in the place of a value. */
+export function sound<T>(value: T | ConnectorError): T {
+  if (ConnectorError.is(value)) throw value
+  return value
+}
+
 /** Whether there is something to send. Errors: the guard's, where the change was refused. */
 export function isNeeded(plan: PlannedChange<unknown>): boolean {
   if (plan.verdict === 'refused') throw plan.error

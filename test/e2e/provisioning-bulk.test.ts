@@ -74,6 +74,16 @@ describe('apply --from', () => {
     for (const sentence of says) expect(stderr).toContain(sentence)
   })
 
+  it('names the line of an id that Twingate cannot read, whatever its words', async () => {
+    const { place, env, tenant, server } = await bulk({ habits: { unreadableId: 'Incorrect padding', pathless: true } })
+    const [group] = tenant.groups
+    const rows = [tenant.users[0]!.id, 'VXNlcjozTw==', tenant.users[1]!.id].map((id) => `revoke,${group!.id},${id}`)
+    const file = place.input('slip.csv', ['operation,target,user', ...rows].join('\n'))
+    const { code, stdout, stderr } = await place.run(['apply', '--from', file], { env })
+    expect([code, stdout, server.counts().writes]).toEqual([5, '', 0])
+    expect(stderr).toMatch(/^ {2}line 3: "VXNlcjozTw==" is not the id of a user; .*\(.*Incorrect padding\)$/m)
+  })
+
   it('names the line of every result, also where two rows ask for the same in other words', async () => {
     const { place, env, tenant, server } = await bulk()
     const [group, other] = tenant.groups

@@ -1,7 +1,7 @@
 import type { ExecutionArgs } from './graphql.ts'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { PageSizes } from './connection.ts'
-import type { FilterHabits } from './filters.ts'
+import type { Habits } from './habits.ts'
 import { executeQuery } from './query-executor.ts'
 import { jsonReply, type Reply } from './reply.ts'
 import { tenantSchema } from './tenant-schema.ts'
@@ -15,7 +15,7 @@ export const GRAPHQL_PATH = '/api/graphql/'
 
 export interface EndpointOptions {
   readonly sizes: PageSizes
-  readonly habits?: FilterHabits
+  readonly habits?: Habits
   /** False leaves every query to the general executor. @default true */
   readonly fast?: boolean
 }
@@ -37,8 +37,17 @@ export const graphqlEndpoint = (tenant: Tenant, { sizes, habits, fast = true }: 
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body,
     })
-    return jsonReply(response.status, await response.text())
+    const text = await response.text()
+    return jsonReply(response.status, habits?.pathless ? withoutPaths(text) : text)
   }
+}
+
+function withoutPaths(body: string): string {
+  const answer = JSON.parse(body) as { readonly errors?: readonly object[] }
+  return JSON.stringify({
+    ...answer,
+    ...(answer.errors && { errors: answer.errors.map((error) => ({ ...error, path: undefined })) }),
+  })
 }
 
 const fastQueries: Plugin = {

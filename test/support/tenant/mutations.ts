@@ -160,8 +160,13 @@ function answer<T>(change: () => T | null): Payload<T> {
 }
 
 /** Passes a missing row through, but not an id that cannot be read: the API answers that one with a GraphQL error. */
-export function present<T>(row: T | undefined, id: string, field = 'id'): T | undefined {
-  if (row === undefined && !isGlobalId(id)) throw new GraphQLError(`{'${field}': ['Unable to parse global ID']}`)
+export function present<T>(
+  row: T | undefined,
+  id: string,
+  field = 'id',
+  words = `{'${field}': ['Unable to parse global ID']}`,
+): T | undefined {
+  if (row === undefined && !isGlobalId(id)) throw new GraphQLError(words)
   return row
 }
 

@@ -8,8 +8,8 @@ import { PAGE_SIZES, type PageSizes } from './connection.ts'
 import { demoTenant } from './demo-tenant.ts'
 import { TOO_MANY_REQUESTS, faultReply } from './fault-reply.ts'
 import type { FaultAction, FaultKind, RetryAfterForm } from './faults.ts'
-import type { FilterHabits } from './filters.ts'
 import { GRAPHQL_PATH, graphqlEndpoint } from './graphql-endpoint.ts'
+import type { Habits } from './habits.ts'
 import { type LimiterModel, rateLimiter } from './rate-limiter.ts'
 import { errorsReply, htmlReply, jsonReply, noReply, redirectReply, type Reply, send } from './reply.ts'
 import { requestIdentity, type RequestIdentity } from './request-identity.ts'
@@ -38,8 +38,7 @@ export interface TenantOptions extends Plan {
   /** How a read key is refused a mutation. Default `http-403`. */
   readonly refusal?: 'http-403' | 'errors-200'
   readonly limits?: Limits
-  /** How filters read the texts they are given. Default as they are. */
-  readonly filters?: FilterHabits
+  readonly habits?: Habits
   /** Default 50 and 100. */
   readonly pageSizes?: PageSizes
   /** Answers every request on the path, whatever its method or key, with 308 and this `Location`. */
@@ -111,7 +110,7 @@ export interface RequestCounts {
 /** Serves a tenant on 127.0.0.1. */
 export const startTenant = async (options: TenantOptions = {}): Promise<RunningTenant> => {
   const { tenant = demoTenant(), pageSizes = PAGE_SIZES, now = Date.now, keys = TENANT_KEYS, limits } = options
-  const endpoint = graphqlEndpoint(tenant, { sizes: pageSizes, ...(options.filters && { habits: options.filters }) })
+  const endpoint = graphqlEndpoint(tenant, { sizes: pageSizes, ...(options.habits && { habits: options.habits }) })
   const requests: RequestRecord[] = []
   const windowMs = limits?.windowMs ?? 60_000
   const reads = limits?.reads === undefined ? undefined : rateLimiter(limits.model, limits.reads, windowMs)

@@ -6,11 +6,12 @@ import {
   filterGroups,
   filterPolicies,
   filterUsers,
-  type FilterHabits,
   type GroupFilter,
   type PolicyFilter,
   type UserFilter,
 } from './filters.ts'
+import type { Habits } from './habits.ts'
+import { respelt } from './global-id.ts'
 import type { TenantGroup, TenantPolicy, TenantUser } from './model.ts'
 import { mutations, present } from './mutations.ts'
 import type { Tenant } from './tenant.ts'
@@ -25,11 +26,12 @@ const typeDefs = readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'
 const OPEN_ENUMS = ['UserState', 'UserRole', 'UserType', 'GroupType']
 
 /** The executable schema over one tenant. All resolvers are synchronous and read the tenant as it is at that moment. */
-export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: FilterHabits = {}): GraphQLSchema => {
+export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = {}): GraphQLSchema => {
   const usersPage = (users: readonly TenantUser[], args: Filtered<UserFilter>) =>
-    paginate(filterUsers(users, args.filter, habits), args, sizes)
+    paginate(filterUsers(users, args.filter, habits.filters), args, sizes)
   const groupsPage = (groups: readonly TenantGroup[], args: Filtered<GroupFilter>) =>
-    paginate(filterGroups(groups, args.filter, habits), args, sizes)
+    paginate(filterGroups(groups, args.filter, habits.filters), args, sizes)
+  const spelt = (id: string) => (habits.looseIds ? respelt(id) : id)
   const edge = { cursor: ({ offset }: Edge<unknown>) => encodeCursor(offset) }
 
   const schema = createSchema({
@@ -37,9 +39,9 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: FilterHab
     resolvers: {
       QueriesRoot: {
         users: (_: unknown, args: Filtered<UserFilter>) => usersPage(tenant.users, args),
-        user: (_: unknown, { id }: ById) => present(tenant.user(id), id),
+        user: (_: unknown, { id }: ById) => present(tenant.user(spelt(id)), id, 'id', habits.unreadableId),
         groups: (_: unknown, args: Filtered<GroupFilter>) => groupsPage(tenant.groups, args),
-        group: (_: unknown, { id }: ById) => present(tenant.group(id), id),
+        group: (_: unknown, { id }: ById) => present(tenant.group(spelt(id)), id, 'id', habits.unreadableId),
         securityPolicies: (_: unknown, args: Filtered<PolicyFilter>) =>
           paginate(filterPolicies(tenant.policies, args.filter), args, sizes),
         securityPolicy: (_: unknown, { id, name }: ByIdOrName) =>

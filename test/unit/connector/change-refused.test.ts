@@ -11,13 +11,13 @@ describe('a missing permission', () => {
 
   it('does not ask for that level where a read was refused', () => {
     expect(statusError(403, 'acme.twingate.com', 'Users', true, false).detail).not.toContain(LEVEL)
-    expect(answerErrors(['Permission denied'], 'Users', false).detail).not.toContain(LEVEL)
+    expect(answerErrors([{ message: 'Permission denied' }], 'Users', false).detail).not.toContain(LEVEL)
   })
 
   it.each(['The API key does not permit this operation.', 'Permission denied', 'Not authorized', 'Access denied'])(
     'is recognised in the words %j and these are passed on',
     (words) => {
-      const error = answerErrors([words], 'UserCreate', true)
+      const error = answerErrors([{ message: words }], 'UserCreate', true)
       expect(error.code).toBe('permission-denied')
       expect(error.detail).toMatch(new RegExp(`${LEVEL}.*: ${words}$`))
     },

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { activeAdmins, findUsersByEmail, readGroups, readUsers } from '../../../src/connector/lookup.ts'
+import { activeAdmins, type ById, findUsersByEmail, readGroups, readUsers } from '../../../src/connector/lookup.ts'
 import { type MembershipPair, readStandings } from '../../../src/connector/membership-lookup.ts'
+import { ConnectorError } from '../../../src/sdk/errors.ts'
+import { sound } from '../../../src/sdk/refuse.ts'
 import { call, clientOf } from '../../support/tenant-client.ts'
 import { globalId } from '../../support/tenant/global-id.ts'
 import { startTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
@@ -16,6 +18,10 @@ async function serve(tenant: Tenant, options: Omit<TenantOptions, 'tenant'> = {}
   closers.push(() => server.close())
   return { server, client: clientOf(server, { timeoutMs: 500 }) }
 }
+
+/** Ids in whose place an error stands, with its code. */
+const codes = (found: ById<unknown>) =>
+  [...found].flatMap(([id, object]) => (ConnectorError.is(object) ? [[id, object.code]] : []))
 
 const manyUsers = (count: number) => {
   const tenant = new Tenant()
@@ -42,18 +48,58 @@ describe('reading users and groups by id', () => {
   it('never sends what cannot be an id of that kind, and nothing at all for none', async () => {
     const { tenant } = manyUsers(1)
     const { server, client } = await serve(tenant)
-    expect(
-      (await readUsers(client, ['', 'ada', globalId('Group', 1), `${globalId('User', 1)}!`, '"} { evil'], call)).size,
-    ).toBe(0)
-    expect((await readGroups(client, [globalId('User', 1)], call)).size).toBe(0)
+    const wrong = ['', 'ada', globalId('Group', 1), `${globalId('User', 1)}!`, '"} { evil']
+    expect(codes(await readUsers(client, wrong, call))).toEqual(wrong.map((id) => [id, 'not-found']))
+    expect(codes(await readGroups(client, [globalId('User', 1)], call))).toEqual([[globalId('User', 1), 'not-found']])
     expect(server.counts().total).toBe(0)
   })
 
-  it('takes an id that the API cannot read for an unknown one, and still finds its neighbours', async () => {
-    const { tenant, ids } = manyUsers(5)
-    const { client } = await serve(tenant)
-    const odd = Buffer.from('User:odd').toString('base64')
-    expect([...(await readUsers(client, [...ids.slice(0, 2), odd, ...ids.slice(2)], call)).keys()]).toEqual(ids)
+  describe.each([
+    ['the words of the live API', undefined],
+    ['other words', "Field 'id' expected a number but got '3O'."],
+    ['words that could be of an outage', 'Incorrect padding'],
+    ['words that could be of the schema', 'Variable got invalid value'],
+  ])('an id that the API cannot read, in %s', (_, unreadableId) => {
+    const habits = unreadableId === undefined ? {} : { unreadableId }
+    const odd = ['User:3O', 'User:', 'User:12a'].map((text) => Buffer.from(text).toString('base64'))
+
+    it.each([false, true])('is told from one that is gone, alone (errors without a path: %s)', async (pathless) => {
+      const { tenant } = manyUsers(1)
+      const { server, client } = await serve(tenant, { habits: { ...habits, pathless } })
+      const found = await readUsers(client, [odd[0]!], call)
+      expect(codes(found)).toEqual([[odd[0], 'not-found']])
+      expect([...found.values()]).toMatchObject([
+        { detail: expect.stringContaining(unreadableId ?? 'Unable to parse') },
+      ])
+      expect(server.counts().total).toBeLessThanOrEqual(3)
+    })
+
+    it.each([false, true])('leaves its neighbours as they are (errors without a path: %s)', async (pathless) => {
+      const { tenant, ids } = manyUsers(45)
+      const { server, client } = await serve(tenant, { habits: { ...habits, pathless } })
+      const asked = [...ids.slice(0, 20), ...odd, globalId('User', 7), ...ids.slice(20)]
+      const found = await readUsers(client, asked, call)
+      expect(codes(found)).toEqual(odd.map((id) => [id, 'not-found']))
+      expect([...found.keys()]).toEqual(asked.filter((id) => id !== globalId('User', 7)))
+      expect(server.counts().total).toBeLessThanOrEqual(pathless ? 25 : 5)
+    })
+  })
+
+  it('is no id where the API finds nothing under an id of an unknown form, or something else', async () => {
+    const { tenant } = manyUsers(1)
+    tenant.addUser({ number: 30 })
+    const { client } = await serve(tenant, { habits: { looseIds: true } })
+    const odd = ['User:030', 'User:007'].map((text) => Buffer.from(text).toString('base64'))
+    expect(codes(await readUsers(client, odd, call))).toEqual(odd.map((id) => [id, 'not-found']))
+  })
+
+  it('does not blame an id for an error that passes, nor for one that every id gets', async () => {
+    const { tenant, ids } = manyUsers(2)
+    const { server, client } = await serve(tenant, { faults: [{ kind: 'errors-200', times: 1 }] })
+    expect([...(await readUsers(client, [ids[0]!], call)).values()]).toMatchObject([{ id: ids[0] }])
+    server.plan({ faults: [{ kind: 'errors-200' }] })
+    await expect(readUsers(client, ids, call)).rejects.toMatchObject({ code: 'unavailable', reason: 'graphql errors' })
+    expect(server.requests.length).toBeLessThanOrEqual(6)
   })
 
   it.each([
@@ -114,7 +160,7 @@ describe('reading memberships', () => {
     ])
   })
 
-  it('follows the pages of a user in more than 100 groups', async () => {
+  it('follows the pages of a user in more groups than one page holds', async () => {
     const { tenant, users, ids } = manyUsers(2)
     const groups = Array.from({ length: 230 }, () => tenant.addGroup())
     for (const group of groups) tenant.addMember(group, users[0]!)
@@ -124,7 +170,7 @@ describe('reading memberships', () => {
       ...Array<string>(230).fill('member'),
       ...Array<string>(230).fill('not a member'),
     ])
-    expect(served.server.counts().total).toBe(3)
+    expect(served.server.counts().total).toBe(5)
   })
 
   it('believes no list whose rows moved between two pages', async () => {
@@ -162,7 +208,7 @@ describe('finding users by address', () => {
     tenant.addUser({ email: null })
     const { server, client } = await serve(tenant)
     const found = await findUsersByEmail(client, [' ADA@example.com ', 'nobody@example.com', ''], call)
-    expect([...found].map(([email, users]) => [email, users.map((user) => user.id)])).toEqual([
+    expect([...found].map(([email, users]) => [email, sound(users).map((user) => user.id)])).toEqual([
       [' ADA@example.com ', [first.id, second.id]],
       ['nobody@example.com', []],
       ['', []],

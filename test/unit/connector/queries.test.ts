@@ -56,7 +56,8 @@ describe('GraphQL documents', () => {
   it.each(madeToMeasure)('$operation asks for $size things under $size names', ({ document, size, query }) => {
     const [operation] = parse(document).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
     const fields = operation?.selectionSet.selections.map((node) => node.kind === Kind.FIELD && node.alias?.value)
-    expect(fields).toEqual(Array.from({ length: size }, (_, i) => `a${i}`))
+    // A server may allow no aliases at all.
+    expect(fields).toEqual(Array.from({ length: size }, (_, i) => (size === 1 ? undefined : `a${i}`)))
     expect(operation?.variableDefinitions).toHaveLength(size * Object.keys(query.parameters).length)
   })
 

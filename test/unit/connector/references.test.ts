@@ -11,7 +11,7 @@ import { ConnectorError } from '../../../src/sdk/errors.ts'
 import { formatResourceBid } from '../../../src/sdk/ids.ts'
 import { call, clientOf } from '../../support/tenant-client.ts'
 import { globalId } from '../../support/tenant/global-id.ts'
-import { startTenant, type RunningTenant } from '../../support/tenant/start-tenant.ts'
+import { startTenant, type RunningTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
 import { Tenant } from '../../support/tenant/tenant.ts'
 
 const servers: RunningTenant[] = []
@@ -19,8 +19,8 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close()
 })
 
-async function serve(tenant: Tenant) {
-  const server = await startTenant({ tenant })
+async function serve(tenant: Tenant, options: Omit<TenantOptions, 'tenant'> = {}) {
+  const server = await startTenant({ tenant, ...options })
   servers.push(server)
   return { server, client: clientOf(server) }
 }
@@ -46,7 +46,7 @@ describe('finding what a person types', () => {
     const { tenant, ada, mary, cher, zoe } = office()
     const { server, client } = await serve(tenant)
     const bid = formatResourceBid({ resource: { type: 'user', id: ada.id } })
-    const texts = [ada.id, bid, 'ADA@acme.example', 'Ada Lovelace', ' Mary Ann Evans', 'Cher', 'van Zoe']
+    const texts = [ada.id, bid, 'ADA@acme.example', 'Ada Lovelace', 'Mary Ann Evans', 'Cher', 'van Zoe']
     const found = await resolveUsers(client, texts, call)
     const name = 'Ada Lovelace <ada@acme.example>'
     const [first, second] = [ada, mary].map(({ id }) => ({ type: 'user', id }))
@@ -165,6 +165,61 @@ describe('finding what a person types', () => {
     const error = failure((await resolveUsers(client, [text], call)).get(text))
     expect([error.code, error.detail]).toEqual([code, expect.stringMatching(words)])
     expect(server.counts().total).toBe(0)
+  })
+
+  it.each([
+    ['cuts blanks', 'Ops ', { trims: true }],
+    ['cuts blanks', ' Ops', { trims: true }],
+    ['composes letters', 'Équipe'.normalize('NFD'), { normalizes: 'NFC' }],
+    ['takes small letters for great ones', 'OPS', { lowers: true }],
+  ] as const)('takes no group for another where a filter %s of %j', async (_, text, filters) => {
+    const { tenant } = office()
+    for (const name of ['Ops', 'ops', 'Équipe'.normalize('NFC')]) tenant.addGroup({ name })
+    const { client } = await serve(tenant, { habits: { filters } })
+    expect(failure((await resolveGroups(client, [text], call)).get(text)).code).toBe('not-found')
+  })
+
+  describe('where a filter leaves out what is empty', () => {
+    const habits = { filters: { skipsEmpty: true, trims: true } }
+
+    it('takes nobody for one whose name is longer', async () => {
+      const { tenant } = office()
+      tenant.addUser({ firstName: 'Eva', lastName: 'Nagy' })
+      const { client } = await serve(tenant, { habits })
+      for (const text of ['Nagy', 'Eva', 'Eva Nagy ', ' Eva Nagy'])
+        expect(failure((await resolveUsers(client, [text], call)).get(text)).code).toBe('not-found')
+    })
+
+    it('finds a name of one word among longer ones, and calls it ambiguous only where two have it', async () => {
+      const { tenant } = office()
+      const solo = tenant.addUser({ firstName: 'Solo' })
+      for (let i = 0; i < 60; i++) tenant.addUser({ firstName: `Pat ${i}`, lastName: 'Solo' })
+      const { client } = await serve(tenant, { habits })
+      expect(await resolveUser(client, 'Solo', call)).toEqual({ type: 'user', id: solo.id })
+      const other = tenant.addUser({ lastName: 'Solo' })
+      const error = failure((await resolveUsers(client, ['Solo'], call)).get('Solo'))
+      expect(error.detail).toContain(`${solo.id} (`)
+      expect(error.detail).toContain(`${other.id} (`)
+      expect(error.detail).not.toContain('Pat')
+    })
+  })
+
+  it('takes no address for another that only looks like it', async () => {
+    const { tenant } = office()
+    const kelvin = tenant.addUser({ email: '\u212Aofi@acme.example' })
+    const { client } = await serve(tenant)
+    const found = await resolveUsers(client, ['KOFI@acme.example', '\u212Aofi@acme.example'], call)
+    expect(failure(found.get('KOFI@acme.example')).code).toBe('not-found')
+    expect(found.get('\u212Aofi@acme.example')).toMatchObject({ id: { id: kelvin.id } })
+  })
+
+  it('says which of several ids cannot be read', async () => {
+    const { tenant, ada } = office()
+    const { client } = await serve(tenant, { habits: { unreadableId: 'Incorrect padding', pathless: true } })
+    const odd = Buffer.from('User:3O').toString('base64')
+    const found = await resolveUsers(client, [ada.id, odd], call)
+    expect(found.get(ada.id)).toMatchObject({ id: { id: ada.id } })
+    expect(failure(found.get(odd))).toMatchObject({ code: 'not-found', detail: expect.stringContaining(odd) as string })
   })
 
   it('throws what is wrong with the only text', async () => {

@@ -15,6 +15,7 @@ async function setting(options: TenantOptions = {}, plan: ClientPlan = {}) {
   return { server, named, groups: groupLifecycle(clientOf(server, plan), quick) }
 }
 
+const slip = (text: string) => Buffer.from(text).toString('base64')
 const groupOf = (id: string) => ({ type: 'group', id })
 
 describe('create of a group', () => {
@@ -140,13 +141,16 @@ describe('delete of a group', () => {
     expect(writes(server)).toEqual([])
   })
 
-  it.each([globalId('User', 101), '???'])('does not count %s as gone: it cannot be an id of this kind', async (id) => {
-    const { server, groups } = await setting()
-    const refused = { verdict: 'refused', error: { code: 'not-found' } }
-    expect(await groups.planDelete(groupOf(id), call)).toMatchObject(refused)
-    await expect(groups.delete(groupOf(id), call)).rejects.toMatchObject({ code: 'not-found' })
-    expect(writes(server)).toEqual([])
-  })
+  it.each([globalId('User', 101), '???', slip('Group:2a'), slip('Group:')])(
+    'does not count %s as gone: it cannot be an id of this kind',
+    async (id) => {
+      const { server, groups } = await setting()
+      const refused = { verdict: 'refused', error: { code: 'not-found' } }
+      expect(await groups.planDelete(groupOf(id), call)).toMatchObject(refused)
+      await expect(groups.delete(groupOf(id), call)).rejects.toMatchObject({ code: 'not-found' })
+      expect(writes(server)).toEqual([])
+    },
+  )
 
   it.each([
     ['Engineering', 'identity provider'],

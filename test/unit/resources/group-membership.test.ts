@@ -25,6 +25,7 @@ async function serve(options: Omit<TenantOptions, 'tenant'> = {}) {
 
 const missing = globalId('User', 7)
 const unreadable = 'User 7'
+const slip = (text: string) => Buffer.from(text).toString('base64')
 
 describe('membership of a group', () => {
   it('is given to several users in one write, and said to be given the second time', async () => {
@@ -134,6 +135,9 @@ describe('membership of a group', () => {
   it.each([
     ['user', { principal: { type: 'user', id: unreadable } }],
     ['group', { resource: { type: 'group', id: globalId('User', 7) } }],
+    ['user', { principal: { type: 'user', id: slip('User:3O') } }],
+    ['user', { principal: { type: 'user', id: slip('User:') } }],
+    ['group', { resource: { type: 'group', id: slip('Group:2a') } }],
   ])('is not believed gone where the %s cannot be one: somebody would keep access', async (_, fields) => {
     const { server, group, ada } = await serve()
     const result = await provisionTenant(server, [{ ...membership('revoke', group.id, ada), ...fields }])
@@ -146,7 +150,7 @@ describe('membership of a group', () => {
     ['reads decomposed letters only', 'Équipe'.normalize('NFC'), { normalizes: 'NFD' }],
     ['reads small letters only', 'PLATFORM', { lowers: true }],
   ] as const)('is taken away also where a filter by name %s and finds no group %j', async (_, name, filters) => {
-    const { server, tenant, group, users, ada, isMember } = await serve({ filters })
+    const { server, tenant, group, users, ada, isMember } = await serve({ habits: { filters } })
     group.name = name
     tenant.addMember(group, users[0]!)
     expect(await provisionTenant(server, [membership('revoke', group.id, ada)])).toMatchObject({

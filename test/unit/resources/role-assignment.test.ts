@@ -79,6 +79,15 @@ describe('a role', () => {
     },
   )
 
+  it.each(['grant', 'revoke'] as const)('is refused to a %s for an id that cannot be read', async (kind) => {
+    const { server } = await serve()
+    expect(await provisionTenant(server, [holding(kind, 'devops', 'VXNlcjozTw==')])).toMatchObject({
+      outcomes: ['refused'],
+      error: { code: 'not-found' },
+      writes: 0,
+    })
+  })
+
   it('of an unknown user cannot be given and is gone already', async () => {
     const { server } = await serve()
     const missing = globalId('User', 7)

@@ -46,7 +46,7 @@ describe('delete of an account', () => {
     expect(writes(server)).toEqual([])
   })
 
-  it.each([globalId('Group', 12), 'no base64 at all'])(
+  it.each([globalId('Group', 12), 'no base64 at all', 'VXNlcjozTw==', 'VXNlcjo='])(
     'does not count %s as gone: it cannot be an id of this kind',
     async (id) => {
       const { server, accounts } = await setting()

@@ -1,0 +1,12 @@
+import type { FilterHabits } from './filters.ts'
+
+/** How another server than the usual one behaves, within the same schema. What is left out is as usual. */
+export interface Habits {
+  readonly filters?: FilterHabits
+  /** The words for an id that cannot be read. Default those of the live API. */
+  readonly unreadableId?: string
+  /** An object is found by the number in its id, however that is spelt. */
+  readonly looseIds?: boolean
+  /** Errors do not say which field they are about. */
+  readonly pathless?: boolean
+}

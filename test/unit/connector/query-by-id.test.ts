@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readSnapshot } from '../../support/snapshot-rows.ts'
+import { syncTenant, temporaryFolder } from '../../support/sync-tenant.ts'
+import { groupCalled, tenantOf } from '../../support/tenant-of.ts'
+
+const slip = (text: string) => Buffer.from(text).toString('base64')
+
+describe('a sync of single resources', () => {
+  it.each([
+    ["Field 'id' expected a number but got '3O'.", false],
+    ['Must receive a User id', true],
+    ['Incorrect padding', true],
+  ])('leaves out an id that the API refuses with %j (errors without a path: %s)', async (unreadableId, pathless) => {
+    const server = await tenantOf({ habits: { unreadableId, pathless } })
+    const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
+    const { id } = groupCalled(server, 'Contractors')
+    const { warnings } = await syncTenant(server, file, {
+      targets: [
+        { type: 'group', id },
+        { type: 'group', id: slip('Group:2a') },
+        { type: 'user', id: slip('User:3O') },
+      ],
+    })
+    expect(warnings).toEqual([
+      `group ${slip('Group:2a')} does not exist and was left out`,
+      `user ${slip('User:3O')} does not exist and was left out`,
+    ])
+    expect(readSnapshot(file).resources).toContain(`group:${id}`)
+  })
+
+  it('leaves out an id under which the API finds another resource', async () => {
+    const server = await tenantOf({ habits: { looseIds: true } })
+    const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
+    const targets = [
+      { type: 'user', id: slip('User:0101') },
+      { type: 'group', id: slip('Group:016') },
+    ]
+    const { warnings } = await syncTenant(server, file, { targets })
+    expect(warnings).toHaveLength(2)
+    expect(readSnapshot(file).resources).toEqual([])
+  })
+
+  it('fails where the API refuses every id', async () => {
+    const server = await tenantOf({ faults: [{ operation: 'User', kind: 'errors-200' }] })
+    const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
+    const targets = [{ type: 'user', id: server.tenant.users[0]?.id ?? '' }]
+    await expect(syncTenant(server, file, { targets })).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})
