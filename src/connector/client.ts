@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, Logger } from '../sdk/ports.ts'
 import type { RateLimit, RatePacer } from '../sdk/rate-limit.ts'
+import { createRenewableSecret, type RereadSecret } from '../sdk/renewable-secret.ts'
 import type { Secret } from '../sdk/secret.ts'
-import { createApiKey, type RereadKey } from './api-key.ts'
 import {
   type AnswerError,
   answerErrors,
@@ -72,7 +72,7 @@ export interface ClientOptions {
   readonly url: URL
   readonly key: Secret
   /** Asked when the key is refused; a new one is used for the same request once more. @default the key stays */
-  readonly rereadKey?: RereadKey
+  readonly rereadKey?: RereadSecret
   /** Says whether a 308 may move the client, with its key, to this address. */
   readonly mayMoveTo: (url: URL) => boolean
   readonly transport: Transport
@@ -88,7 +88,7 @@ const MOST_REFUSALS = 20
 
 export function createTwingateClient(options: ClientOptions): TwingateClient {
   const { mayMoveTo, transport, pacers, clock, userAgent } = options
-  const key = createApiKey(options.key, options.rereadKey)
+  const key = createRenewableSecret('API key', options.key, options.rereadKey)
   let url = options.url
   let known = false
   let requests = 0

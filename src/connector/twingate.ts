@@ -4,7 +4,7 @@ import type { Connector } from '../sdk/connector.ts'
 import type { Clock, Sleep } from '../sdk/ports.ts'
 import { createRatePacer, type RateLimit } from '../sdk/rate-limit.ts'
 import type { Secret } from '../sdk/secret.ts'
-import type { RereadKey } from './api-key.ts'
+import type { RereadSecret } from '../sdk/renewable-secret.ts'
 import { createTwingateClient, type Query, type TwingateClient } from './client.ts'
 import { mayReceiveKey, type Endpoint } from './endpoint.ts'
 import type { Transport } from '../sdk/http/transport.ts'
@@ -19,7 +19,7 @@ export interface TwingateOptions {
   readonly endpoint: Endpoint
   readonly key: Secret
   /** See `ClientOptions.rereadKey`. */
-  readonly rereadKey?: RereadKey
+  readonly rereadKey?: RereadSecret
   readonly transport: Transport
   readonly clock: Clock
   readonly sleep: Sleep

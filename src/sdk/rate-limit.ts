@@ -36,12 +36,19 @@ export interface RatePacerOptions {
   readonly sleep: Sleep
   /** What the peer's documentation promises; a first observation below it is not believed, because an earlier run may have used the rest. */
   readonly published: RateLimit
+  /**
+   * Whether the published limit is kept from the first request on, and never exceeded whatever refusals teach. @default false: nothing is held
+   * back before the first refusal
+   */
+  readonly keep?: boolean
   /** Told whenever requests are held back, with the moment they go on. @default nobody */
   readonly onWait?: (until: Date) => void
 }
 
 /** Held times never overlap in `waitedMs`; sends are timed on our side and counted on the peer's, hence a margin on every learned window. */
 const MARGIN = 1.01
+/** The peer counts a request between its sending and its answer. With `keep`, so much of a window may be given for that uncertainty. */
+const MOST_SLACK = 0.07
 const UNKNOWN_WAIT_MS = { first: 1_000, most: 60_000 }
 /** How often a limit that was kept to and refused all the same is stretched by 5 %. */
 const MOST_STRETCHES = 3
@@ -51,9 +58,16 @@ const GROWTH = 1.1
 const NEARLY = 0.9
 const perMs = (limit: RateLimit): number => limit.requests / limit.windowMs
 const faster = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ? a : b)
+const slower = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ? b : a)
+
+/** A request that was sent, and when the peer had counted it at the latest. */
+interface Sent {
+  readonly at: number
+  counted: number
+}
 
 /**
- * Paces requests by what the peer's refusals teach, and does nothing before the first one.
+ * Paces requests by what the peer's refusals teach, and does nothing before the first one, unless the published limit is to be kept.
  *
  * After a refusal nothing is sent until the time the peer named; then one request probes, and only when it is taken do the others follow.
  * What was taken between two refusals, and the time until the next was taken, is the limit learned: never more than `requests` in any
@@ -64,8 +78,10 @@ const faster = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ?
  * cannot slow a run to a halt.
  * Why: even spacing would waste the burst that a window allows, and sending until refused would be refused once a window.
  */
-export function createRatePacer({ clock, sleep, published, onWait = () => {} }: RatePacerOptions): RatePacer {
-  let limit: RateLimit | undefined
+export function createRatePacer(options: RatePacerOptions): RatePacer {
+  const { clock, sleep, published, keep = false, onWait = () => {} } = options
+  let limit: RateLimit | undefined = keep ? published : undefined
+  let learned = false
   let refusals = 0
   let waitedMs = 0
   let countedUntil = 0
@@ -75,8 +91,8 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
   /** Clean windows before the next growth: doubled with every growth that was refused. */
   let patience = 1
   let beforeGrowth: RateLimit | undefined
-  /** Send times that count against the limit, oldest first. */
-  const sent: number[] = []
+  /** What counts against the limit, oldest first. */
+  const sent: Sent[] = []
   /** What was taken since the last recovery. */
   let burst: { since: number | undefined; taken: number; paced: boolean } = { since: undefined, taken: 0, paced: false }
   let block: { readonly at: number; readonly until: number; readonly named: boolean; streak: number } | undefined
@@ -95,8 +111,10 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
   /** What was sent in the published window that the refusal ends, as far as it lies behind us. */
   const lastWindow = (rest: number): RateLimit => {
     const from = (block?.at ?? 0) - Math.max(0, published.windowMs - rest)
-    return { requests: Math.max(1, sent.filter((at) => at >= from).length), windowMs: published.windowMs }
+    return { requests: Math.max(1, sent.filter(({ at }) => at >= from).length), windowMs: published.windowMs }
   }
+
+  const within = (observed: RateLimit): RateLimit => (keep ? slower(observed, published) : observed)
 
   const learn = (end: number): void => {
     if (burst.since === undefined || burst.taken === 0 || block === undefined) return
@@ -108,12 +126,13 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
     lows = perMs(observed) < perMs(published) * NEARLY ? lows + 1 : 0
     // One low observation may be the rest that another left; it is believed when the next is low, too.
     const believed = lows === 1 ? faster(observed, lastWindow(rest)) : observed
-    if (limit === undefined) limit = lows === 0 ? observed : published
+    if (limit === undefined || !learned) limit = lows === 0 ? within(observed) : published
     else if (beforeGrowth) {
       limit = beforeGrowth
       patience *= 2
     } else if (!burst.paced && perMs(believed) < perMs(limit)) limit = believed
     else if (stretches++ < MOST_STRETCHES) limit = { ...limit, windowMs: limit.windowMs * STRETCH }
+    learned = true
     beforeGrowth = undefined
     cleanWindows = 0
   }
@@ -140,7 +159,7 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
   const refuse = (sentAt: number, retryAfterMs: number | undefined): void => {
     const now = clock.monotonicMs()
     refusals++
-    const index = sent.lastIndexOf(sentAt)
+    const index = sent.findLastIndex(({ at }) => at === sentAt)
     if (index >= 0) sent.splice(index, 1)
     if (block && sentAt < block.at) {
       if (retryAfterMs !== undefined && now + retryAfterMs > block.until)
@@ -152,10 +171,16 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
     block = { at: block?.at ?? now, until: now + wait, named: retryAfterMs !== undefined, streak }
   }
 
+  const freeAfter = (oldest: Sent | undefined, { windowMs }: RateLimit): number => {
+    const { at, counted } = oldest ?? { at: 0, counted: 0 }
+    const slack = keep ? Math.min(counted - at, windowMs * MOST_SLACK) : 0
+    return at + Math.max(windowMs * MARGIN, windowMs + slack)
+  }
+
   const left = (): number => {
     const now = clock.monotonicMs()
     const { requests, windowMs } = limit ?? published
-    return block && now < block.until ? 0 : Math.max(0, requests - sent.filter((at) => at > now - windowMs).length)
+    return block && now < block.until ? 0 : Math.max(0, requests - sent.filter(({ at }) => at > now - windowMs).length)
   }
 
   return {
@@ -174,13 +199,14 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
           continue
         }
         if (!limit || sent.length < limit.requests) break
-        const free = (sent.at(-limit.requests) ?? 0) + limit.windowMs * MARGIN
+        const free = freeAfter(sent.at(-limit.requests), limit)
         if (now >= free) break
         burst.paced = true
         await hold(free, signal)
       }
       const sentAt = clock.monotonicMs()
-      sent.push(sentAt)
+      const entry: Sent = { at: sentAt, counted: sentAt }
+      sent.push(entry)
       if (sent.length > 10_000) sent.shift()
       burst.since ??= sentAt
       let settled = () => {}
@@ -192,6 +218,7 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
       }
       return {
         accepted() {
+          entry.counted = clock.monotonicMs()
           if (block && sentAt >= block.until) recover(sentAt)
           burst.taken++
           grow(sentAt)
@@ -202,6 +229,7 @@ export function createRatePacer({ clock, sleep, published, onWait = () => {} }: 
           settled()
         },
         failed() {
+          entry.counted = clock.monotonicMs()
           burst.taken++
           settled()
         },

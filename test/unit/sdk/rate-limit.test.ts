@@ -213,6 +213,66 @@ describe('rate pacer', () => {
   })
 })
 
+describe('a published limit that is kept from the start', () => {
+  const published = { requests: 25, windowMs: 1_000 }
+
+  /** Counts a request at any time between its sending and its answer, as a network or a busy server does. */
+  async function keepTo(server: Server, requests: number, workers: number, delays: () => number) {
+    const time = createVirtualTime()
+    const { clock, sleep } = time
+    const pacer = createRatePacer({ clock, sleep, published, keep: true })
+    const { signal } = new AbortController()
+    let left = requests
+    const worker = async (): Promise<void> => {
+      while (left-- > 0)
+        for (;;) {
+          const admission = await pacer.admit(signal)
+          await sleep(delays(), signal)
+          const answer = server(clock.monotonicMs())
+          await sleep(1, signal)
+          if (answer.taken) {
+            admission.accepted()
+            break
+          }
+          admission.refused(Math.ceil(answer.waitMs / 1000) * 1000)
+        }
+    }
+    await time.run(Promise.all(Array.from({ length: workers }, worker)))
+    return { ms: clock.monotonicMs(), ...pacer.state() }
+  }
+
+  it('is never exceeded where every request may be counted early or late, in 1.1 of the time it dictates', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.infiniteStream(fc.integer({ min: 0, max: 60 })),
+        fc.integer({ min: 1, max: 12 }),
+        async (stream, workers) => {
+          const delay = () => stream.next().value ?? 0
+          const { ms, refusals } = await keepTo(slidingWindow(25, 1_000), 501, workers, delay)
+          expect(refusals).toBe(0)
+          const dictated = Math.max(20_000, (501 / workers) * 31)
+          expect(ms).toBeLessThanOrEqual(dictated * 1.1 + 200)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it('stays the limit after a refusal that says nothing about it', async () => {
+    let count = 0
+    const server: Server = () => (++count === 10 ? { taken: false, waitMs: 1_000 } : { taken: true })
+    const { ms, refusals, limit } = await keepTo(server, 200, 4, () => 5)
+    expect([refusals, limit]).toEqual([1, published])
+    expect(ms).toBeGreaterThan(7_000)
+  })
+
+  it('gives way to a limit below it', async () => {
+    const { refusals, limit } = await keepTo(fixedWindow(10, 1_000), 300, 4, () => 5)
+    expect(refusals).toBeLessThanOrEqual(30)
+    expect((limit?.requests ?? 0) / (limit?.windowMs ?? 1)).toBeLessThan(0.015)
+  })
+})
+
 describe('what may be sent now', () => {
   const published = { requests: 60, windowMs: 60_000 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createApiKey } from '../../../src/connector/api-key.ts'
+import { createRenewableSecret } from '../../../src/sdk/renewable-secret.ts'
 import { silentLogger } from '../../../src/sdk/ports.ts'
 import { Secret } from '../../../src/sdk/secret.ts'
 
@@ -8,7 +8,7 @@ describe('a key that was refused', () => {
 
   it('is read once for all that were refused with it', async () => {
     let reads = 0
-    const key = createApiKey(first, async () => {
+    const key = createRenewableSecret('API key', first, async () => {
       reads++
       return new Secret('two')
     })
@@ -18,7 +18,7 @@ describe('a key that was refused', () => {
 
   it('is not read again for one that was refused with the key before', async () => {
     let reads = 0
-    const key = createApiKey(first, async () => new Secret(String(++reads)))
+    const key = createRenewableSecret('API key', first, async () => new Secret(String(++reads)))
     await key.renew(first, silentLogger)
     expect([await key.renew(first, silentLogger), reads]).toEqual([true, 1])
     expect([await key.renew(key.current(), silentLogger), reads]).toEqual([true, 2])
@@ -28,14 +28,14 @@ describe('a key that was refused', () => {
     ['came as a value', async () => undefined],
     ['is the same in its file', async () => new Secret('one')],
   ])('stays what it is where it %s', async (_, reread) => {
-    const key = createApiKey(first, reread)
+    const key = createRenewableSecret('API key', first, reread)
     expect([await key.renew(first, silentLogger), key.current()]).toEqual([false, first])
   })
 
   it('stays what it is where the file cannot be read, with a word in the log, and is tried again', async () => {
     const warnings: unknown[] = []
     let reads = 0
-    const key = createApiKey(first, async () => {
+    const key = createRenewableSecret('API key', first, async () => {
       if (++reads === 1) throw new Error('the file key does not exist')
       return new Secret('two')
     })
