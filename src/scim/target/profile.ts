@@ -8,9 +8,12 @@ import { z } from 'zod'
 export const TargetProfile = z.strictObject({
   /** `twingate` begins with what Twingate documents, `generic` with what most servers take. */
   name: z.enum(['twingate', 'generic']),
-  /** Attributes whose filter has found a known object; only theirs may prove that something is absent. */
+  /**
+   * Attributes whose filter has found a known object; only theirs may prove that something is absent. That of `userName` has found it by a
+   * value written in another case.
+   */
   filters: z.array(z.enum(['user.externalId', 'user.userName', 'group.externalId', 'group.displayName'])),
-  /** Most entries a page gave when as many were asked for. */
+  /** Most entries that a page gives. */
   pageSize: z.int().min(1).max(1000),
   membersPerRequest: z.int().min(1).max(1000),
   memberRemoval: z.enum(['filter', 'value']),
@@ -30,3 +33,19 @@ export const TargetProfile = z.strictObject({
   requestsPerSecond: z.number().positive().optional(),
 })
 export type TargetProfile = z.infer<typeof TargetProfile>
+
+const START: Omit<TargetProfile, 'name'> = {
+  filters: [],
+  pageSize: 100,
+  membersPerRequest: 100,
+  memberRemoval: 'filter',
+  memberRef: false,
+  addOperation: 'add',
+  update: 'patch',
+  etag: false,
+  rewritten: [],
+}
+
+/** What is taken for true of a server before anything was learned. Source: Twingate's SCIM Provisioning API, which allows 25 requests a second. */
+export const startingProfile = (name: TargetProfile['name']): TargetProfile =>
+  Object.freeze({ ...START, name, ...(name === 'twingate' && { requestsPerSecond: 25 }) })

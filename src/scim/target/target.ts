@@ -1,3 +1,4 @@
+import type { ConnectorError } from '../../sdk/errors.ts'
 import type { Kind, TargetObject, TargetValues, AttributeChange } from '../model.ts'
 import type { TargetProfile } from './profile.ts'
 
@@ -19,11 +20,30 @@ export interface Written {
   readonly status: number
 }
 
+/** `kind` is that of all members named. @default user */
+export type MemberChange =
+  { readonly add: readonly string[]; readonly kind?: Kind } | { readonly remove: readonly string[] }
+
+/** What a change of members came to. Those in `refused` were not taken; all others were, as far as the status tells. */
+export interface MembersWritten extends Written {
+  readonly refused: readonly { readonly id: string; readonly error: ConnectorError }[]
+}
+
+export interface Traffic {
+  /** Requests sent so far, refused and repeated ones included. */
+  readonly requests: number
+  readonly retries: number
+  /** Time that requests were held back for the rate limit. */
+  readonly waitedMs: number
+}
+
 /**
  * A SCIM 2.0 server. All requests are paced and retried where that is safe; a write whose answer was lost is never repeated here.
  *
- * Errors: `ConnectorError`. A lost answer has reason `answer-lost`; 401 and 403 are `unauthenticated` and `permission-denied`; 404 is
- * `not-found`; 409 is `already-exists`; another refusal is `invalid-argument` with the server's own words quoted.
+ * Errors: `ConnectorError`. 401 and 403 are `unauthenticated` and `permission-denied`; 404 is `not-found`; 409 is `already-exists`; 405 and 501
+ * are `unimplemented`; 412 is `aborted`; another refusal is `invalid-argument`; the server's own words are quoted. A write whose answer was lost
+ * has reason `answer-lost`, `canceled` ones included. Any `unavailable` or `deadline-exceeded` of a write leaves open whether the change was
+ * made: 500 and 503 have reason `http 500` and `http 503`.
  */
 export interface Target {
   /** Without a trailing slash. */
@@ -45,16 +65,16 @@ export interface Target {
   ): Promise<{ readonly objects: readonly TargetObject[]; readonly proven: boolean }>
   /** Groups are created without members. */
   create(kind: Kind, values: TargetValues, signal: AbortSignal): Promise<Written>
-  /** Sends the changes in one PATCH, spelt for this server and for what `current` holds. */
+  /** Sends the changes in one PATCH, spelt for this server and for what `current` holds. Nothing is sent where it holds them already. */
   update(current: TargetObject, changes: readonly AttributeChange[], signal: AbortSignal): Promise<Written>
-  /** Adds or removes members, at most `profile.membersPerRequest` a call; the caller knows from a fresh read that each is needed. */
-  changeMembers(
-    group: string,
-    change: { readonly add: readonly string[] } | { readonly remove: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<Written>
+  /**
+   * Adds or removes members; the caller knows from a fresh read that each is needed. A batch that is refused is halved here, so that one bad id
+   * stops no others; what is refused alone is given back. Nothing is sent for no ids.
+   */
+  changeMembers(group: string, change: MemberChange, signal: AbortSignal): Promise<MembersWritten>
   /** DELETE. Done on 404 too. */
   remove(kind: Kind, id: string, signal: AbortSignal): Promise<Written>
-  /** Requests sent so far, and time they were held back for the rate limit. */
-  traffic(): { readonly requests: number; readonly retries: number; readonly waitedMs: number }
+  traffic(): Traffic
+  /** Keeps what was found about the server; whoever keeps the profile is told, as of what the target learns itself. */
+  learn(found: Partial<TargetProfile>): void
 }

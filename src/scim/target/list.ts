@@ -1,0 +1,115 @@
+import { ConnectorError } from '../../sdk/errors.ts'
+import type { Kind, TargetObject } from '../model.ts'
+import { type ListPage, readListPage, readObject } from './answers.ts'
+import type { Exchange } from './exchange.ts'
+import type { LearnedProfile } from './learned-profile.ts'
+import { malformedAnswer, refusal } from './refusal.ts'
+import { ENDPOINT } from './schemas.ts'
+import type { Listing } from './target.ts'
+
+/** Pages that any server gives; larger ones are for servers that were seen to give them. */
+const USUAL_COUNT = 100
+
+export interface ListTools {
+  readonly exchange: Exchange
+  readonly learned: LearnedProfile
+}
+
+/** What the pages have shown so far. */
+interface Progress {
+  readonly seen: Set<string>
+  total: number | undefined
+  sound: boolean
+  largest: number
+  requests: number
+}
+
+/**
+ * Lists every object of a kind. Pages follow by the number of entries that came; a page that shows no new id ends the listing.
+ *
+ * Errors: as `Target`; `not-found` where there is no such endpoint.
+ * Why: servers give fewer entries than asked for, repeat the first page past the end, and move entries between pages.
+ */
+export async function listObjects(
+  kind: Kind,
+  onPage: (objects: readonly TargetObject[]) => void,
+  { exchange, learned }: ListTools,
+  signal: AbortSignal,
+): Promise<Listing> {
+  const progress: Progress = { seen: new Set(), total: undefined, sound: true, largest: 0, requests: 0 }
+  for (let startIndex = 1; ;) {
+    const count = Math.max(USUAL_COUNT, learned.current().pageSize)
+    const page = await readPage(kind, { startIndex, count }, { exchange, learned }, signal)
+    progress.requests++
+    const got = page.resources.length
+    const isPastEnd = progress.total !== undefined && startIndex > progress.total
+    const fresh = takePage(kind, page, progress, { learned, isPastEnd })
+    if (fresh.length > 0) onPage(fresh)
+    if (fresh.length === 0) break
+    startIndex += got
+    const { total } = progress
+    const isLast = total !== undefined && startIndex > total
+    // A total that is the size of the page may be just that: the next page tells.
+    if (isLast && !(startIndex === got + 1 && got >= count)) break
+    if (!isLast && got < count) learned.learn({ pageSize: Math.max(1, progress.largest) })
+  }
+  const { seen, total, sound, requests } = progress
+  return { objects: seen.size, complete: sound && total === seen.size, requests }
+}
+
+/** The objects of a page that no page before it showed. */
+function takePage(
+  kind: Kind,
+  page: ListPage,
+  progress: Progress,
+  { learned, isPastEnd }: { readonly learned: LearnedProfile; readonly isPastEnd: boolean },
+): readonly TargetObject[] {
+  const { seen } = progress
+  const shows = kind === 'group' && page.resources.some((resource) => hasMembers(kind, resource))
+  if (shows) learned.learn({ listShowsMembers: true })
+  const shown = learned.current().listShowsMembers === true
+  const fresh: TargetObject[] = []
+  for (const resource of page.resources) {
+    const object = readObject(kind, resource, { shown })
+    if (object && !seen.has(object.id)) {
+      seen.add(object.id)
+      fresh.push(object)
+    } else if (!object || !isPastEnd) progress.sound = false
+  }
+  if (page.total === undefined || (progress.total !== undefined && progress.total !== page.total))
+    progress.sound = false
+  progress.total = page.total
+  progress.largest = Math.max(progress.largest, page.resources.length)
+  return fresh
+}
+
+const hasMembers = (kind: Kind, resource: unknown): boolean =>
+  (readObject(kind, resource, { shown: false })?.members ?? []).length > 0
+
+/** Reads one page. Errors: as `listObjects`. */
+export async function readPage(
+  kind: Kind,
+  { startIndex, count }: { readonly startIndex: number; readonly count: number },
+  { exchange, learned }: ListTools,
+  signal: AbortSignal,
+): Promise<ListPage> {
+  const operation = `list ${kind}s`
+  const query = { startIndex: String(startIndex), count: String(count) }
+  const answer = await exchange.read({ path: ENDPOINT[kind], query, operation }, signal)
+  if (answer.status === 400 && count > USUAL_COUNT) {
+    learned.learn({ pageSize: USUAL_COUNT })
+    return readPage(kind, { startIndex, count: USUAL_COUNT }, { exchange, learned }, signal)
+  }
+  if (answer.status === 404)
+    throw new ConnectorError(
+      'not-found',
+      operation,
+      `${answer.host} has no SCIM at this address (404); check the target's url`,
+      undefined,
+      'http 404',
+    )
+  if (answer.status >= 300) throw refusal(answer)
+  const page = readListPage(answer.body)
+  if (!page) throw malformedAnswer(answer.host, operation, false)
+  return page
+}

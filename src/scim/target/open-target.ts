@@ -1,0 +1,83 @@
+import type { Kind, TargetValues } from '../model.ts'
+import { createdId } from './answers.ts'
+import { createBody } from './bodies.ts'
+import { changeMembers, type MemberTools } from './change-members.ts'
+import { createExchange, type ExchangeOptions } from './exchange.ts'
+import { findObjects } from './find.ts'
+import { createLearnedProfile } from './learned-profile.ts'
+import { listObjects } from './list.ts'
+import type { TargetProfile } from './profile.ts'
+import { getObject, noteListed } from './read-object.ts'
+import { refusal } from './refusal.ts'
+import { resourcePath } from './resource-path.ts'
+import { ENDPOINT } from './schemas.ts'
+import type { Target, Written } from './target.ts'
+import { updateObject } from './update.ts'
+
+export interface TargetOptions extends Omit<ExchangeOptions, 'requestsPerSecond'> {
+  readonly profile: TargetProfile
+  /** Told the whole profile whenever an answer taught something about the server. @default nobody */
+  readonly onLearned?: ((profile: TargetProfile) => void) | undefined
+}
+
+/** Opens a SCIM server; nothing is sent before a method is called. Errors: `invalid-argument` for an address that is none, see target-url.ts. */
+export function openTarget(options: TargetOptions): Target {
+  const { profile, log, onLearned } = options
+  const exchange = createExchange({ ...options, requestsPerSecond: profile.requestsPerSecond })
+  const learned = createLearnedProfile(profile, onLearned)
+  const tools: MemberTools = {
+    exchange,
+    learned,
+    log,
+    sightings: { withoutMembers: new Set(), deleted: new Set() },
+    spellings: { add: { taken: false, otherFailed: false }, remove: { taken: false, otherFailed: false } },
+  }
+  return {
+    url: exchange.url,
+    get profile() {
+      return learned.current()
+    },
+    list(kind, onPage, signal) {
+      if (kind === 'group') tools.sightings.withoutMembers.clear()
+      const noted: typeof onPage = (objects) => {
+        noteListed(objects, tools)
+        onPage(objects)
+      }
+      return listObjects(kind, noted, tools, signal)
+    },
+    get: (kind, id, signal) => getObject(kind, id, tools, signal),
+    find: (kind, attribute, value, signal) => findObjects(kind, attribute, value, tools, signal),
+    create: (kind, values, signal) => createObject(kind, values, tools, signal),
+    update: (current, changes, signal) => updateObject(current, changes, tools, signal),
+    changeMembers(group, change, signal) {
+      tools.sightings.withoutMembers.delete(group)
+      return changeMembers(group, change, tools, signal)
+    },
+    remove: (kind, id, signal) => removeObject(kind, id, tools, signal),
+    traffic: () => exchange.traffic(),
+    learn: (found) => learned.learn(found),
+  }
+}
+
+async function createObject(
+  kind: Kind,
+  values: TargetValues,
+  { exchange }: MemberTools,
+  signal: AbortSignal,
+): Promise<Written> {
+  const operation = `create a ${kind}`
+  const body = createBody(kind, values)
+  const answer = await exchange.write({ method: 'POST', path: ENDPOINT[kind], body, operation }, signal)
+  if (answer.status >= 300) throw refusal(answer)
+  const id = createdId(answer.body, answer.location)
+  return { status: answer.status, ...(id !== undefined && { id }) }
+}
+
+async function removeObject(kind: Kind, id: string, tools: MemberTools, signal: AbortSignal): Promise<Written> {
+  const { exchange, sightings } = tools
+  const operation = `delete a ${kind}`
+  const answer = await exchange.write({ method: 'DELETE', path: resourcePath(kind, id), operation }, signal)
+  if (answer.status >= 300 && answer.status !== 404 && answer.status !== 410) throw refusal(answer)
+  if (answer.status < 300 && kind === 'user') sightings.deleted.add(id)
+  return { status: answer.status }
+}

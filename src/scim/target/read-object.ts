@@ -1,0 +1,51 @@
+import type { Kind, TargetObject } from '../model.ts'
+import { readObject } from './answers.ts'
+import type { ListTools } from './list.ts'
+import { malformedAnswer, refusal } from './refusal.ts'
+import { resourcePath } from './resource-path.ts'
+
+/** What was seen of single objects, from which the profile is learned. */
+export interface Sightings {
+  /** Groups that a listing showed without members, and that were not changed since. */
+  readonly withoutMembers: Set<string>
+  /** Users that were deleted and not looked at yet. */
+  readonly deleted: Set<string>
+}
+
+export interface ObjectTools extends ListTools {
+  readonly sightings: Sightings
+}
+
+/** Reads one object; `undefined` where it is not there. */
+export async function getObject(
+  kind: Kind,
+  id: string,
+  tools: ObjectTools,
+  signal: AbortSignal,
+): Promise<TargetObject | undefined> {
+  const operation = `read a ${kind}`
+  const answer = await tools.exchange.read({ path: resourcePath(kind, id), operation }, signal)
+  if (answer.status === 404 || answer.status === 410) {
+    learnDeletion(id, 'nothing', tools)
+    return undefined
+  }
+  if (answer.status >= 300) throw refusal(answer)
+  const object = readObject(kind, answer.body, { shown: true })
+  if (!object || object.id !== id) throw malformedAnswer(answer.host, operation, false)
+  if (object.attributes['active'] === false) learnDeletion(id, 'disabled', tools)
+  if (tools.sightings.withoutMembers.delete(id) && (object.members ?? []).length > 0)
+    tools.learned.learn({ listShowsMembers: false })
+  return object
+}
+
+function learnDeletion(id: string, deleteLeaves: 'nothing' | 'disabled', { sightings, learned }: ObjectTools): void {
+  if (sightings.deleted.delete(id)) learned.learn({ deleteLeaves })
+}
+
+/** Keeps what a listing tells that only other reads can explain. */
+export function noteListed(objects: readonly TargetObject[], tools: ObjectTools): void {
+  for (const { kind, id, attributes, members } of objects) {
+    if (kind === 'group' && members === undefined) tools.sightings.withoutMembers.add(id)
+    if (kind === 'user' && attributes['active'] === false) learnDeletion(id, 'disabled', tools)
+  }
+}

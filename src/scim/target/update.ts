@@ -1,0 +1,94 @@
+import { ConnectorError } from '../../sdk/errors.ts'
+import type { AttributeChange, TargetObject } from '../model.ts'
+import { putBody } from './bodies.ts'
+import { patchBody, patchOperations, type PatchOperation, type PatchSpelling } from './patch.ts'
+import { getObject, type ObjectTools } from './read-object.ts'
+import { refusal, type ScimAnswer } from './refusal.ts'
+import { resourcePath } from './resource-path.ts'
+import type { Written } from './target.ts'
+
+/** Spellings that are tried in turn, where the server refuses the one before with the status given. */
+const otherSpellings = (
+  first: PatchSpelling,
+): readonly { readonly after: number; readonly spelling: PatchSpelling }[] => [
+  { after: 400, spelling: { ...first, clearsPrimary: true } },
+  { after: 501, spelling: { addOperation: 'replace' } },
+]
+
+/**
+ * Makes changes by one PATCH. Where it is refused, it is tried without clearing the old primary e-mail (400), with `replace` for `add` (501), and as
+ * PUT (405 and 501). What the server took then is learned.
+ *
+ * Errors: as `Target`.
+ */
+export async function updateObject(
+  current: TargetObject,
+  changes: readonly AttributeChange[],
+  tools: ObjectTools,
+  signal: AbortSignal,
+): Promise<Written> {
+  const { learned } = tools
+  const profile = learned.current()
+  const first = patchOperations(current, changes, profile)
+  if (first.length === 0) return { status: 204 }
+  if (profile.update === 'patch') {
+    let answer = await patchObject(current, first, tools, signal)
+    for (const { after, spelling } of otherSpellings(profile)) {
+      const other = patchOperations(current, changes, spelling)
+      if (answer.status !== after || JSON.stringify(other) === JSON.stringify(first)) continue
+      answer = await patchObject(current, other, tools, signal)
+      if (answer.status < 300) learned.learn({ addOperation: spelling.addOperation })
+    }
+    if (answer.status < 300) return { status: answer.status }
+    if (answer.status !== 405 && answer.status !== 501) throw refusal(answer)
+    const put = await putObject(current, { changes }, tools, signal)
+    if (put.status >= 300) throw refusal(answer)
+    // 501 may be about one attribute; 405 is about PATCH.
+    if (answer.status === 405) learned.learn({ update: 'put' })
+    return { status: put.status }
+  }
+  const put = await putObject(current, { changes }, tools, signal)
+  if (put.status >= 300) throw refusal(put)
+  return { status: put.status }
+}
+
+const patchObject = (
+  current: TargetObject,
+  operations: readonly PatchOperation[],
+  { exchange, learned }: ObjectTools,
+  signal: AbortSignal,
+): Promise<ScimAnswer> =>
+  exchange.write(
+    {
+      method: 'PATCH',
+      path: resourcePath(current.kind, current.id),
+      body: patchBody(operations),
+      version: learned.current().etag ? current.version : undefined,
+      operation: `update a ${current.kind}`,
+    },
+    signal,
+  )
+
+/** What a PUT is to change; all else stays as a fresh read shows it. */
+export interface PutChanges {
+  readonly changes: readonly AttributeChange[]
+  /** @default the members stay */
+  readonly members?: (now: readonly string[]) => readonly string[]
+}
+
+/** Reads the object, and replaces it as a whole. Errors: `not-found` where it is gone, or where the members of a group are not shown. */
+export async function putObject(
+  { kind, id }: Pick<TargetObject, 'kind' | 'id'>,
+  { changes, members = (now) => now }: PutChanges,
+  tools: ObjectTools,
+  signal: AbortSignal,
+): Promise<ScimAnswer> {
+  const operation = `replace a ${kind}`
+  const read = await getObject(kind, id, tools, signal)
+  if (!read) throw new ConnectorError('not-found', operation, `the ${kind} ${id} is no longer there`)
+  if (kind === 'group' && !read.members)
+    throw new ConnectorError('not-found', operation, `the target does not show the members of group ${id}`)
+  const body = putBody(read, changes, read.members && members(read.members))
+  const version = tools.learned.current().etag ? read.version : undefined
+  return tools.exchange.write({ method: 'PUT', path: resourcePath(kind, id), body, version, operation }, signal)
+}
