@@ -34,6 +34,8 @@ export interface ConfigInput {
   readonly rules: readonly Rule[]
   /** Every field there is, where a command reads only some: the names of the others are known, their values not looked at. @default the fields read */
   readonly known?: readonly Field[]
+  /** Whether a config file of settings is read at all. @default true */
+  readonly readsFile?: boolean
 }
 
 export interface ResolvedConfig<Fields extends readonly Field[]> {
@@ -59,7 +61,7 @@ export async function resolveConfig<const Fields extends readonly Field[]>(
 ): Promise<ResolvedConfig<Fields>> {
   const problems: Problem[] = [...input.problems]
   const all = withSecretFiles(input.known ?? fields)
-  const file = await openConfigFile(all, input, problems)
+  const file = input.readsFile === false ? undefined : await openConfigFile(all, input, problems)
   const layers: Layers = { flags: input.flags, env: input.env, file }
   if (file) problems.push(...strangeKeys(file, all))
 

@@ -48,6 +48,8 @@ export async function runCommand(command: Command, line: CommandLine, deps: Comm
     files: deps.files,
     redactor,
     rules: [],
+    // A command whose `config` is a file of another form has no file of settings.
+    readsFile: !command.fields.some(({ name }) => name === 'config'),
     known: [...fields, ...FIELDS.filter(({ name }) => !fields.some((field) => field.name === name))],
   })
   const status = createStatusLine(deps.stderr)

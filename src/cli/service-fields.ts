@@ -2,7 +2,7 @@ import { parseClientId, parseClientSecret, parseHost } from '../daemon/credentia
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Field } from '../sdk/field.ts'
 import { Secret } from '../sdk/secret.ts'
-import { durationBetween } from './duration-text.ts'
+import { durationBetween } from '../sdk/duration-text.ts'
 
 /**
  * Settings of what keeps running: service mode (`client-id`) and the schedule (`interval`). They are read where the program is called

@@ -1,5 +1,6 @@
 import { ConnectorError } from '../sdk/errors.ts'
 import { mayBeSecret } from '../sdk/may-be-secret.ts'
+import { isLoopback } from '../sdk/http/is-loopback.ts'
 
 /** Where a tenant's Admin API lives and which hosts may be told its key. */
 export interface Endpoint {
@@ -76,9 +77,6 @@ function hostOf(text: string): string {
   // A path is only read behind a full host name: `acme/x` is more likely a slip.
   return url && plain && url.hostname.endsWith(`.${ZONE}`) ? url.hostname : text
 }
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 
 const refusal = (text: string): ConnectorError =>
   invalid(

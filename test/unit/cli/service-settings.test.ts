@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { configSchemaJson } from '../../../src/cli/commands/config.ts'
-import { durationMs } from '../../../src/cli/duration-text.ts'
+import { durationMs } from '../../../src/sdk/duration-text.ts'
 import { makeCredentials } from '../../support/baton-service/client-credentials.ts'
 import { FIELDS } from '../../../src/cli/settings.ts'
 import { COMPLETE, KEY, run } from './fixture.ts'
