@@ -1,0 +1,20 @@
+import { defineFunction } from './define.ts'
+
+export const CHOICE_FUNCTIONS = [
+  defineFunction({
+    name: 'SelectUniqueValue',
+    summary:
+      'The first of the values that nobody has at the target yet; stands alone, for attributes that are set at a create',
+    parameters: [
+      { name: 'first', type: 'text', nullable: true },
+      { name: 'second', type: 'text', nullable: true },
+    ],
+    repeats: 'last',
+    returns: 'list',
+    changes: true,
+    top: true,
+    // Who asks the target is not here; the expression gives the candidates in their order.
+    call: ([first, second], _, rest) =>
+      [...new Set([first, second, ...rest].filter((text) => text !== null && text !== ''))] as readonly string[],
+  }),
+]
