@@ -1,0 +1,79 @@
+import type { ParsedNode } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { ConnectorError } from '../../sdk/errors.ts'
+import type { KeyNames } from './key-names.ts'
+
+/** A place in a configuration, in the names of the code. */
+export type ConfigPath = readonly PropertyKey[]
+
+/** The text of a configuration file, taken apart. */
+export interface YamlSource {
+  /** With the keys renamed as the code spells them. */
+  readonly value: unknown
+  /** The line of a place, from 1; of what is missing, the line of what should hold it. */
+  lineOf(path: ConfigPath): number
+}
+
+const MAX_CHARS = 1024 * 1024
+
+/** Errors: `invalid-argument` for what is no YAML; nothing of the text is quoted, a secret may have been pasted into it. */
+export function readYaml(text: string, name: string, names: KeyNames): YamlSource {
+  const refuse = (detail: string) => new ConnectorError('invalid-argument', 'configuration', `${name}${detail}`)
+  if (text.length > MAX_CHARS) throw refuse(' is longer than 1 MiB and cannot be a configuration')
+  const lines = new LineCounter()
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' })
+  const lineAt = (offset: number): number => lines.linePos(offset).line
+  const [error] = document.errors
+  if (error) {
+    const what = error.code.toLowerCase().replaceAll('_', ' ')
+    throw refuse(`, line ${lineAt(error.pos[0])}: this is not valid YAML (${what})`)
+  }
+  let plain: unknown
+  try {
+    plain = document.toJS({ maxAliasCount: 100 })
+  } catch {
+    throw refuse(' uses YAML aliases that cannot be resolved')
+  }
+  if (plain === null || plain === undefined) throw refuse(' is empty; scim init writes one')
+  return {
+    value: renamed(plain, names),
+    lineOf(path) {
+      let node: ParsedNode | null = document.contents
+      let line = node ? lineAt(node.range[0]) : 1
+      for (const step of path) {
+        const found = below(node, step, names)
+        if (!found) break
+        line = lineAt(found.offset)
+        node = found.node
+      }
+      return line
+    },
+  }
+}
+
+function renamed(value: unknown, names: KeyNames): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, names))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [names.codeName(key) ?? key, renamed(inner, names)]),
+  )
+}
+
+/** The node under a key or a number, and where its key, or the item, begins. */
+function below(
+  node: ParsedNode | null,
+  step: PropertyKey,
+  names: KeyNames,
+): { readonly node: ParsedNode | null; readonly offset: number } | undefined {
+  if (isMap<ParsedNode, ParsedNode | null>(node)) {
+    for (const { key, value } of node.items) {
+      if (!isScalar(key) || (names.codeName(String(key.value)) ?? String(key.value)) !== String(step)) continue
+      return { node: value, offset: key.range?.[0] ?? 0 }
+    }
+  }
+  if (isSeq<ParsedNode>(node) && typeof step === 'number') {
+    const item = node.items[step]
+    if (item) return { node: item, offset: item.range[0] }
+  }
+  return undefined
+}
