@@ -1,0 +1,93 @@
+import type { Kind } from '../../model.ts'
+import type { ChangeSink, SourceAssignment, SourceMember, SourceObject, SourceRemoval } from '../../source.ts'
+import { objectOf, overlay, type Properties } from './attributes.ts'
+import type { DeltaImage } from './delta-image.ts'
+import { fetchMembers, fetchObject, type FetchParts, forEachFew } from './fetch-objects.ts'
+
+/** The property that every object of its kind has. Without it a change names only what changed. */
+const ALWAYS: Readonly<Record<Kind, string>> = { user: 'userPrincipalName', group: 'displayName' }
+
+/** Everything there is to give to the sink; nothing was given while a page could still fail. */
+export class Emission {
+  readonly users: SourceObject[] = []
+  readonly groups: SourceObject[] = []
+  readonly members: SourceMember[] = []
+  readonly removed: SourceRemoval[] = []
+  readonly notMembers: SourceMember[] = []
+  /** Ids that are assigned or changed and were not there to read. */
+  readonly missing: string[] = []
+
+  add(kind: Kind, object: SourceObject): void {
+    if (kind === 'user') this.users.push(object)
+    else this.groups.push(object)
+  }
+}
+
+type Stored = ChangeSink['stored']
+
+/**
+ * Turns what delta queries told into whole objects.
+ *
+ * A change may name only the properties that changed: they are laid over what is stored. An object that is not stored and comes without its name
+ * is read by its id, as a restored one; so are the members of a group that is not stored and comes without any.
+ */
+export async function emitChanges(image: DeltaImage, stored: Stored, parts: FetchParts): Promise<Emission> {
+  const emission = new Emission()
+  const tasks: (() => Promise<unknown>)[] = []
+  for (const kind of ['user', 'group'] as const)
+    for (const [id, { properties, removed }] of image.objects[kind]) {
+      if (removed !== undefined) {
+        emission.removed.push({ kind, id, permanent: removed === 'deleted' })
+        continue
+      }
+      const before = stored(kind, id)
+      if (before ?? properties[ALWAYS[kind]])
+        emission.add(kind, objectOf(id, overlay(before?.attributes ?? {}, properties)))
+      else tasks.push(() => fetchInto(emission, parts, kind, id, properties))
+      if (kind === 'group' && !before && !image.hasMembersOf(id))
+        tasks.push(async () => emission.members.push(...(await fetchMembers(parts, id))))
+    }
+  const isGroup = (id: string): boolean => image.objects.group.has(id) || stored('group', id) !== undefined
+  emission.members.push(...image.members(true, isGroup))
+  emission.notMembers.push(...image.members(false, isGroup))
+  await forEachFew(tasks, (task) => task())
+  return emission
+}
+
+/** Turns a read of everything into objects. What it tells of removals says nothing that absence does not. */
+export function emitAll(image: DeltaImage): Emission {
+  const emission = new Emission()
+  for (const kind of ['user', 'group'] as const)
+    for (const [id, { properties }] of image.objects[kind]) if (properties) emission.add(kind, objectOf(id, properties))
+  emission.members.push(...image.members(true, (id) => image.objects.group.has(id)))
+  return emission
+}
+
+/**
+ * Reads the principals that are assigned and that nobody has told of: an old user who was assigned today is in no delta.
+ */
+export async function fetchAssigned(
+  emission: Emission,
+  assignments: readonly SourceAssignment[],
+  isKnown: (kind: Kind, id: string) => boolean,
+  parts: FetchParts,
+): Promise<void> {
+  const unknown = assignments.filter(({ kind, principal }) => !isKnown(kind, principal))
+  await forEachFew(unknown, async ({ kind, principal }) => {
+    const isThere = await fetchInto(emission, parts, kind, principal)
+    if (isThere && kind === 'group') emission.members.push(...(await fetchMembers(parts, principal)))
+  })
+}
+
+async function fetchInto(
+  emission: Emission,
+  parts: FetchParts,
+  kind: Kind,
+  id: string,
+  told: Properties = {},
+): Promise<boolean> {
+  const properties = await fetchObject(parts, kind, id)
+  if (properties) emission.add(kind, objectOf(id, overlay(told, properties)))
+  else emission.missing.push(id)
+  return properties !== undefined
+}
