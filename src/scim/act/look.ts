@@ -1,0 +1,88 @@
+import type { Kind, TargetObject } from '../model.ts'
+import type { TargetImage } from '../state/target-image.ts'
+import type { Target } from '../target/target.ts'
+import { runPool } from './pool.ts'
+
+/** What looking at the target needs. */
+export interface Looker {
+  readonly target: Target
+  readonly targetImage: TargetImage
+  /** Requests at a time. */
+  readonly width: number
+  readonly onPage?: (kind: Kind, objects: number) => void
+}
+
+/**
+ * Lists a kind at the target into its image; gives whether that is certainly everything.
+ *
+ * A listing that stopped half way is made once more, and so is one that shows fewer objects than before: what shows in either is there.
+ */
+export async function listKind(looker: Looker, kind: Kind, signal: AbortSignal): Promise<boolean> {
+  const { target, targetImage, onPage } = looker
+  const before = targetImage.count(kind)
+  let seen = 0
+  const list = () =>
+    target.list(
+      kind,
+      (objects) => {
+        targetImage.addPage(objects)
+        seen += objects.length
+        onPage?.(kind, seen)
+      },
+      signal,
+    )
+  targetImage.startListing()
+  let { complete, objects } = await list()
+  if (!complete || objects < before) ({ complete, objects } = await list())
+  targetImage.finishListing(kind, complete)
+  return complete
+}
+
+/** How objects were looked at: with the whole kind, with as much of it as the target gave, or each by itself. */
+export type Looked = 'listed' | 'incomplete' | 'each'
+
+/** Looks at objects of a kind, by a listing where that costs fewer requests than one for each. */
+export async function lookAt(
+  looker: Looker,
+  kind: Kind,
+  keys: readonly number[],
+  signal: AbortSignal,
+): Promise<Looked> {
+  const showsMembers = kind === 'user' || looker.target.profile.listShowsMembers !== false
+  const { targetImage } = looker
+  const unseen = keys.filter((key) => !targetImage.isThere(key)).length
+  if (showsMembers && keys.length > pagesOf(looker, kind, unseen))
+    return (await listKind(looker, kind, signal)) ? 'listed' : 'incomplete'
+  await readEach(looker, kind, keys, signal)
+  return 'each'
+}
+
+/** Requests that a listing of a kind costs, as far as is known. `unseen` are there, but not in the image. */
+export const pagesOf = ({ target, targetImage }: Looker, kind: Kind, unseen = 0): number =>
+  Math.max(1, Math.ceil((targetImage.count(kind) + unseen) / target.profile.pageSize))
+
+const BATCH = 200
+
+/** Reads objects one by one, several at a time. */
+export async function readEach(
+  { target, targetImage, width }: Looker,
+  kind: Kind,
+  keys: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const found: TargetObject[] = []
+  const put = (): void => targetImage.put(found.splice(0))
+  await runPool(
+    keys,
+    width,
+    () => signal.aborted,
+    async (key) => {
+      const id = targetImage.idOf(key)
+      const object = id === undefined ? undefined : await target.get(kind, id, signal)
+      if (object) found.push(object)
+      else if (id !== undefined) targetImage.putGone(kind, id)
+      if (found.length >= BATCH) put()
+    },
+  )
+  put()
+}

@@ -1,0 +1,107 @@
+import { planMembers } from '../plan/plan-members.ts'
+import type { NewOperation, Operation } from '../state/operations.ts'
+import { inTransaction } from '../state/transaction.ts'
+import { type Acting, advance } from './acting.ts'
+import { lookAt, readEach } from './look.ts'
+import { logCode, type Outcome } from './outcome.ts'
+import { runPool } from './pool.ts'
+import { sendMembers } from './send-members.ts'
+
+const MOST_ROUNDS = 3
+
+/**
+ * Adds and removes members, the groups side by side, each group's additions before its removals; then looks at the groups and sends again what is
+ * missing for a reason that may pass.
+ *
+ * Errors: those that end the cycle.
+ */
+export async function settleMembers(acting: Acting): Promise<void> {
+  const { operations, stop, looker, halt } = acting
+  let round = operations.ids(['planned'], { actions: ['add-members', 'remove-members'] })
+  for (let n = 1; round.length > 0 && !stop.aborted; n++) {
+    const found = round.flatMap((id) => operations.get(id) ?? [])
+    const groups = Map.groupBy(found, ({ source }) => source)
+    const outcomes = new Map<number, Outcome>()
+    await runPool(
+      groups,
+      looker.width,
+      () => stop.aborted,
+      async ([, steps]) => {
+        for (const step of steps) {
+          if (stop.aborted) return
+          outcomes.set(step.id, await sendStep(acting, step))
+        }
+      },
+    )
+    const sent = found.filter(({ id }) => outcomes.has(id))
+    const targets = targetsOf(acting, sent)
+    const looked = await lookAt(looker, 'group', targets, halt)
+    if (looked !== 'each' && looker.target.profile.listShowsMembers !== true)
+      await readEach(looker, 'group', targets, halt)
+    round = judge(acting, sent, outcomes, n >= MOST_ROUNDS)
+  }
+}
+
+async function sendStep(acting: Acting, step: Operation): Promise<Outcome> {
+  const { operations, clock, outcomes } = acting
+  operations.sent(step.id, clock.now())
+  try {
+    const refused = await sendMembers(acting, step)
+    const outcome: Outcome = refused ? { kind: 'refused', error: refused } : outcomes.answered()
+    operations.ended(step.id, 'answered', clock.now())
+    return outcome
+  } catch (error) {
+    return outcomes.failed(error)
+  } finally {
+    advance(acting, 'writing memberships')
+  }
+}
+
+const targetsOf = ({ database }: Acting, sent: readonly Operation[]): readonly number[] => {
+  const tieOf = database.prepare('select target_key from temp.tie where source_key = ?')
+  const keys = sent.map(({ source }) => Number(tieOf.get(source ?? null)?.['target_key'] ?? Number.NaN))
+  return [...new Set(keys.filter((key) => !Number.isNaN(key)))]
+}
+
+/** Ends operations by what the groups show; gives those to be sent again. */
+function judge(
+  acting: Acting,
+  sent: readonly Operation[],
+  outcomes: ReadonlyMap<number, Outcome>,
+  last: boolean,
+): readonly number[] {
+  const { operations, clock } = acting
+  const left = remaining(acting, sent)
+  const again: number[] = []
+  for (const step of sent) {
+    const rest = left.get(`${step.source} ${step.action}`)
+    const outcome = outcomes.get(step.id)
+    if (!rest) operations.ended(step.id, 'done', clock.now())
+    else if (outcome?.kind === 'doubtful' && !last) again.push(step.id)
+    else if (outcome?.kind === 'answered' && step.attempts === 0 && !last) again.push(step.id)
+    else operations.ended(step.id, 'failed', clock.now(), failureOf(outcome, rest))
+  }
+  return again
+}
+
+function failureOf(
+  outcome: Outcome | undefined,
+  rest: NewOperation,
+): { readonly code: string; readonly detail: string } {
+  if (outcome && outcome.kind !== 'answered') return { code: logCode(outcome.error), detail: outcome.error.detail }
+  const how = rest.action === 'add-members' ? 'do not show' : 'still show'
+  return { code: 'WriteWithoutEffect', detail: `the target said yes, but ${rest.members} members ${how}` }
+}
+
+/** What is still to be done to these groups; the pairs to be sent are those of this plan from now on. */
+function remaining(acting: Acting, sent: readonly Operation[]): ReadonlyMap<string, NewOperation> {
+  const left = new Map<string, NewOperation>()
+  inTransaction(acting.database, () =>
+    planMembers({
+      ...acting.plan,
+      only: new Set(sent.flatMap(({ source }) => source ?? [])),
+      add: (operation) => left.set(`${operation.source} ${operation.action}`, operation),
+    }),
+  )
+  return left
+}

@@ -1,0 +1,51 @@
+import type { CycleCounts } from '../state/cycles.ts'
+import type { Action, OperationState } from '../state/operations.ts'
+import type { Engine } from './engine.ts'
+
+/** What the operations of this cycle come to by now. Before they are carried out, `planned` counts as done. */
+export function countCycle({ database, operations, target }: Engine, requestsBefore: number): CycleCounts {
+  const tally = operations.tally()
+  const effective: readonly OperationState[] = ['planned', 'done']
+  const objects = (...actions: readonly Action[]): number =>
+    sum(
+      tally
+        .filter(({ action, state }) => actions.includes(action) && effective.includes(state))
+        .map(({ count }) => count),
+    )
+  const members = (wanted: Action): number =>
+    sum(tally.filter(({ action, state }) => action === wanted && effective.includes(state)).map((row) => row.members))
+  const states = (wanted: OperationState): number =>
+    sum(tally.filter(({ state }) => state === wanted).map(({ count }) => count))
+  const number = (from: string): number => Number(database.prepare(`select count(*) as n from ${from}`).get()?.['n'])
+  const skipped = database
+    .prepare(
+      "select coalesce(code, 'Disabled') as code, count(*) as n from desired where verdict <> 'in' group by 1 order by 2 desc",
+    )
+    .all()
+  return {
+    created: objects('create'),
+    updated: objects('update'),
+    enabled: objects('enable'),
+    disabled: objects('disable'),
+    deleted: objects('delete'),
+    membersAdded: members('add-members'),
+    membersRemoved: members('remove-members'),
+    failed: states('failed'),
+    warnings: number("operation where state = 'done' and code is not null"),
+    staged: states('staged'),
+    held: states('held'),
+    conflicts: number('temp.conflict'),
+    unresolvedMembers: number(UNRESOLVED),
+    entitled: number("desired where verdict = 'in'"),
+    skipped: Object.fromEntries(skipped.map(({ code, n }) => [String(code), Number(n)])),
+    requests: target.traffic().requests - requestsBefore,
+  }
+}
+
+/** Members of groups in scope that are users, or nobody knows what, and are not at the target. */
+const UNRESOLVED = `temp.membership m join desired g on g.key = m.group_key and g.verdict = 'in'
+  join source_object o on o.key = m.member_key and o.kind = 'user' left join temp.tie t on t.source_key = m.member_key
+  where t.source_key is null and not exists (
+    select 1 from operation p where p.source_key = m.member_key and p.action = 'create' and p.state = 'planned')`
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

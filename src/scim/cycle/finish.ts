@@ -1,0 +1,117 @@
+import type { ConnectorError } from '../../sdk/errors.ts'
+import type { CycleCounts, CycleState } from '../state/cycles.ts'
+import { Cycles } from '../state/cycles.ts'
+import { Escrow } from '../state/escrow.ts'
+import { Quarantine, type QuarantineReason } from '../state/quarantine.ts'
+import { inTransaction } from '../state/transaction.ts'
+import { countCycle } from './count-cycle.ts'
+import type { Engine } from './engine.ts'
+import type { Prepared } from './prepare.ts'
+import { quarantineOf, type QuarantineProfile } from './quarantine-rules.ts'
+import { writeLog } from './write-log.ts'
+
+export interface Finish {
+  readonly cycle: number
+  readonly initiatedBy: string
+  /** Requests of the target before the cycle began. */
+  readonly requestsBefore: number
+  /** `undefined` where it could not be planned. */
+  readonly prepared: Prepared | undefined
+  /** What ended the cycle before its end. */
+  readonly error: ConnectorError | undefined
+  /** Whether it was a full read of both ends. */
+  readonly full: boolean
+  readonly intervalMs: number
+  readonly quarantine: QuarantineProfile
+}
+
+export interface CycleResult {
+  readonly cycle: number
+  readonly state: CycleState
+  readonly counts: CycleCounts | undefined
+  readonly error: ConnectorError | undefined
+  /** Set where people have to be notified: the quarantine is new, or has another reason. */
+  readonly quarantined: { readonly reason: QuarantineReason; readonly detail: string } | undefined
+}
+
+/** Writes down what a cycle came to: log, escrow, quarantine, and, after a success alone, where the next one begins. */
+export function finishCycle(engine: Engine, finish: Finish): CycleResult {
+  const { database, clock } = engine
+  const { cycle, prepared, error } = finish
+  return inTransaction(database, () => {
+    const now = clock.now()
+    if (prepared) {
+      writeLog(engine, { cycle, initiatedBy: finish.initiatedBy, at: now })
+      noteEscrow(engine, now)
+      noteDormant(engine)
+    }
+    const counts = prepared && countCycle(engine, finish.requestsBefore)
+    const state = stateOf(error, counts)
+    if (!error && prepared) noteSuccess(engine, prepared, finish.full)
+    new Cycles(database).end(cycle, state, now, counts, error?.detail)
+    engine.meta.set('profile', JSON.stringify(engine.target.profile))
+    engine.meta.set('progress', undefined)
+    return {
+      cycle,
+      state,
+      counts,
+      error,
+      quarantined: state === 'canceled' ? undefined : noteQuarantine(engine, finish, counts),
+    }
+  })
+}
+
+function stateOf(error: ConnectorError | undefined, counts: CycleCounts | undefined): CycleState {
+  if (error) return error.code === 'canceled' ? 'canceled' : 'failed'
+  return counts && counts.failed + counts.conflicts > 0 ? 'entry-errors' : 'succeeded'
+}
+
+function noteEscrow({ database, operations }: Engine, now: Date): void {
+  const escrow = new Escrow(database)
+  const done = database
+    .prepare("select distinct source_key from operation where state in ('done', 'staged') and source_key is not null")
+    .all()
+  escrow.release(done.map((row) => Number(row['source_key'])))
+  database.exec(
+    'delete from escrow where source_key not in (select source_key from operation where source_key is not null)',
+  )
+  for (const id of operations.ids(['failed'])) {
+    const operation = operations.get(id)
+    if (operation)
+      escrow.failed(operation, operation.code ?? 'InternalError', operation.detail ?? operation.reason, now)
+  }
+  // What a person allowed is done; what is left of it has failed and is tried again.
+  database.exec(
+    "delete from allowed_delete where source_key not in (select source_key from operation where state in ('failed', 'planned', 'sent') and source_key is not null)",
+  )
+}
+
+/** Who was disabled because it left the scope is not managed any more: a later deletion at the source is not passed on. */
+function noteDormant({ database }: Engine): void {
+  database.exec(`
+    update link set dormant = 1 where source_key in (
+      select key from desired where verdict = 'out' and code in ('NotAssigned', 'NotEffectivelyEntitled', 'OutOfScope'));
+    update link set dormant = 0 where dormant = 1 and source_key in (select key from desired where verdict = 'in')`)
+}
+
+function noteSuccess({ meta, policy, clock }: Engine, { read, plan }: Prepared, full: boolean): void {
+  meta.set('fingerprint', policy.fingerprint)
+  if (read.complete) meta.set('watermark', read.watermark)
+  if (full)
+    meta.set('listed', plan.targetComplete.user && plan.targetComplete.group ? clock.now().toISOString() : undefined)
+}
+
+function noteQuarantine(
+  { database, clock }: Engine,
+  { prepared, error, intervalMs, quarantine: profile }: Finish,
+  counts: CycleCounts | undefined,
+): CycleResult['quarantined'] {
+  const quarantine = new Quarantine(database)
+  const found = quarantineOf(error, prepared?.staged, counts, profile)
+  if (!found) {
+    // A network that is down is no reason to leave it, either.
+    if (!error) quarantine.leave()
+    return undefined
+  }
+  return quarantine.enter(found.reason, found.detail, clock.now(), intervalMs) ? found : undefined
+}

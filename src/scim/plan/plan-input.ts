@@ -1,0 +1,24 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Kind } from '../model.ts'
+import type { NewOperation } from '../state/operations.ts'
+import type { Policy } from './policy.ts'
+
+/** What a plan is made from, besides the images, `temp.tie`, `temp.conflict` and `temp.membership`. */
+export interface PlanInput {
+  readonly database: DatabaseSync
+  readonly policy: Policy
+  /** Without it, nothing is disabled, deleted or removed. */
+  readonly sourceComplete: boolean
+  /** Whether the image of the kind holds everything that the target does; the same holds without it. */
+  readonly targetComplete: Readonly<Record<Kind, boolean>>
+  /** Whether the target was listed in full in this cycle: what is not in the image is not there. */
+  readonly listed: Readonly<Record<Kind, boolean>>
+  /** Source keys whose absence from the target a filter has proven. */
+  readonly provenAbsent: ReadonlySet<number>
+  /** Attribute paths that the target keeps in its own way. */
+  readonly ignored: readonly string[]
+  /** Restricts the plan to these source keys. */
+  readonly only?: ReadonlySet<number> | undefined
+  /** Hears of each operation. */
+  readonly add: (operation: NewOperation) => void
+}

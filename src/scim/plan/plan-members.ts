@@ -1,0 +1,110 @@
+import type { Action } from '../state/operations.ts'
+import type { PlanInput } from './plan-input.ts'
+
+/**
+ * Writes down which members have to be added and removed: pairs in `temp.add_member` (source keys) and `temp.drop_member` (target keys, and the
+ * group's source key), and one operation for each group and direction.
+ *
+ * The operations on objects are there. Only members that are linked are removed, and nothing is where something was not read in full. Whoever
+ * waits for a decision keeps the memberships until then. With `only`, it is restricted to these groups.
+ */
+export function planMembers(input: PlanInput): void {
+  const { database, sourceComplete, targetComplete, policy } = input
+  database.exec(TABLES)
+  if (policy.mode === 'users') return
+  database.exec(standings(policy.onLeave === 'keep'))
+  if (input.only) {
+    database.exec('create temp table focus (key integer primary key)')
+    const insert = database.prepare('insert or ignore into temp.focus values (?)')
+    for (const key of input.only) insert.run(key)
+  }
+  const focus = input.only ? 'and g.key in (select key from temp.focus)' : ''
+  database.exec(`
+    insert into temp.add_member
+      select m.group_key, m.member_key from temp.membership m
+        join temp.standing g on g.key = m.group_key and g.kind = 'group' and g.standing = 'member' ${focus}
+        join temp.standing u on u.key = m.member_key and u.kind = 'user' and u.standing = 'member'
+      where not exists (select 1 from main.target_member t where t.group_key = g.target_key and t.member_key = u.target_key)
+        and (g.target_key is null or g.members_known = 1);
+    insert into temp.drop_member
+      select t.group_key, t.member_key, g.key from temp.standing g
+        join main.target_member t on t.group_key = g.target_key
+        join temp.tie ut on ut.target_key = t.member_key
+        join temp.standing u on u.key = ut.source_key
+      where g.kind = 'group' and g.standing = 'member' and g.members_known = 1 ${focus}
+        and (u.standing = 'left' or u.standing = 'member' and not exists (
+          select 1 from temp.membership m where m.group_key = g.key and m.member_key = u.key))`)
+  const isComplete = sourceComplete && targetComplete.user && targetComplete.group
+  writeOperations(input, 'add-members', 'add_member', 'group_key', 'planned')
+  writeOperations(input, 'remove-members', 'drop_member', 'source_key', isComplete ? 'planned' : 'held')
+  if (!isComplete) database.exec('delete from temp.drop_member')
+}
+
+const TABLES = `
+drop table if exists temp.add_member;
+drop table if exists temp.drop_member;
+drop table if exists temp.focus;
+create temp table add_member (group_key integer, member_key integer, primary key (group_key, member_key)) without rowid;
+create temp table drop_member (group_key integer, member_key integer, source_key integer, primary key (group_key, member_key)) without rowid;
+drop table if exists temp.standing;
+create temp table standing (key integer primary key, kind text, target_key integer, members_known integer, standing text);
+`
+
+/**
+ * Where each source object stands towards memberships: `member` takes part, `left` is to lose what it has, `frozen` keeps what it has and gets
+ * nothing: it is in a conflict, cannot be mapped, or waits for a decision.
+ */
+const standings = (keep: boolean): string => `
+insert into temp.standing
+  select d.key, d.kind, t.target_key, coalesce(o.members, 0),
+    case
+      when d.key in (select key from temp.conflict) or d.verdict = 'skip' then 'frozen'
+      when d.key in (select source_key from main.operation where state in ('staged', 'held')
+        and action in ('create', 'disable', 'delete')) then 'frozen'
+      when d.verdict = 'in' then 'member'
+      else '${keep ? 'frozen' : 'left'}'
+    end
+  from main.desired d
+  left join temp.tie t on t.source_key = d.key
+  left join main.target_object o on o.key = t.target_key
+  where t.target_key is not null or d.verdict = 'in'
+    and d.key in (select source_key from main.operation where action = 'create' and state in ('planned', 'sent', 'answered', 'done'))`
+
+/** Members whose names an operation holds, for people. */
+const MOST_NAMES = 100
+
+function writeOperations(
+  { database, add }: PlanInput,
+  action: Action,
+  table: 'add_member' | 'drop_member',
+  group: 'group_key' | 'source_key',
+  state: 'planned' | 'held',
+): void {
+  const rows = database.prepare(`
+    select d.key, d.label, t.target_key, count(*) as members from temp.${table} m
+      join main.desired d on d.key = m.${group} left join temp.tie t on t.source_key = d.key group by d.key order by d.key`)
+  const reason =
+    action === 'add-members'
+      ? 'members at the source, not at the target'
+      : `members at the target, not at the source${state === 'held' ? ', but not everything was read in full' : ''}`
+  const names = database.prepare(`
+    select json_group_array(label) as names from (
+      select d.label from temp.${table} m ${action === 'add-members' ? '' : 'join temp.tie t on t.target_key = m.member_key'}
+        join main.desired d on d.key = ${action === 'add-members' ? 'm.member_key' : 't.source_key'}
+        where m.${group} = ? order by m.member_key limit ${MOST_NAMES})`)
+  const end = action === 'add-members' ? 'after' : 'before'
+  for (const { key, label, target_key: target, members } of rows.all()) {
+    const labels = JSON.parse(String(names.get(key ?? null)?.['names'] ?? '[]')) as string[]
+    add({
+      kind: 'group',
+      action,
+      source: Number(key),
+      target: target === null ? undefined : Number(target),
+      name: String(label),
+      changes: labels.map((name) => ({ path: 'members', [end]: name })),
+      members: Number(members),
+      reason,
+      state,
+    })
+  }
+}

@@ -1,0 +1,138 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Kind } from '../model.ts'
+import { GONE, type SourceReading } from './source-reading.ts'
+import { sortPairs } from './sort-pairs.ts'
+import { inTransaction } from './transaction.ts'
+
+/** How many there are of each. */
+export interface SourceCounts {
+  readonly users: number
+  readonly groups: number
+  readonly members: number
+}
+
+/** What taking over a read changed. */
+export interface SourceChange {
+  readonly objects: number
+  readonly members: number
+  readonly assignments: number
+}
+
+/** What the source said last. */
+export class SourceImage {
+  readonly #database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  /** Objects that are there, and memberships. */
+  counts(): SourceCounts {
+    return {
+      users: this.#count(there('user')),
+      groups: this.#count(there('group')),
+      members: this.#count('source_member'),
+    }
+  }
+
+  /** How many a reading holds, each counted once. */
+  readingCounts(reading: SourceReading): SourceCounts {
+    reading.flush()
+    const of = (kind: Kind): string =>
+      `temp.read_object r join (select key, kind from main.source_object union select key, kind from temp.read_key) k on k.key = r.key where k.kind = '${kind}'`
+    return {
+      users: this.#count(of('user')),
+      groups: this.#count(of('group')),
+      members: this.#count('(select distinct group_key, member_key from temp.read_member)'),
+    }
+  }
+
+  /**
+   * Takes over a read of everything. What a complete read does not hold has left; an incomplete one takes nothing away.
+   */
+  replace(reading: SourceReading, complete: boolean): SourceChange {
+    reading.flush()
+    return inTransaction(this.#database, () => {
+      this.#putObjects()
+      if (complete)
+        this.#run(`update main.source_object set gone = ${GONE.restorable}, changed = 1
+          where gone = ${GONE.there} and attributes is not null and key not in (select key from temp.read_object)`)
+      return {
+        objects: this.#count('main.source_object where changed = 1'),
+        members: this.#putAllMembers(complete),
+        assignments: this.#putAssignments(complete),
+      }
+    })
+  }
+
+  /** Takes over a read of changes. Of an incomplete one nothing is taken away, either. */
+  change(reading: SourceReading, complete: boolean): SourceChange {
+    reading.flush()
+    return inTransaction(this.#database, () => {
+      if (!complete) this.#run(`delete from temp.read_object where gone <> ${GONE.there}`)
+      this.#putObjects()
+      return {
+        objects: this.#count('main.source_object where changed = 1'),
+        members: this.#putChangedMembers(complete),
+        assignments: this.#putAssignments(complete),
+      }
+    })
+  }
+
+  /** Objects with these attributes are new, others differ; a key alone is only referred to. */
+  #putObjects(): void {
+    this.#run('insert into main.source_object (key, kind, id, changed) select key, kind, id, 0 from temp.read_key')
+    this.#run(`update main.source_object as o
+      set attributes = coalesce(r.attributes, o.attributes), enabled = iif(r.gone = ${GONE.there}, r.enabled, o.enabled),
+        gone = r.gone, changed = 1
+      from temp.read_object as r
+      where r.key = o.key and (o.gone <> r.gone
+        or r.gone = ${GONE.there} and (o.attributes is not r.attributes or o.enabled is not r.enabled))`)
+    this.#database.exec('delete from temp.read_key')
+  }
+
+  #putAllMembers(complete: boolean): number {
+    sortPairs(this.#database, 'read_member')
+    const removed = complete
+      ? this.#run(`delete from main.source_member where not exists (select 1 from temp.pair p
+          where p.group_key = source_member.group_key and p.member_key = source_member.member_key)`)
+      : 0
+    const added = this.#run('insert or ignore into main.source_member select group_key, member_key from temp.pair')
+    this.#database.exec('drop table temp.pair')
+    return removed + added
+  }
+
+  /** Of one membership that was told more than once, the last word counts. */
+  #putChangedMembers(complete: boolean): number {
+    const last = (there: 0 | 1): string =>
+      `select group_key, member_key from (select group_key, member_key, there, max(rowid) from temp.read_member group by 1, 2) where there = ${there}`
+    const removed = complete
+      ? this.#run(`delete from main.source_member where (group_key, member_key) in (${last(0)})`)
+      : 0
+    const added = this.#run(`insert or ignore into main.source_member ${last(1)}`)
+    this.#database.exec('delete from temp.read_member')
+    return removed + added
+  }
+
+  #putAssignments(complete: boolean): number {
+    const removed = complete
+      ? this.#run('delete from main.source_assignment where key not in (select key from temp.read_assignment)')
+      : 0
+    const put = this
+      .#run(`insert into main.source_assignment select key, default_access from temp.read_assignment where true
+      on conflict do update set default_access = excluded.default_access where default_access <> excluded.default_access`)
+    this.#database.exec('delete from temp.read_assignment')
+    return removed + put
+  }
+
+  #run(sql: string): number {
+    return Number(this.#database.prepare(sql).run().changes)
+  }
+
+  #count(what: string): number {
+    return Number(this.#database.prepare(`select count(*) as n from ${what}`).get()?.['n'])
+  }
+}
+
+const there = (kind: Kind): string =>
+  `main.source_object where kind = '${kind}' and gone = ${GONE.there} and attributes is not null`

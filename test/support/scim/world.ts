@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import type { Engine } from '../../../src/scim/cycle/engine.ts'
+import type { CycleResult } from '../../../src/scim/cycle/finish.ts'
+import { type CycleOptions, runCycle } from '../../../src/scim/cycle/run-cycle.ts'
+import type { Kind, TargetValues } from '../../../src/scim/model.ts'
+import type { Policy } from '../../../src/scim/plan/policy.ts'
+import { openSource } from '../../../src/scim/sources/open-source.ts'
+import { Meta } from '../../../src/scim/state/meta.ts'
+import { openState } from '../../../src/scim/state/open-state.ts'
+import { Operations } from '../../../src/scim/state/operations.ts'
+import { SourceImage } from '../../../src/scim/state/source-image.ts'
+import { TargetImage } from '../../../src/scim/state/target-image.ts'
+import type { Source, SourceObject } from '../../../src/scim/source.ts'
+import { silentLogger } from '../../../src/sdk/ports.ts'
+import type { MemoryTarget } from './memory-target.ts'
+
+export interface Person {
+  readonly id: string
+  readonly userName?: string
+  readonly givenName?: string
+  readonly familyName?: string
+  readonly email?: string
+  readonly active?: boolean
+}
+
+/** What the csv files hold. */
+export interface Directory {
+  readonly people: readonly Person[]
+  /** By external id of the group; `name` defaults to the id. */
+  readonly groups?: Readonly<Record<string, { readonly name?: string; readonly members: readonly string[] }>>
+}
+
+const PATHS = {
+  user: {
+    userName: 'userName',
+    givenName: 'name.givenName',
+    familyName: 'name.familyName',
+    email: 'emails[type eq "work"].value',
+    externalId: 'externalId',
+  },
+  group: { displayName: 'displayName', externalId: 'externalId' },
+} as const
+
+/** A policy as flags give it: everything in the files, mapped by its columns. */
+export const filePolicy = (changes: Partial<Policy> = {}): Policy => ({
+  fingerprint: 'test',
+  scope: 'all',
+  defaultAccess: true,
+  nestedGroups: 'direct',
+  matching: { user: ['externalId', 'userName'], group: ['externalId', 'displayName'] },
+  actions: { user: ALL, group: ALL },
+  mode: 'all',
+  onLeave: 'disable',
+  guard: { count: 10, share: 0.1 },
+  inScope: () => ({ inScope: true }),
+  map(kind: Kind, { attributes }: SourceObject) {
+    const values: TargetValues = Object.fromEntries(
+      Object.entries(PATHS[kind]).flatMap(([name, path]) =>
+        attributes[name] === undefined ? [] : [[path, String(attributes[name])]],
+      ),
+    )
+    return { values, onCreate: values, problems: [] }
+  },
+  ...changes,
+})
+
+const ALL = { create: true, update: true, delete: true }
+
+const csv = (rows: readonly (readonly string[])[]): string =>
+  rows
+    .map((row) => row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',') + '\n')
+    .join('')
+
+/** A folder with csv files and a state, in which cycles run against a target. */
+export class World implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'scim-world-'))
+  readonly state = join(this.folder, 'state.db')
+  now = new Date('2026-12-01T08:00:00Z')
+
+  write({ people, groups = {} }: Directory): void {
+    const put = (name: string, rows: readonly (readonly string[])[]): void =>
+      writeFileSync(join(this.folder, name), csv(rows))
+    put('people.csv', [
+      ['externalId', 'userName', 'givenName', 'familyName', 'email', 'active'],
+      ...people.map(
+        ({ id, userName = `${id}@acme.example`, givenName = 'G', familyName = 'F', email = '', active = true }) => [
+          ...[id, userName, givenName, familyName, email, String(active)],
+        ],
+      ),
+    ])
+    put('groups.csv', [
+      ['externalId', 'displayName'],
+      ...Object.entries(groups).map(([id, { name = id }]) => [id, name]),
+    ])
+    put('members.csv', [
+      ['group', 'member'],
+      ...Object.entries(groups).flatMap(([id, { members }]) => members.map((member) => [id, member])),
+    ])
+  }
+
+  /** `source` stands in place of the csv files. */
+  async cycle(
+    target: MemoryTarget,
+    options: Partial<CycleOptions> & { readonly policy?: Policy; readonly source?: Source } = {},
+  ): Promise<CycleResult> {
+    const state = openState(this.state)
+    try {
+      return await runCycle(await this.#engine(state.database, target, options), {
+        kind: 'full',
+        keepEscrow: false,
+        initiatedBy: 'test',
+        intervalMs: 2_400_000,
+        quarantine: 'small',
+        stop: new AbortController().signal,
+        halt: new AbortController().signal,
+        ...options,
+      })
+    } finally {
+      state.close()
+    }
+  }
+
+  async #engine(
+    database: ReturnType<typeof openState>['database'],
+    target: MemoryTarget,
+    { policy = filePolicy(), source }: { readonly policy?: Policy; readonly source?: Source },
+  ): Promise<Engine> {
+    const files = { type: 'csv', people: 'people.csv', groups: 'groups.csv', members: 'members.csv' } as const
+    return {
+      database,
+      meta: new Meta(database),
+      sourceImage: new SourceImage(database),
+      targetImage: new TargetImage(database),
+      operations: new Operations(database),
+      source: source ?? (await openSource(files, { folder: this.folder, stdin: process.stdin })),
+      target,
+      policy,
+      clock: { now: () => this.now, monotonicMs: () => performance.now() },
+      sleep: async () => {},
+      random: (length) => randomBytes(length),
+      log: silentLogger,
+      onProgress() {},
+    }
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
