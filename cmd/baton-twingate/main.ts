@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { enableCompileCache } from 'node:module'
 import { hostname, tmpdir } from 'node:os'
+import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { waitForEachAddress } from '../../src/cli/patient-connections.ts'
@@ -17,13 +18,15 @@ keepProcessSmall()
 waitForEachAddress()
 
 const { runProgram } = await import('../../src/cli/program.ts')
-const { nodeFiles } = await import('../../src/cli/files.ts')
-const { standardOutput } = await import('../../src/cli/output/standard-output.ts')
+const { filesUntil } = await import('../../src/cli/files.ts')
+const { standardError, standardOutput } = await import('../../src/cli/output/standard-output.ts')
 const { styleFor } = await import('../../src/cli/output/summary.ts')
 const { ConnectorError } = await import('../../src/sdk/errors.ts')
 const { SCIM_COMMANDS } = await import('../../src/scim/commands/index.ts')
 const { describeTwingate } = await import('../../src/connector/describe.ts')
 const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
+
+const LEAVE_MS = 2_000
 
 const stop = new AbortController()
 const onSignal = (): void => {
@@ -33,7 +36,7 @@ const onSignal = (): void => {
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
 const stdout = standardOutput(process.stdout, 1)
-process.stderr.on('error', () => {})
+const stderr = standardError(process.stderr)
 
 const clock = { now: () => new Date(), monotonicMs: () => performance.now() }
 const ambient = {
@@ -44,7 +47,7 @@ const ambient = {
   signal: stop.signal,
   version: manifest.version,
   style: styleFor(process.stdout),
-  stdin: () => text(process.stdin),
+  stdin: () => text(addAbortSignal(stop.signal, process.stdin)),
 }
 const place = {
   env: process.env,
@@ -68,8 +71,8 @@ const code = await runProgram({
   env: process.env,
   cwd: process.cwd(),
   stdout,
-  stderr: process.stderr,
-  files: nodeFiles,
+  stderr,
+  files: filesUntil(stop.signal),
   clock,
   version: manifest.version,
   describe: async () => describeTwingate(),
@@ -92,8 +95,10 @@ const code = await runProgram({
   runHealthCheck: async (config, io, invocation) =>
     (await import('../../src/cli/commands/health-check.ts')).runHealthCheck(config, io, invocation),
 })
-const lost = await stdout.settled()
-if (lost) process.stderr.write(`${ConnectorError.from(lost, 'write to stdout').message}\n`)
-process.exitCode = code === 0 && lost ? 2 : code
 process.off('SIGINT', onSignal)
 process.off('SIGTERM', onSignal)
+// Told to stop, it does not wait long for readers of its output that stand still.
+if (stop.signal.aborted) setTimeout(() => process.exit(code), LEAVE_MS).unref()
+const lost = await stdout.settled()
+if (lost) stderr.write(`${ConnectorError.from(lost, 'write to stdout').message}\n`)
+process.exitCode = code === 0 && lost ? 2 : code

@@ -1,7 +1,7 @@
 import { extname, resolve } from 'node:path'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Files } from './files.ts'
-import { isMissing, whyUnreadable } from './files.ts'
+import { isMissing, isStop, whyUnreadable } from './files.ts'
 import type { Problem } from './problem.ts'
 
 export const DEFAULT_CONFIG_FILE = '.baton.yaml'
@@ -30,6 +30,7 @@ export async function readConfigFile(
   try {
     text = await files.readText(resolve(cwd, path))
   } catch (error) {
+    if (isStop(error)) throw error
     if (named === undefined && isMissing(error)) return undefined
     throw invalid(`the file ${path} ${whyUnreadable(error)}`)
   }

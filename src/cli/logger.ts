@@ -1,10 +1,9 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, LogFields, Logger } from '../sdk/ports.ts'
 import { consoleLine } from './console-line.ts'
 import { traces } from './error-text.ts'
-import { whyUnreadable } from './files.ts'
+import { type LogFile, openLogFile } from './log-file.ts'
 import type { Redactor } from './redactor.ts'
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
@@ -75,28 +74,35 @@ function plainFields(fields: LogFields, withStacks: boolean): LogFields {
   return plain
 }
 
+/** Their paths cannot be opened where the stream is a socket, as under systemd. */
+const STDOUT = new Set(['stdout', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+const STDERR = new Set(['stderr', '/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'])
+
 function openSinks({ paths, cwd, stdout, stderr }: LoggerOptions): {
   readonly sinks: readonly ((text: string) => void)[]
   readonly close: () => void
 } {
-  const descriptors: number[] = []
+  const files: LogFile[] = []
   let told = false
   const close = (): void => {
-    for (const descriptor of descriptors.splice(0)) closeSync(descriptor)
+    for (const file of files.splice(0)) file.close()
   }
   const sinkOf = (path: string): ((text: string) => void) => {
-    if (path === 'stdout') return stdout
-    if (path === 'stderr') return stderr
-    const descriptor = openLog(resolve(cwd, path), path)
-    descriptors.push(descriptor)
+    if (STDOUT.has(path)) return stdout
+    if (STDERR.has(path)) return stderr
+    const onFailure = (error: unknown): void => {
+      // It is told once, where it can be seen.
+      if (!told)
+        stderr(`the log file ${path} cannot be written: ${ConnectorError.from(error, 'write the log').detail}\n`)
+      told = true
+    }
+    const file = openLogFile({ path, absolute: resolve(cwd, path), onFailure })
+    files.push(file)
     return (text) => {
       try {
-        writeSync(descriptor, text)
+        file.write(text)
       } catch (error) {
-        // A log that cannot be written decides nothing about the run; it is told once, where it can be seen.
-        if (!told)
-          stderr(`the log file ${path} cannot be written: ${ConnectorError.from(error, 'write the log').detail}\n`)
-        told = true
+        onFailure(error)
       }
     }
   }
@@ -105,21 +111,5 @@ function openSinks({ paths, cwd, stdout, stderr }: LoggerOptions): {
   } catch (error) {
     close()
     throw error
-  }
-}
-
-/** Readable by its owner only: a log names people. */
-function openLog(absolute: string, path: string): number {
-  try {
-    return openSync(absolute, 'a', 0o600)
-  } catch (error) {
-    const why = whyUnreadable(error).replace('read by', 'written by').replace('cannot be read', 'cannot be opened')
-    const hint = why === 'does not exist' ? 'is in a directory that does not exist' : why
-    throw new ConnectorError(
-      'invalid-argument',
-      'configuration',
-      `--log-path (BATON_LOG_PATH): the file ${path} ${hint}`,
-      error,
-    )
   }
 }

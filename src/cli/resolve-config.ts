@@ -8,7 +8,7 @@ import { configFileProblem, readConfigFile } from './config-file.ts'
 import type { ConfigOf } from '../sdk/config-values.ts'
 import type { Plain } from './field-value.ts'
 import { quote } from './field-value.ts'
-import type { Files } from './files.ts'
+import { type Files, isStop } from './files.ts'
 import type { Problem } from './problem.ts'
 import { problemOf, subjectOf, throwProblems } from './problem.ts'
 import type { Redactor } from './redactor.ts'
@@ -134,6 +134,7 @@ async function resolveSecret(
     input.redactor.add(value)
     return { value }
   } catch (error) {
+    if (isStop(error)) throw error
     return { problem: ConnectorError.from(error, 'configuration').detail }
   }
 }
@@ -174,6 +175,7 @@ async function openConfigFile(
   try {
     return await readConfigFile(typeof named === 'string' ? named : undefined, input.cwd, input.files)
   } catch (error) {
+    if (isStop(error)) throw error
     problems.push(configFileProblem(error, field ? subjectOf(field) : 'config file'))
     return undefined
   }

@@ -4,7 +4,7 @@ import type { Field, StringField } from '../sdk/field.ts'
 import { mayBeSecret } from '../sdk/may-be-secret.ts'
 import { Secret } from '../sdk/secret.ts'
 import type { Files } from './files.ts'
-import { isMissing, whyUnreadable } from './files.ts'
+import { isStop, whyUnreadable } from './files.ts'
 import { parseTexts } from './field-value.ts'
 
 /** A secret field's companion that names a file with the value, for example `--api-key-file`. */
@@ -31,13 +31,8 @@ export async function findCredential(
   const directory = env['CREDENTIALS_DIRECTORY']
   if (directory === undefined || directory === '') return undefined
   const path = join(directory, field.name)
-  try {
-    await files.readText(path)
-  } catch (error) {
-    // No file of that name means that no credential was handed over; anything else shows itself when the value is read.
-    if (isMissing(error)) return undefined
-  }
-  return path
+  // No file of that name means that no credential was handed over; anything else shows itself when the value is read.
+  return (await files.isThere(path)) ? path : undefined
 }
 
 /**
@@ -50,6 +45,7 @@ export async function readSecretFile(field: StringField, path: string, cwd: stri
   try {
     text = await files.readText(resolve(cwd, path))
   } catch (error) {
+    if (isStop(error)) throw error
     throw invalid(`${fileNamed(path)} ${whyUnreadable(error)}`)
   }
   const value = text.replace(/\r?\n$/, '')

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js'
 import { ROOT_CONTEXT, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
@@ -7,7 +6,7 @@ import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentele
 import { ConnectorError } from '../sdk/errors.ts'
 import { trustedContext } from '../sdk/http/trusted-certificates.ts'
 import type { Logger } from '../sdk/ports.ts'
-import { whyUnreadable } from './files.ts'
+import { readPlainFile, whyUnreadable } from './files.ts'
 
 export interface ExporterOptions {
   /** `host:port`. */
@@ -92,7 +91,7 @@ function authorityOf({ certificate, certificatePath }: ExporterOptions): Buffer 
   if (certificate !== undefined) return Buffer.from(certificate)
   if (certificatePath === undefined) return undefined
   try {
-    return readFileSync(certificatePath)
+    return readPlainFile(certificatePath)
   } catch (error) {
     throw new ConnectorError(
       'invalid-argument',

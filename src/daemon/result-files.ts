@@ -77,7 +77,8 @@ export const createResultFiles = (folder: string, log: Logger): ResultFiles =>
   })
 
 async function writeThrough(path: string, text: string): Promise<void> {
-  await using file = await open(path, 'w', 0o600)
+  await rm(path, { force: true })
+  await using file = await open(path, 'wx', 0o600)
   await file.writeFile(text)
   await file.sync()
 }

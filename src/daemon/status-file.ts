@@ -173,7 +173,9 @@ const WATCHED = ['connection', 'running', 'lastSync', 'errors', 'undelivered'] a
 async function replaceFile(path: string, text: string): Promise<void> {
   const next = `${path}.next`
   try {
-    await writeFile(next, text, { mode: 0o600 })
+    // Made new: a pipe that stands there would be waited for.
+    await rm(next, { force: true })
+    await writeFile(next, text, { mode: 0o600, flag: 'wx' })
     await rename(next, path)
   } catch (error) {
     await rm(next, { force: true }).catch(() => {})

@@ -30,16 +30,25 @@ const MOST_LINKS = 40
  * Shape: helpers are hidden files beside the target; with `tempDir` the large ones stand there, under a name made from the target's full path,
  * so that two targets of the same name do not meet. A link is followed to its end, also to a file that does not exist yet: the link stays, and
  * whatever name a run uses, it meets the same lock.
- * Errors: `not-found` where the folder does not exist; `invalid-argument` for a name that is too long or leaves no room for the helpers' names, and
- * for links in a circle; `permission-denied` as the file system says.
+ * Errors: `not-found` where the folder does not exist; `invalid-argument` for a name that is too long or leaves no room for the helpers' names, for
+ * links in a circle and for what is no plain file; `permission-denied` as the file system says.
  */
 export function snapshotPaths(file: string, tempDir?: string): SnapshotPaths {
   return storageCall(`open ${file}`, () => {
     const paths = pathsBeside(realTarget(resolve(file), MOST_LINKS), tempDir)
     // The file system alone knows how long a name may be: the longest is tried, which SQLite puts beside a database.
     for (const path of [paths.lock, `${paths.update}-journal`]) lstatSync(path, { throwIfNoEntry: false })
+    refuseOther(paths.target)
     return paths
   })
+}
+
+/** A pipe would be waited for, and what takes its place would not be what somebody made it for. */
+function refuseOther(target: string): void {
+  const found = lstatSync(target, { throwIfNoEntry: false })
+  if (!found || found.isFile()) return
+  const what = found.isDirectory() ? 'is not a c1z file' : 'is no plain file'
+  throw new ConnectorError('invalid-argument', 'open snapshot', `${target} ${what}; choose another --file`)
 }
 
 function pathsBeside(target: string, tempDir: string | undefined): SnapshotPaths {

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { constants, createReadStream, createWriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
@@ -34,7 +34,8 @@ export async function unpackSnapshot(source: string, destination: string, maxByt
 
 /** Looks at the first bytes. Errors as `unpackSnapshot`. */
 async function hasFrame(source: string): Promise<boolean> {
-  const file = await open(source, 'r').catch((error: unknown) => {
+  // A pipe without a writer would be waited for.
+  const file = await open(source, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   })

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { ConnectorError } from '../../sdk/errors.ts'
-import { nodeFiles, whyUnreadable } from '../files.ts'
+import { filesUntil, isStop, whyUnreadable } from '../files.ts'
 import { readChangeRows, type RowProblem } from '../provisioning/change-rows.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { resolveRows } from '../provisioning/resolve-rows.ts'
@@ -19,8 +19,9 @@ export const applyCommand: ChangeCommand = async (context) => {
 async function readText(from: string, { ambient }: ChangeContext): Promise<string> {
   if (from === '-') return ambient.stdin()
   try {
-    return await nodeFiles.readText(resolve(from))
+    return await filesUntil(ambient.signal).readText(resolve(from))
   } catch (error) {
+    if (isStop(error)) throw error
     throw new ConnectorError('invalid-argument', 'read changes', `the file ${from} ${whyUnreadable(error)}`, error)
   }
 }

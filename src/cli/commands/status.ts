@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { STALE_MS, StatusDocument, statusPath } from '../../daemon/status-file.ts'
 import { exitCodeOf } from '../../sdk/errors.ts'
-import { isMissing, whyUnreadable } from '../files.ts'
+import { isMissing, readPlainFile, whyUnreadable } from '../files.ts'
 import { type DaemonStatus, statusJson, statusText } from '../output/status-report.ts'
 import type { RunWatch } from '../program.ts'
 import { stateDirOf, type StatePlace } from '../state-dir.ts'
@@ -22,7 +21,7 @@ export const createStatusCommand =
   async (config, io) => {
     const path = statusPath(stateDirOf(config, ambient).path)
     const now = ambient.now()
-    const found = await readStatus(path)
+    const found = readStatus(path)
     const status: DaemonStatus =
       'missing' in found ? { running: false, because: found.missing } : judge(found.document, now, ambient)
     io.stdout.write(config.output === 'json' ? statusJson(status) : statusText(status, now))
@@ -32,10 +31,10 @@ export const createStatusCommand =
 const isConnected = ({ mode, connection, ready }: StatusDocument): boolean =>
   mode === 'service' ? connection === 'connected' : ready
 
-async function readStatus(path: string): Promise<{ readonly document: StatusDocument } | { readonly missing: string }> {
+function readStatus(path: string): { readonly document: StatusDocument } | { readonly missing: string } {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = readPlainFile(path).toString('utf8')
   } catch (error) {
     if (isMissing(error))
       return { missing: `there is no ${path}; give --state-dir, --client-id or --file as the daemon has them` }

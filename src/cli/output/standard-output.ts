@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
+import { lineWriter } from './line-writer.ts'
 import type { Output } from './terminal.ts'
 
 /** Standard output as the program writes results to it. */
@@ -37,6 +38,20 @@ export function standardOutput(stream: WriteStream, descriptor: number): Standar
         })
       })
       return first?.code === 'EPIPE' ? undefined : first
+    },
+  }
+}
+
+/** The standard error of this process, for whole lines. A reader that is gone or stands still changes nothing. */
+export function standardError(stream: WriteStream): Output {
+  stream.on('error', () => {})
+  return {
+    write: lineWriter(stream),
+    get isTTY() {
+      return stream.isTTY
+    },
+    get columns() {
+      return stream.columns
     },
   }
 }

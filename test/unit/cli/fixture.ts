@@ -23,6 +23,7 @@ export const filesOf = (texts: Readonly<Record<string, string>>): Files => ({
     if (text === 'EACCES') throw Object.assign(new Error('EACCES'), { code: 'EACCES' })
     return text
   },
+  isThere: async (path) => texts[path] !== undefined,
   isDirectory: async (path) => Object.keys(texts).some((file) => file.startsWith(`${path}/`)) || missing(),
 })
 
