@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os'
 import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import { waitForEachAddress } from '../../src/cli/patient-connections.ts'
 import { keepProcessSmall } from '../../src/cli/small-process.ts'
 
@@ -35,6 +36,13 @@ const onSignal = (): void => {
 }
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)
+// A terminal that is closed ends what runs on it, but not what nohup took away from it, which Node by itself does not honour. For others both
+// mean that logs were moved, which every line looks for.
+const isOnTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))
+process.on('SIGHUP', () => {
+  if (isOnTerminal) onSignal()
+})
+if (process.platform !== 'win32') process.on('SIGUSR2', () => {})
 const stdout = standardOutput(process.stdout, 1)
 const stderr = standardError(process.stderr)
 
