@@ -1,4 +1,4 @@
-import { isIdOf } from '../connector/global-id.ts'
+import { isIdOf, notAnId } from '../connector/global-id.ts'
 import { MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
 import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
 import { formatEntitlementId } from '../sdk/ids.ts'
@@ -31,6 +31,8 @@ export function refuseShape(change: HolderChange): Refused | undefined {
       'failed-precondition',
       `only users can be members of a ${resource.type}, and ${principal.id} is the id of a group`,
     )
+  // Said even where the group is gone, which makes every revoke of it settled.
+  if (!isIdOf('User', principal.id)) return refuseHolder(change, 'not-found', notAnId('User', principal.id))
   return undefined
 }
 

@@ -144,6 +144,12 @@ describe('membership of a group', () => {
     expect(result).toMatchObject({ outcomes: ['refused'], error: { code: 'not-found' }, writes: 0 })
   })
 
+  it('is not believed gone with the group where the user cannot be one', async () => {
+    const { server } = await serve()
+    const result = await provisionTenant(server, [membership('revoke', globalId('Group', 7), `${missing} `)])
+    expect(result).toMatchObject({ outcomes: ['refused'], error: { code: 'not-found' }, writes: 0 })
+  })
+
   it.each([
     ['cuts blanks', 'Ops ', { trims: true }],
     ['reads composed letters only', 'Équipe'.normalize('NFD'), { normalizes: 'NFC' }],
