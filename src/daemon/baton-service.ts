@@ -60,6 +60,27 @@ export type TaskWork =
 /** Task kinds as they stand in metrics, status and logs. */
 export type TaskKind = TaskWork['kind']
 
+const KINDS: Readonly<Record<Exclude<TaskKind, 'none'>, true>> = {
+  hello: true,
+  'sync-full': true,
+  grant: true,
+  revoke: true,
+  'create-account': true,
+  'create-resource': true,
+  'delete-resource': true,
+  'list-actions': true,
+  'get-action': true,
+  'invoke-action': true,
+  'action-status': true,
+  'list-event-feeds': true,
+  'list-events': true,
+  'not-offered': true,
+  unsupported: true,
+}
+
+/** Every kind of task there is; `none` is no work. */
+export const TASK_KINDS = Object.keys(KINDS) as readonly TaskKind[]
+
 export interface Task {
   /** 27 letters and digits. */
   readonly id: string

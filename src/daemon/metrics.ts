@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { TaskKind } from './baton-service.ts'
-import type { DaemonEvent, DaemonState } from './state.ts'
+import { ERROR_CODES } from '../sdk/errors.ts'
+import { TASK_KINDS, type TaskKind } from './baton-service.ts'
+import { type DaemonEvent, type DaemonState, TASK_OUTCOMES } from './state.ts'
 
 /** What the daemon has asked of its source, as totals since its start. */
 export interface SourceTraffic {
@@ -34,7 +35,8 @@ const LOOP_SAMPLE_MS = 1000
 /**
  * The daemon's metrics, fed by its events and by views of its state and traffic.
  *
- * Why: labels hold only words of closed sets (kinds of tasks, outcomes, codes, resource types), never ids.
+ * Why: labels hold only words of closed sets (kinds of tasks, outcomes, codes, resource types), never ids. All that can be counted is there as 0
+ * from the start: Prometheus takes the first value of a counter for no increase, and an alert would miss the first failures.
  */
 export function createMetrics({ version, state, traffic }: MetricsOptions): Metrics {
   const registry = new Registry()
@@ -82,6 +84,8 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     labelNames: ['kind', 'outcome'],
     registers,
   })
+  for (const kind of state().mode === 'schedule' ? (['sync-full'] as const) : TASK_KINDS)
+    for (const outcome of TASK_OUTCOMES) tasks.inc({ kind, outcome }, 0)
   const taskSeconds = new Histogram({
     name: 'baton_task_duration_seconds',
     help: 'Time that tasks took, by kind',
@@ -122,6 +126,7 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     labelNames: ['code'],
     registers,
   })
+  for (const code of ERROR_CODES) pollFailures.inc({ code }, 0)
   let platformRefusals = 0
   total(
     'baton_auth_failures_total',

@@ -61,7 +61,9 @@ export interface DaemonState {
   readonly undelivered: number
 }
 
-export type TaskOutcome = 'success' | 'failure' | 'retryable'
+export const TASK_OUTCOMES = ['success', 'failure', 'retryable'] as const
+
+export type TaskOutcome = (typeof TASK_OUTCOMES)[number]
 
 /** What happens in a daemon, in the order in which it happens. In schedule mode a run of the schedule is a task, its next run the next poll. */
 export type DaemonEvent = { readonly at: Date } & (

@@ -5,8 +5,10 @@ import { at, monotonicMs, offline, refused, START, started, synced } from './fix
 
 const traffic = { requests: 40, refusals: 2, authFailures: 1, waitedMs: 2500, readsLeft: 17 }
 
-async function after(...events: readonly DaemonEvent[]) {
-  let state = startState('service', START)
+const after = (...events: readonly DaemonEvent[]) => afterIn('service', ...events)
+
+async function afterIn(mode: 'service' | 'schedule', ...events: readonly DaemonEvent[]) {
+  let state = startState(mode, START)
   const metrics = createMetrics({ version: '1.2.3', state: () => state, traffic: () => traffic })
   for (const event of events) {
     state = afterEvent(state, event, monotonicMs(event.at))
@@ -44,6 +46,27 @@ describe('metrics', () => {
         'baton_task_duration_seconds_bucket{le="1",kind="grant"} 1',
         'baton_task_duration_seconds_sum{kind="grant"} 90.7',
       ]),
+    )
+  })
+
+  it('are there as 0 before anything was counted, so that a first failure is an increase', async () => {
+    const { lines } = await after()
+    const zeros = lines.filter((line) => line.endsWith(' 0'))
+    expect(zeros).toEqual(
+      expect.arrayContaining([
+        'baton_tasks_total{kind="sync-full",outcome="failure"} 0',
+        'baton_tasks_total{kind="grant",outcome="success"} 0',
+        'baton_tasks_total{kind="unsupported",outcome="retryable"} 0',
+        'baton_poll_failures_total{code="unauthenticated"} 0',
+        'baton_auth_failures_total{peer="platform"} 0',
+      ]),
+    )
+    expect(lines.filter((line) => line.startsWith('baton_tasks_total{')).length).toBe(15 * 3)
+    const schedule = await afterIn('schedule')
+    expect(schedule.lines.filter((line) => line.startsWith('baton_tasks_total{'))).toEqual(
+      ['success', 'failure', 'retryable'].map(
+        (outcome) => `baton_tasks_total{kind="sync-full",outcome="${outcome}"} 0`,
+      ),
     )
   })
 
