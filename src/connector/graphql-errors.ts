@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
+import { withWords } from '../sdk/with-words.ts'
 
 /** One entry of an `errors` array, as far as it is read: its words, and the field of the answer that it is about. */
 const AnswerError = z.object({
@@ -90,7 +91,10 @@ export function statusError(
 /** Maps a non-empty `errors` array. Partial data beside it is never used: what is missing from it cannot be known. */
 export function answerErrors(errors: readonly AnswerError[], operation: string, change: boolean): ConnectorError {
   const messages = errors.map(({ message }) => message)
-  const text = messages.slice(0, 3).join('; ')
+  const text = messages
+    .filter((message) => message.trim() !== '')
+    .slice(0, 3)
+    .join('; ')
   const fail = (code: ErrorCode, detail: string) =>
     new ConnectorError(code, operation, detail, new AnswerErrors(errors), GRAPHQL_ERRORS)
   if (messages.some((message) => BAD_ID.test(message)))
@@ -104,7 +108,7 @@ export function answerErrors(errors: readonly AnswerError[], operation: string, 
     )
   if (messages.some((message) => OUTDATED.test(message)))
     return fail('internal', `the Admin API no longer fits this version of the connector, update it: ${text}`)
-  return fail('unavailable', `Twingate answered with an error: ${text}`)
+  return fail('unavailable', withWords('Twingate answered with an error', text))
 }
 
 export const malformed = (detail: string, operation: string, cause?: unknown): ConnectorError =>
@@ -126,6 +130,6 @@ export function refusedPayload(text: string, operation: string): ConnectorError 
   const detail =
     code === 'permission-denied'
       ? `Twingate refused: ${text} (a change needs an API key of the level Read & Write, see Settings > API)`
-      : `Twingate refused: ${text}`
+      : withWords('Twingate refused', text)
   return new ConnectorError(code, operation, detail, undefined, 'refused')
 }

@@ -1,6 +1,7 @@
 import { type ServiceError, status as Status } from '@grpc/grpc-js'
 import { ConnectorError, ERROR_CODES, type ErrorCode, exitCodeOf } from '../sdk/errors.ts'
 import { networkError } from '../sdk/http/network-error.ts'
+import { withWords } from '../sdk/with-words.ts'
 import type { Channel } from './channel.ts'
 import type { PlatformHost } from './platform-host.ts'
 
@@ -59,11 +60,12 @@ export function callError(error: unknown, context: CallContext): ConnectorError 
   if (NO_CONNECTION.test(details)) return connectionError(error, context)
 
   const name = Status[code] ?? `status ${code}`
+  // A message that ends in a blank, as Go sends one, does not come through HTTP/2 at all.
   const words = printable(details)
   return new ConnectorError(
     BY_NUMBER.get(code) ?? 'internal',
     operation,
-    `${host.host} answered ${name}${words && `: ${words}`}`,
+    withWords(`${host.host} answered ${name}`, words),
     error,
     name,
   )

@@ -32,3 +32,18 @@ describe('a missing permission', () => {
     expect(error.detail).toContain('Twingate refused: You have no permission.')
   })
 })
+
+describe('an error without words', () => {
+  it.each(['', ' \n'])('is told as one without a message: %j', (words) => {
+    expect(answerErrors([{ message: words }], 'Users', false).detail).toBe(
+      'Twingate answered with an error without a message',
+    )
+    expect(refusedPayload(words, 'UserCreate').detail).toBe('Twingate refused without a message')
+  })
+
+  it('does not hide those that have some', () => {
+    expect(answerErrors([{ message: '' }, { message: 'no' }], 'Users', false).detail).toBe(
+      'Twingate answered with an error: no',
+    )
+  })
+})

@@ -144,6 +144,17 @@ describe.skipIf(!hasOpenssl())('grpc service', () => {
       expect(failure).toMatchObject({ code, reason, operation: 'say hello' })
       expect(failure!.detail).toBe(`${stub.host} answered ${reason}: no way ünd`)
     })
+
+    it.each([
+      ['is empty', refuse(9, '')],
+      ['holds blanks alone', refuse(9, ' \n ')],
+      ['ends in a blank, as Go sends it', raw(undefined, { 'grpc-status': '9', 'grpc-message': 'not for you ' })],
+    ])('says that it came without a message where that %s', async (_, reply) => {
+      const { stub, service } = await pair()
+      stub.on.Hello = reply
+      const failure = await failureOf(service.hello(HELLO, call))
+      expect(failure!.detail).toBe(`${stub.host} answered FAILED_PRECONDITION without a message`)
+    })
   })
 
   describe('an answer that is none', () => {
