@@ -6,6 +6,8 @@ export interface Habits {
   readonly memberSlice: number
   /** An object that changed comes with all its properties, or with those that changed. @default whole */
   readonly updates: 'whole' | 'changed-only'
+  /** An object out of the recycle bin comes as a new one, with all its members, or as one that did not change. @default as-new */
+  readonly restores: 'as-new' | 'bare'
   /** Ids of members and principals are written in capitals. @default false */
   readonly capitals: boolean
   /** The first object of every page comes once more at the end of the page after it. @default false */
@@ -88,8 +90,10 @@ function changedObject(
   if (object.state !== 'live')
     return [{ id, '@removed': { reason: object.state === 'purged' ? 'deleted' : 'changed' } }]
   const changed = events.flatMap((event) => event.changed)
-  const told = habits.updates === 'whole' ? names : names.filter((name) => changed.includes(name))
+  const isNew = events.some(({ restored }) => restored === true) && habits.restores === 'as-new'
+  const told = habits.updates === 'whole' || isNew ? names : names.filter((name) => changed.includes(name))
   const members = new Map(events.flatMap(({ member }) => (member ? [[member.id, member.present] as const] : [])))
+  if (isNew) for (const member of directory.members.get(id) ?? []) members.set(member, true)
   const changes = [...members].map(([member, present]) => memberOf(directory, member, habits, present))
   const [head = [], ...rest] = names.includes('members') ? slices(changes, habits.memberSlice) : []
   return [

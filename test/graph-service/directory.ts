@@ -25,6 +25,8 @@ export interface Event {
   readonly changed: readonly string[]
   /** Of a group: the member that came or went. */
   readonly member?: { readonly id: string; readonly present: boolean }
+  /** Whether it came out of the recycle bin. */
+  readonly restored?: boolean
 }
 
 export const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000'
@@ -87,7 +89,7 @@ export class Directory {
 
   restore(id: string): void {
     this.#get(id).state = 'live'
-    this.#tell(this.#get(id), [])
+    this.#tell(this.#get(id), [], undefined, true)
   }
 
   purge(id: string): void {
@@ -137,8 +139,8 @@ export class Directory {
     return members
   }
 
-  #tell({ kind, id }: DirectoryObject, changed: readonly string[], member?: NonNullable<Event['member']>): void {
+  #tell({ kind, id }: DirectoryObject, changed: readonly string[], member?: Event['member'], restored = false): void {
     if (kind === 'device') return
-    this.events.push({ seq: this.events.length + 1, kind, id, changed, ...(member && { member }) })
+    this.events.push({ seq: this.events.length + 1, kind, id, changed, restored, ...(member && { member }) })
   }
 }

@@ -49,6 +49,7 @@ export interface GraphService {
 const DEFAULT_HABITS: Habits = {
   memberSlice: 3,
   updates: 'whole',
+  restores: 'as-new',
   capitals: false,
   repeats: false,
   emptyPages: false,

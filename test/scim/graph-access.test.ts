@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { GraphOptions } from '../../src/scim/sources/graph/options.ts'
 import { hasOpenssl } from '../e2e/certificates.ts'
 import { refusal } from '../graph-service/index.ts'
-import { graphPlace } from './graph-place.ts'
+import { type GraphPlace, graphPlace } from './graph-place.ts'
 import { sourceCall } from './source-image.ts'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ const tenant = async (options: Parameters<typeof graphPlace>[0] = {}) => {
 describe('the application proves who it is', () => {
   test('by a federated token, read from its file for each new access token', async () => {
     await using place = await tenant({ federatedToken: 'fresh' })
-    const source = place.source({ credential: { federatedTokenFile: 'token' } })
+    const source = await place.source({ credential: { federatedTokenFile: 'token' } })
     writeFileSync(join(place.folder, 'token'), 'stale')
     await expect(place.image.read(source)).rejects.toMatchObject({ code: 'unauthenticated' })
     writeFileSync(join(place.folder, 'token'), 'fresh')
@@ -61,7 +61,7 @@ describe('the application proves who it is', () => {
     writeFileSync(join(place.folder, 'both.pem'), certificate + key)
     writeFileSync(join(place.folder, 'other.pem'), other)
 
-    const read = (credential: GraphOptions['credential']) => place.image.read(place.source({ credential }))
+    const read = async (credential: GraphOptions['credential']) => place.image.read(await place.source({ credential }))
     await read({ certificateFile: 'app.pem', privateKeyFile: 'app.key' })
     await read({ certificateFile: 'both.pem' })
     expect(place.image.objects.user.size).toBe(1)
@@ -76,7 +76,7 @@ describe('the application proves who it is', () => {
 
   test('with a new access token where the old one is refused, once', async () => {
     await using place = await tenant()
-    const source = place.source()
+    const source = await place.source()
     await place.image.read(source)
     place.service.revokeAccess()
     place.service.newRound()
@@ -86,7 +86,7 @@ describe('the application proves who it is', () => {
 
   test('with a new access token before the old one ends', async () => {
     await using place = await tenant()
-    const source = place.source()
+    const source = await place.source()
     await place.image.read(source)
     place.service.newRound()
     const later = new Date(Date.UTC(2026, 0, 2, 3, 4, 5) + 3_500_000)
@@ -114,7 +114,7 @@ describe('a refusal is one sentence that says what to do', () => {
   ])('%s', async (_, app, settings, code, words) => {
     await using place = await tenant()
     if ('secret' in app) writeFileSync(join(place.folder, 'secret'), app.secret)
-    const read = place.image.read(place.source(settings))
+    const read = place.image.read(await place.source(settings))
     await expect(read).rejects.toMatchObject({ code })
     await expect(read).rejects.toThrow(words)
     await expect(read).rejects.not.toThrow('wrong\n')
@@ -123,7 +123,7 @@ describe('a refusal is one sentence that says what to do', () => {
   test('a missing permission', async () => {
     await using place = await tenant()
     place.service.forbid('groups/delta')
-    const read = place.image.read(place.source())
+    const read = place.image.read(await place.source())
     await expect(read).rejects.toMatchObject({ code: 'permission-denied', operation: 'read the groups' })
     await expect(read).rejects.toThrow('User.Read.All, GroupMember.Read.All and Application.Read.All')
   })
@@ -133,14 +133,14 @@ describe('a refusal is one sentence that says what to do', () => {
       onRequest: ({ operation }) =>
         operation === 'appRoleAssignedTo' ? refusal(404, 'Request_ResourceNotFound', 'No.') : undefined,
     })
-    await expect(place.image.read(place.source())).rejects.toThrow(
+    await expect(place.image.read(await place.source())).rejects.toThrow(
       /no enterprise application with the application id 99998888/,
     )
   })
 
   test('a property that Graph does not know', async () => {
     await using place = await tenant()
-    const read = place.image.read(place.source({ attributes: { user: ['shoeSize'] } }))
+    const read = place.image.read(await place.source({ attributes: { user: ['shoeSize'] } }))
     await expect(read).rejects.toMatchObject({ code: 'invalid-argument' })
     await expect(read).rejects.toThrow("Could not find a property named 'shoeSize'")
   })
@@ -148,10 +148,10 @@ describe('a refusal is one sentence that says what to do', () => {
   test('a missing or empty secret file', async () => {
     await using place = await tenant()
     writeFileSync(join(place.folder, 'empty'), '\n')
-    await expect(place.image.read(place.source({ credential: { clientSecretFile: 'gone' } }))).rejects.toThrow(
+    await expect(place.image.read(await place.source({ credential: { clientSecretFile: 'gone' } }))).rejects.toThrow(
       'clientSecretFile: the file gone cannot be read (ENOENT)',
     )
-    await expect(place.image.read(place.source({ credential: { clientSecretFile: 'empty' } }))).rejects.toThrow(
+    await expect(place.image.read(await place.source({ credential: { clientSecretFile: 'empty' } }))).rejects.toThrow(
       'clientSecretFile: the file empty is empty',
     )
   })
@@ -168,7 +168,7 @@ test('the token is never sent to another server', async () => {
           }
         : undefined,
   })
-  await expect(place.image.read(place.source())).rejects.toMatchObject({ code: 'failed-precondition' })
+  await expect(place.image.read(await place.source())).rejects.toMatchObject({ code: 'failed-precondition' })
   expect(other.service.requests).toEqual([])
 })
 
@@ -177,13 +177,13 @@ test('pages that lead in a circle end', async () => {
     onRequest: ({ operation, url }) =>
       operation === 'users/delta' ? { status: 200, body: { value: [], '@odata.nextLink': url } } : undefined,
   })
-  await expect(place.image.read(place.source())).rejects.toThrow('gave the same page link twice')
+  await expect(place.image.read(await place.source())).rejects.toThrow('gave the same page link twice')
 })
 
 test('a trial reads one page of each collection and tells who is assigned', async () => {
   await using place = await tenant({ pageSize: 1 })
   place.service.directory.addUser('bob@contoso.example')
-  expect(await place.source().test(sourceCall())).toEqual({
+  expect(await (await place.source()).test(sourceCall())).toEqual({
     summary:
       'Microsoft Graph, tenant contoso.example shows users and groups to this application; 1 users and 0 groups are assigned',
   })
@@ -196,14 +196,12 @@ test('a trial reads one page of each collection and tells who is assigned', asyn
 })
 
 describe('one object is found', () => {
-  const withStaff = async () => {
-    const place = await graphPlace()
-    const { directory } = place.service
+  const withStaff = ({ service: { directory } }: GraphPlace) => {
     const ann = directory.addUser("ann.o'hara@contoso.example", { displayName: "Ann O'Hara" })
     const bob = directory.addUser('bob@contoso.example')
     const staff = directory.addGroup('Staff', [ann, bob])
     directory.assign(ann)
-    return { place, ann, bob, staff }
+    return { ann, bob, staff }
   }
 
   test.each([
@@ -211,9 +209,9 @@ describe('one object is found', () => {
     ['its user principal name', () => "ANN.O'HARA@contoso.example"],
     ['its display name with a quote in it', () => "Ann O'Hara"],
   ])('by %s', async (_, reference) => {
-    const { place, ann, staff } = await withStaff()
-    await using _place = place
-    const [found, ...more] = await place.source().find('user', reference(ann), sourceCall())
+    await using place = await graphPlace()
+    const { ann, staff } = withStaff(place)
+    const [found, ...more] = await (await place.source()).find('user', reference(ann), sourceCall())
     expect(more).toEqual([])
     expect(found).toMatchObject({
       object: { id: ann, enabled: true },
@@ -224,9 +222,9 @@ describe('one object is found', () => {
   })
 
   test('a group with its members', async () => {
-    const { place, ann, bob, staff } = await withStaff()
-    await using _place = place
-    const [found] = await place.source().find('group', 'staff', sourceCall())
+    await using place = await graphPlace()
+    const { ann, bob, staff } = withStaff(place)
+    const [found] = await (await place.source()).find('group', 'staff', sourceCall())
     expect(found).toEqual({
       object: expect.objectContaining({ id: staff }),
       members: [ann, bob].map((member) => ({ group: staff, member, kind: 'user' })),
@@ -234,9 +232,9 @@ describe('one object is found', () => {
   })
 
   test('not where nobody has the name', async () => {
-    const { place } = await withStaff()
-    await using _place = place
-    expect(await place.source().find('user', 'zoe', sourceCall())).toEqual([])
+    await using place = await graphPlace()
+    withStaff(place)
+    expect(await (await place.source()).find('user', 'zoe', sourceCall())).toEqual([])
   })
 })
 

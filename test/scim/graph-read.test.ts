@@ -17,7 +17,7 @@ describe('a full read of Graph', () => {
   test('gives users with their attributes, groups, members and assignments', async () => {
     await using place = await graphPlace()
     const { ann, staff, people } = seed(place)
-    const read = await place.image.read(place.source())
+    const read = await place.image.read(await place.source())
 
     expect(read).toMatchObject({ complete: true, gaps: [], notes: [] })
     expect(place.image.objects.user.get(ann)).toEqual({
@@ -48,7 +48,7 @@ describe('a full read of Graph', () => {
       habits: { emptyPages: true, repeats: true, memberSlice: 1, capitals: true },
     })
     const { staff, people } = seed(place)
-    await place.image.read(place.source())
+    await place.image.read(await place.source())
 
     expect([...place.image.objects.user.keys()]).toEqual(people)
     expect(place.image.members(staff)).toEqual([...people].sort())
@@ -69,7 +69,7 @@ describe('a full read of Graph', () => {
       directory.purge(bob)
       directory.removeMember(staff, ann)
     }
-    await place.image.read(place.source())
+    await place.image.read(await place.source())
 
     expect([...place.image.objects.user.keys()]).toHaveLength(3)
   })
@@ -89,7 +89,7 @@ describe('a full read of Graph', () => {
       habits: { memberSlice: 2 },
     })
     const { directory, ann, staff, people } = seed(place)
-    await place.image.read(place.source())
+    await place.image.read(await place.source())
 
     expect(reset).toBe(true)
     expect(place.image.members(staff)).toEqual(people.slice(1).sort())
@@ -104,7 +104,7 @@ describe('a full read of Graph', () => {
     directory.assign(device)
     directory.assign(ann)
     directory.softDelete(ann)
-    const { notes, complete } = await place.image.read(place.source())
+    const { notes, complete } = await place.image.read(await place.source())
 
     expect(complete).toBe(true)
     expect(place.image.members(staff)).toEqual([...people].sort())
@@ -124,7 +124,7 @@ describe('a full read of Graph', () => {
     directory.assign(bob, '12345678-0000-4000-8000-000000000000')
     directory.assign(bob)
     directory.assign(cyd)
-    await place.image.read(place.source())
+    await place.image.read(await place.source())
 
     expect(place.image.assigned.get(ann)).toEqual({ kind: 'user', defaultAccess: false })
     expect(place.image.assigned.get(bob)).toEqual({ kind: 'user', defaultAccess: false })
@@ -140,7 +140,7 @@ describe('a full read of Graph', () => {
       onPremisesExtensionAttributes: { extensionAttribute1: 'blue' },
     })
     const wanted = ['department', 'otherMails', 'onPremisesExtensionAttributes.extensionAttribute1', 'IsSoftDeleted']
-    await place.image.read(place.source({ attributes: { user: wanted } }))
+    await place.image.read(await place.source({ attributes: { user: wanted } }))
 
     expect(place.image.objects.user.get(ann)?.attributes).toMatchObject({
       department: 'Lab',
@@ -153,7 +153,7 @@ describe('a full read of Graph', () => {
     await using place = await graphPlace()
     const { directory, ann } = seed(place)
     directory.update(ann, { mail: null, accountEnabled: undefined })
-    await place.image.read(place.source())
+    await place.image.read(await place.source())
 
     const object = place.image.objects.user.get(ann)
     expect(object).not.toHaveProperty('enabled')
@@ -163,7 +163,7 @@ describe('a full read of Graph', () => {
   test('overlaps users, groups and assignments, and costs one request a page', async () => {
     await using place = await graphPlace({ pageSize: 100 })
     seed(place)
-    await place.image.read(place.source())
+    await place.image.read(await place.source())
     expect(place.service.requests.map(({ operation }) => operation).sort()).toEqual([
       'appRoleAssignedTo',
       'groups/delta',
@@ -175,7 +175,7 @@ describe('a full read of Graph', () => {
   test('has no assignments and asks for none where everybody is in scope', async () => {
     await using place = await graphPlace()
     seed(place)
-    const source = place.source({ everybody: true })
+    const source = await place.source({ everybody: true })
     await place.image.read(source)
     expect(source.hasAssignments).toBe(false)
     expect(place.service.requests.some(({ operation }) => operation === 'appRoleAssignedTo')).toBe(false)
@@ -201,7 +201,7 @@ describe('a server that is busy', () => {
       waits.push(ms)
       return time.sleep(ms, signal)
     }
-    await time.run(place.image.read(place.source(), sourceCall({ clock: time.clock, sleep })))
+    await time.run(place.image.read(await place.source(), sourceCall({ clock: time.clock, sleep })))
 
     expect(place.image.objects.user.size).toBe(people.length)
     expect(Math.max(...waits)).toBeGreaterThanOrEqual(least)
@@ -216,7 +216,7 @@ describe('a server that is busy', () => {
       onRequest: ({ operation, number }) => (operation === 'users/delta' && number === 1 ? reply() : undefined),
     })
     const { people } = seed(place)
-    await place.image.read(place.source())
+    await place.image.read(await place.source())
     expect(place.image.objects.user.size).toBe(people.length)
   })
 
@@ -227,7 +227,7 @@ describe('a server that is busy', () => {
       pageSize: 1,
     })
     seed(place)
-    await expect(place.image.read(place.source())).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(place.image.read(await place.source())).rejects.toMatchObject({ code: 'unavailable' })
     expect(place.image.objects.user.size).toBe(0)
   })
 })

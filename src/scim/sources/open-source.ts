@@ -3,23 +3,16 @@ import { resolve } from 'node:path'
 import type { Source } from '../source.ts'
 import type { CsvOptions } from './csv/options.ts'
 import type { SourceOptions } from './options.ts'
-import type { StandardInput } from './stdin/spooled.ts'
+import type { SourceParts } from './source-parts.ts'
 import { textFile, type TextFile } from './text-file.ts'
-
-/** What sources need besides their settings. */
-export interface SourceParts {
-  /** Paths of the settings are relative to this folder. */
-  readonly folder: string
-  readonly stdin: StandardInput
-}
 
 /**
  * Makes the source that the configuration names; nothing is read or requested yet.
  *
  * Why: each kind is loaded when it is asked for, so that a csv file does not pay for LDAP.
  */
-export async function openSource(options: SourceOptions, { folder, stdin }: SourceParts): Promise<Source> {
-  const file = (path: string): TextFile => textFile(resolve(folder, path), path)
+export async function openSource(options: SourceOptions, parts: SourceParts): Promise<Source> {
+  const file = (path: string): TextFile => textFile(resolve(parts.folder, path), path)
   switch (options.type) {
     case 'csv':
       return openCsv(options, file)
@@ -34,7 +27,11 @@ export async function openSource(options: SourceOptions, { folder, stdin }: Sour
     case 'stdin': {
       const { stdinSource } = await import('./stdin/stdin-source.ts')
       const { spooled } = await import('./stdin/spooled.ts')
-      return stdinSource(spooled(stdin), options.format)
+      return stdinSource(spooled(parts.stdin), options.format)
+    }
+    case 'graph': {
+      const { openGraph } = await import('./graph/open-graph.ts')
+      return openGraph(options, parts)
     }
   }
 }

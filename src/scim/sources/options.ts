@@ -1,10 +1,17 @@
 import { z } from 'zod'
 
 import { CsvOptions } from './csv/options.ts'
+import { GraphOptions } from './graph/options.ts'
 import { JsonOptions } from './json/options.ts'
 import { NdjsonOptions } from './ndjson/options.ts'
 import { StdinOptions } from './stdin/options.ts'
 
 /** The source of a configuration: its type, and what that type needs. */
-export const SourceOptions = z.discriminatedUnion('type', [CsvOptions, JsonOptions, NdjsonOptions, StdinOptions])
+export const SourceOptions = z.discriminatedUnion('type', [
+  CsvOptions,
+  JsonOptions,
+  NdjsonOptions,
+  StdinOptions,
+  GraphOptions,
+])
 export type SourceOptions = z.infer<typeof SourceOptions>

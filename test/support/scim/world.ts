@@ -16,6 +16,7 @@ import { TargetImage } from '../../../src/scim/state/target-image.ts'
 import type { Source, SourceObject } from '../../../src/scim/source.ts'
 import { silentLogger } from '../../../src/sdk/ports.ts'
 import type { MemoryTarget } from './memory-target.ts'
+import { sourceParts } from './source-parts.ts'
 
 export interface Person {
   readonly id: string
@@ -135,7 +136,7 @@ export class World implements Disposable {
       sourceImage: new SourceImage(database),
       targetImage: new TargetImage(database),
       operations: new Operations(database),
-      source: source ?? (await openSource(files, { folder: this.folder, stdin: process.stdin })),
+      source: source ?? (await openSource(files, sourceParts(this.folder))),
       target,
       policy,
       clock: { now: () => this.now, monotonicMs: () => performance.now() },

@@ -4,9 +4,13 @@ import { idOf, overlay, type Properties, propertiesOf } from './attributes.ts'
 import type { GraphObject } from './graph-answer.ts'
 
 /** What a delta query told of one object, all its pages together. */
-export type Told =
-  | { readonly properties: Properties; readonly removed?: undefined }
-  | { readonly removed: 'changed' | 'deleted'; readonly properties?: undefined }
+export interface Told {
+  readonly properties: Properties
+  /** Whether it is gone, and whether for good. */
+  readonly removed: 'changed' | 'deleted' | undefined
+  /** Whether it was removed on one page and came back on a later one: what happened in between may not have been told. */
+  readonly returned: boolean
+}
 
 /** A member as a group's delta told it last. */
 interface ToldMember {
@@ -59,30 +63,22 @@ export class DeltaImage {
     return this.#foreign
   }
 
-  /** Whether a group's members were told at all. */
-  hasMembersOf(group: string): boolean {
-    return this.#members.has(group)
-  }
-
   /** Memberships that are, or that are no longer. `isGroup` decides where Graph does not say what a member is. */
   *members(present: boolean, isGroup: (id: string) => boolean): Generator<SourceMember> {
     for (const [group, members] of this.#members)
-      for (const [member, told] of members)
+      for (const [member, told] of this.objects.group.get(group)?.removed ? [] : members)
         if (told.present === present) yield { group, member, kind: told.kind ?? (isGroup(member) ? 'group' : 'user') }
   }
 
   #applyObject(kind: Kind, id: string, object: GraphObject): void {
     const told = this.objects[kind]
-    const removed = removalOf(object)
-    if (removed !== undefined) {
-      told.set(id, { removed })
-      if (kind === 'group') this.#memberships -= this.#members.get(id)?.size ?? 0
-      if (kind === 'group') this.#members.delete(id)
-      return
-    }
-    const before = told.get(id)?.properties
+    const before = told.get(id)
     const now = propertiesOf(object)
-    told.set(id, { properties: before ? overlay(before, now) : now })
+    told.set(id, {
+      properties: before ? overlay(before.properties, now) : now,
+      removed: removalOf(object),
+      returned: before !== undefined && (before.returned || before.removed !== undefined),
+    })
     const members = object['members@delta']
     if (kind === 'group' && Array.isArray(members)) this.#applyMembers(id, members)
   }

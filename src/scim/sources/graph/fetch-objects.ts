@@ -1,3 +1,4 @@
+import { ConnectorError } from '../../../sdk/errors.ts'
 import type { Kind } from '../../model.ts'
 import type { SourceMember } from '../../source.ts'
 import { idOf, type Properties, propertiesOf } from './attributes.ts'
@@ -27,16 +28,21 @@ export async function fetchObject(
   return object && propertiesOf(object)
 }
 
-/** Reads the direct members of a group that are users or groups. */
+/** Reads the direct members of a group that are users or groups. A group that went meanwhile has none; the next delta tells that it is gone. */
 export async function fetchMembers({ client, signal }: FetchParts, group: string): Promise<readonly SourceMember[]> {
   const members: SourceMember[] = []
   const path = `/groups/${encodeURIComponent(group)}/members?$select=id&$top=999`
-  for await (const page of client.pages('read the members of a group', path, signal))
-    for (const object of page) {
-      const member = idOf(object)
-      const kind = memberKindOf(object)
-      if (member !== undefined && (kind === 'user' || kind === 'group')) members.push({ group, member, kind })
-    }
+  try {
+    for await (const page of client.pages('read the members of a group', path, signal))
+      for (const object of page) {
+        const member = idOf(object)
+        const kind = memberKindOf(object)
+        if (member !== undefined && (kind === 'user' || kind === 'group')) members.push({ group, member, kind })
+      }
+  } catch (error) {
+    if (ConnectorError.is(error) && error.code === 'not-found') return []
+    throw error
+  }
   return members
 }
 

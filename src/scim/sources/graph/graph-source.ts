@@ -92,7 +92,8 @@ export class GraphSource implements Source {
       (signal) => this.#assignments(client, signal),
     ] as const)
     const emission = emitAll(image)
-    const isKnown = (kind: Kind, id: string): boolean => image.objects[kind].get(id)?.properties !== undefined
+    const isKnown = (kind: Kind, id: string): boolean =>
+      image.objects[kind].get(id)?.removed === undefined && image.objects[kind].has(id)
     await fetchAssigned(emission, assignments.list, isKnown, this.#fetchParts(round))
     give(emission, assignments, sink)
     return this.#result(round, emission, assignments, users, groups)

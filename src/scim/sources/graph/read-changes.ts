@@ -4,8 +4,11 @@ import { objectOf, overlay, type Properties } from './attributes.ts'
 import type { DeltaImage } from './delta-image.ts'
 import { fetchMembers, fetchObject, type FetchParts, forEachFew } from './fetch-objects.ts'
 
-/** The property that every object of its kind has. Without it a change names only what changed. */
-const ALWAYS: Readonly<Record<Kind, string>> = { user: 'userPrincipalName', group: 'displayName' }
+/** Properties that every object of its kind has. A change without one of them names only what changed. */
+const ALWAYS: Readonly<Record<Kind, readonly string[]>> = {
+  user: ['userPrincipalName', 'displayName', 'accountEnabled'],
+  group: ['displayName', 'securityEnabled'],
+}
 
 /** Everything there is to give to the sink; nothing was given while a page could still fail. */
 export class Emission {
@@ -28,24 +31,22 @@ type Stored = ChangeSink['stored']
 /**
  * Turns what delta queries told into whole objects.
  *
- * A change may name only the properties that changed: they are laid over what is stored. An object that is not stored and comes without its name
- * is read by its id, as a restored one; so are the members of a group that is not stored and comes without any.
+ * A change may name only the properties that changed: they are laid over what is stored. An object that is not stored, or was gone for a while, and
+ * does not come whole is read by its id, and of such a group the members: a restored one names only those that changed since.
  */
 export async function emitChanges(image: DeltaImage, stored: Stored, parts: FetchParts): Promise<Emission> {
   const emission = new Emission()
   const tasks: (() => Promise<unknown>)[] = []
   for (const kind of ['user', 'group'] as const)
-    for (const [id, { properties, removed }] of image.objects[kind]) {
-      if (removed !== undefined) {
+    for (const [id, { properties, removed, returned }] of image.objects[kind]) {
+      if (removed !== undefined || (returned && kind === 'group'))
         emission.removed.push({ kind, id, permanent: removed === 'deleted' })
-        continue
-      }
-      const before = stored(kind, id)
-      if (before ?? properties[ALWAYS[kind]])
-        emission.add(kind, objectOf(id, overlay(before?.attributes ?? {}, properties)))
+      if (removed !== undefined) continue
+      const before = returned ? undefined : stored(kind, id)
+      if (before) emission.add(kind, objectOf(id, overlay(before.attributes, properties)))
+      else if (ALWAYS[kind].every((name) => name in properties)) emission.add(kind, objectOf(id, properties))
       else tasks.push(() => fetchInto(emission, parts, kind, id, properties))
-      if (kind === 'group' && !before && !image.hasMembersOf(id))
-        tasks.push(async () => emission.members.push(...(await fetchMembers(parts, id))))
+      if (kind === 'group' && !before) tasks.push(async () => emission.members.push(...(await fetchMembers(parts, id))))
     }
   const isGroup = (id: string): boolean => image.objects.group.has(id) || stored('group', id) !== undefined
   emission.members.push(...image.members(true, isGroup))
@@ -58,7 +59,8 @@ export async function emitChanges(image: DeltaImage, stored: Stored, parts: Fetc
 export function emitAll(image: DeltaImage): Emission {
   const emission = new Emission()
   for (const kind of ['user', 'group'] as const)
-    for (const [id, { properties }] of image.objects[kind]) if (properties) emission.add(kind, objectOf(id, properties))
+    for (const [id, { properties, removed }] of image.objects[kind])
+      if (removed === undefined) emission.add(kind, objectOf(id, properties))
   emission.members.push(...image.members(true, (id) => image.objects.group.has(id)))
   return emission
 }

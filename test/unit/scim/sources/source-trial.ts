@@ -10,6 +10,7 @@ import { silentLogger } from '../../../../src/sdk/ports.ts'
 import type { Source, SourceCall, SourceMember, SourceObject, SourceRead } from '../../../../src/scim/source.ts'
 import { openSource } from '../../../../src/scim/sources/open-source.ts'
 import { SourceOptions } from '../../../../src/scim/sources/options.ts'
+import { sourceParts } from '../../../support/scim/source-parts.ts'
 
 /** Everything a read gave. */
 export interface Taken extends SourceRead {
@@ -37,7 +38,7 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
 
 /** The source of a configuration value, as the program opens it. */
 export async function sourceOf(folder: string, options: unknown, input: readonly Buffer[] = []): Promise<Source> {
-  return openSource(SourceOptions.parse(options), { folder, stdin: Readable.from(input) })
+  return openSource(SourceOptions.parse(options), sourceParts(folder, { stdin: Readable.from(input) }))
 }
 
 export async function take(source: Source, call: SourceCall = callWith()): Promise<Taken> {
