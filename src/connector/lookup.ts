@@ -26,14 +26,14 @@ const UsersByEmail: ManyQuery<z.infer<typeof UserPage>> = {
   probe: { email: 'nobody@example.com' },
 }
 
-const Admins = connectionOf(z.object({ id: z.string(), state: z.string() }))
+const Admins = connectionOf(z.object({ id: z.string(), state: z.string(), role: z.string() }))
 
 const ActiveAdmins: Query<{ users: z.infer<typeof Admins> }> = {
   operation: 'ActiveAdmins',
   document: `query ActiveAdmins($roles: [UserRole!], $first: Int!, $after: String) {
     users(first: $first, after: $after, filter: { role: { in: $roles } }) {
       pageInfo { hasNextPage endCursor }
-      edges { node { id state } }
+      edges { node { id state role } }
     }
   }`,
   answer: z.object({ users: Admins }),
@@ -115,13 +115,30 @@ function exactly(
   return [...users.values()]
 }
 
-/** Ids of the users with role ADMIN who may sign in. */
-export async function activeAdmins(client: TwingateClient, call: ClientCall): Promise<ReadonlySet<string>> {
+/**
+ * Ids of the users with role ADMIN who may sign in.
+ *
+ * Errors: as `client.query`; `unavailable` where the list lacks one of `known`, who were seen to be such: then it may lack others, too.
+ */
+export async function activeAdmins(
+  client: TwingateClient,
+  call: ClientCall,
+  known: readonly string[] = [],
+): Promise<ReadonlySet<string>> {
   const admins = new Set<string>()
   for (let after: string | undefined; ;) {
-    const { users } = await client.query(ActiveAdmins, { roles: ['ADMIN'], first: 100, after }, call)
-    for (const { node } of users.edges) if (node.state === 'ACTIVE') admins.add(node.id)
+    const { users } = await client.query(ActiveAdmins, { roles: ['ADMIN'], first: 50, after }, call)
+    for (const { node } of users.edges) if (node.state === 'ACTIVE' && node.role === 'ADMIN') admins.add(node.id)
     after = nextCursor(users.pageInfo, after, ActiveAdmins.operation)
-    if (after === undefined) return admins
+    if (after === undefined) break
   }
+  const missed = known.find((id) => !admins.has(id))
+  if (missed === undefined) return admins
+  throw new ConnectorError(
+    'unavailable',
+    ActiveAdmins.operation,
+    `Twingate's list of admins lacks ${missed}, who is one; nothing is changed before it is whole`,
+    undefined,
+    'malformed answer',
+  )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
+import { malformed } from '../connector/graphql-errors.ts'
 import { type GroupState, readGroups } from '../connector/lookup-by-id.ts'
 import { membershipKey, type MembershipPair, readStandings, type Standing } from '../connector/membership-lookup.ts'
 import { membershipImmutable } from '../connector/membership.ts'
@@ -40,7 +41,9 @@ export function groupMembership(client: TwingateClient): Provisioner {
       const { kind, resource } = sharedHead(changes)
       const users = changes.map((change) => change.principal.id)
       const delta = kind === 'grant' ? { added: users } : { removed: users }
-      await client.mutate(GroupMembersUpdate, { id: resource.id, ...delta }, call)
+      const entity = await client.mutate(GroupMembersUpdate, { id: resource.id, ...delta }, call)
+      if (entity.id !== resource.id)
+        throw malformed(`Twingate says that ${entity.id} was changed, not ${resource.id}`, GroupMembersUpdate.operation)
     },
   })
 }

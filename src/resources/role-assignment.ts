@@ -8,6 +8,7 @@ import type { UserNode } from '../connector/user-node.ts'
 import { ConnectorError, isRetryable } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
 import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
+import { sound } from '../sdk/refuse.ts'
 import type { RetryPolicy } from '../sdk/retry.ts'
 import { changeRetryPolicy } from '../sdk/send-or-look.ts'
 import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
@@ -44,11 +45,9 @@ export function roleAssignment(client: TwingateClient, retry: RetryPolicy = chan
       const leaving = single.filter((plan) => takesAdmin(plan, users))
       if (leaving.length === 0) return single
       const joining = single.flatMap((plan) => (makesAdmin(plan, users) ? [plan.change.principal.id] : []))
-      const admins = new Set([...(await activeAdmins(client, call)), ...joining])
-      const error = guardLastAdmin(
-        leaving.map((plan) => plan.change.principal.id),
-        admins,
-      )
+      const leavers = leaving.map((plan) => plan.change.principal.id)
+      const admins = new Set([...(await activeAdmins(client, call, leavers)), ...joining])
+      const error = guardLastAdmin(leavers, admins)
       if (error) return single.map((plan) => (leaving.includes(plan) ? refused(plan, error) : plan))
       return single.map((plan): Planned =>
         plan.verdict === 'needed' && makesAdmin(plan, users) ? { ...plan, first: true } : plan,
@@ -60,18 +59,19 @@ export function roleAssignment(client: TwingateClient, retry: RetryPolicy = chan
       const role = wantedRole(change)
       if (role === undefined) throw refuseUnknown({ principal, ...change }).error
       // Looked at again because the plan may have counted on an admin who was to be made in the same run and is not there yet.
-      const admins = role === 'ADMIN' ? new Set<string>() : await activeAdmins(client, call)
-      const error = guardLastAdmin([principal.id], admins)
+      const user = role === 'ADMIN' ? undefined : (await readUsers(client, [principal.id], call)).get(principal.id)
+      const isAdmin = user !== undefined && isActiveAdmin(sound(user))
+      const error = isAdmin && guardLastAdmin([principal.id], await activeAdmins(client, call, [principal.id]))
       if (error) throw error
       const give = async (wanted: string): Promise<void> => {
         const entity = await client.mutate(UserRoleUpdate, { id: principal.id, role: wanted }, call)
-        if (entity.role !== wanted)
+        if (entity.role !== wanted || entity.id !== principal.id)
           throw malformed(
-            `Twingate says the role of ${principal.id} was changed but shows it as ${entity.role}`,
+            `Twingate says the role of ${principal.id} was changed but shows ${entity.id} with the role ${entity.role}`,
             UserRoleUpdate.operation,
           )
       }
-      if (!admins.has(principal.id)) return give(role)
+      if (!isAdmin) return give(role)
       const look = () =>
         keepAnAdmin(
           client,

@@ -91,7 +91,7 @@ export function userAccount(
         `${user.email ?? user.id} comes from the identity provider and would come back; delete the account there`,
       )
     if (isActiveAdmin(user)) {
-      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call), context))
+      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call, [user.id]), context))
       if (error) return { change: id, verdict: 'refused', error }
     }
     const before = `state ${user.state}, role ${user.role}`

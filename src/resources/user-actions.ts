@@ -68,7 +68,7 @@ function userAction(client: TwingateClient, kind: UserActionKind, retry: RetryPo
     const reason = guard?.(user)
     if (reason !== undefined) return refuse(id, 'failed-precondition', name, reason)
     if (takesAdmin && isActiveAdmin(user)) {
-      const error = guardLastAdmin([id.id], await persist(() => activeAdmins(client, call), context))
+      const error = guardLastAdmin([id.id], await persist(() => activeAdmins(client, call, [id.id]), context))
       if (error) return { change: id, verdict: 'refused', error }
       return { change: id, verdict: 'needed', before, after, admin: true }
     }

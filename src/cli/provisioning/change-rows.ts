@@ -9,7 +9,7 @@ export type RowOperation = (typeof OPERATIONS)[number]
 /** A change as it was asked for, before anything in it is looked up. */
 export interface ChangeRow {
   readonly operation: RowOperation
-  /** A group, or for `role` a role, in the user's words. */
+  /** A group, or for `role` a role, in the user's words; blanks around it may belong to the name. */
   readonly target: string
   readonly user: string
   /** Where it stands in a file, from 1. */
@@ -99,9 +99,9 @@ function csvLines(text: string): Lines {
 function rowOf(line: number, cells: Cells): ChangeRow | RowProblem {
   const [operation, target, user] = COLUMNS.map((column) => {
     const cell = cells[column]
-    return typeof cell === 'string' ? cell.trim() : ''
+    return typeof cell === 'string' ? cell : ''
   })
-  const wanted = operation?.toLowerCase() ?? ''
+  const wanted = operation?.trim().toLowerCase() ?? ''
   const known = OPERATIONS.find((name) => name === wanted)
   if (!known) {
     const got = JSON.stringify((operation ?? '').slice(0, 40))
@@ -110,7 +110,7 @@ function rowOf(line: number, cells: Cells): ChangeRow | RowProblem {
       text: `unknown operation ${got}; there are ${OPERATIONS.join(', ')}${didYouMean(wanted, OPERATIONS)}`,
     }
   }
-  if (!target) return { line, text: `names no ${known === 'role' ? 'role' : 'group'} in the column target` }
-  if (!user) return { line, text: 'names no user in the column user' }
+  if (!target?.trim()) return { line, text: `names no ${known === 'role' ? 'role' : 'group'} in the column target` }
+  if (!user?.trim()) return { line, text: 'names no user in the column user' }
   return { operation: known, target, user, line }
 }

@@ -42,6 +42,8 @@ export interface FilterHabits {
   readonly lowers?: boolean
   /** An operator without text, or whose text is blank, is left out, as with django-filter. */
   readonly skipsEmpty?: boolean
+  /** `in` finds every row, or none. */
+  readonly in?: 'all' | 'none'
 }
 
 /** Whether all operators of the filter hold; a null value satisfies only an empty filter. */
@@ -66,7 +68,7 @@ export const matchesString = (
     (filter.endsWith == null || value.endsWith(filter.endsWith)) &&
     (filter.regexp == null || new RegExp(filter.regexp, 'u').test(value)) &&
     (filter.contains == null || value.includes(filter.contains)) &&
-    matchesIn(value, filter)
+    matchesIn(value, filter, habits)
   )
 }
 
@@ -77,8 +79,10 @@ function readText(text: string, { trims, normalizes, lowers, skipsEmpty }: Filte
   return lowers ? normalized.toLowerCase() : normalized
 }
 
-const matchesIn = (value: string, filter: InFilter | null | undefined): boolean =>
-  filter?.in == null || filter.in.includes(value)
+const matchesIn = (value: string, filter: InFilter | null | undefined, habits: FilterHabits = {}): boolean => {
+  if (filter?.in == null) return true
+  return habits.in === undefined ? filter.in.includes(value) : habits.in === 'all'
+}
 
 export const filterUsers = (
   users: readonly TenantUser[],
@@ -89,7 +93,7 @@ export const filterUsers = (
     ? users
     : users.filter(
         (user) =>
-          matchesIn(user.role, filter.role) &&
+          matchesIn(user.role, filter.role, habits) &&
           matchesString(user.firstName, filter.firstName, habits) &&
           matchesString(user.lastName, filter.lastName, habits) &&
           matchesString(user.email, filter.email, habits),
@@ -105,7 +109,7 @@ export const filterGroups = (
     : groups.filter(
         (group) =>
           matchesString(group.name, filter.name, habits) &&
-          matchesIn(group.type, filter.type) &&
+          matchesIn(group.type, filter.type, habits) &&
           (filter.isActive?.eq == null || group.isActive === filter.isActive.eq) &&
           matchesString(group.originId, filter.originId, habits),
       )
