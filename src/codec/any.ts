@@ -1,3 +1,4 @@
+import { ANY } from './field-numbers.ts'
 import type { WireWriter } from './wire-writer.ts'
 
 /** Messages that we put into annotations. Readers find them by the text behind the last slash. */
@@ -11,9 +12,9 @@ export type AnnotationName =
  */
 export function writeAny(wire: WireWriter, field: number, name: AnnotationName, write?: () => void): void {
   const any = wire.open(field)
-  wire.text(1, `type.googleapis.com/c1.connector.v2.${name}`)
+  wire.text(ANY.typeUrl, `type.googleapis.com/c1.connector.v2.${name}`)
   if (write) {
-    const value = wire.open(2)
+    const value = wire.open(ANY.value)
     write()
     wire.closeUnlessEmpty(value)
   }

@@ -1,13 +1,9 @@
 import type { Entitlement } from '../sdk/model.ts'
+import { ENTITLEMENT, PURPOSES, RESOURCE } from './field-numbers.ts'
 import { immutableAnnotation } from './immutable.ts'
 import { writeResourceId } from './resource-id.ts'
 import { encodeResourceTypeReference } from './resource-type.ts'
 import { WireWriter } from './wire-writer.ts'
-
-const PURPOSES = { assignment: 1, permission: 2, ownership: 3 } as const satisfies Record<
-  Entitlement['purpose'],
-  number
->
 
 const wire = new WireWriter()
 
@@ -18,16 +14,18 @@ const wire = new WireWriter()
  */
 export function encodeEntitlement(entitlement: Entitlement, types: ReadonlyMap<string, Uint8Array>): Uint8Array {
   wire.start()
-  const resource = wire.open(1)
-  writeResourceId(wire, 1, entitlement.resource)
-  wire.text(3, entitlement.resourceName)
+  const resource = wire.open(ENTITLEMENT.resource)
+  writeResourceId(wire, RESOURCE.id, entitlement.resource)
+  wire.text(RESOURCE.displayName, entitlement.resourceName)
   wire.close(resource)
-  wire.text(2, entitlement.id)
-  wire.text(3, entitlement.displayName)
-  wire.text(4, entitlement.description)
-  for (const id of entitlement.grantableTo) wire.bytes(5, types.get(id) ?? encodeResourceTypeReference({ id }))
-  if (entitlement.immutable) wire.bytes(6, immutableAnnotation('EntitlementImmutable', entitlement.immutable))
-  wire.uint(7, PURPOSES[entitlement.purpose])
-  wire.text(8, entitlement.slug)
+  wire.text(ENTITLEMENT.id, entitlement.id)
+  wire.text(ENTITLEMENT.displayName, entitlement.displayName)
+  wire.text(ENTITLEMENT.description, entitlement.description)
+  for (const id of entitlement.grantableTo)
+    wire.bytes(ENTITLEMENT.grantableTo, types.get(id) ?? encodeResourceTypeReference({ id }))
+  if (entitlement.immutable)
+    wire.bytes(ENTITLEMENT.annotations, immutableAnnotation('EntitlementImmutable', entitlement.immutable))
+  wire.uint(ENTITLEMENT.purpose, PURPOSES[entitlement.purpose])
+  wire.text(ENTITLEMENT.slug, entitlement.slug)
   return wire.take()
 }

@@ -1,5 +1,6 @@
 import { formatGrantId } from '../sdk/ids.ts'
 import type { Grant, Immutable, ResourceId } from '../sdk/model.ts'
+import { ENTITLEMENT, GRANT, RESOURCE } from './field-numbers.ts'
 import { immutableAnnotation } from './immutable.ts'
 import { encodePrincipal } from './resource.ts'
 import { writeResourceId } from './resource-id.ts'
@@ -18,7 +19,7 @@ export function encodeGrant(grant: Grant): Uint8Array {
   wire.start()
   wire.raw(entitlement)
   wire.raw(encodePrincipal(grant.principal))
-  wire.text(3, formatGrantId(grant.entitlementId, grant.principal))
+  wire.text(GRANT.id, formatGrantId(grant.entitlementId, grant.principal))
   wire.raw(annotations)
   return wire.take()
 }
@@ -26,11 +27,11 @@ export function encodeGrant(grant: Grant): Uint8Array {
 /** Field 1 of a grant, with field number and length: the entitlement by its resource and id. */
 export function encodeGrantedEntitlement(entitlementId: string, resource: ResourceId): Uint8Array {
   wire.start()
-  const entitlement = wire.open(1)
-  const owner = wire.open(1)
-  writeResourceId(wire, 1, resource)
+  const entitlement = wire.open(GRANT.entitlement)
+  const owner = wire.open(ENTITLEMENT.resource)
+  writeResourceId(wire, RESOURCE.id, resource)
   wire.close(owner)
-  wire.text(2, entitlementId)
+  wire.text(ENTITLEMENT.id, entitlementId)
   wire.close(entitlement)
   return wire.take()
 }
@@ -38,6 +39,6 @@ export function encodeGrantedEntitlement(entitlementId: string, resource: Resour
 /** Field 4 of a grant, with field number and length; empty where the grant can be changed. */
 export function encodeGrantAnnotations(immutable: Immutable | undefined): Uint8Array {
   wire.start()
-  if (immutable) wire.bytes(4, immutableAnnotation('GrantImmutable', immutable))
+  if (immutable) wire.bytes(GRANT.annotations, immutableAnnotation('GrantImmutable', immutable))
   return wire.take()
 }

@@ -1,4 +1,5 @@
 import type { Immutable } from '../sdk/model.ts'
+import { ANY, IMMUTABLE } from './field-numbers.ts'
 import { writeStruct } from './struct.ts'
 import { WireWriter } from './wire-writer.ts'
 
@@ -18,9 +19,9 @@ export function immutableAnnotation(kind: Kind, immutable: Immutable): Uint8Arra
   const known = encoded[kind].get(immutable)
   if (known) return known
   wire.start()
-  wire.text(1, `type.googleapis.com/c1.connector.v2.${kind}`)
-  const value = wire.open(2)
-  const metadata = wire.open(2)
+  wire.text(ANY.typeUrl, `type.googleapis.com/c1.connector.v2.${kind}`)
+  const value = wire.open(ANY.value)
+  const metadata = wire.open(IMMUTABLE.metadata)
   writeStruct(wire, { reason: immutable.reason })
   wire.close(metadata)
   wire.close(value)

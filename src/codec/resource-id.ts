@@ -1,10 +1,11 @@
 import type { ResourceId } from '../sdk/model.ts'
+import { RESOURCE_ID } from './field-numbers.ts'
 import type { WireWriter } from './wire-writer.ts'
 
 /** Writes a `c1.connector.v2.ResourceId`. */
 export function writeResourceId(wire: WireWriter, field: number, id: ResourceId): void {
   const mark = wire.open(field)
-  wire.text(1, id.type)
-  wire.text(2, id.id)
+  wire.text(RESOURCE_ID.resourceType, id.type)
+  wire.text(RESOURCE_ID.resource, id.id)
   wire.close(mark)
 }

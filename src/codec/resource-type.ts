@@ -1,16 +1,15 @@
-import type { ResourceType, Trait } from '../sdk/model.ts'
+import type { ResourceType } from '../sdk/model.ts'
 import { writeAny } from './any.ts'
+import { RESOURCE_TYPE, TRAITS } from './field-numbers.ts'
 import { WireWriter } from './wire-writer.ts'
-
-const TRAITS = { user: 1, group: 2, role: 3 } as const satisfies Record<Trait, number>
 
 const wire = new WireWriter()
 
 /** `c1.connector.v2.ResourceType`: id, names, traits, and the skip annotation where the type asks for it. */
 export function encodeResourceType(type: ResourceType): Uint8Array {
   writeReference(type)
-  if (type.skipEntitlementsAndGrants) writeAny(wire, 4, 'SkipEntitlementsAndGrants')
-  wire.text(5, type.description)
+  if (type.skipEntitlementsAndGrants) writeAny(wire, RESOURCE_TYPE.annotations, 'SkipEntitlementsAndGrants')
+  wire.text(RESOURCE_TYPE.description, type.description)
   return wire.take()
 }
 
@@ -22,12 +21,12 @@ export function encodeResourceTypeReference(type: Pick<ResourceType, 'id'> & Par
 
 function writeReference(type: Pick<ResourceType, 'id'> & Partial<ResourceType>): void {
   wire.start()
-  wire.text(1, type.id)
-  wire.text(2, type.displayName ?? '')
+  wire.text(RESOURCE_TYPE.id, type.id)
+  wire.text(RESOURCE_TYPE.displayName, type.displayName ?? '')
   const traits = type.traits ?? []
   if (traits.length > 0)
     wire.bytes(
-      3,
+      RESOURCE_TYPE.traits,
       Uint8Array.from(traits, (trait) => TRAITS[trait]),
     )
 }

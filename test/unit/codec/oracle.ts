@@ -14,6 +14,12 @@ function loadRoot(): protobuf.Root {
 
 const root = loadRoot()
 
+/** A message type of `proto/` by its full name. */
+export const typeNamed = (name: string): protobuf.Type => root.lookupType(name)
+
+/** An enum of `proto/` by its full name. */
+export const enumNamed = (name: string): protobuf.Enum => root.lookupEnum(name)
+
 /** Any messages replaced by `{ '@type', …fields }`, defaults left out, enums by name, 64-bit numbers as text. */
 export type Decoded = Readonly<Record<string, unknown>>
 
