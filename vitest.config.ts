@@ -7,8 +7,15 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { ...shared, name: 'scim', include: ['test/scim/**/*.test.ts'] } },
       { test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'scim',
+          include: ['test/scim/**/*.test.ts'],
+          globalSetup: ['test/scim-targets/install.ts'],
+        },
+      },
       {
         test: {
           ...shared,
