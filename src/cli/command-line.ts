@@ -94,8 +94,9 @@ function wordsTooMany(shape: CommandShape, words: readonly Word[]): readonly Pro
 }
 
 function missingWords(shape: CommandShape, words: readonly Word[]): readonly Problem[] {
-  return (shape.arguments ?? []).flatMap(({ name, allowed, many }, i) => {
+  return (shape.arguments ?? []).flatMap(({ name, allowed, many, optional }, i) => {
     const word = words[i]?.text
+    if (word === undefined && optional === true) return []
     const subject = `${shape.name} <${name}>`
     if (allowed && (word === undefined || !allowed.includes(word)))
       return [{ subject, text: `must be one of ${allowed.join(', ')}` }]

@@ -1,4 +1,4 @@
-import { printable } from './output/terminal.ts'
+import { printable } from '../sdk/printable.ts'
 
 /** One JSON log line as a person reads it: ISO time, level in capitals, message, the other fields as JSON; separated by tabs. */
 export function consoleLine(json: string): string {

@@ -1,5 +1,5 @@
 import type { ConnectorError } from '../sdk/errors.ts'
-import { printable } from './output/terminal.ts'
+import { printable } from '../sdk/printable.ts'
 
 /** What a person is told: the message alone, below it stack and causes where they were asked for. */
 export function errorText(error: ConnectorError, withStack: boolean): string {

@@ -1,12 +1,14 @@
 import type { Field } from './field.ts'
 
-/** A word that a subcommand takes by its place. All are needed. */
+/** A word that a subcommand takes by its place. */
 export interface ArgumentShape {
   readonly name: string
   /** The only words there are. */
   readonly allowed?: readonly string[]
   /** One or more words; only for the last argument. @default false */
   readonly many?: boolean
+  /** May be left out; so may all arguments behind it. @default false */
+  readonly optional?: boolean
 }
 
 /** A subcommand as the command line, help and completion see it. */
@@ -36,10 +38,13 @@ export interface Grammar {
   readonly families?: Readonly<Record<string, string>>
 }
 
-/** `<group> <user...>`, empty for none. */
+/** `<group> <user...>`, `[file]` for what may be left out, empty for none. */
 export const usageOf = (shape: CommandShape): string =>
   (shape.arguments ?? [])
-    .map(({ name, allowed, many }) => (allowed ? `<${allowed.join('|')}>` : `<${name}${many === true ? '...' : ''}>`))
+    .map(({ name, allowed, many, optional }) => {
+      const text = `${allowed ? allowed.join('|') : name}${many === true ? '...' : ''}`
+      return optional === true ? `[${text}]` : `<${text}>`
+    })
     .join(' ')
 
 /** Second words of a family, in the order of the commands. */

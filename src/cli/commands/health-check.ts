@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { ConnectorError } from '../../sdk/errors.ts'
 import { isRecord, parseJsonObject } from '../one-shot-fields.ts'
-import { printable } from '../output/terminal.ts'
+import { printable } from '../../sdk/printable.ts'
 import type { RunWatch } from '../program.ts'
 
 /** Addresses that mean every interface; a probe on the same machine asks the loopback. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../sdk/ports.ts'
-import { formatDuration } from './duration.ts'
+import { formatDuration } from '../../sdk/format-duration.ts'
 import type { StatusLine } from './status-line.ts'
-import { printable } from './terminal.ts'
+import { printable } from '../../sdk/printable.ts'
 
 /** Where a run stands: done so far in this phase, or a wait that has begun (and is over once `waitingUntil` is absent). */
 export type ProgressEvent =

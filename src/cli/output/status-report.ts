@@ -1,7 +1,7 @@
 import type { StatusDocument } from '../../daemon/status-file.ts'
-import { formatDuration } from './duration.ts'
+import { formatDuration } from '../../sdk/format-duration.ts'
 import { formatBytes } from './summary.ts'
-import { printable } from './terminal.ts'
+import { printable } from '../../sdk/printable.ts'
 
 export type DaemonStatus =
   | { readonly running: true; readonly last: StatusDocument }

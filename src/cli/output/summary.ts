@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { SyncSummary } from '../../sync/summary.ts'
-import { formatDuration } from './duration.ts'
-import { printable } from './terminal.ts'
+import { formatDuration } from '../../sdk/format-duration.ts'
+import { printable } from '../../sdk/printable.ts'
 
 /** Makes headings bold where the stream shows it. */
 export type Style = (text: string) => string

@@ -1,6 +1,6 @@
 import type { ConnectorError } from '../../sdk/errors.ts'
 import type { ResourceId } from '../../sdk/model.ts'
-import { printable } from '../output/terminal.ts'
+import { printable } from '../../sdk/printable.ts'
 
 /** What became of one change, for the person or program that asked for it. */
 export interface ChangeLine {

@@ -1,6 +1,6 @@
 import type { TwingateClient } from '../../connector/client.ts'
 import type { ResourceId } from '../../sdk/model.ts'
-import { formatDuration } from '../output/duration.ts'
+import { formatDuration } from '../../sdk/format-duration.ts'
 import type { Io } from '../program.ts'
 import { changeJson, type ChangeLine, changeText } from './change-line.ts'
 

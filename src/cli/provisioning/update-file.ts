@@ -3,7 +3,7 @@ import { changeRetryPolicy } from '../../sdk/send-or-look.ts'
 import { openUpdate, type SnapshotUpdate } from '../../snapshot/open-update.ts'
 import { updateSync } from '../../sync/update.ts'
 import { storeOptions } from '../open-store.ts'
-import { printable } from '../output/terminal.ts'
+import { printable } from '../../sdk/printable.ts'
 import type { ChangeContext } from './context.ts'
 import { updatePlan } from './update-plan.ts'
 

@@ -1,5 +1,5 @@
 import type { Kind } from '../model.ts'
-import { valueAt } from '../plan/value-at.ts'
+import { isInactive } from '../plan/value-at.ts'
 import { type Acting } from './acting.ts'
 import { lookAt } from './look.ts'
 import { logCode, type Sent } from './outcome.ts'
@@ -43,7 +43,7 @@ export async function settleDeletes(acting: Acting, kind: Kind): Promise<void> {
 function judge(acting: Acting, { id, target, outcome }: Sent & { readonly target: number }): boolean {
   const { operations, targetImage, clock, database } = acting
   const shown = targetImage.get(target)
-  if (!shown || valueAt(shown.attributes, 'active', false) === false) {
+  if (!shown || isInactive(shown.attributes)) {
     for (const table of ['temp.tie', 'main.link'])
       database.prepare(`delete from ${table} where target_key = ?`).run(target)
     operations.ended(id, 'done', clock.now())

@@ -5,8 +5,7 @@ import { matchValues, nameAttribute } from '../state/match-values.ts'
 import { GONE } from '../state/source-reading.ts'
 import { inTransaction } from '../state/transaction.ts'
 import { ASSIGNED, markReassigned, tellAssigned, tellMemberships } from './assigned.ts'
-import type { Policy } from './policy.ts'
-import { valueAt } from './value-at.ts'
+import type { Mapped, Policy } from './policy.ts'
 
 /** Why an object is not provisioned. Codes as in provisioning logs of others. */
 export type SkipCode =
@@ -21,6 +20,7 @@ export interface Verdict {
   readonly reason?: string | undefined
   readonly values?: TargetValues | undefined
   readonly onCreate?: TargetValues | undefined
+  readonly candidates?: Mapped['candidates'] | undefined
 }
 
 /** The facts a verdict is made of besides the object itself. */
@@ -63,7 +63,7 @@ export function updateDesired(database: DatabaseSync, policy: Policy, sourceName
       put.run(
         ...[key, kind, verdict.verdict, verdict.active ? 1 : 0, assigned === undefined ? null : ASSIGNED[assigned]],
         ...[verdict.code ?? null, verdict.reason ?? null, json(verdict.values), json(verdict.onCreate)],
-        ...[found.externalId, found.name, label],
+        ...[found.externalId, found.name, label, choices(verdict)],
       )
       judged++
     }
@@ -74,10 +74,10 @@ export function updateDesired(database: DatabaseSync, policy: Policy, sourceName
 
 type Row = readonly [number, Kind, string, string | null, number | null, number, Standing['assigned'] | null]
 
-const PUT = `insert into main.desired values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)
+const PUT = `insert into main.desired values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?)
   on conflict do update set verdict = excluded.verdict, active = excluded.active, assigned = excluded.assigned, code = excluded.code,
     reason = excluded.reason, attributes = excluded.attributes, on_create = excluded.on_create,
-    external_id = excluded.external_id, name = excluded.name, label = excluded.label`
+    external_id = excluded.external_id, name = excluded.name, label = excluded.label, candidates = excluded.candidates`
 
 /** What is to become of one object; pure. `sourceName` is for the sentence about who left. */
 export function judge(
@@ -93,9 +93,9 @@ export function judge(
   if (assigned === 'default-access' && !policy.defaultAccess)
     return out('NotEffectivelyEntitled', 'assigned with the role Default Access only')
   const scope = policy.inScope(kind, object)
-  if (!scope.inScope) return out('OutOfScope', `out of scope: ${scope.reason}`)
+  if (!scope.inScope) return out('OutOfScope', scope.reason)
   const softDeleted = object.enabled === false
-  const { values, onCreate, problems } = policy.map(kind, object, softDeleted)
+  const { values, onCreate, candidates, problems } = policy.map(kind, object, softDeleted)
   const [problem] = problems
   if (problem !== undefined)
     return { verdict: 'skip', active: true, code: 'MappingFailed', reason: problems.join('; ') }
@@ -106,30 +106,34 @@ export function judge(
       code: 'ImportSkipped',
       reason: `has no value for ${policy.matching[kind].join(' or ')}, by which it would be matched`,
     }
-  if (kind === 'group') return { verdict: 'in', active: true, values, onCreate }
+  if (kind === 'group') return { verdict: 'in', active: true, values, onCreate, candidates }
   const active = values['active'] === undefined ? !softDeleted : values['active'] === true
   return {
     verdict: 'in',
     active,
     values: { ...values, active },
     onCreate: { ...onCreate, active },
+    candidates,
     ...(active ? {} : { reason: 'disabled at the source' }),
   }
 }
 
 const out = (code: SkipCode, reason: string): Verdict => ({ verdict: 'out', active: false, code, reason })
 
+const choices = ({ candidates = {} }: Verdict): string | null =>
+  Object.keys(candidates).length === 0 ? null : JSON.stringify(candidates)
+
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
 
 const topLevel = (values: TargetValues): Readonly<Record<string, unknown>> => values
 
 /** What people call it, also after it has left. */
-function labelOf(kind: Kind, { id, attributes }: SourceObject, { values }: Verdict): string {
-  const name = values?.[nameAttribute(kind)]
+function labelOf(kind: Kind, { id, attributes }: SourceObject, { onCreate }: Verdict): string {
+  const name = onCreate?.[nameAttribute(kind)]
   if (typeof name === 'string' && name !== '') return name
   for (const attribute of [nameAttribute(kind), 'displayName', 'userPrincipalName', 'mail', 'email', 'cn']) {
-    const text = valueAt(attributes, attribute)
-    if (typeof text === 'string') return text
+    const text = attributes[attribute]
+    if (typeof text === 'string' && text !== '') return text
   }
   return id
 }

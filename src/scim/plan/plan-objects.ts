@@ -1,8 +1,9 @@
 import type { AttributeChange, Kind, TargetValue, TargetValues } from '../model.ts'
 import type { Action, NewOperation } from '../state/operations.ts'
+import { type CandidateChooser, candidateChooser } from './candidate-chooser.ts'
 import { changesBetween } from './changes.ts'
 import type { PlanInput } from './plan-input.ts'
-import { valueAt } from './value-at.ts'
+import { isInactive, valueAt } from './value-at.ts'
 
 type Row = readonly [
   number, // source key
@@ -18,6 +19,7 @@ type Row = readonly [
   number | null, // dormant
   string | null, // how it was matched
   string | null, // rewritten values
+  string | null, // candidates
 ]
 
 /** Writes down what has to be done to the objects of a kind, in the order of the source. Ties and conflicts are there. */
@@ -25,25 +27,26 @@ export function planObjects(input: PlanInput, kind: Kind): void {
   const { database, only } = input
   const rows = database.prepare(`
     select d.key, d.label, d.verdict, d.code, d.reason, d.attributes, d.on_create, d.active, t.target_key, o.attributes, t.dormant, t.how,
-      (select json_group_array(json_array(w.path, w.sent, w.shown)) from main.rewritten w where w.source_key = d.key)
+      (select json_group_array(json_array(w.path, w.sent, w.shown)) from main.rewritten w where w.source_key = d.key), d.candidates
     from main.desired d left join temp.tie t on t.source_key = d.key left join main.target_object o on o.key = t.target_key
     where d.kind = ? and d.verdict <> 'skip' and (d.verdict = 'in' or t.target_key is not null)
       and d.key not in (select key from temp.conflict)`)
   rows.setReturnArrays(true)
+  const choose = candidateChooser(database, kind)
   const found: NewOperation[] = []
   const write = (): void => {
     for (const operation of found.splice(0)) input.add(operation)
   }
   for (const row of rows.iterate(kind)) {
     const typed = row as unknown as Row
-    if (!only || only.has(typed[0])) found.push(...planOne(input, kind, typed))
+    if (!only || only.has(typed[0])) found.push(...planOne(input, kind, typed, choose))
     if (found.length >= 1000) write()
   }
   write()
 }
 
-function planOne(input: PlanInput, kind: Kind, row: Row): readonly NewOperation[] {
-  const [source, name, verdict, , , , onCreate, active, target] = row
+function planOne(input: PlanInput, kind: Kind, row: Row, choose: CandidateChooser): readonly NewOperation[] {
+  const [source, name, verdict, , , , onCreate, active, target, , , , , candidates] = row
   const base = { kind, source, target: target ?? undefined, name }
   if (target === null) {
     if (active === 0 || !input.policy.actions[kind].create) return []
@@ -51,7 +54,7 @@ function planOne(input: PlanInput, kind: Kind, row: Row): readonly NewOperation[
       {
         ...base,
         action: 'create',
-        changes: addedBy(JSON.parse(onCreate ?? '{}') as TargetValues),
+        changes: addedBy({ ...(JSON.parse(onCreate ?? '{}') as TargetValues), ...choose(candidates) }),
         ...creation(input, kind, source),
       },
     ]
@@ -129,11 +132,10 @@ function planLeaving(input: PlanInput, kind: Kind, row: Row): readonly Part[] {
   // Deleted at the source after it had left the scope: it is not managed any more.
   const forGood = code === 'Deleted' && dormant !== 1
   if (kind === 'group' || policy.onLeave === 'delete' || forGood) return deletes ? part('delete', []) : []
-  const before = valueAt(JSON.parse(attributes ?? '{}') as Record<string, unknown>, 'active', true)
-  if (before === false || !update) return []
-  return part('disable', [
-    before === undefined ? { path: 'active', after: false } : { path: 'active', before, after: false },
-  ])
+  const shown = JSON.parse(attributes ?? '{}') as Record<string, unknown>
+  if (isInactive(shown) || !update) return []
+  const before = valueAt(shown, 'active')
+  return part('disable', [{ path: 'active', ...(before !== undefined && { before }), after: false }])
 }
 
 function rewrittenOf(json: string | null): ReadonlyMap<string, { sent: TargetValue; shown: TargetValue | undefined }> {

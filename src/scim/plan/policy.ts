@@ -4,7 +4,7 @@ import type { SourceObject } from '../source.ts'
 /** What the filters say of an object. */
 export type ScopeVerdict =
   | { readonly inScope: true }
-  /** `reason` goes on after "out of scope: ". */
+  /** `reason` is the end of a sentence about the object: "is out of scope: …". */
   | { readonly inScope: false; readonly reason: string }
 
 /** What the mappings make of an object. */
@@ -13,6 +13,8 @@ export interface Mapped {
   readonly values: TargetValues
   /** What a create sets: the same with defaults, and with what is mapped only on create. */
   readonly onCreate: TargetValues
+  /** Of what a create sets to the first value that is free at the target: the values to choose from, by path. */
+  readonly candidates: Readonly<Record<string, readonly string[]>>
   /** Why the object cannot be mapped; empty where it can. */
   readonly problems: readonly string[]
 }
@@ -31,6 +33,9 @@ export interface Guard {
   readonly share: number
 }
 
+/** Paths whose values no log and no plan shows. */
+export type Hidden = Readonly<Record<Kind, ReadonlySet<string>>>
+
 /** What the configuration decides about what the target should hold. */
 export interface Policy {
   /** Digest of everything that decides it: with another one, everything is judged anew. */
@@ -48,6 +53,7 @@ export interface Policy {
   /** What becomes of users that leave the scope; `keep` leaves them and their memberships alone. */
   readonly onLeave: 'disable' | 'delete' | 'keep'
   readonly guard: Guard
+  readonly hidden: Hidden
   inScope(kind: Kind, object: SourceObject): ScopeVerdict
   /** `softDeleted`: whether the user is to be inactive. */
   map(kind: Kind, object: SourceObject, softDeleted: boolean): Mapped

@@ -139,6 +139,10 @@ export class Operations {
       yield operationOf(row)
   }
 
+  count(): number {
+    return Number(this.#database.prepare('select count(*) as n from operation').get()?.['n'])
+  }
+
   /** All, those of one object together. */
   *byObject(): Generator<Operation> {
     for (const row of this.#database.prepare('select * from operation order by kind, source_key, id').iterate())

@@ -31,7 +31,7 @@ create table source_assignment (key integer primary key, default_access integer 
 
 -- What the configuration makes of each source object. verdict: in, out, or skip where nothing is to be done with it.
 -- label: what people call it; kept while it is out. assigned: null where assignments do not matter.
--- told: why it is not provisioned, as the log has it.
+-- told: why it is not provisioned, as the log has it. candidates: values of which a create takes the first that is free.
 create table desired (
   key integer primary key,
   kind text not null,
@@ -45,7 +45,8 @@ create table desired (
   external_id text,
   name text,
   label text not null,
-  told text
+  told text,
+  candidates text
 );
 create index desired_external on desired (kind, external_id) where external_id is not null;
 create index desired_name on desired (kind, name) where name is not null;

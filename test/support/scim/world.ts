@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -15,24 +15,9 @@ import { SourceImage } from '../../../src/scim/state/source-image.ts'
 import { TargetImage } from '../../../src/scim/state/target-image.ts'
 import type { Source, SourceObject } from '../../../src/scim/source.ts'
 import { silentLogger } from '../../../src/sdk/ports.ts'
+import { type Directory, writeDirectory } from './directory.ts'
 import type { MemoryTarget } from './memory-target.ts'
 import { sourceParts } from './source-parts.ts'
-
-export interface Person {
-  readonly id: string
-  readonly userName?: string
-  readonly givenName?: string
-  readonly familyName?: string
-  readonly email?: string
-  readonly active?: boolean
-}
-
-/** What the csv files hold. */
-export interface Directory {
-  readonly people: readonly Person[]
-  /** By external id of the group; `name` defaults to the id. */
-  readonly groups?: Readonly<Record<string, { readonly name?: string; readonly members: readonly string[] }>>
-}
 
 const PATHS = {
   user: {
@@ -56,6 +41,7 @@ export const filePolicy = (changes: Partial<Policy> = {}): Policy => ({
   mode: 'all',
   onLeave: 'disable',
   guard: { count: 10, share: 0.1 },
+  hidden: { user: new Set(), group: new Set() },
   inScope: () => ({ inScope: true }),
   map(kind: Kind, { attributes }: SourceObject) {
     const values: TargetValues = Object.fromEntries(
@@ -63,17 +49,12 @@ export const filePolicy = (changes: Partial<Policy> = {}): Policy => ({
         attributes[name] === undefined ? [] : [[path, String(attributes[name])]],
       ),
     )
-    return { values, onCreate: values, problems: [] }
+    return { values, onCreate: values, candidates: {}, problems: [] }
   },
   ...changes,
 })
 
 const ALL = { create: true, update: true, delete: true }
-
-const csv = (rows: readonly (readonly string[])[]): string =>
-  rows
-    .map((row) => row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',') + '\n')
-    .join('')
 
 /** A folder with csv files and a state, in which cycles run against a target. */
 export class World implements Disposable {
@@ -81,25 +62,8 @@ export class World implements Disposable {
   readonly state = join(this.folder, 'state.db')
   now = new Date('2026-12-01T08:00:00Z')
 
-  write({ people, groups = {} }: Directory): void {
-    const put = (name: string, rows: readonly (readonly string[])[]): void =>
-      writeFileSync(join(this.folder, name), csv(rows))
-    put('people.csv', [
-      ['externalId', 'userName', 'givenName', 'familyName', 'email', 'active'],
-      ...people.map(
-        ({ id, userName = `${id}@acme.example`, givenName = 'G', familyName = 'F', email = '', active = true }) => [
-          ...[id, userName, givenName, familyName, email, String(active)],
-        ],
-      ),
-    ])
-    put('groups.csv', [
-      ['externalId', 'displayName'],
-      ...Object.entries(groups).map(([id, { name = id }]) => [id, name]),
-    ])
-    put('members.csv', [
-      ['group', 'member'],
-      ...Object.entries(groups).flatMap(([id, { members }]) => members.map((member) => [id, member])),
-    ])
+  write(directory: Directory): void {
+    writeDirectory(this.folder, directory)
   }
 
   /** `source` stands in place of the csv files. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Call, type Fault, MemoryTarget } from '../../support/scim/memory-target.ts'
-import { type Directory, filePolicy, type Person, World } from '../../support/scim/world.ts'
+import type { Directory, Person } from '../../support/scim/directory.ts'
+import { filePolicy, World } from '../../support/scim/world.ts'
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 const GROUPS = ['x', 'y', 'z']

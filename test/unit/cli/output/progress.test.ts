@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration } from '../../../../src/cli/output/duration.ts'
+import { formatDuration } from '../../../../src/sdk/format-duration.ts'
 import { createProgress } from '../../../../src/cli/output/progress.ts'
 import { createStatusLine } from '../../../../src/cli/output/status-line.ts'
 import { recorder } from '../fixture.ts'

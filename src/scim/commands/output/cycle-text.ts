@@ -1,0 +1,42 @@
+import type { CommandOutput } from '../../../sdk/command.ts'
+import { printable } from '../../../sdk/printable.ts'
+import type { Engine } from '../../cycle/engine.ts'
+import type { CycleResult } from '../../cycle/finish.ts'
+import { countWords, plural } from './words.ts'
+
+/** What a cycle came to, in lines: counts first, then what failed and what the target keeps in its own way. */
+export function writeCycle(output: CommandOutput, engine: Engine, { counts, error }: CycleResult): void {
+  if (!counts || (error?.code === 'canceled' && error.operation === 'apply')) return
+  output.write(`\n${capital(countWords(counts))} (${plural(counts.requests, 'request')})\n`)
+  for (const { action, kind, name, code, detail, state } of engine.operations.all()) {
+    if (state === 'failed')
+      output.write(`failed: ${action} ${kind} ${printable(name)}: ${printable(detail ?? '')} (${code})\n`)
+    else if (state === 'done' && code !== undefined)
+      output.write(`note: ${kind} ${printable(name)}: ${printable(detail ?? '')}\n`)
+  }
+}
+
+/** The same as one JSON object. */
+export function cycleJson(
+  { operations, target, source }: Engine,
+  { cycle, state, counts, error }: CycleResult,
+): string {
+  const failures = [...operations.all()].flatMap(({ action, kind, name, code, detail, state: how }) =>
+    how === 'failed' || (how === 'done' && code !== undefined)
+      ? [{ action, kind, name, status: how === 'failed' ? 'failure' : 'warning', code, detail }]
+      : [],
+  )
+  const document = {
+    version: 1,
+    cycle,
+    state,
+    target: target.url,
+    source: source.name,
+    counts,
+    failures,
+    error: error?.detail,
+  }
+  return `${JSON.stringify(document)}\n`
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

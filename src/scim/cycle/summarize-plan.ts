@@ -1,0 +1,43 @@
+import type { Engine } from './engine.ts'
+import { countCycle } from './count-cycle.ts'
+import type { Prepared } from './prepare.ts'
+import { costOf, type PlanSummary } from '../plan/plan-document.ts'
+
+/** What a plan does and costs, before it is carried out. */
+export function summarizePlan(engine: Engine, { plan, read }: Prepared): PlanSummary {
+  const counts = countCycle(engine, 0)
+  return {
+    create: counts.created,
+    update: counts.updated,
+    enable: counts.enabled,
+    disable: counts.disabled,
+    delete: counts.deleted,
+    addMembers: counts.membersAdded,
+    removeMembers: counts.membersRemoved,
+    staged: counts.staged,
+    held: counts.held,
+    conflicts: counts.conflicts,
+    unresolvedMembers: counts.unresolvedMembers,
+    skipped: counts.skipped,
+    ...costOf(engine.database, engine.target.profile),
+    sourceComplete: read.complete,
+    targetComplete: plan.targetComplete.user && plan.targetComplete.group,
+  }
+}
+
+/** Sentences about a plan that its operations do not tell. */
+export function planNotes({ meta }: Engine, { plan, read, staged }: Prepared): readonly string[] {
+  const notes = [...read.notes]
+  for (const gap of read.gaps) notes.push(`not read: ${gap}`)
+  if (!plan.sourceComplete)
+    notes.push('the source was not read in full, so nobody is disabled, deleted or removed from a group')
+  if (!plan.targetComplete.user || !plan.targetComplete.group)
+    notes.push('the target was not listed in full, so nothing is disabled, deleted or removed')
+  if (staged)
+    notes.push(
+      `${staged.users + staged.groups} disables and deletes wait: ${staged.reason}; scim allow-deletes lets them pass`,
+    )
+  const paused = meta.get('paused')
+  if (paused !== undefined) notes.push(`provisioning is paused since ${paused}`)
+  return notes
+}

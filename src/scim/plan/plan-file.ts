@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { ConnectorError } from '../../sdk/errors.ts'
+import { HIDDEN, PlanOperation, PlanSummary } from './plan-document.ts'
+
+/** First line of a plan file; each further line is a `PlanOperation`. No secret is in it. */
+export const PlanHead = z.object({
+  kind: z.literal('scim plan'),
+  version: z.literal(1),
+  created: z.iso.datetime(),
+  target: z.string(),
+  source: z.string(),
+  /** Of the configuration. */
+  fingerprint: z.string(),
+  summary: PlanSummary,
+  /** Lines that follow. */
+  operations: z.int(),
+})
+export type PlanHead = z.infer<typeof PlanHead>
+
+const OPERATION = 'read the plan'
+
+/** Writes a plan that `apply` carries out later; readable by its owner only. Errors: `invalid-argument` where it cannot be written. */
+export function writePlanFile(path: string, head: PlanHead, operations: Iterable<PlanOperation>): void {
+  let lines = `${JSON.stringify(head)}\n`
+  try {
+    writeFileSync(path, '', { mode: 0o600 })
+    for (const operation of operations) {
+      lines += `${JSON.stringify(operation)}\n`
+      if (lines.length < 1_000_000) continue
+      appendFileSync(path, lines)
+      lines = ''
+    }
+    appendFileSync(path, lines)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw new ConnectorError('invalid-argument', 'write the plan', `${path} cannot be written (${code})`, error)
+  }
+}
+
+/** What a plan file says, as far as it has to be compared. */
+export interface PlanFile {
+  readonly head: PlanHead
+  /** Digests of the operations, by what they are about. */
+  readonly operations: ReadonlyMap<string, { readonly name: string; readonly digest: string }>
+}
+
+/** Reads a plan file to its end. Errors: `invalid-argument` for a file that is none, is cut off, or is of another version. */
+export async function readPlanFile(path: string): Promise<PlanFile> {
+  const lines = await linesOf(path)
+  const [first = '', ...rest] = lines
+  const head = PlanHead.safeParse(json(first))
+  if (!head.success) throw invalid(path, 'is no plan that scim plan --out wrote, or of another version')
+  const operations = new Map<string, { name: string; digest: string }>()
+  for (const [at, line] of rest.entries()) {
+    const operation = PlanOperation.safeParse(json(line))
+    if (!operation.success) throw invalid(path, `line ${at + 2} is no operation; plan again`)
+    operations.set(identityOf(operation.data), { name: nameOf(operation.data), digest: digestOf(operation.data) })
+  }
+  if (rest.length !== head.data.operations) throw invalid(path, 'is cut off; plan again')
+  return { head: head.data, operations }
+}
+
+async function linesOf(path: string): Promise<readonly string[]> {
+  try {
+    return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw invalid(path, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`)
+  }
+}
+
+const invalid = (path: string, what: string): ConnectorError =>
+  new ConnectorError('invalid-argument', OPERATION, `${path} ${what}`)
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+const identityOf = ({ kind, sourceId, action }: PlanOperation): string => `${kind} ${sourceId} ${action}`
+
+const nameOf = ({ action, kind, name }: PlanOperation): string => `${action} ${kind} ${name}`
+
+/** The reason is words, and a hidden value may be another each time: neither moves the world. */
+function digestOf({ targetId, changes, members, state }: PlanOperation): string {
+  const compared = changes.map(({ path, before, after }) => [path, before, after === HIDDEN ? undefined : after])
+  return createHash('sha256')
+    .update(JSON.stringify([targetId, compared, members, state]))
+    .digest('base64')
+}
+
+/** What is in one plan and not, or otherwise, in the other; sentences, the first ones only. */
+export function differencesFrom(file: PlanFile, operations: Iterable<PlanOperation>): readonly string[] {
+  const found: string[] = []
+  const left = new Map(file.operations)
+  for (const operation of operations) {
+    const key = identityOf(operation)
+    const planned = left.get(key)
+    left.delete(key)
+    if (!planned) found.push(`${nameOf(operation)} is new`)
+    else if (planned.digest !== digestOf(operation)) found.push(`${nameOf(operation)} is another now`)
+  }
+  for (const { name } of left.values()) found.push(`${name} is not needed any more`)
+  return found
+}
