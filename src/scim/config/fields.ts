@@ -1,7 +1,7 @@
 import type { ConfigOf } from '../../sdk/config-values.ts'
 import type { Field } from '../../sdk/field.ts'
 import { ON_LEAVE } from './config.ts'
-import { parseTargetUrl } from './target-url.ts'
+import { readTargetUrl } from '../target/target-url.ts'
 
 /** The configuration that is read where nothing else is said. */
 export const DEFAULT_CONFIG = 'scim.yaml'
@@ -58,7 +58,7 @@ export const SCIM_FIELDS = [
     description: 'Address of the SCIM endpoint, for example https://acme.twingate.com/api/scim/v2',
     sources,
     check: (text) => {
-      const result = parseTargetUrl(text)
+      const result = readTargetUrl(text)
       return 'problem' in result ? result.problem : undefined
     },
   },

@@ -5,7 +5,8 @@ import { NESTED_GROUPS } from '../scope/nested-groups.ts'
 import { SCOPE_MODES } from '../scope/scope.ts'
 import { ON_LEAVE, QUARANTINE_PROFILES, RUN_MODES } from './config.ts'
 import { SourceOptions } from '../sources/options.ts'
-import { parseTargetUrl, webhookProblem } from './target-url.ts'
+import { readTargetUrl } from '../target/target-url.ts'
+import { webhookProblem } from './addresses.ts'
 
 /** Least and most time between two cycles. */
 const INTERVAL = ['1m', '24h'] as const
@@ -23,7 +24,7 @@ const checked = (check: (value: string) => string | undefined) =>
 const problemIn = (result: object): string | undefined => ('problem' in result ? String(result.problem) : undefined)
 
 const Target = z.strictObject({
-  url: checked((value) => problemIn(parseTargetUrl(value))).describe(
+  url: checked((value) => problemIn(readTargetUrl(value))).describe(
     'address of the SCIM endpoint, for example https://acme.twingate.com/api/scim/v2',
   ),
   tokenFile: path.optional().describe('file that holds the token; the token itself never stands here'),

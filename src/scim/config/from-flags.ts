@@ -4,7 +4,8 @@ import type { KindConfig, ScimConfig } from './config.ts'
 import type { ScimSettings } from './fields.ts'
 import { TOKEN_FALLBACK } from './secret-reference.ts'
 import { SourceOptions } from '../sources/options.ts'
-import { parseTargetUrl, profileOf } from './target-url.ts'
+import { readTargetUrl } from '../target/target-url.ts'
+import { profileOf } from './addresses.ts'
 
 /** Flags that stand in place of a configuration file. */
 const QUICK = ['people', 'groups', 'members', 'source', 'target', 'token-file', 'state', 'on-leave'] as const
@@ -25,7 +26,7 @@ export function configFromFlags(settings: ScimSettings, cwd: string): ScimConfig
   if (target === undefined) problems.push('--target: is required, the address of the SCIM endpoint')
   if (state === undefined)
     problems.push('--state: is required, the file in which the engine remembers what it has done')
-  const parsed = parseTargetUrl(target ?? 'https://target.invalid')
+  const parsed = readTargetUrl(target ?? 'https://target.invalid')
   const url = 'url' in parsed ? parsed.url : ''
   if ('problem' in parsed) problems.push(`--target: ${parsed.problem}`)
   if (problems.length > 0 || source === undefined || state === undefined) throw refuse(problems)

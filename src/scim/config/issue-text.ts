@@ -14,10 +14,13 @@ export interface ConfigProblem {
   readonly text: string
 }
 
-/** `users.mapping[2].source`, as the file spells it; the third line is number 3. */
+/** `users.mapping entry 3, source`, as the file spells it. */
 export const placeText = (path: readonly PropertyKey[]): string =>
   path
-    .map((step, i) => (typeof step === 'number' ? ` ${step + 1}` : `${i === 0 ? '' : '.'}${fileKey(String(step))}`))
+    .map((step, i) => {
+      if (typeof step === 'number') return ` entry ${step + 1}`
+      return `${i === 0 ? '' : typeof path[i - 1] === 'number' ? ', ' : '.'}${fileKey(String(step))}`
+    })
     .join('')
 
 /** What zod found, as sentences; the first of each place, as what follows it is mostly its consequence. */

@@ -11,7 +11,8 @@ import { placeText, problemsOf } from './issue-text.ts'
 import { keyNamesOf } from './key-names.ts'
 import type { SecretReference } from './secret-reference.ts'
 import { TOKEN_FALLBACK } from './secret-reference.ts'
-import { parseTargetUrl, profileOf } from './target-url.ts'
+import { readTargetUrl } from '../target/target-url.ts'
+import { profileOf } from './addresses.ts'
 import { readYaml } from './yaml-source.ts'
 
 export interface ConfigPlace {
@@ -46,7 +47,7 @@ export function parseConfig(text: string, place: ConfigPlace): ScimConfig {
 
 function configOf(file: ScimFile, place: ConfigPlace, problems: ConfigProblem[]): ScimConfig {
   const { target, scope } = file
-  const parsedUrl = parseTargetUrl(target.url)
+  const parsedUrl = readTargetUrl(target.url)
   const url = 'url' in parsedUrl ? parsedUrl.url : target.url
   const profile = target.profile ?? profileOf(url)
   const secret = (path: readonly string[], key: 'token' | 'password', given: object): SecretReference =>
