@@ -1,5 +1,6 @@
 import { nearest } from '../../sdk/edit-distance.ts'
 import type { SourceAttributes, SourceValue } from '../model.ts'
+import { compilePattern, MAX_MATCHED_CHARS } from '../map/regex/pattern.ts'
 import type { FilterOperator } from './operators.ts'
 import { FILTER_OPERATORS, findOperator, LONELY_OPERATORS } from './operators.ts'
 
@@ -70,20 +71,19 @@ function compileClause({ attribute, operator: name, value }: FilterClause): Clau
   } else if (value === undefined || value === '') {
     return { key: 'value', text: `${operator} needs a value` }
   }
-  if (operator.endsWith('matches')) return { key: 'operator', text: `${operator} is not offered yet` }
   const text = String(value ?? '')
   if (operator.startsWith('greater') && !isInteger(text))
     return { key: 'value', text: `${operator} needs a whole number` }
-  return { compiled: { attribute, operator, value: text, holds: holdsFor(operator, text) } }
+  const test = testOf(operator, text)
+  if ('problem' in test) return { key: 'value', text: test.problem }
+  return { compiled: { attribute, operator, value: text, holds: holdsFor(operator, test.test) } }
 }
 
 const isInteger = (text: string): boolean => /^-?\d{1,18}$/.test(text)
 
 /** Several values: a clause holds where one value fulfils it, one with `not` where all do. Without a value nothing holds but `is null`. */
-function holdsFor(operator: FilterOperator, wanted: string): CompiledClause['holds'] {
+function holdsFor(operator: FilterOperator, fulfils: Test): CompiledClause['holds'] {
   if (operator === 'is null') return (value) => textsOf(value).length === 0
-  if (operator === 'is not null') return (value) => textsOf(value).length > 0
-  const fulfils = TESTS[operator](wanted)
   const isNegative = operator.startsWith('not ')
   return (value) => {
     const texts = textsOf(value)
@@ -100,7 +100,19 @@ const same = (wanted: string): Test => {
   return (text, foldsCase) => text === wanted || (foldsCase && text.toLowerCase() === folded)
 }
 
-const TESTS: Readonly<Record<Exclude<FilterOperator, 'is null' | 'is not null'>, (wanted: string) => Test>> = {
+function testOf(operator: FilterOperator, wanted: string): { readonly test: Test } | { readonly problem: string } {
+  if (operator !== 'matches' && operator !== 'not matches') return { test: TESTS[operator](wanted) }
+  const result = compilePattern(wanted)
+  if ('problem' in result) return { problem: `the pattern ${result.problem}` }
+  const { pattern } = result
+  const isSought = operator === 'matches'
+  // What is too long to be searched is neither.
+  return { test: (text) => text.length <= MAX_MATCHED_CHARS && pattern.test(text) === isSought }
+}
+
+const TESTS: Readonly<Record<Exclude<FilterOperator, 'matches' | 'not matches'>, (wanted: string) => Test>> = {
+  'is null': () => () => false,
+  'is not null': () => () => true,
   equals: same,
   'not equals': (wanted) => {
     const is = same(wanted)
@@ -108,8 +120,6 @@ const TESTS: Readonly<Record<Exclude<FilterOperator, 'is null' | 'is not null'>,
   },
   'is true': () => (text) => text.toLowerCase() === 'true',
   'is false': () => (text) => text.toLowerCase() === 'false',
-  matches: () => () => false,
-  'not matches': () => () => false,
   'greater than': (wanted) => (text) => isInteger(text) && BigInt(text) > BigInt(wanted),
   'greater than or equals': (wanted) => (text) => isInteger(text) && BigInt(text) >= BigInt(wanted),
   includes: (wanted) => (text) => text.includes(wanted),
