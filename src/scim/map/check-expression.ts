@@ -36,6 +36,7 @@ function checkCall(call: Call, definition: MappingFunction, isTop: boolean): rea
   if (wrongTypes.length > 0) return wrongTypes
   const wrong = definition.check?.(call.args.map(constantOf))
   if (!wrong) return []
+  if (wrong.argument === undefined) return [{ column: call.at, text: wrong.text }]
   const argument = call.args[wrong.argument]
   const name = parameterAt(definition, wrong.argument)?.name ?? ''
   return [{ column: argument?.at ?? call.at, text: `${call.name}: ${name} ${wrong.text}` }]

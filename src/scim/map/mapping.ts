@@ -28,6 +28,15 @@ export interface AttributeMapping {
   readonly matching?: number | undefined
 }
 
+/** One thing that is wrong with a mapping. */
+export interface MappingProblem {
+  /** Which line of the mapping, from 0; `undefined` where it is about the whole. */
+  readonly line: number | undefined
+  readonly key: keyof AttributeMapping | undefined
+  /** One sentence without a full stop. */
+  readonly text: string
+}
+
 /** A line of a mapping that is ready to be worked out. */
 export interface CompiledAttribute {
   readonly path: string

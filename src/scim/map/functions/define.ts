@@ -38,9 +38,9 @@ export interface Surroundings {
 export type ConstantArgument = string | number | null | undefined
 
 export interface ArgumentProblem {
-  /** Which argument, from 0. */
-  readonly argument: number
-  /** The end of a sentence that begins with the argument's name. */
+  /** Which argument, from 0; `undefined` for the call as a whole. */
+  readonly argument: number | undefined
+  /** The end of a sentence that begins with the argument's name; of the call as a whole, the sentence. */
   readonly text: string
 }
 

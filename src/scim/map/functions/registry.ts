@@ -5,6 +5,7 @@ import type { MappingFunction } from './define.ts'
 import { ENCODING_FUNCTIONS } from './encoding.ts'
 import { LIST_FUNCTIONS } from './lists.ts'
 import { LOGIC_FUNCTIONS } from './logic.ts'
+import { REPLACE } from './replace.ts'
 import { TEXT_FUNCTIONS } from './text.ts'
 
 /** Every function of expressions, by name. Source: Microsoft's reference for writing expressions of attribute mappings. */
@@ -16,6 +17,7 @@ export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
     ...LIST_FUNCTIONS,
     ...ENCODING_FUNCTIONS,
     ...CHOICE_FUNCTIONS,
+    REPLACE,
   ]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((definition) => [definition.name, definition]),

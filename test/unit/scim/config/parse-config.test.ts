@@ -72,11 +72,11 @@ users:
 `
     expect(problems(text)).toEqual([
       '5 problems',
-      'scim.yaml, line 2: target.url must begin with https://; plain http is for addresses of this machine only, as it would show the token',
+      'scim.yaml, line 2: target.url must begin with https://; plain http is for addresses of this machine only',
       'scim.yaml, line 3: target.token: a secret must not stand in this file; put it into a file of its own and name that with token_file',
       expect.stringMatching(/^scim\.yaml, line 4: source\.type must be .*csv.*, not "csf"; did you mean csv\?$/),
       'scim.yaml, line 6: scope.mode must be assigned or all, not "asigned"; did you mean assigned?',
-      "scim.yaml, line 10: users.mapping 1.source is a list to YAML; put the expression in quotes, such as '[mail]'",
+      "scim.yaml, line 10: users.mapping entry 1, source is a list to YAML; put the expression in quotes, such as '[mail]'",
     ])
   })
 

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { chooseUnique } from '../../../../src/scim/map/choose-unique.ts'
 import { compileMapping } from '../../../../src/scim/map/compile-mapping.ts'
 import { evaluate } from '../../../../src/scim/map/evaluate.ts'
 import type { AttributeMapping } from '../../../../src/scim/map/mapping.ts'
@@ -59,5 +61,75 @@ describe('a mapping', () => {
 
   it('refuses an object without an attribute that every one needs', () => {
     expect(mapped([], { mail: 'x' }).refusal).toBe('userName, which every user needs, is empty at the source')
+  })
+})
+
+describe('values that a create chooses', () => {
+  const lines: readonly AttributeMapping[] = [
+    { target: 'name.givenName', source: 'SelectUniqueValue([givenName], Append([givenName], "2"))', apply: 'create' },
+  ]
+
+  it('are asked for in their order', async () => {
+    const asked: string[] = []
+    const isTaken = async (path: string, value: string) => asked.push(`${path} ${value}`) === 1
+    const chosen = await chooseUnique(mapped(lines, ADA), isTaken)
+    expect(chosen).toEqual({ externalId: 'u1', userName: 'ada@acme.example', 'name.givenName': 'Ada2' })
+    expect(asked).toEqual(['name.givenName Ada', 'name.givenName Ada2'])
+  })
+
+  it('end in an error where all are taken', async () => {
+    await expect(chooseUnique(mapped(lines, ADA), async () => true)).rejects.toMatchObject({ code: 'already-exists' })
+  })
+})
+
+describe('whatever the source holds', () => {
+  const odd = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.double(),
+    fc.boolean(),
+    fc.array(fc.string({ unit: 'binary' })),
+    fc.constantFrom('__proto__', 'True', ''),
+  )
+  const lines: readonly AttributeMapping[] = [
+    { target: 'active', source: '[a]' },
+    { target: 'name.givenName', source: 'Left([b], [a])' },
+    { target: 'name.familyName', source: 'Switch([c], [b], [a], Item([b], [c]))', default: 'x' },
+    { target: 'title', source: 'FormatDateTime([a], , [b], [c])' },
+  ]
+
+  it('is worked out or left out, never thrown, and nothing empty is provisioned', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('a', 'b', 'c', 'userPrincipalName', '__proto__'), odd),
+        (attributes) => {
+          const { values, onCreate, leftOut } = mapped(lines, attributes)
+          const paths = [...Object.keys(values), ...Object.keys(onCreate), ...leftOut.map(({ path }) => path)]
+          expect(paths.sort()).toEqual([
+            'active',
+            'externalId',
+            'name.familyName',
+            'name.givenName',
+            'title',
+            'userName',
+          ])
+          expect([...Object.values(values), ...Object.values(onCreate)]).not.toContain('')
+          if ('active' in values) expect(values['active']).toBeTypeOf('boolean')
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('says what is wrong with a value', () => {
+    expect(mapped([{ target: 'active', source: '[givenName]' }], ADA).leftOut).toEqual([
+      { path: 'active', reason: 'has no value, as it is neither True nor False', isFault: true },
+    ])
+    expect(mapped([{ target: 'title', source: '[roles]' }], { ...ADA, roles: ['a', 'b'] }).leftOut).toEqual([
+      {
+        path: 'title',
+        reason: 'has no value, as it has 2 values where one belongs; choose with Item or put them together with Join',
+        isFault: true,
+      },
+    ])
   })
 })
