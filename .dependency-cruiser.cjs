@@ -46,6 +46,9 @@ module.exports = {
       'snapshot/',
       'provision/',
       'connector/',
+      // Accounts of an identity provider go over SCIM, where a setting says so.
+      'scim/(accounts|config/addresses|target/(open-target|profile|target-url))\\.ts',
+      'resources/registry.ts',
       // Renaming is offered to people only; no contract of the platform has it.
       'resources/group-rename.ts',
     ]),

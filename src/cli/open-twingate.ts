@@ -5,6 +5,7 @@ import type { TwingateClient } from '../connector/client.ts'
 import { trustedContext } from '../sdk/http/trusted-certificates.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { Ambient } from './ambient.ts'
+import { openAccounts } from './open-accounts.ts'
 import type { Io } from './program.ts'
 import type { Config } from './settings.ts'
 
@@ -25,24 +26,26 @@ export interface TwingateObservers {
 export function openTwingate(
   config: Config,
   ambient: Ambient,
-  { reread }: Pick<Io, 'reread'>,
+  { reread, log }: Pick<Io, 'reread' | 'log'>,
   { onWait, around = (transport) => transport }: TwingateObservers = {},
 ): OpenTwingate {
   const { clock, sleep, version, env } = ambient
   const endpoint = parseDomain(config.domain, { baseUrl: config['base-url'] })
+  const secure = (url: string) =>
+    // Plain http, for this machine alone, has no use for them.
+    url.startsWith('https:') ? { secureContext: trustedContext(env) } : {}
+  const exchange = { timeoutMs: config['http-timeout-seconds'] * 1000, env }
+  const { 'scim-url': url, 'scim-token': token, 'scim-on-delete': onDelete } = config
+  const accounts =
+    url !== undefined && token !== undefined
+      ? openAccounts({ url, token, onDelete }, ambient, { reread, log }, { ...exchange, ...secure(url) })
+      : undefined
   const { connector, client } = createTwingate({
     endpoint,
     key: config['api-key'],
     rereadKey: () => reread('api-key'),
-    transport: around(
-      createTransport({
-        timeoutMs: config['http-timeout-seconds'] * 1000,
-        env,
-        // Plain http, for this machine alone, has no use for them.
-        ...(endpoint.url.startsWith('https:') && { secureContext: trustedContext(env) }),
-        peer: TWINGATE_PEER,
-      }),
-    ),
+    transport: around(createTransport({ ...exchange, ...secure(endpoint.url), peer: TWINGATE_PEER })),
+    ...(accounts && { accounts }),
     clock,
     sleep,
     version,

@@ -37,7 +37,7 @@ export interface Io {
   /** The same log, of every level. */
   readonly verboseLog: Logger
   /** See `ResolvedConfig.reread`. */
-  readonly reread: (name: 'api-key' | 'client-secret') => Promise<Secret | undefined>
+  readonly reread: (name: 'api-key' | 'client-secret' | 'scim-token') => Promise<Secret | undefined>
 }
 
 /** Runs a command to its end and gives the exit code. Errors: any `ConnectorError`, which the program prints. */

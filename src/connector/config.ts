@@ -33,6 +33,33 @@ export const TWINGATE_FIELDS = [
     placeholder: 'https://proxy.example.com',
     check: (value) => refusalOf(() => parseBaseUrl(value)),
   },
+  {
+    name: 'scim-url',
+    kind: 'string',
+    displayName: 'SCIM address',
+    description: 'Create and end accounts of the identity provider at this SCIM endpoint; with --scim-token',
+    placeholder: 'https://acme.twingate.com/api/scim/v2',
+    export: 'ops',
+  },
+  {
+    name: 'scim-token',
+    kind: 'string',
+    displayName: 'SCIM token',
+    description: 'Token of the SCIM endpoint, from the admin console: Settings, Identity Provider',
+    secret: true,
+    export: 'ops',
+    check: (value) =>
+      /^[\x21-\x7e]+$/.test(value) ? undefined : 'must be one line of plain characters without spaces',
+  },
+  {
+    name: 'scim-on-delete',
+    kind: 'string',
+    displayName: 'SCIM delete',
+    description: 'What deleting an account of the identity provider does',
+    allowed: ['disable', 'delete'],
+    default: 'disable',
+    export: 'ops',
+  },
 ] as const satisfies readonly Field[]
 
 function refusalOf(parse: () => unknown): string | undefined {

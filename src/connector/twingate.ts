@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { resourceActions, resourceSyncers } from '../resources/registry.ts'
+import { type AccountOptions, resourceActions, resourceSyncers } from '../resources/registry.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { Clock, Sleep } from '../sdk/ports.ts'
 import { createRatePacer, type RateLimit } from '../sdk/rate-limit.ts'
@@ -24,6 +24,8 @@ export interface TwingateOptions {
   readonly clock: Clock
   readonly sleep: Sleep
   readonly version: string
+  /** By which accounts of an identity provider are made and ended. @default they are left to their provider */
+  readonly accounts?: AccountOptions
   /** Told when requests are held back for the rate limit, with the moment they go on. */
   readonly onWait?: (until: Date) => void
 }
@@ -67,7 +69,7 @@ export function createTwingate(options: TwingateOptions): {
       description: 'Users, groups and roles of a Twingate network, and who holds what',
       helpUrl: '/docs/baton/twingate',
     },
-    syncers: resourceSyncers(client),
+    syncers: resourceSyncers(client, options.accounts),
     actions: resourceActions(client),
     async validate(call) {
       const { users, groups } = await client.query(Validate, {}, call)

@@ -3,6 +3,7 @@ import { groupNameQueries } from '../connector/group-names.ts'
 import { lookupQueries } from '../connector/lookup.ts'
 import type { Action } from '../sdk/provisioner.ts'
 import type { ResourceSyncer } from '../sdk/syncer.ts'
+import { directoryAccount, type DirectoryOptions } from './directory-account.ts'
 import { groupLifecycle, groupLifecycleQueries } from './group-lifecycle.ts'
 import { groupMembership, groupMembershipQueries } from './group-membership.ts'
 import { groupRenameQueries } from './group-rename.ts'
@@ -13,12 +14,19 @@ import { userAccount, userAccountQueries } from './user-account.ts'
 import { userActionQueries, userActions } from './user-actions.ts'
 import { userQueries, userResource } from './user.ts'
 
+export type { DirectoryOptions as AccountOptions } from './directory-account.ts'
+
 /** Every resource type with all that can be done with it, in the order it is synced. */
-export const resourceSyncers = (client: TwingateClient): readonly ResourceSyncer[] => [
-  Object.freeze({ ...userResource(client), ...userAccount(client) }),
+export const resourceSyncers = (client: TwingateClient, accounts?: DirectoryOptions): readonly ResourceSyncer[] => [
+  Object.freeze({ ...userResource(client), ...accountsOf(client, accounts) }),
   Object.freeze({ ...groupResource(client), ...groupMembership(client), ...groupLifecycle(client) }),
   Object.freeze({ ...roleResource(client), ...roleAssignment(client) }),
 ]
+
+const accountsOf = (client: TwingateClient, accounts: DirectoryOptions | undefined) => {
+  const local = userAccount(client)
+  return accounts ? directoryAccount(client, local, accounts) : local
+}
 
 /** What else can be done, by name. */
 export const resourceActions = (client: TwingateClient): readonly Action[] => userActions(client)

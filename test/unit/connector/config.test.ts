@@ -4,12 +4,16 @@ import { TWINGATE_FIELDS } from '../../../src/connector/config.ts'
 const [domain, apiKey, baseUrl] = TWINGATE_FIELDS
 
 describe('TWINGATE_FIELDS', () => {
-  it('keeps the names of the Go connector', () => {
-    expect(TWINGATE_FIELDS.map((field) => field.name)).toEqual(['domain', 'api-key', 'base-url'])
+  it('keeps the names of the Go connector, and adds those of accounts over SCIM', () => {
+    const added = ['scim-url', 'scim-token', 'scim-on-delete']
+    expect(TWINGATE_FIELDS.map((field) => field.name)).toEqual(['domain', 'api-key', 'base-url', ...added])
   })
 
-  it('marks only the key as secret, and domain and key as required', () => {
-    expect(TWINGATE_FIELDS.filter((field) => 'secret' in field)).toEqual([apiKey])
+  it('marks only the key and the token as secret, and domain and key as required', () => {
+    expect(TWINGATE_FIELDS.filter((field) => 'secret' in field).map(({ name }) => name)).toEqual([
+      'api-key',
+      'scim-token',
+    ])
     expect(TWINGATE_FIELDS.filter((field) => 'required' in field)).toEqual([domain, apiKey])
   })
 
