@@ -83,7 +83,7 @@ module.exports = {
     packages('resources-packages', '^src/resources/', ['zod']),
     packages('connector-packages', '^src/connector/', ['zod']),
     packages('daemon-packages', '^src/daemon/', ['@grpc/grpc-js', 'protobufjs', 'jose', 'prom-client', 'zod']),
-    packages('cli-packages', '^src/cli/(?!tracing)', ['commander', 'pino', 'yaml', 'zod']),
+    packages('cli-packages', '^src/cli/(?!tracing)', ['pino', 'yaml', 'zod']),
     // The packages of OpenTelemetry are optional: only what is loaded with a collector may use them; types come from anywhere.
     packages('tracing-packages', '^src/cli/tracing', ['@grpc/grpc-js', '@opentelemetry/[^/]+']),
     {

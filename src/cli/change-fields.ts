@@ -14,7 +14,7 @@ export const CHANGE_FIELDS = [
     name: 'update-file',
     kind: 'bool',
     displayName: 'Update the file',
-    description: 'After a change, bring --file up to date in what it touched, as a new full sync',
+    description: 'After a change, bring --file up to date, as a new full sync',
     sources: ['flag'],
   },
 ] as const satisfies readonly Field[]

@@ -1,13 +1,14 @@
+import { ConnectorError } from '../sdk/errors.ts'
 import type { Field } from '../sdk/field.ts'
 import type { CommandShape, Grammar } from '../sdk/command-shape.ts'
 import { firstWords, membersOf, usageOf } from '../sdk/command-shape.ts'
-import { findCommand, type Found } from './find-command.ts'
+import { findCommand, type Found, type FoundCommand } from './find-command.ts'
 import type { Problem } from './problem.ts'
 import type { FlagTexts } from './setting.ts'
 import { type SplitArguments, splitArguments, type Word } from './split-arguments.ts'
 
 export interface CommandLine {
-  /** Full name of the subcommand; `undefined` for the program without one. */
+  /** Full name of the subcommand; `undefined` for the program without one, and for `sync`, which is the same. */
   readonly command: string | undefined
   /** What was given for the subcommand's arguments. */
   readonly words: readonly string[]
@@ -24,45 +25,48 @@ export type Question = { readonly asks: 'version' } | { readonly asks: 'help'; r
 /**
  * Reads the command line to its end, whatever is wrong with it.
  *
- * Errors: `invalid-argument` for a command that there is not, see `findCommand`.
+ * Errors: `invalid-argument` for a command that there is not, see `findCommand`, and for the first word of several without a second.
  */
 export function readCommandLine(argv: readonly string[], grammar: Grammar): CommandLine | Question {
   const { commands, fields } = grammar
-  const split = splitArguments(argv, [...fields, ...ownFields(commands)], [...firstWords(commands), 'help'])
+  const split = splitArguments(argv, [...fields, ...ownFields(commands)], firstWords(commands))
   if (split.asks === 'version') return { asks: 'version' }
   const [first, ...rest] = split.words
-  if (first?.text === 'help') return help(rest[0]?.text === 'help' ? undefined : findCommand(rest, grammar))
+  if (first?.text === 'help') return help(findCommand(rest, grammar))
   const found = findCommand(split.words, grammar)
   if (split.asks === 'help') return help(found)
+  if (nameOf(found) === 'version') return { asks: 'version' }
+  if (found && 'family' in found) throw missingMember(found.family, grammar)
   return lineOf(split, found, grammar)
 }
 
-const help = (found: Found | undefined): Question => {
-  if (!found) return { asks: 'help' }
-  return { asks: 'help', topic: 'family' in found ? found.family : found.shape.name }
+function help(found: Found | undefined): Question {
+  const topic = nameOf(found)
+  return topic === undefined || topic === 'help' ? { asks: 'help' } : { asks: 'help', topic }
 }
+
+const nameOf = (found: Found | undefined): string | undefined =>
+  found && ('family' in found ? found.family : found.shape.name)
 
 /** The flags of all commands. Those of one name take a value in each or in none. */
 const ownFields = (commands: readonly CommandShape[]): readonly Field[] =>
   commands.flatMap((command) => command.flags ?? [])
 
-function lineOf(split: SplitArguments, found: Found | undefined, grammar: Grammar): CommandLine {
+function lineOf(split: SplitArguments, found: FoundCommand | undefined, grammar: Grammar): CommandLine {
   const { flags, problems } = split
-  const shape = found && 'shape' in found ? found.shape : undefined
-  const words = found && 'shape' in found ? found.words : []
+  const shape = found?.shape
+  const words = found?.words ?? []
   const names = new Set(grammar.fields.map(({ name }) => name))
   const own = shape?.flags ?? []
   const strange = [...flags.keys()].filter((name) => !names.has(name) && !own.some((field) => field.name === name))
-  const missing = found && 'family' in found ? missingMember(found.family, grammar) : []
   return {
-    command: shape?.name,
+    command: shape?.name === 'sync' ? undefined : shape?.name,
     words: words.slice(0, mostWords(shape)).map(({ text }) => text),
     flags: new Map([...flags].filter(([name]) => names.has(name))),
     own: new Map([...flags].filter(([name]) => own.some((field) => field.name === name))),
     problems: [
       ...problems,
       ...strange.map((name) => strangeFlag(name, shape, grammar)),
-      ...missing,
       ...(shape ? [...missingWords(shape, words), ...wordsTooMany(shape, words)] : []),
     ],
   }
@@ -77,9 +81,14 @@ function strangeFlag(name: string, shape: CommandShape | undefined, { commands, 
   }
 }
 
-const missingMember = (family: string, { commands }: Grammar): readonly Problem[] => [
-  { subject: family, text: `needs one of ${membersOf(commands, family).join(', ')}` },
-]
+function missingMember(family: string, { commands, name }: Grammar): ConnectorError {
+  const members = membersOf(commands, family).join(', ')
+  return new ConnectorError(
+    'invalid-argument',
+    'command line',
+    `${family} needs one of ${members}; see ${name} ${family} --help`,
+  )
+}
 
 const mostWords = (shape: CommandShape | undefined): number =>
   shape?.arguments?.at(-1)?.many === true ? Infinity : (shape?.arguments?.length ?? 0)

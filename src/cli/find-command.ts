@@ -4,9 +4,15 @@ import { firstWords, membersOf } from '../sdk/command-shape.ts'
 import type { Word } from './split-arguments.ts'
 import { didYouMean, isSlipOf } from './suggest.ts'
 
+export interface FoundCommand {
+  readonly shape: CommandShape
+  /** Those behind its name. */
+  readonly words: readonly Word[]
+}
+
 /** Where the words of a command line led. */
 export type Found =
-  | { readonly shape: CommandShape; readonly words: readonly Word[] }
+  | FoundCommand
   /** The first word of several commands, without a second. */
   | { readonly family: string }
 
@@ -24,7 +30,7 @@ export function findCommand(words: readonly Word[], grammar: Grammar): Found | u
   const shape = commands.find(({ name }) => name === first.text)
   if (shape) return { shape, words: words.slice(1) }
   const members = membersOf(commands, first.text)
-  if (members.length === 0) throw unknownCommand(first, [...firstWords(commands), 'help'], grammar)
+  if (members.length === 0) throw unknownCommand(first, firstWords(commands), grammar)
   if (second) throw unknownCommand(second, members, grammar, `${first.text} `)
   return { family: first.text }
 }

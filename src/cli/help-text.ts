@@ -1,73 +1,95 @@
-import { Command, Option } from 'commander'
+import type { CommandShape, Grammar } from '../sdk/command-shape.ts'
+import { firstWords, membersOf, usageOf } from '../sdk/command-shape.ts'
 import type { Field } from '../sdk/field.ts'
-import { envNameOf, mayComeFrom } from '../sdk/field.ts'
-import type { Grammar } from '../sdk/command-shape.ts'
-import { membersOf, usageOf } from '../sdk/command-shape.ts'
+import { mayComeFrom } from '../sdk/field.ts'
+import { tableLines, wrapped, type Row } from './output/text-table.ts'
 
 /** The help about a command, about several with the same first word, or about the whole program. `columns` is the width to fill. */
 export function helpText(grammar: Grammar, topic: string | undefined, columns: number): string {
-  const program = createProgram(grammar, columns)
-  const command = (topic?.split(' ') ?? []).reduce(
-    (parent: Command, word) => parent.commands.find((child) => child.name() === word) ?? parent,
-    program,
+  const shape = grammar.commands.find(({ name }) => name === topic)
+  const blocks = shape
+    ? commandBlocks(shape, grammar, columns)
+    : topic === undefined
+      ? programBlocks(grammar, columns)
+      : familyBlocks(topic, grammar, columns)
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+type Block = readonly string[]
+
+function programBlocks(grammar: Grammar, columns: number): readonly Block[] {
+  const { name, description, commands } = grammar
+  const headings = [...new Set(commands.map(({ heading }) => heading ?? 'Commands'))]
+  const rows = headings.map((heading) => {
+    const words = firstWords(commands.filter((shape) => (shape.heading ?? 'Commands') === heading))
+    return [heading, words.map((word) => commandRow(word, grammar))] as const
+  })
+  const groups = grammar.groups.map(
+    ({ title, names }) =>
+      [title, named(grammar.fields, names).map((field) => [termOf(field), helpOf(field)] as const)] as const,
   )
-  const examples =
-    topic === undefined ? grammar.examples : grammar.commands.find(({ name }) => name === topic)?.examples
-  return command.helpInformation() + (examples === undefined ? '' : `\n${examples}\n`)
+  return [
+    [`Usage: ${name} [command] [options]`],
+    wrapped(description, columns),
+    ...rows.map(([heading, of]) => section(heading, of, columns)),
+    wrapped(`What a command takes: ${name} <command> --help`, columns),
+    ...groups.map(([title, of]) => section(title, of, columns)),
+    grammar.examples.split('\n'),
+  ]
 }
 
-function createProgram(grammar: Grammar, columns: number): Command {
-  const program = new Command(grammar.name)
-    .description(grammar.description)
-    .version(grammar.version, '-v, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print help, also about one command')
-    .configureHelp({ optionTerm, optionDescription: (option) => option.description, subcommandTerm })
-    .configureOutput({ getOutHelpWidth: () => columns, getOutHasColors: () => false })
-  for (const field of grammar.fields) if (mayComeFrom(field, 'flag')) program.addOption(optionOf(field))
-  const families = new Map<string, Command>()
-  const familyOf = (word: string): Command => {
-    const known = families.get(word)
-    if (known) return known
-    const family = program
-      .command(word)
-      .description(grammar.families?.[word] ?? '')
-      .helpCommand(false)
-    family.usage(`<${membersOf(grammar.commands, word).join('|')}>`)
-    families.set(word, family)
-    return family
-  }
-  for (const shape of grammar.commands) {
-    const [first = '', second] = shape.name.split(' ')
-    const parent = second === undefined ? program : familyOf(first)
-    const command = parent.command(second ?? first).description(shape.summary)
-    command.configureHelp({ ...program.configureHelp(), showGlobalOptions: shape.usesSettings === true })
-    command.usage([usageOf(shape), '[options]'].join(' ').trim())
-    for (const field of shape.flags ?? []) command.addOption(optionOf(field))
-  }
-  return program
+function commandRow(word: string, { commands, families }: Grammar): Row {
+  const shape = commands.find(({ name }) => name === word)
+  if (shape) return [[word, usageOf(shape)].join(' ').trim(), shape.summary]
+  return [`${word} <${membersOf(commands, word).join('|')}>`, families?.[word] ?? '']
 }
 
-const PLACE = { string: 'text', int: 'number', 'string-list': 'list', bool: '' } as const
-
-function optionOf(field: Field): Option {
-  const short = field.shorthand === undefined ? '' : `-${field.shorthand}, `
-  const value = field.kind === 'bool' ? '' : ` [${PLACE[field.kind]}]`
-  return new Option(`${short}--${field.name}${value}`, helpOf(field)).hideHelp(field.hidden === true)
+function familyBlocks(family: string, { name, commands, families }: Grammar, columns: number): readonly Block[] {
+  const members = commands.filter((shape) => shape.name.startsWith(`${family} `))
+  const rows = members.map((shape) => [[shape.name, usageOf(shape)].join(' ').trim(), shape.summary] as const)
+  return [
+    [`Usage: ${name} ${family} <command> [options]`],
+    wrapped(families?.[family] ?? '', columns),
+    section('Commands', rows, columns),
+    wrapped(`What a command takes: ${name} ${family} <command> --help`, columns),
+  ]
 }
 
-/** The description with what else one must know, in the Go SDK's form. */
+/** Short enough for one screen: settings that nearly every command has are named alone. */
+function commandBlocks(shape: CommandShape, { name, fields }: Grammar, columns: number): readonly Block[] {
+  const own = [...(shape.flags ?? []), ...named(fields, shape.settings ?? [])]
+  const rows = own.filter((field) => field.hidden !== true).map((field) => [termOf(field), helpOf(field)] as const)
+  const others = named(fields, shape.common ?? []).map((field) => `--${field.name}`)
+  return [
+    [[`Usage: ${name} ${shape.name}`, usageOf(shape), '[options]'].filter((part) => part !== '').join(' ')],
+    wrapped(`${shape.summary.charAt(0).toUpperCase()}${shape.summary.slice(1)}.`, columns),
+    section('Options', rows, columns),
+    others.length === 0
+      ? []
+      : [`Settings, see ${name} --help:`, ...wrapped(others.join(', '), columns - 2).map((line) => `  ${line}`)],
+    shape.examples?.split('\n') ?? [],
+  ]
+}
+
+const section = (title: string, rows: readonly Row[], columns: number): Block =>
+  rows.length === 0 ? [] : [`${title}:`, ...tableLines(rows, columns)]
+
+const named = (fields: readonly Field[], names: readonly string[]): readonly Field[] =>
+  names.flatMap((name) => fields.find((field) => field.name === name && mayComeFrom(field, 'flag')) ?? [])
+
+const PLACE = { string: ' <text>', int: ' <number>', 'string-list': ' <list>', bool: '' } as const
+
+const termOf = (field: Field): string =>
+  `${field.shorthand === undefined ? '' : `-${field.shorthand}, `}--${field.name}${PLACE[field.kind]}`
+
+/** The description with what else one must know. */
 function helpOf(field: Field): string {
-  const required = field.required === true ? 'required: ' : ''
   const allowed =
     field.kind === 'string' && field.allowed && field.allowed.length > 1 ? `: ${field.allowed.join(', ')}` : ''
   const preset = 'default' in field && field.default !== undefined ? ` (default ${field.default})` : ''
-  const variable = mayComeFrom(field, 'env') ? ` ($${envNameOf(field)})` : ''
-  return `${required}${field.description}${allowed}${preset}${variable}`
+  const required = field.required === true ? ' (required)' : ''
+  return `${field.description}${allowed}${preset}${required}`
 }
-
-/** Values are optional to the parser only; readers of the help are told the truth. */
-const optionTerm = (option: Option): string => option.flags.replace(/\[(\w+)\]$/, '<$1>')
-
-const subcommandTerm = (command: Command): string =>
-  [command.name(), command.usage().replace(/ ?\[options\]$/, '')].join(' ').trim()

@@ -13,7 +13,7 @@ export function readOwnFlags(
   const problems: Problem[] = []
   for (const field of fields) {
     const given = texts.get(field.name)
-    if (given === undefined && field.required === true) problems.push(problemOf(field, 'is required'))
+    if (given === undefined && field.required === true) problems.push(problemOf(field, 'is required; see --help'))
     if (given === undefined || given.length === 0) continue
     const parsed = parseTexts(field, given)
     if ('problem' in parsed) problems.push(problemOf(field, parsed.problem))

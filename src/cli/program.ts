@@ -4,11 +4,12 @@ import { ConnectorError, exitCodeOf } from '../sdk/errors.ts'
 import type { Clock, Logger } from '../sdk/ports.ts'
 import { Secret } from '../sdk/secret.ts'
 import type { CommandLine, Question } from './command-line.ts'
-import type { CommandShape, Grammar } from '../sdk/command-shape.ts'
+import type { Grammar } from '../sdk/command-shape.ts'
 import { readCommandLine } from './command-line.ts'
+import { grammarOf } from './grammar.ts'
 import { errorText } from './error-text.ts'
 import { oneShotOf, oneShotRules } from './one-shot.ts'
-import { CHANGE_COMMANDS, FAMILIES, isChangeCommand } from './provisioning/shapes.ts'
+import { isChangeCommand } from './provisioning/shapes.ts'
 import { readOwnFlags } from './own-flags.ts'
 import type { Files } from './files.ts'
 import type { StatusLine } from './output/status-line.ts'
@@ -18,13 +19,12 @@ import { throwProblems } from './problem.ts'
 import type { Redactor } from './redactor.ts'
 import { createRedactor } from './redactor.ts'
 import { resolveConfig } from './resolve-config.ts'
-import { isSecret, withSecretFiles } from './secret-file.ts'
+import { isSecret } from './secret-file.ts'
 import { idleSettings, serviceRules, strayServiceFlags } from './service-rules.ts'
 import type { Config, ServeConfig, WatchConfig } from './settings.ts'
 import { FIELDS, RUN_FIELDS, WATCH_FIELDS } from './settings.ts'
-import { fieldsOf, runCommand } from './run-command.ts'
+import { runCommand } from './run-command.ts'
 import { syncRules } from './sync-rules.ts'
-import { WATCH_COMMANDS } from './watch-shapes.ts'
 
 /** What a command may use besides its settings. Everything written through it has known secrets taken out. */
 export interface Io {
@@ -87,60 +87,6 @@ export interface ProgramDeps {
   /** What those commands take from the process. */
   readonly process: ProcessContext
 }
-
-const NAME = 'baton-twingate'
-
-/** What the families of `commands` are for. */
-const COMMAND_FAMILIES = {
-  scim: 'keep users and groups of a SCIM server, such as Twingate, in step with where people are managed',
-}
-
-const EXAMPLES = `Examples:
-  ${NAME} --domain acme --api-key-file ./key           sync the network acme to sync.c1z
-  BATON_DOMAIN=acme BATON_API_KEY=… ${NAME} -f a.c1z   the same from the environment, to another file
-  ${NAME} validate                                     try endpoint and key without syncing
-  ${NAME} --sync-resources bid:r:group/R3JvdXA6MQ==    sync one group
-  ${NAME} --output json | jq .counts                   the summary for a program
-  ${NAME} grant Engineering ada@acme.example           make a user a member of a group
-  ${NAME} --interval 1h --health-check                 sync every hour, watched over HTTP
-  ${NAME} --client-id … --client-secret-file ./secret  work for a governance platform
-  ${NAME} status                                       say what such a program does
-  source <(${NAME} completion bash)                    complete commands and flags in this shell
-
-Settings come from the flag, else the variable, else the config file, else the default.
-Exit codes: 0 done, 1 stopped, 3 wrong settings, 4 timeout, 5 not found, 7 no permission, 9 must not be done, 14 unavailable, 16 wrong key; the rest in docs/errors.md.`
-
-/** What the command line consists of; the source of parsing, help and completion. */
-export const grammarOf = (version: string, commands: readonly Command[] = []): Grammar => ({
-  name: NAME,
-  version,
-  description:
-    'Writes who has access to what in a Twingate network to a c1z snapshot that the Baton tools read, and gives and takes access.',
-  examples: EXAMPLES,
-  fields: withSecretFiles(FIELDS),
-  families: { ...FAMILIES, ...COMMAND_FAMILIES },
-  commands: [
-    ...CHANGE_COMMANDS,
-    ...WATCH_COMMANDS,
-    ...commands.map(shapeOf),
-    { name: 'validate', summary: 'try the endpoint and the key without syncing', usesSettings: true },
-    { name: 'capabilities', summary: 'print what the connector can do, as JSON' },
-    { name: 'config', summary: 'print the schema of its settings, as JSON' },
-    {
-      name: 'completion',
-      summary: 'print a completion script for a shell',
-      arguments: [{ name: 'shell', allowed: ['bash', 'zsh', 'fish'] }],
-    },
-  ],
-})
-
-/** A command as the grammar sees it: what the program itself takes as a flag is not declared twice. */
-const shapeOf = (command: Command): CommandShape => ({
-  ...command,
-  flags: withSecretFiles(fieldsOf(command)).filter(({ name }) => !PROGRAM_FLAGS.has(name)),
-})
-
-const PROGRAM_FLAGS = new Set(withSecretFiles(FIELDS).map(({ name }) => name))
 
 /** Runs the program as called and gives its exit code; never throws and never ends the process. */
 export async function runProgram(deps: ProgramDeps): Promise<number> {

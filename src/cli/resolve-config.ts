@@ -149,7 +149,7 @@ const from = (setting: Setting): string => (setting.source === 'flag' ? '' : `, 
 
 function unset(field: Field): Found {
   if (field.required !== true) return {}
-  if (!isSecret(field)) return { problem: 'is required' }
+  if (!isSecret(field)) return { problem: 'is required; see --help' }
   const companion = secretFileFieldOf(field)
   return {
     problem: `is required; a file that holds it can be named with --${companion.name} (${envNameOf(companion)})`,

@@ -2,21 +2,29 @@ import type { CommandShape } from '../sdk/command-shape.ts'
 
 export const ENDPOINTS = ['health', 'ready', 'live'] as const
 
+const HEADING = 'Look at a program that keeps running'
+
 /** Commands that look at a daemon on the same machine. */
 export const WATCH_COMMANDS: readonly CommandShape[] = [
   {
     name: 'status',
     summary: 'say what the daemon on this machine does',
-    examples: `Settings read: --state-dir, else --client-id or --file and --c1z-temp-dir, as the daemon has them; --output.
-Exit codes: 0 it runs and is connected, 5 it does not run, 14 it runs and is not connected.
+    heading: HEADING,
+    settings: ['state-dir', 'client-id', 'file'],
+    common: ['c1z-temp-dir', 'config', 'output'],
+    examples: `The daemon is the one with this --state-dir, else with this --client-id, or
+--file and --c1z-temp-dir.
+Exit codes: 0 connected, 5 it does not run, 14 it runs and is not connected.
 
 Examples:
-  baton-twingate status --state-dir /var/lib/baton-twingate
   baton-twingate status --output json | jq .tasks`,
   },
   {
     name: 'health-check',
     summary: 'ask the health server of the daemon, for probes',
+    heading: HEADING,
+    settings: ['health-check-port', 'health-check-bind-address'],
+    common: ['config'],
     flags: [
       {
         name: 'endpoint',
@@ -38,8 +46,7 @@ Examples:
         sources: ['flag'],
       },
     ],
-    examples: `Settings read: --health-check-port and --health-check-bind-address, as the daemon has them.
-Exit codes: 0 yes, 4 no answer in time, 14 no, or nobody listens.
+    examples: `Exit codes: 0 yes, 4 no answer in time, 14 no, or nobody listens.
 
 Examples:
   baton-twingate health-check --endpoint ready

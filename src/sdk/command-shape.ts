@@ -16,14 +16,24 @@ export interface CommandShape {
   /** One word, or two for a member of a family: `account create`. */
   readonly name: string
   readonly summary: string
-  /** Its help lists the settings too. @default false */
-  readonly usesSettings?: boolean
+  /** What it stands under in the help. @default Commands */
+  readonly heading?: string
+  /** Names of the settings that its help explains. @default none */
+  readonly settings?: readonly string[]
+  /** Names of the settings that it reads as well and its help only names. @default none */
+  readonly common?: readonly string[]
   /** @default none */
   readonly arguments?: readonly ArgumentShape[]
   /** Flags of its own, which come from the command line only. @default none */
   readonly flags?: readonly Field[]
   /** Shown below its help. */
   readonly examples?: string
+}
+
+/** Settings that belong together, by name. */
+export interface FieldGroup {
+  readonly title: string
+  readonly names: readonly string[]
 }
 
 export interface Grammar {
@@ -33,6 +43,8 @@ export interface Grammar {
   /** Shown below the help. */
   readonly examples: string
   readonly fields: readonly Field[]
+  /** All settings that are not hidden, as the help lists them. */
+  readonly groups: readonly FieldGroup[]
   readonly commands: readonly CommandShape[]
   /** What the commands of two words with the same first word have in common, by that word. */
   readonly families?: Readonly<Record<string, string>>

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
-import { grammarOf } from '../../src/cli/program.ts'
+import { grammarOf } from '../../src/cli/grammar.ts'
 import { envNameOf } from '../../src/sdk/field.ts'
 import { runDeployTool, whyMissing } from '../support/deploy/deploy-tools.ts'
 import { helm, objectsIn } from '../support/deploy/kubernetes-objects.ts'

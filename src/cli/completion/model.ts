@@ -31,10 +31,7 @@ export interface CompletionModel {
 
 export const completionModel = (grammar: Grammar): CompletionModel => ({
   program: grammar.name,
-  commands: [
-    ...firstWords(grammar.commands).map((word) => wordOf(word, grammar)),
-    { name: 'help', summary: 'print help, also about one command', next: firstWords(grammar.commands), flags: [] },
-  ],
+  commands: [...firstWords(grammar.commands).map((word) => wordOf(word, grammar))],
   flags: [
     ...grammar.fields.filter((field) => field.hidden !== true && mayComeFrom(field, 'flag')).map(flagOf),
     { name: 'help', shorthand: 'h', description: 'print this help', takes: 'nothing' },
@@ -49,7 +46,10 @@ function wordOf(name: string, grammar: Grammar): WordModel {
   return {
     name,
     summary: shape?.summary ?? grammar.families?.[name] ?? '',
-    next: shape?.arguments?.[0]?.allowed ?? membersOf(grammar.commands, name),
+    next:
+      name === 'help'
+        ? firstWords(grammar.commands)
+        : (shape?.arguments?.[0]?.allowed ?? membersOf(grammar.commands, name)),
     flags: [...new Map(fields.map((field) => [field.name, field])).values()].map(flagOf),
   }
 }

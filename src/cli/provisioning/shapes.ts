@@ -1,4 +1,5 @@
 import type { StringField } from '../../sdk/field.ts'
+import { CHANGE_SETTINGS, COMMON_SETTINGS } from '../help-groups.ts'
 import type { ArgumentShape, CommandShape } from '../../sdk/command-shape.ts'
 
 const text = (name: string, description: string): StringField => ({
@@ -19,29 +20,32 @@ const FROM: StringField = {
 const GROUP: ArgumentShape = { name: 'group' }
 const USER: ArgumentShape = { name: 'user' }
 
-const REFERENCES = `A group or user is given by its id, its BID (bid:r:user/…), an e-mail address or its exact name.
-With --dry-run nothing is sent but reads. What is so already is a success, so the same command can be run again.`
+const REFERENCES = `A group or user is given by its id, its BID (bid:r:user/…), an e-mail address or
+its exact name. What is so already is a success: the same can be run again.`
 
 const examples = (...lines: readonly string[]): string =>
   ['Examples:', ...lines.map((line) => `  baton-twingate ${line}`), '', REFERENCES].join('\n')
 
-const APPLY_EXAMPLES = `Examples:
-  baton-twingate apply --from changes.csv --dry-run
-  hr-export | baton-twingate apply --from - --output json
-
-A csv file begins with its header row; the columns may stand in any order:
+const APPLY_EXAMPLES = `The first line of a csv file names its columns, in any order:
   operation,target,user
   grant,Engineering,ada@acme.example
-  revoke,Engineering,"O'Brien, Conan"
-  role,DEVOPS,grace@acme.example
-In ndjson each line is such an object: {"operation": "grant", "target": "Engineering", "user": "ada@acme.example"}.
-The target of grant and revoke is a group, that of role is a role. Every row is checked before the first is sent.
-If a run is stopped, run it again: only what is missing is sent.`
+  role,DEVOPS,"O'Brien, Conan"
+In ndjson each line is an object with these keys. The target is a group, of role
+a role. Every row is checked before the first is sent.
+
+  hr-export | baton-twingate apply --from - --dry-run`
+
+/** What all of them have in common. */
+const CHANGE = {
+  heading: 'Give and take access',
+  settings: CHANGE_SETTINGS,
+  common: ['file', 'c1z-temp-dir', ...COMMON_SETTINGS],
+} as const
 
 const account = (name: string, summary: string, line: string): CommandShape => ({
   name: `account ${name}`,
   summary,
-  usesSettings: true,
+  ...CHANGE,
   arguments: [USER],
   examples: examples(line),
 })
@@ -51,7 +55,7 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
   {
     name: 'grant',
     summary: 'make users members of a group',
-    usesSettings: true,
+    ...CHANGE,
     arguments: [GROUP, { ...USER, many: true }],
     examples: examples(
       'grant Engineering ada@acme.example grace@acme.example',
@@ -61,31 +65,31 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
   {
     name: 'revoke',
     summary: 'end the membership of users in a group',
-    usesSettings: true,
+    ...CHANGE,
     arguments: [GROUP, { ...USER, many: true }],
     examples: examples('revoke Engineering ada@acme.example'),
   },
   {
     name: 'role',
     summary: 'give a user a role',
-    usesSettings: true,
+    ...CHANGE,
     arguments: [USER, { name: 'role' }],
     examples: examples('role ada@acme.example DEVOPS', 'role ada@acme.example MEMBER --dry-run'),
   },
   {
     name: 'apply',
     summary: 'carry out a file of grants, revokes and roles',
-    usesSettings: true,
+    ...CHANGE,
     flags: [FROM],
     examples: APPLY_EXAMPLES,
   },
   {
     name: 'account create',
     summary: 'invite a user',
-    usesSettings: true,
+    ...CHANGE,
     arguments: [{ name: 'email' }],
     flags: [...NAMES, text('role', 'Role; Member unless given')],
-    examples: examples('account create ada@acme.example --first-name Ada --last-name Okafor --role DEVOPS'),
+    examples: examples('account create ada@acme.example --first-name Ada --role DEVOPS'),
   },
   account('enable', 'let a disabled user in again', 'account enable ada@acme.example'),
   account('disable', 'keep a user out without deleting the account', 'account disable ada@acme.example'),
@@ -98,21 +102,21 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
   {
     name: 'group create',
     summary: 'create a group',
-    usesSettings: true,
+    ...CHANGE,
     arguments: [{ name: 'name' }],
     examples: examples('group create Engineering'),
   },
   {
     name: 'group rename',
     summary: 'give a group another name',
-    usesSettings: true,
+    ...CHANGE,
     arguments: [GROUP, { name: 'name' }],
     examples: examples('group rename Engineering "Product engineering"'),
   },
   {
     name: 'group delete',
     summary: 'delete a group',
-    usesSettings: true,
+    ...CHANGE,
     arguments: [GROUP],
     examples: examples('group delete Engineering --dry-run'),
   },

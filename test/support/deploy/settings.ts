@@ -1,4 +1,4 @@
-import { grammarOf } from '../../../src/cli/program.ts'
+import { grammarOf } from '../../../src/cli/grammar.ts'
 import { envNameOf } from '../../../src/sdk/field.ts'
 
 const { fields } = grammarOf('0.0.0')

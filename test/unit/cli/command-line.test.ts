@@ -15,6 +15,7 @@ const grammar: Grammar = {
     { ...described, name: 'secretly', kind: 'string', hidden: true },
     { ...described, name: 'yes', kind: 'bool' },
   ],
+  groups: [{ title: 'Options', names: ['text', 'yes'] }],
   families: { set: 'sets things' },
   commands: [
     { name: 'go', summary: 'goes' },
@@ -27,6 +28,7 @@ const grammar: Grammar = {
       examples: 'Examples: set colour red',
     },
     { name: 'set size', summary: 'sets the size' },
+    { name: 'help', summary: 'helps' },
   ],
 }
 
@@ -124,7 +126,6 @@ describe('subcommands', () => {
     ],
     [['take', 'shop'], ['take <thing>: is missing; write take <from> <thing...>']],
     [['take', 'shop', 'a', ' '], ['take <thing>: must not be empty']],
-    [['set'], ['set: needs one of colour, size']],
     [['set', 'colour', 'green'], ['set colour <colour>: must be one of red, blue']],
     [['set', 'size', 'large'], ['set size: takes no words behind it; word 3 is one too many']],
     [['take', 'shop', 'a', 'b', '--yes', 'c'], []],
@@ -140,6 +141,7 @@ describe('subcommands', () => {
   })
 
   it.each([
+    [['set'], 'set needs one of colour, size; see toy set --help'],
     [['og'], 'there is no command og; did you mean go?'],
     [['tkae', 'a', 'b', '--nope'], 'there is no command tkae; did you mean take?'],
     [['set', 'color', 'red'], 'there is no command set color; did you mean set colour?'],

@@ -98,7 +98,7 @@ describe('commands that change something', () => {
     [['apply'], '--from: is required'],
     [['apply', '--from='], '--from: must not be empty'],
     [['grant', 'G'], 'grant <user>: is missing; write grant <group> <user...>'],
-    [['account'], 'account: needs one of create, enable'],
+    [['account'], 'account needs one of create, enable'],
   ])('are refused as %j', async (argv, expected) => {
     const { code, stderr, command } = await run({ argv, env: COMPLETE })
     expect([code, command]).toEqual([3, undefined])

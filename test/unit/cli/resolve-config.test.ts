@@ -153,7 +153,9 @@ describe('problems', () => {
   })
 
   it('counts a required field as missing when its variable is empty', async () => {
-    expect(await problemsOf({ env: { BATON_DOMAIN: '' } })).toContain('--domain (BATON_DOMAIN): is required')
+    expect(await problemsOf({ env: { BATON_DOMAIN: '' } })).toContain(
+      '--domain (BATON_DOMAIN): is required; see --help',
+    )
   })
 })
 

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { grammarOf } from '../../../src/cli/program.ts'
+import { grammarOf } from '../../../src/cli/grammar.ts'
 import { sdkFlagNote } from '../../../src/cli/sdk-flags.ts'
 import { KNOWN_ROLES, roleRows } from '../../../src/connector/roles.ts'
 import { userFromNode } from '../../../src/connector/user-node.ts'

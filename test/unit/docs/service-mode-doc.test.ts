@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { grammarOf } from '../../../src/cli/program.ts'
+import { grammarOf } from '../../../src/cli/grammar.ts'
 import { describeTwingate } from '../../../src/connector/describe.ts'
 import type { TaskKind, TaskWork } from '../../../src/daemon/baton-service.ts'
 import type { ServiceModeOptions } from '../../../src/daemon/daemon-options.ts'

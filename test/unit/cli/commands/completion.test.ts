@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { completionScript } from '../../../../src/cli/commands/completion.ts'
-import { grammarOf } from '../../../../src/cli/program.ts'
+import { grammarOf } from '../../../../src/cli/grammar.ts'
 import { FIELDS } from '../../../../src/cli/settings.ts'
 
 const grammar = grammarOf('1')
@@ -23,6 +23,8 @@ describe('bash', () => {
     [
       ['baton-twingate', ''],
       [
+        'sync',
+        'validate',
         'grant',
         'revoke',
         'role',
@@ -31,10 +33,10 @@ describe('bash', () => {
         'group',
         'status',
         'health-check',
-        'validate',
         'capabilities',
         'config',
         'completion',
+        'version',
         'help',
       ],
     ],
