@@ -40,6 +40,21 @@ describe.concurrent('the other commands', () => {
     },
   )
 
+  it.for([
+    [['grnat', 'Engineering', 'ada@acme.example'], 'there is no command grnat; did you mean grant?'],
+    [['accont', 'delete', 'ada@acme.example', '--nope'], 'there is no command accont; did you mean account?'],
+    [['account', 'delte', 'ada@acme.example'], 'there is no command account delte; did you mean account delete?'],
+    [
+      ['account'],
+      'account needs one of create, enable, disable, update, reset-mfa, delete; see baton-twingate account --help',
+    ],
+    [['please', 'sync', 'everything'], 'word 1 is no command; see baton-twingate --help'],
+  ] as const)('%s is one line, before anything else is asked for', async ([args, says], { onTestFinished }) => {
+    const place = createPlace(onTestFinished)
+    const ended = await place.run(args)
+    expect([ended.code, ended.stdout, ended.stderr]).toEqual([3, '', `baton-twingate: command line: ${says}\n`])
+  })
+
   it('validate says that the key can read the network, and writes nothing', async ({ onTestFinished }) => {
     const place = createPlace(onTestFinished)
     const server = await place.serve()
