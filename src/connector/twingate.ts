@@ -69,7 +69,7 @@ export function createTwingate(options: TwingateOptions): {
       description: 'Users, groups and roles of a Twingate network, and who holds what',
       helpUrl: '/docs/baton/twingate',
     },
-    syncers: resourceSyncers(client, options.accounts),
+    syncers: resourceSyncers(client, sleep, options.accounts),
     actions: resourceActions(client),
     async validate(call) {
       const { users, groups } = await client.query(Validate, {}, call)
