@@ -37,7 +37,7 @@ describe('a search', () => {
   it('writes filters that a parser reads back, whatever the value', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'grapheme' }).filter((text) => !/[\\\u0000-\u001f\ud800-\udfff]/.test(text)),
+        fc.string({ unit: 'grapheme' }).filter((text) => !/[\\\p{Cc}]/u.test(text)),
         (text) => {
           expect(parse(filterOf('externalId', text))).toEqual({ op: 'eq', attrPath: 'externalId', compValue: text })
         },

@@ -76,9 +76,8 @@ describe('a change of members', () => {
 
   it('names where a member lives for a server that requires it', async () => {
     const { asked } = await change([], { add: ['1'], kind: 'group' }, { profile: { memberRef: true } })
-    const [operation] = (asked[0]?.body as { readonly Operations: readonly { readonly value: readonly unknown[] }[] })
-      .Operations
-    expect(operation?.value).toEqual([{ value: '1', $ref: expect.stringMatching(/\/scim\/v2\/Groups\/1$/) as unknown }])
+    const $ref: unknown = expect.stringMatching(/\/scim\/v2\/Groups\/1$/)
+    expect(asked[0]?.body).toMatchObject({ Operations: [{ value: [{ value: '1', $ref }] }] })
   })
 })
 
