@@ -14,8 +14,6 @@ import { readOwnFlags } from './own-flags.ts'
 import type { Files } from './files.ts'
 import type { StatusLine } from './output/status-line.ts'
 import { createStatusLine } from './output/status-line.ts'
-import { asksForJson, failureJson } from './output/failure-json.ts'
-import { createToldErrors, type ToldErrors } from './told-errors.ts'
 import type { Output } from './output/terminal.ts'
 import { throwProblems } from './problem.ts'
 import type { Redactor } from './redactor.ts'
@@ -38,8 +36,6 @@ export interface Io {
   readonly log: Logger
   /** The same log, of every level. */
   readonly verboseLog: Logger
-  /** Failures that are on stdout already. */
-  readonly told: ToldErrors
   /** See `ResolvedConfig.reread`. */
   readonly reread: (name: 'api-key' | 'client-secret' | 'scim-token') => Promise<Secret | undefined>
 }
@@ -96,7 +92,7 @@ export interface ProgramDeps {
 export async function runProgram(deps: ProgramDeps): Promise<number> {
   const redactor = createRedactor()
   const stderr = redacted(deps.stderr, redactor)
-  const failing: Failing = { debug: false, json: asksForJson(deps.argv, deps.env), told: createToldErrors() }
+  let debug = false
   try {
     const grammar = grammarOf(deps.version, deps.commands)
     const line = readCommandLine(deps.argv, grammar)
@@ -118,26 +114,17 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
         files: deps.files,
         redactor,
         process: deps.process,
-        onOutput: (output) => {
-          failing.json = output === 'json'
-        },
       })
     const watched = await watching(line, grammar, deps, redactor)
     if (watched !== undefined) return watched
-    return await running(line, grammar, deps, redactor, failing)
+    return await running(line, grammar, deps, redactor, (level) => {
+      debug = level === 'debug'
+    })
   } catch (error) {
     const failure = ConnectorError.from(error, 'run')
-    if (failing.json && !failing.told.has(failure)) redacted(deps.stdout, redactor).write(failureJson(failure))
-    stderr.write(`${errorText(failure, failing.debug)}\n`)
+    stderr.write(`${errorText(failure, debug)}\n`)
     return exitCodeOf(failure.code)
   }
-}
-
-/** How a failure is to be told; known better as the run goes on. */
-interface Failing {
-  debug: boolean
-  json: boolean
-  readonly told: ToldErrors
 }
 
 /** Also of commands that do not read them, and where one was given twice. */
@@ -210,7 +197,7 @@ async function running(
   grammar: Grammar,
   deps: ProgramDeps,
   redactor: Redactor,
-  failing: Failing,
+  onLevel: (level: string) => void,
 ): Promise<number> {
   const types = async () => (await deps.describe()).syncers.map((syncer) => syncer.type)
   const changes = isChangeCommand(line.command)
@@ -229,8 +216,7 @@ async function running(
       ? await resolveConfig(FIELDS, { ...input, rules: [...input.rules, ...serviceRules] })
       : await resolveConfig(RUN_FIELDS, input)
   const config: Config | ServeConfig = resolved.values
-  failing.debug = config['log-level'] === 'debug'
-  failing.json = config.output === 'json'
+  onLevel(config['log-level'])
   const stdout = redacted(deps.stdout, redactor)
   const terminal = redacted(deps.stderr, redactor)
   const status = createStatusLine(terminal)
@@ -248,15 +234,7 @@ async function running(
   try {
     for (const warning of resolved.warnings) log.warn(warning)
     const stderr = { ...terminal, write: (text: string) => status.write(text) }
-    const commandIo: Io = {
-      stdout,
-      stderr,
-      status,
-      log,
-      verboseLog: log.verbose,
-      told: failing.told,
-      reread: resolved.reread,
-    }
+    const commandIo: Io = { stdout, stderr, status, log, verboseLog: log.verbose, reread: resolved.reread }
     if (changes || oneShotOf(config))
       return await deps.runChange(config, commandIo, { command: line.command, words: line.words, flags: own.values })
     if (isDaemon(config)) return await deps.runServe(config, commandIo)

@@ -27,16 +27,9 @@ export class WorkingSyncWriter implements SyncWriter {
   readonly #grants
   readonly #queries
   readonly #saveCheckpoint
-  readonly earlier
   #sync: WorkingSync
 
-  constructor(
-    database: DatabaseSync,
-    sync: WorkingSync,
-    handover: Handover,
-    { clock, earlier }: { readonly clock: Clock; readonly earlier: SyncCounts | undefined },
-  ) {
-    this.earlier = earlier
+  constructor(database: DatabaseSync, sync: WorkingSync, handover: Handover, clock: Clock) {
     this.#database = database
     this.#sync = sync
     this.#handover = handover

@@ -149,10 +149,10 @@ describe('a refusal is one sentence that says what to do', () => {
     await using place = await tenant()
     writeFileSync(join(place.folder, 'empty'), '\n')
     await expect(place.image.read(await place.source({ credential: { clientSecretFile: 'gone' } }))).rejects.toThrow(
-      'clientSecretFile: the file gone cannot be read (ENOENT)',
+      'client_secret_file: the file gone cannot be read (ENOENT)',
     )
     await expect(place.image.read(await place.source({ credential: { clientSecretFile: 'empty' } }))).rejects.toThrow(
-      'clientSecretFile: the file empty is empty',
+      'client_secret_file: the file empty is empty',
     )
   })
 })

@@ -32,6 +32,3 @@ export function clientOf(server: RunningTenant, plan: ClientPlan = {}): Twingate
 }
 
 export const call: ProvisionCall = Object.freeze({ signal: new AbortController().signal, log: silentLogger })
-
-/** For waits that need not pass. */
-export const noTime: Sleep = async () => {}

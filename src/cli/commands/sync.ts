@@ -10,7 +10,6 @@ import { summaryJson, summaryTable } from '../output/summary.ts'
 import type { Ambient } from '../ambient.ts'
 import { openStore } from '../open-store.ts'
 import { openTwingate } from '../open-twingate.ts'
-import { parsePercent } from '../percent-text.ts'
 import type { Io, RunCommand } from '../program.ts'
 import type { Config } from '../settings.ts'
 
@@ -37,7 +36,6 @@ export const createSyncCommand =
           connector.syncers.map((syncer) => syncer.type.id),
         ),
         ...(targets.length > 0 && { targets }),
-        ...shrinkLimit(config),
         workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
         retry: defaultRetryPolicy,
         clock,
@@ -55,8 +53,7 @@ export const createSyncCommand =
     } catch (error) {
       progress.end()
       const failure = ConnectorError.from(error, 'sync')
-      // A sync that does not add up, or lost too much, is read from its start.
-      if (pages === 0 || failure.code === 'aborted' || failure.code === 'failed-precondition') throw failure
+      if (pages === 0) throw failure
       const detail = `${failure.detail} (what was read is kept: the same command goes on from there)`
       throw new ConnectorError(failure.code, failure.operation, detail, failure)
     }
@@ -70,12 +67,6 @@ function scopeOf(config: Config, allTypes: readonly string[]): Scope {
     entitlements,
     grants: entitlements && !config['skip-grants'],
   }
-}
-
-/** The limit that `--max-shrink` sets, as a sync takes it. */
-export function shrinkLimit(config: Pick<Config, 'max-shrink'>): { readonly mostShrinkPercent?: number } {
-  const most = parsePercent(config['max-shrink'] ?? '')
-  return most === undefined ? {} : { mostShrinkPercent: most }
 }
 
 const PHASES = { collect: 'reading', reconcile: 'checking' } as const

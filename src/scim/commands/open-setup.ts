@@ -4,19 +4,20 @@ import { createTransport } from '../../sdk/http/transport.ts'
 import { trustedContext } from '../../sdk/http/trusted-certificates.ts'
 import type { Secret } from '../../sdk/secret.ts'
 import type { ScimConfig } from '../config/config.ts'
-import { mappingsOf, warningsOf } from '../config/mappings.ts'
+import { mappingsOf } from '../config/mappings.ts'
 import { openConfig } from '../config/open-config.ts'
 import { readSecret } from '../config/secret-reference.ts'
 import type { ScimSettings } from '../config/fields.ts'
+import { sourceAttributes } from '../config/source-attributes.ts'
 import type { Engine, Progress } from '../cycle/engine.ts'
 import { policyOf } from '../cycle/policy-of.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { Source } from '../source.ts'
+import { openSource } from '../sources/open-source.ts'
 import { Meta } from '../state/meta.ts'
 import type { State } from '../state/open-state.ts'
 import { Operations } from '../state/operations.ts'
 import { SourceImage } from '../state/source-image.ts'
-import { openConfiguredSource } from './open-source.ts'
 import { TargetImage } from '../state/target-image.ts'
 import { openTarget } from '../target/open-target.ts'
 import { startingProfile, TargetProfile } from '../target/profile.ts'
@@ -44,10 +45,13 @@ const MOST_SOCKETS = 32
 export async function openSetup(settings: ScimSettings, call: Call): Promise<Setup> {
   const { process, hide } = call
   const config = await openConfig(settings, process.cwd)
-  const source = await openConfiguredSource(config, call)
-  const mappings = mappingsOf(config, source.defaultMappings)
-  for (const warning of warningsOf(mappings, config)) call.log.warn(warning)
-  const policy = policyOf(config, mappings, source, process)
+  const source = await openSource(config.source, {
+    folder: config.folder,
+    stdin: stdinOf(call),
+    attributes: sourceAttributes(config),
+    network: { env: process.env, random: process.random, userAgent: `baton-twingate/${process.version}` },
+  })
+  const policy = policyOf(config, mappingsOf(config, source.defaultMappings), source, process)
   const readToken = async (): Promise<Secret> => {
     const token = await readSecret(config.target.token, process.env)
     hide(token)
@@ -78,6 +82,9 @@ function targetOf(
     onWait: (until) => progress(`waiting for the target until ${until.toISOString().slice(11, 19)}`),
   })
 }
+
+const stdinOf = ({ process }: Call) =>
+  process.stdin as NodeJS.ReadableStream & AsyncIterable<Buffer> & { isTTY?: boolean }
 
 /** Sources whose files may come under another name each time; of others the name belongs to the state, too. */
 const FILES: ReadonlySet<string> = new Set(['csv', 'json', 'ndjson', 'ldif', 'c1z', 'stdin'])

@@ -33,6 +33,10 @@ export async function openSource(options: SourceOptions, parts: SourceParts): Pr
       const { openGraph } = await import('./graph/open-graph.ts')
       return openGraph(options, parts)
     }
+    case 'ldap': {
+      const { openLdap } = await import('./ldap/open-ldap.ts')
+      return openLdap(options, parts)
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CsvOptions } from './csv/options.ts'
 import { GraphOptions } from './graph/options.ts'
 import { JsonOptions } from './json/options.ts'
+import { LdapOptions } from './ldap/options.ts'
 import { NdjsonOptions } from './ndjson/options.ts'
 import { StdinOptions } from './stdin/options.ts'
 
@@ -13,5 +14,6 @@ export const SourceOptions = z.discriminatedUnion('type', [
   NdjsonOptions,
   StdinOptions,
   GraphOptions,
+  LdapOptions,
 ])
 export type SourceOptions = z.infer<typeof SourceOptions>

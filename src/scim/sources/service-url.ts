@@ -1,4 +1,7 @@
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i
+
+/** Whether a host is this machine itself. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host)
 
 /**
  * Reads the address of a service that is told a secret. `problem` is the end of a sentence that begins with the name of the setting.
@@ -13,7 +16,7 @@ export function parseServiceUrl(
     return { problem: 'must be an address that begins with https://' }
   if (url.username || url.password || url.search || url.hash)
     return { problem: 'must be an address without user name, query or fragment' }
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname))
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
     return { problem: 'must begin with https://; plain http is for addresses of this machine only' }
   return { url }
 }

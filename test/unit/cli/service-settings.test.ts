@@ -159,14 +159,13 @@ describe('durations', () => {
 })
 
 describe('config schema', () => {
-  it('exports the settings of the operator in the order of the Go SDK, and its own among them', () => {
+  it('exports the settings of the operator in the order of the Go SDK', () => {
     const text = configSchemaJson(FIELDS, { displayName: '', description: '', helpUrl: '' })
     const { fields } = JSON.parse(text) as {
       readonly fields: readonly { readonly name: string; readonly isOps?: true }[]
     }
     expect(fields.filter((field) => field.isOps).map((field) => field.name)).toEqual([
       'log-level',
-      'max-shrink',
       'otel-collector-endpoint',
       'otel-collector-endpoint-tls-cert-path',
       'otel-collector-endpoint-tls-cert',

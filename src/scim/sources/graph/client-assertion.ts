@@ -27,7 +27,7 @@ export function readCertificateKey(
   try {
     parsed = new X509Certificate(certificate.text)
   } catch {
-    throw invalid(`certificateFile: the file ${certificate.path} holds no certificate in PEM form`)
+    throw invalid(`certificate_file: the file ${certificate.path} holds no certificate in PEM form`)
   }
   let key: KeyObject
   try {

@@ -5,9 +5,6 @@ import { idOf, type Properties, propertiesOf } from './attributes.ts'
 import { memberKindOf } from './delta-image.ts'
 import type { GraphClient } from './graph-client.ts'
 
-/** Requests for single objects that are under way at once. */
-const AT_ONCE = 8
-
 export interface FetchParts {
   readonly client: GraphClient
   readonly select: Readonly<Record<Kind, string>>
@@ -44,13 +41,4 @@ export async function fetchMembers({ client, signal }: FetchParts, group: string
     throw error
   }
   return members
-}
-
-/** Does a task for each item, a few at once, until all are done or one fails. */
-export async function forEachFew<T>(items: readonly T[], task: (item: T) => Promise<unknown>): Promise<void> {
-  const queue = items.values()
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await task(item)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }

@@ -53,7 +53,7 @@ export class GraphClient {
     throw new ConnectorError(
       'failed-precondition',
       'follow a link of Microsoft Graph',
-      `a link leads from ${base.host} to ${url?.host ?? 'no address'}; the token was not sent there; check graphUrl`,
+      `a link leads from ${base.host} to ${url?.host ?? 'no address'}; the token was not sent there; check graph_url`,
     )
   }
 

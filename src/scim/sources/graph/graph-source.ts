@@ -13,7 +13,7 @@ import { GraphClient, type GraphClientParts } from './graph-client.ts'
 import { GraphTokens } from './graph-token.ts'
 import { GRAPH_MAPPINGS } from './mappings.ts'
 import type { GraphOptions } from './options.ts'
-import { together } from './together.ts'
+import { together } from '../together.ts'
 import { formatWatermark, type Origin, parseWatermark, watermarkExpired } from './watermark.ts'
 
 /** Objects that are handed to the sink at once. */

@@ -96,7 +96,7 @@ export class GraphTokens {
       throw new ConnectorError(
         'unavailable',
         OPERATION,
-        `the answer of ${url.host} holds no token; if it stays, check loginUrl and the proxy settings`,
+        `the answer of ${url.host} holds no token; if it stays, check login_url and the proxy settings`,
         undefined,
         'malformed answer',
       )
@@ -111,15 +111,15 @@ export class GraphTokens {
     const { credential } = options
     const read = (setting: string, path: string) => readSecretText(setting, resolvePath(path), path)
     if ('clientSecretFile' in credential)
-      return { client_secret: await read('clientSecretFile', credential.clientSecretFile) }
+      return { client_secret: await read('client_secret_file', credential.clientSecretFile) }
     if ('federatedTokenFile' in credential)
       return {
         client_assertion_type: ASSERTION_TYPE,
-        client_assertion: await read('federatedTokenFile', credential.federatedTokenFile),
+        client_assertion: await read('federated_token_file', credential.federatedTokenFile),
       }
     const { certificateFile, privateKeyFile = certificateFile } = credential
-    const certificate = { path: certificateFile, text: await read('certificateFile', certificateFile) }
-    const privateKey = { path: privateKeyFile, text: await read('privateKeyFile', privateKeyFile) }
+    const certificate = { path: certificateFile, text: await read('certificate_file', certificateFile) }
+    const privateKey = { path: privateKeyFile, text: await read('private_key_file', privateKeyFile) }
     const pair = readCertificateKey(certificate, privateKey)
     return {
       client_assertion_type: ASSERTION_TYPE,
@@ -132,7 +132,7 @@ export class GraphTokens {
 const MEANINGS: ReadonlyMap<number, readonly [ErrorCode, string]> = new Map([
   [90002, ['invalid-argument', 'there is no such tenant; check tenant']],
   [900023, ['invalid-argument', 'there is no such tenant; check tenant']],
-  [700016, ['invalid-argument', 'the tenant knows no such application; check clientId and tenant']],
+  [700016, ['invalid-argument', 'the tenant knows no such application; check client_id and tenant']],
   [7000215, ['unauthenticated', 'the client secret is wrong; use the value of the secret, not its id']],
   [7000222, ['unauthenticated', 'the client secret has expired; make a new one']],
   [700027, ['unauthenticated', 'the certificate is not one of the application; upload it to the app registration']],
@@ -157,7 +157,7 @@ function refusalOf(answer: HttpAnswer, host: string): ConnectorError {
     return new ConnectorError(
       status === 404 ? 'invalid-argument' : 'unavailable',
       OPERATION,
-      `${host} answered with HTTP ${status} and no reason; check loginUrl and the proxy settings`,
+      `${host} answered with HTTP ${status} and no reason; check login_url and the proxy settings`,
       undefined,
       `http ${status}`,
     )

@@ -15,7 +15,7 @@ export function openGraph(options: GraphOptions, { folder, attributes, network }
     timeoutMs: TIMEOUT_MS,
     env,
     secureContext: trustedContext(env),
-    peer: { operation: 'call Microsoft Graph', setting: 'graphUrl and loginUrl' },
+    peer: { operation: 'call Microsoft Graph', setting: 'graph_url and login_url' },
   })
   const resolvePath = (path: string): string => resolve(folder, path)
   return new GraphSource({ options, attributes, transport, random, retry, userAgent, resolvePath })

@@ -2,7 +2,8 @@ import type { Kind } from '../../model.ts'
 import type { ChangeSink, SourceAssignment, SourceMember, SourceObject, SourceRemoval } from '../../source.ts'
 import { objectOf, overlay, type Properties } from './attributes.ts'
 import type { DeltaImage } from './delta-image.ts'
-import { fetchMembers, fetchObject, type FetchParts, forEachFew } from './fetch-objects.ts'
+import { forEachFew } from '../for-each-few.ts'
+import { fetchMembers, fetchObject, type FetchParts } from './fetch-objects.ts'
 
 /** Properties that every object of its kind has. A change without one of them names only what changed. */
 const ALWAYS: Readonly<Record<Kind, readonly string[]>> = {

@@ -1,0 +1,68 @@
+import type { Kind, SourceValue } from '../../model.ts'
+import { isEnabled } from '../directory/enabled.ts'
+import { parseDn } from '../directory/dn.ts'
+import { type Entry, guidText, sourceValue, textOf, textsOf } from '../directory/entry.ts'
+import type { EnabledRule } from '../directory/enabled.ts'
+import { parseGeneralizedTime } from '../directory/generalized-time.ts'
+import type { Member } from '../directory/population.ts'
+import type { KindPlan, ReadPlan } from './read-plan.ts'
+import type { Schema } from './schema.ts'
+
+/** The key of an entry in one spelling; `undefined` where it is not shown. */
+export function idOf(entry: Entry, idAttribute: string): string | undefined {
+  const [value] = entry.attributes.get(idAttribute.toLowerCase())?.values ?? []
+  if (value === undefined) return undefined
+  const id = idAttribute.toLowerCase() === 'objectguid' ? guidText(value) : textOf(value)?.toLowerCase()
+  return id === '' ? undefined : id
+}
+
+export interface EntryRules {
+  readonly plan: ReadPlan
+  readonly schema: Schema
+  readonly enabled: EnabledRule | undefined
+}
+
+/** An entry of the server as a user or a group. */
+export function memberOf(kind: Kind, id: string, entry: Entry, { plan, schema, enabled }: EntryRules): Member {
+  const status = kind === 'user' ? isEnabled(entry, enabled) : undefined
+  const attributes = attributesOf(id, entry, plan[kind], schema)
+  const time = (name: string): number | undefined => parseGeneralizedTime(textsOf(entry, name)[0] ?? '')
+  const created = plan.hasLinkedMembers ? undefined : time('createTimestamp')
+  return {
+    kind,
+    dn: entry.dn,
+    object: { id, attributes, ...(status !== undefined && { enabled: status }) },
+    created,
+    ...(kind === 'user' && { uids: textsOf(entry, 'uid') }),
+    ...(kind === 'group' && {
+      // ApacheDS gives new entries no time of change.
+      modified: plan.hasLinkedMembers ? undefined : (time('modifyTimestamp') ?? created),
+      memberDns: [...textsOf(entry, 'member'), ...textsOf(entry, 'uniqueMember').map(withoutBits)],
+      memberUids: textsOf(entry, 'memberUid'),
+    }),
+  }
+}
+
+/** A uniqueMember may end in a bit string, `#'0101'B`. Source: RFC 4517 §3.3.21. */
+const withoutBits = (value: string): string => value.replace(/#'[01]*'B$/, '')
+
+function attributesOf(id: string, entry: Entry, { give }: KindPlan, schema: Schema): Record<string, SourceValue> {
+  const attributes: Record<string, SourceValue> = { id, dn: entry.dn }
+  const [step = []] = parseDn(entry.dn) ?? []
+  for (const [wanted, canonical] of give) {
+    const found = entry.attributes.get(canonical.toLowerCase())
+    if (!found) continue
+    const named = step.find(({ type }) => schema.canonical(type) === canonical)?.value
+    const value = sourceValue(found.values, schema.attribute(canonical)?.isBinary ?? false, named)
+    if (value !== undefined) attributes[wanted] = value
+  }
+  return attributes
+}
+
+/** Attributes that were asked for, that every entry of its classes has, and that are not shown: the account may not read them. */
+export function unreadable(entry: Entry, ask: readonly string[], schema: Schema): readonly string[] {
+  const must = new Set(textsOf(entry, 'objectClass').flatMap((name) => [...schema.mustOf(name)]))
+  const isRange = (name: string): boolean =>
+    [...entry.attributes.keys()].some((key) => key.startsWith(`${name.toLowerCase()};`))
+  return ask.filter((name) => must.has(name) && !entry.attributes.has(name.toLowerCase()) && !isRange(name))
+}
