@@ -75,7 +75,7 @@ export function membersChanged(operations: readonly PatchOperation[]): {
   const change = { add: [] as string[], remove: [] as string[] }
   for (const { op, path, value } of operations) {
     const into = op.toLowerCase() === 'remove' ? change.remove : change.add
-    const [, quoted] = /^members\[value eq (".*")\]$/.exec(path ?? '') ?? []
+    const [, quoted] = /^members\[value eq ("(?:[^"\\]|\\.)*")\]$/.exec(path ?? '') ?? []
     if (quoted !== undefined) into.push(JSON.parse(quoted) as string)
     if (path === 'members' && Array.isArray(value))
       for (const entry of value) if (isObject(entry)) into.push(String(entry['value']))

@@ -1,9 +1,7 @@
-import type { AttributeChange, Kind, TargetObject, TargetValue, TargetValues } from '../model.ts'
-import { primaryByDefault } from './patch.ts'
-import { type AttributePath, isAttributes, isPrimary, matchingEntries, parsePath, readKey, wireValue } from './paths.ts'
+import type { AttributeChange, Kind, TargetObject, TargetValues } from '../model.ts'
+import { applyChanges, type Body } from './edit.ts'
+import { type Attributes, readKey } from './paths.ts'
 import { CORE_SCHEMA } from './schemas.ts'
-
-type Body = Record<string, unknown>
 
 /**
  * The body of a POST: the URNs of what is sent, the values, nothing else; groups have no members.
@@ -11,8 +9,10 @@ type Body = Record<string, unknown>
  * Errors: `invalid-argument` for a path that is none.
  */
 export function createBody(kind: Kind, values: TargetValues): Body {
-  const body: Body = {}
-  for (const [text, value] of Object.entries(values)) setAt(body, parsePath(text), value)
+  const body = applyChanges(
+    {},
+    Object.entries(values).map(([path, after]) => ({ path, after })),
+  )
   return { schemas: schemasOf(kind, body), ...body }
 }
 
@@ -26,12 +26,7 @@ export function putBody(
   changes: readonly AttributeChange[],
   members: readonly string[] | undefined,
 ): Body {
-  const body = withoutNulls(attributes)
-  for (const { path: text, after } of changes) {
-    const path = parsePath(text)
-    if (after === undefined) removeAt(body, path)
-    else setAt(body, path, after)
-  }
+  const body = applyChanges(withoutNulls(attributes), changes)
   return {
     schemas: schemasOf(kind, body),
     ...body,
@@ -45,70 +40,5 @@ const schemasOf = (kind: Kind, body: Body): readonly string[] => [
   ...Object.keys(body).filter((key) => /^urn:/i.test(key)),
 ]
 
-const withoutNulls = (attributes: Readonly<Body>): Body =>
-  structuredClone(Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null)))
-
-const keyIn = (body: Body, name: string): string =>
-  Object.keys(body).find((key) => key.toLowerCase() === name.toLowerCase()) ?? name
-
-/** The object at a key, made where it is missing. */
-function objectAt(body: Body, name: string): Body {
-  const key = keyIn(body, name)
-  const found = body[key]
-  if (isAttributes(found)) return found
-  const made: Body = {}
-  body[key] = made
-  return made
-}
-
-function setAt(body: Body, path: AttributePath, value: TargetValue): void {
-  const home = path.extension === undefined ? body : objectAt(body, path.extension)
-  const wire = wireValue(path, value)
-  if (path.sub === undefined) home[keyIn(home, path.attribute)] = wire
-  else if (path.entry) {
-    const entry = entryAt(home, path)
-    if (path.sub.toLowerCase() === 'primary' && wire === true) clearPrimary(home, path)
-    entry[keyIn(entry, path.sub)] = wire
-  } else {
-    const object = objectAt(home, path.attribute)
-    object[keyIn(object, path.sub)] = wire
-  }
-}
-
-/** One entry of a list is the primary one. Source: RFC 7643 §2.4. */
-function clearPrimary(home: Body, path: AttributePath): void {
-  const list = home[keyIn(home, path.attribute)]
-  for (const entry of Array.isArray(list) ? list : [])
-    if (isAttributes(entry) && isPrimary(entry)) (entry as Body)['primary'] = false
-}
-
-function entryAt(home: Body, path: AttributePath): Body {
-  const [found] = matchingEntries(home, path)
-  if (found || !path.entry) return found ?? {}
-  const key = keyIn(home, path.attribute)
-  const stored = home[key]
-  const list: unknown[] = Array.isArray(stored) ? stored : []
-  const made: Body = { [path.entry.attribute]: path.entry.value }
-  if (primaryByDefault(path, made)) {
-    clearPrimary(home, path)
-    made['primary'] = true
-  }
-  home[key] = [...list, made]
-  return made
-}
-
-function removeAt(body: Body, path: AttributePath): void {
-  const key = keyIn(body, path.extension ?? path.attribute)
-  const home = path.extension === undefined ? body : body[key]
-  if (!isAttributes(home)) return
-  if (path.sub === undefined) delete (home as Body)[keyIn(home, path.attribute)]
-  else if (path.entry) {
-    const [entry] = matchingEntries(home, path)
-    const list = keyIn(home, path.attribute)
-    const stored = home[list]
-    if (entry && Array.isArray(stored)) (home as Body)[list] = stored.filter((other) => other !== entry)
-  } else {
-    const object = home[keyIn(home, path.attribute)]
-    if (isAttributes(object)) delete (object as Body)[keyIn(object, path.sub)]
-  }
-}
+const withoutNulls = (attributes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null))

@@ -1,4 +1,5 @@
 import type { AttributeChange, TargetObject } from '../model.ts'
+import { applyChanges } from './edit.ts'
 import {
   type AttributePath,
   type Attributes,
@@ -6,7 +7,6 @@ import {
   formatPath,
   isAttributes,
   isPrimary,
-  isWorkEmail,
   matchingEntries,
   parsePath,
   readKey,
@@ -33,46 +33,66 @@ export interface PatchSpelling {
   readonly clearsPrimary?: boolean
 }
 
-/** A new entry of a list, put together from all changes that belong to it. */
-interface NewEntry {
-  readonly path: AttributePath
-  readonly values: Map<string, unknown>
+/** The changes of one list, in their order. */
+interface ListChanges {
+  readonly list: AttributePath
+  readonly changes: readonly AttributeChange[]
+  /** Those for entries that are not there yet. */
+  readonly added: readonly AttributeChange[]
 }
 
 /**
  * The operations that make the changes at an object, as it was read last: one leaf path each, `replace` where a value stands, `add` where none
- * does, `remove` only where one does. An entry of a list that is not there yet is added whole. Empty where nothing is to be done.
+ * does, `remove` only where one does. Entries of a list that are not there yet are added whole. Empty where nothing is to be done.
  *
  * Why: each other form is refused, or taken without effect, by some server.
  */
 export function patchOperations(
-  current: Pick<TargetObject, 'attributes'>,
+  { attributes }: Pick<TargetObject, 'attributes'>,
   changes: readonly AttributeChange[],
   spelling: PatchSpelling,
 ): readonly PatchOperation[] {
   const { addOperation } = spelling
-  const operations: PatchOperation[] = []
-  const entries = new Map<string, NewEntry>()
-  for (const { path: text, after } of changes) {
-    const path = parsePath(text)
-    const stored = readValue(current.attributes, path)
-    if (after === undefined) {
-      if (stored !== undefined) operations.push({ op: 'remove', path: removalPath(current.attributes, path) })
-    } else if (path.entry && path.sub !== undefined && entriesOf(current.attributes, path).length === 0) {
-      const key = formatPath({ ...path, sub: undefined })
-      const entry = entries.get(key) ?? {
-        path,
-        values: new Map<string, unknown>([[path.entry.attribute, path.entry.value]]),
-      }
-      entry.values.set(path.sub, wireValue(path, after))
-      entries.set(key, entry)
-    } else {
-      const op = stored === undefined ? addOperation : 'replace'
-      operations.push({ op, path: leafPath(current.attributes, path), value: wireValue(path, after) })
-    }
-  }
-  for (const entry of entries.values()) operations.push(...addEntry(current.attributes, entry, spelling))
-  return operations
+  const lists = listsWithNewEntries(attributes, changes)
+  // Without `add`, a list gets a new entry only as a whole, with all that is to change in it.
+  const inLists = new Set(lists.flatMap((one) => (addOperation === 'replace' ? one.changes : one.added)))
+  const leaves = changes
+    .filter((change) => !inLists.has(change))
+    .flatMap((change) => leafOperation(attributes, change, addOperation))
+  return [
+    ...leaves,
+    ...lists.flatMap((one) =>
+      addOperation === 'replace' ? replaceList(attributes, one) : addEntries(attributes, one, spelling),
+    ),
+  ]
+}
+
+function listsWithNewEntries(attributes: Attributes, changes: readonly AttributeChange[]): readonly ListChanges[] {
+  const lists = Map.groupBy(changes, ({ path }) => {
+    const { entry, extension, attribute } = parsePath(path)
+    return entry ? formatPath({ extension, attribute }).toLowerCase() : undefined
+  })
+  return [...lists].flatMap(([name, own]) => {
+    const added = own.filter(
+      ({ path, after }) => after !== undefined && entriesOf(attributes, parsePath(path)).length === 0,
+    )
+    const [first] = added
+    if (name === undefined || !first) return []
+    const { extension, attribute } = parsePath(first.path)
+    return [{ list: { extension, attribute }, changes: own, added }]
+  })
+}
+
+function leafOperation(
+  attributes: Attributes,
+  { path: text, after }: AttributeChange,
+  addOperation: PatchSpelling['addOperation'],
+): readonly PatchOperation[] {
+  const path = parsePath(text)
+  const stands = readValue(attributes, path) !== undefined
+  if (after !== undefined)
+    return [{ op: stands ? 'replace' : addOperation, path: leafPath(attributes, path), value: wireValue(path, after) }]
+  return stands ? [{ op: 'remove', path: removalPath(attributes, path) }] : []
 }
 
 const homeOf = (attributes: Attributes, { extension }: AttributePath): Attributes => {
@@ -98,32 +118,30 @@ function removalPath(attributes: Attributes, path: AttributePath): string {
   return path.entry && path.sub?.toLowerCase() === 'value' ? text.slice(0, text.lastIndexOf('.')) : text
 }
 
-/** A new work e-mail is the primary one. Why: some servers keep one e-mail only, and take the primary one for it. */
-export const primaryByDefault = (path: AttributePath, values: ReadonlyMap<string, unknown> | Attributes): boolean =>
-  isWorkEmail(path) && !(values instanceof Map ? values.has('primary') : 'primary' in values)
+const listAt = (attributes: Attributes, list: AttributePath): readonly Attributes[] => {
+  const entries = readKey(homeOf(attributes, list), list.attribute)
+  return Array.isArray(entries) ? entries.filter(isAttributes) : []
+}
 
-function addEntry(
+function replaceList(attributes: Attributes, { list, changes }: ListChanges): readonly PatchOperation[] {
+  return [{ op: 'replace', path: formatPath(list), value: listAt(applyChanges(attributes, changes), list) }]
+}
+
+/** Adds the new entries, after the old primary one was cleared where a new one is. */
+function addEntries(
   attributes: Attributes,
-  { path, values }: NewEntry,
-  { addOperation: op, clearsPrimary = false }: PatchSpelling,
+  { list, added }: ListChanges,
+  { clearsPrimary = false }: PatchSpelling,
 ): readonly PatchOperation[] {
-  if (primaryByDefault(path, values)) values.set('primary', true)
-  const list = readKey(homeOf(attributes, path), path.attribute)
-  const present = (Array.isArray(list) ? list : []).filter(isAttributes)
-  const rivals = values.get('primary') === true && !clearsPrimary ? present.filter(isPrimary) : []
-  const whole = { extension: path.extension, attribute: path.attribute }
-  const added = Object.fromEntries(values)
-  if (op === 'replace') {
-    // Nothing but the whole list can be replaced without losing the others.
-    const kept = present.map((entry) => (rivals.includes(entry) ? { ...entry, primary: false } : entry))
-    return [{ op, path: formatPath(whole), value: [...kept, added] }]
-  }
+  const entries = listAt(applyChanges({}, added), list)
+  const present = listAt(attributes, list)
+  const rivals = entries.some(isPrimary) && !clearsPrimary ? present.filter(isPrimary) : []
   const cleared = rivals.flatMap((entry): PatchOperation[] => {
     const selector = selectorOf(entry, present)
     if (!selector) return []
-    return [{ op: 'replace', path: formatPath({ ...whole, entry: selector, sub: 'primary' }), value: false }]
+    return [{ op: 'replace', path: formatPath({ ...list, entry: selector, sub: 'primary' }), value: false }]
   })
-  return [...cleared, { op, path: formatPath(whole), value: [added] }]
+  return [...cleared, { op: 'add', path: formatPath(list), value: entries }]
 }
 
 /** What tells an entry from the others of its list. */

@@ -40,6 +40,18 @@ const PATH =
  * Errors: `invalid-argument` where it is none, where it names a whole object or list, or what the server sets itself.
  */
 export function parsePath(text: string): AttributePath {
+  const known = parsed.get(text)
+  if (known) return known
+  const path = Object.freeze(readPath(text))
+  if (parsed.size < MOST_KEPT) parsed.set(text, path)
+  return path
+}
+
+/** A mapping has a dozen paths, and each is read for each object. */
+const parsed = new Map<string, AttributePath>()
+const MOST_KEPT = 1000
+
+function readPath(text: string): AttributePath {
   const refuse = (detail: string) =>
     new ConnectorError('invalid-argument', 'read an attribute path', `${text}: ${detail}`)
   const [, urn, attribute = '', by, value, sub] = PATH.exec(text.trim().replace(CORE_URN, '')) ?? []
@@ -58,12 +70,12 @@ export function parsePath(text: string): AttributePath {
     throw refuse('names a whole entry; name what of it to set, for example .value')
   if (urn === undefined && name === 'name' && sub === undefined)
     throw refuse('names a whole object; name what of it to set, for example name.givenName')
-  return Object.freeze({
+  return {
     ...(urn !== undefined && { extension: urn }),
     attribute,
     ...(by !== undefined && value !== undefined && { entry: Object.freeze({ attribute: by, value: literal(value) }) }),
     ...(sub !== undefined && { sub }),
-  })
+  }
 }
 
 function literal(text: string): TargetValue {
@@ -114,11 +126,11 @@ export const isWorkEmail = ({ extension, attribute, entry }: AttributePath): boo
   entry?.attribute.toLowerCase() === 'type' &&
   fold(entry.value) === 'work'
 
-/** Some servers keep one e-mail, and do not say of which type it is: then the primary one, or the only one, is the work e-mail. */
+/** Some servers do not say of which type an e-mail is: then the primary one without a type, or the only one, is the work e-mail. */
 function untypedWorkEmail(attributes: Attributes, path: AttributePath): Attributes | undefined {
-  const list = entriesAt(attributes, path)
-  if (!isWorkEmail(path) || list.some((one) => canonical(readKey(one, 'type')) !== undefined)) return undefined
-  return list.find(isPrimary) ?? (list.length === 1 ? list[0] : undefined)
+  if (!isWorkEmail(path)) return undefined
+  const untyped = entriesAt(attributes, path).filter((one) => canonical(readKey(one, 'type')) === undefined)
+  return untyped.find(isPrimary) ?? (untyped.length === 1 ? untyped[0] : undefined)
 }
 
 /** The entry that a path means, named or not. */

@@ -81,12 +81,13 @@ describe('the value at a path', () => {
   it.each([
     ['one e-mail without a type', [{ value: 'a@b.c' }], 'a@b.c'],
     ['the primary one of several without types', [{ value: 'x' }, { value: 'a@b.c', primary: true }], 'a@b.c'],
+    ['the one without a type beside one of another', [{ value: 'x', type: 'home' }, { value: 'a@b.c' }], 'a@b.c'],
     ['none of several without types', [{ value: 'x' }, { value: 'y' }], undefined],
     ['none where the only one is of another type', [{ value: 'x', type: 'home' }], undefined],
   ])('of the work e-mail is %s', (_, emails, value) => {
     expect(readValue({ emails }, parsePath('emails[type eq "work"].value'))).toBe(value)
     expect(readValue({ emails }, parsePath('emails[type eq "home"].value'))).toBe(
-      emails[0] && 'type' in emails[0] ? 'x' : undefined,
+      emails.some((one) => 'type' in one) ? 'x' : undefined,
     )
   })
 })
