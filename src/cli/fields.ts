@@ -4,6 +4,9 @@ import { parseResourceBid } from '../sdk/ids.ts'
 
 const BID_FORM = 'must be resource ids of the form bid:r:<type>/<id>'
 
+/** Where a sync writes unless told otherwise. */
+export const DEFAULT_FILE = 'sync.c1z'
+
 /**
  * Settings every connector has, whatever it connects to. Names and defaults are the Go SDK's where it has them.
  *
@@ -50,7 +53,7 @@ export const SDK_FIELDS = [
     displayName: 'Snapshot file',
     description: 'Snapshot file to write',
     path: 'file',
-    default: 'sync.c1z',
+    default: DEFAULT_FILE,
   },
   {
     name: 'workers',

@@ -31,13 +31,16 @@ BATON_CONFIG_PATH), else the config file, else the default. All of them: docs/fl
 Exit codes: 0 done, 1 stopped, 3 wrong settings, 4 timeout, 5 not found, 7 no permission,
 9 must not be done, 14 unavailable, 16 wrong key; the rest in docs/errors.md.`
 
+/** What few need to set. */
+const RARE = ['workers', 'c1z-temp-dir', 'storage-engine']
+
 /** Does what the program does without a command. */
 const SYNC: CommandShape = {
   name: 'sync',
   summary: 'read the network into the snapshot file; the same without a command',
   heading: 'Sync',
-  settings: SYNC_SETTINGS,
-  common: COMMON_SETTINGS,
+  settings: SYNC_SETTINGS.filter((name) => !RARE.includes(name)),
+  common: [...RARE, ...COMMON_SETTINGS],
   examples: `For a schedule and for a platform see --interval and --client-id, in\n${NAME} --help.`,
 }
 

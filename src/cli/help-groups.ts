@@ -13,10 +13,14 @@ export const SYNC_SETTINGS = [
   'sync-resources',
   'skip-entitlements-and-grants',
   'skip-grants',
+  'max-shrink',
   'workers',
   'c1z-temp-dir',
   'storage-engine',
 ]
+
+/** Where accounts of an identity provider are kept. */
+export const SCIM_SETTINGS = ['scim-url', 'scim-token-file', 'scim-token', 'scim-on-delete']
 
 /** How a change is carried out. */
 export const CHANGE_SETTINGS = ['dry-run', 'update-file']
@@ -27,6 +31,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
   { title: 'Options for output and log', names: OUTPUT },
   { title: 'Options for a sync', names: SYNC_SETTINGS },
   { title: 'Options for changes', names: CHANGE_SETTINGS },
+  { title: 'Options for accounts of an identity provider', names: SCIM_SETTINGS },
   {
     title: 'Options for a schedule and for service mode',
     names: [

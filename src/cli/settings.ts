@@ -21,9 +21,20 @@ export const RUN_FIELDS = [...TWINGATE_FIELDS, ...SDK_FIELDS, ...CHANGE_FIELDS, 
 const named = <F extends Field, const N extends string>(fields: readonly F[], names: readonly N[]) =>
   fields.filter((field): field is Extract<F, { readonly name: N }> => names.some((name) => name === field.name))
 
+/** The file of a daemon on schedule. It has no default: without it the daemon is looked for. */
+const FILE_OF_DAEMON = {
+  name: 'file',
+  kind: 'string',
+  shorthand: 'f',
+  displayName: 'Snapshot file',
+  description: 'Snapshot file that the daemon writes',
+  path: 'file',
+} as const satisfies Field
+
 /** What `status` and `health-check` read: where the daemon is. Nothing that only the daemon needs can stop them. */
 export const WATCH_FIELDS = [
-  ...named(SDK_FIELDS, ['config', 'output', 'file', 'c1z-temp-dir']),
+  FILE_OF_DAEMON,
+  ...named(SDK_FIELDS, ['config', 'output', 'c1z-temp-dir']),
   ...named(SERVICE_FIELDS, ['client-id', 'state-dir', 'health-check-port', 'health-check-bind-address']),
 ] as const
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConnectorError } from '../sdk/errors.ts'
+import { DEFAULT_FILE } from './fields.ts'
 import { whyUnreadable } from './files.ts'
 import type { WatchConfig } from './settings.ts'
 
@@ -14,7 +15,7 @@ export interface StatePlace {
   readonly uid: number | undefined
 }
 
-type Named = Pick<WatchConfig, 'file'> & Partial<Pick<WatchConfig, 'state-dir' | 'client-id' | 'c1z-temp-dir'>>
+type Named = Partial<Pick<WatchConfig, 'file' | 'state-dir' | 'client-id' | 'c1z-temp-dir'>>
 
 /** Where a daemon keeps its state. */
 export interface StateDir {
@@ -31,13 +32,35 @@ export interface StateDir {
 export function stateDirOf(config: Named, { env, cwd, tempDir, uid }: StatePlace): StateDir {
   const given = config['state-dir'] ?? env['STATE_DIRECTORY']?.split(':')[0]
   if (given !== undefined && given !== '') return { path: resolve(cwd, given), given: true }
-  const source = config['client-id'] ?? resolve(cwd, config.file)
+  const source = config['client-id'] ?? resolve(cwd, config.file ?? DEFAULT_FILE)
   const digest = createHash('sha256')
     .update(`${uid ?? ''}\n${source}`)
     .digest('hex')
     .slice(0, 12)
   return { path: join(resolve(cwd, config['c1z-temp-dir'] ?? tempDir), `baton-twingate-${digest}`), given: false }
 }
+
+/** Whether the settings say which daemon is meant. */
+export const namesDaemon = (config: Named, { env }: Pick<StatePlace, 'env'>): boolean =>
+  [config['state-dir'], env['STATE_DIRECTORY'], config['client-id'], config.file].some(Boolean)
+
+/** The state directories that daemons of this user made for themselves; what another user may have put there is passed over. */
+export function ownStateDirs(config: Named, { cwd, tempDir, uid }: StatePlace): readonly string[] {
+  const folder = resolve(cwd, config['c1z-temp-dir'] ?? tempDir)
+  let names: readonly string[]
+  try {
+    names = readdirSync(folder)
+  } catch {
+    return []
+  }
+  return names
+    .filter((name) => /^baton-twingate-[\da-f]{12}$/.test(name))
+    .map((name) => join(folder, name))
+    .filter((path) => isOwn(lstatSync(path, { throwIfNoEntry: false }), uid))
+}
+
+const isOwn = (found: Stats | undefined, uid: number | undefined): boolean =>
+  found?.isDirectory() === true && (uid === undefined || found.uid === uid) && (found.mode & 0o022) === 0
 
 /**
  * Makes the folder, readable by its owner only, unless it is there.
@@ -58,8 +81,7 @@ export function openStateDir({ path, given }: StateDir, uid: number | undefined)
       error,
     )
   }
-  const isOurs = found.isDirectory() && (uid === undefined || found.uid === uid) && (found.mode & 0o022) === 0
-  if (given || isOurs) return
+  if (given || isOwn(found, uid)) return
   throw new ConnectorError(
     'failed-precondition',
     'configuration',

@@ -79,7 +79,8 @@ async function runOnce(options: ScheduleOptions, id: string, signal: AbortSignal
     const durationMs = Math.round(clock.monotonicMs() - started)
     onEvent({ at, kind: 'synced', sync: { finishedAt: at, durationMs, counts, file } })
     onEvent({ at, kind: 'task-ended', ...run, outcome: 'success', durationMs })
-    log.info('scheduled sync done', { file: file.path, duration: durationMs / 1000 })
+    const { resources, grants } = counts
+    log.info('scheduled sync done', { file: file.path, duration: durationMs / 1000, resources, grants })
     return undefined
   } catch (caught) {
     const error = ConnectorError.from(caught, 'sync')

@@ -3,7 +3,8 @@ import { exitCodeOf } from '../../sdk/errors.ts'
 import { isMissing, readPlainFile, whyUnreadable } from '../files.ts'
 import { type DaemonStatus, statusJson, statusText } from '../output/status-report.ts'
 import type { RunWatch } from '../program.ts'
-import { stateDirOf, type StatePlace } from '../state-dir.ts'
+import type { WatchConfig } from '../settings.ts'
+import { namesDaemon, ownStateDirs, stateDirOf, type StatePlace } from '../state-dir.ts'
 
 export interface StatusAmbient extends StatePlace {
   readonly now: () => Date
@@ -13,31 +14,50 @@ export interface StatusAmbient extends StatePlace {
 }
 
 /**
- * Prints what the daemon last told of itself. Exit codes: 0 where it runs and is connected (on a schedule: ready), 5 where it does not run,
- * 14 where it runs and is not connected.
+ * Prints what the daemon last told of itself; where the settings do not say which is meant, of each of this user's that runs. Exit codes: 0 where
+ * all run and are connected (on a schedule: ready), 5 where none runs, 14 where one runs and is not connected.
  */
 export const createStatusCommand =
   (ambient: StatusAmbient): RunWatch =>
   async (config, io) => {
-    const path = statusPath(stateDirOf(config, ambient).path)
     const now = ambient.now()
-    const found = readStatus(path)
-    const status: DaemonStatus =
-      'missing' in found ? { running: false, because: found.missing } : judge(found.document, now, ambient)
-    io.stdout.write(config.output === 'json' ? statusJson(status) : statusText(status, now))
-    return !status.running ? exitCodeOf('not-found') : isConnected(status.last) ? 0 : exitCodeOf('unavailable')
+    const found = namesDaemon(config, ambient)
+      ? [statusIn(stateDirOf(config, ambient).path, now, ambient)]
+      : runningOrOwn(config, now, ambient)
+    for (const status of found) io.stdout.write(config.output === 'json' ? statusJson(status) : statusText(status, now))
+    if (!found.some(({ running }) => running)) return exitCodeOf('not-found')
+    return found.every(({ running, last }) => running && isConnected(last)) ? 0 : exitCodeOf('unavailable')
   }
 
-const isConnected = ({ mode, connection, ready }: StatusDocument): boolean =>
-  mode === 'service' ? connection === 'connected' : ready
+/** The daemons that run; where none does, what is known of the one that would write the default file here. */
+function runningOrOwn(config: WatchConfig, now: Date, ambient: StatusAmbient): readonly DaemonStatus[] {
+  const running = ownStateDirs(config, ambient).flatMap((stateDir) => {
+    const status = statusIn(stateDir, now, ambient)
+    return status.running ? [{ ...status, stateDir }] : []
+  })
+  if (running.length > 0) return running
+  const own = statusIn(stateDirOf(config, ambient).path, now, ambient)
+  if (own.last !== undefined) return [own]
+  const where = `no daemon of this user was found that keeps its state below ${ambient.tempDir}`
+  return [{ running: false, because: `${where}; ${GIVE}` }]
+}
+
+const GIVE = 'give --state-dir, --client-id or --file as the daemon has them'
+
+function statusIn(stateDir: string, now: Date, ambient: StatusAmbient): DaemonStatus {
+  const found = readStatus(statusPath(stateDir))
+  return 'missing' in found ? { running: false, because: found.missing } : judge(found.document, now, ambient)
+}
+
+const isConnected = (last: StatusDocument | undefined): boolean =>
+  last !== undefined && (last.mode === 'service' ? last.connection === 'connected' : last.ready)
 
 function readStatus(path: string): { readonly document: StatusDocument } | { readonly missing: string } {
   let text: string
   try {
     text = readPlainFile(path).toString('utf8')
   } catch (error) {
-    if (isMissing(error))
-      return { missing: `there is no ${path}; give --state-dir, --client-id or --file as the daemon has them` }
+    if (isMissing(error)) return { missing: `there is no ${path}; ${GIVE}` }
     return { missing: `the file ${path} ${whyUnreadable(error)}` }
   }
   const parsed = StatusDocument.safeParse(parseJson(text))

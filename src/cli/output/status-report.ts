@@ -4,20 +4,29 @@ import { formatBytes } from './summary.ts'
 import { printable } from '../../sdk/printable.ts'
 
 export type DaemonStatus =
-  | { readonly running: true; readonly last: StatusDocument }
+  | {
+      readonly running: true
+      readonly last: StatusDocument
+      /** Where it was found, for one that was looked for. */
+      readonly stateDir?: string
+    }
   /** `last` is what the daemon told before it ended. */
   | { readonly running: false; readonly because: string; readonly last?: StatusDocument }
 
 /** One JSON object on one line: `running`, for a daemon that does not run `notRunningBecause`, and what it last told. */
 export function statusJson(status: DaemonStatus): string {
   const { running, last } = status
-  return `${JSON.stringify({ running, ...(!running && { notRunningBecause: status.because }), ...last })}\n`
+  const more = status.running
+    ? { ...(status.stateDir !== undefined && { stateDir: status.stateDir }) }
+    : { notRunningBecause: status.because }
+  return `${JSON.stringify({ running, ...more, ...last })}\n`
 }
 
 /** The same for people. Times are told from `now`. */
 export function statusText(status: DaemonStatus, now: Date): string {
   const head = status.running ? headline(status.last, now) : `The daemon does not run: ${status.because}.`
-  const lines = status.last ? factLines(status.last, now, status.running) : []
+  const place = status.running && status.stateDir !== undefined ? [['state', status.stateDir] as const] : []
+  const lines = status.last ? [...place, ...factLines(status.last, now, status.running)] : []
   const width = Math.max(0, ...lines.map(([name]) => name.length))
   return [head, ...lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)]
     .map((line) => `${printable(line).trimEnd()}\n`)

@@ -1,5 +1,5 @@
 import type { StringField } from '../../sdk/field.ts'
-import { CHANGE_SETTINGS, COMMON_SETTINGS } from '../help-groups.ts'
+import { CHANGE_SETTINGS, COMMON_SETTINGS, SCIM_SETTINGS } from '../help-groups.ts'
 import type { ArgumentShape, CommandShape } from '../../sdk/command-shape.ts'
 
 const text = (name: string, description: string): StringField => ({
@@ -42,10 +42,12 @@ const CHANGE = {
   common: ['file', 'c1z-temp-dir', ...COMMON_SETTINGS],
 } as const
 
+const ACCOUNT = { ...CHANGE, common: [...SCIM_SETTINGS, ...CHANGE.common] } as const
+
 const account = (name: string, summary: string, line: string): CommandShape => ({
   name: `account ${name}`,
   summary,
-  ...CHANGE,
+  ...ACCOUNT,
   arguments: [USER],
   examples: examples(line),
 })
@@ -86,7 +88,7 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
   {
     name: 'account create',
     summary: 'invite a user',
-    ...CHANGE,
+    ...ACCOUNT,
     arguments: [{ name: 'email' }],
     flags: [...NAMES, text('role', 'Role; Member unless given')],
     examples: examples('account create ada@acme.example --first-name Ada --role DEVOPS'),

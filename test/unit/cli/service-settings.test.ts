@@ -165,6 +165,9 @@ describe('config schema', () => {
       readonly fields: readonly { readonly name: string; readonly isOps?: true }[]
     }
     expect(fields.filter((field) => field.isOps).map((field) => field.name)).toEqual([
+      'scim-url',
+      'scim-token',
+      'scim-on-delete',
       'log-level',
       'otel-collector-endpoint',
       'otel-collector-endpoint-tls-cert-path',
