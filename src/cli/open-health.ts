@@ -1,4 +1,5 @@
 import type { DaemonEvent, DaemonState } from '../daemon/state.ts'
+import { whyNotReady } from '../daemon/readiness.ts'
 import type { SourceTraffic } from '../daemon/metrics.ts'
 import type { Connector } from '../sdk/connector.ts'
 import type { Logger } from '../sdk/ports.ts'
@@ -25,13 +26,13 @@ export async function openHealth(
 ): Promise<Health> {
   if (!config['health-check']) return { note() {}, async close() {} }
   const { createMetrics } = await import('../daemon/metrics.ts')
-  const { startHealthServer } = await import('../daemon/health-server.ts')
+  const { startHealthServer } = await import('../sdk/health/health-server.ts')
   const metrics = createMetrics({ version, state, traffic })
   const server = await startHealthServer({
     host: config['health-check-bind-address'],
     port: config['health-check-port'],
     clock,
-    state,
+    whyNotReady: () => whyNotReady(state(), clock),
     validate: (signal) => connector.validate({ signal, log }),
     metrics,
   })

@@ -1,6 +1,23 @@
 import type { Command } from '../../sdk/command.ts'
+import { allowDeletesCommand } from './allow-deletes.ts'
 import { applyCommand } from './apply.ts'
+import { logCommand } from './log.ts'
+import { pauseCommand } from './pause.ts'
 import { planCommand } from './plan.ts'
+import { restartCommand } from './restart.ts'
+import { resumeCommand } from './resume.ts'
+import { runCommand } from './run.ts'
+import { statusCommand } from './status.ts'
 
 /** The commands of SCIM provisioning, in the order of the help. Each loads what it needs when it runs. */
-export const SCIM_COMMANDS: readonly Command[] = [planCommand, applyCommand]
+export const SCIM_COMMANDS: readonly Command[] = [
+  planCommand,
+  applyCommand,
+  runCommand,
+  statusCommand,
+  logCommand,
+  pauseCommand,
+  resumeCommand,
+  restartCommand,
+  allowDeletesCommand,
+]

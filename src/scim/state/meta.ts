@@ -21,6 +21,8 @@ export type MetaName =
   | 'listed'
   /** Where the running cycle is, as JSON. */
   | 'progress'
+  /** Changes whenever another command wants a waiting program to look again. */
+  | 'woken'
 
 /** Small facts of the state. */
 export class Meta {

@@ -51,6 +51,18 @@ export function joinState(path: string): State {
   return openFile(path, 'join')
 }
 
+/** Whether an engine works with the state now. Errors: as the file system's. */
+export function isHeld(path: string): boolean {
+  const busy = new ConnectorError('failed-precondition', OPERATION, `another run works with the state ${path}`)
+  try {
+    lockFile(`${path}.lock`, path, busy).release()
+    return false
+  } catch (error) {
+    if (error === busy) return true
+    throw error
+  }
+}
+
 /** A copy of a state that may not exist yet. What is done to it is forgotten: for a plan, which writes nothing. Errors: as `joinState`. */
 export function copyState(path: string | undefined): State {
   // The empty name is a database on disk that SQLite removes as it opens it.

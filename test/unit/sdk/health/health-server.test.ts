@@ -1,18 +1,24 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type HealthServerOptions, startHealthServer } from '../../../src/daemon/health-server.ts'
-import { afterEvent, type DaemonEvent, type DaemonState } from '../../../src/daemon/state.ts'
-import { ConnectorError } from '../../../src/sdk/errors.ts'
-import { at, offline, START, stateAfter, synced } from './fixture.ts'
+import { type HealthServerOptions, startHealthServer } from '../../../../src/sdk/health/health-server.ts'
+import { whyNotReady } from '../../../../src/daemon/readiness.ts'
+import { afterEvent, type DaemonEvent, type DaemonState } from '../../../../src/daemon/state.ts'
+import { ConnectorError } from '../../../../src/sdk/errors.ts'
+import { at, offline, START, stateAfter, synced } from '../../daemon/fixture.ts'
 
-async function serverWith(plan: Partial<HealthServerOptions> & { readonly state?: () => DaemonState } = {}) {
+/** The server as a daemon with this state has it. */
+async function serverWith({
+  state = () => stateAfter([]),
+  ...plan
+}: Partial<HealthServerOptions> & { readonly state?: () => DaemonState } = {}) {
   let seconds = 0
+  const { clock = { now: () => at(seconds), monotonicMs: () => seconds * 1000 } } = plan
   const server = await startHealthServer({
     host: '127.0.0.1',
     port: 0,
-    clock: { now: () => at(seconds), monotonicMs: () => seconds * 1000 },
-    state: () => stateAfter([]),
+    clock,
+    whyNotReady: () => whyNotReady(state(), clock),
     validate: async () => {},
     metrics: { contentType: 'text/plain; version=0.0.4', text: async () => 'baton_connected 1\n' },
     ...plan,

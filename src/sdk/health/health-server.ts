@@ -1,16 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ConnectorError } from '../sdk/errors.ts'
-import type { Clock } from '../sdk/ports.ts'
-import { whyNotReady } from './readiness.ts'
-import type { DaemonState } from './state.ts'
+import { ConnectorError } from '../errors.ts'
+import type { Clock } from '../ports.ts'
 
 export interface HealthServerOptions {
   readonly host: string
   /** 0 for any free one. */
   readonly port: number
   readonly clock: Clock
-  readonly state: () => DaemonState
+  /** Why the program is not ready, as a sentence; `undefined` while it is. */
+  readonly whyNotReady: () => string | undefined
   /** Tries the source. Errors: `ConnectorError`, its detail is told to whoever asks. */
   readonly validate: (signal: AbortSignal) => Promise<void>
   /** Text of `/metrics` and its media type. */
@@ -64,7 +63,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
 
 type Routes = ReadonlyMap<string, () => Promise<Reply>>
 
-function routesOf({ clock, state, validate, metrics }: HealthServerOptions, closing: AbortSignal): Routes {
+function routesOf({ clock, whyNotReady, validate, metrics }: HealthServerOptions, closing: AbortSignal): Routes {
   const says = (code: number, status: string, details?: Readonly<Record<string, string>>): Reply => ({
     code,
     type: 'application/json',
@@ -83,7 +82,7 @@ function routesOf({ clock, state, validate, metrics }: HealthServerOptions, clos
     [
       '/ready',
       async () => {
-        const why = whyNotReady(state(), clock)
+        const why = whyNotReady()
         return why === undefined ? says(200, 'ready') : says(503, 'not_ready', { error: why })
       },
     ],

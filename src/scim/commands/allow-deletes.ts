@@ -1,0 +1,14 @@
+import { defineCommand } from '../../sdk/command.ts'
+import { STATE_FIELDS } from './state-file.ts'
+
+export const allowDeletesCommand = defineCommand({
+  name: 'scim allow-deletes',
+  summary: 'let the disables and deletes pass that wait because there are so many',
+  fields: STATE_FIELDS,
+  examples: `The next cycle, or scim apply, carries them out: those that wait now and no others. scim plan shows them.
+Exit codes: 0, 5 where nothing waits.`,
+  async run(call) {
+    const { allowDeletes } = await import('./leave-a-word.ts')
+    return allowDeletes(call, call.config)
+  },
+})

@@ -1,0 +1,49 @@
+import { defineCommand } from '../../sdk/command.ts'
+import { durationBetween } from '../../sdk/duration-text.ts'
+import { SCIM_FIELDS } from '../config/fields.ts'
+
+const sources = ['flag'] as const
+
+export const runCommand = defineCommand({
+  name: 'scim run',
+  summary: 'keep the target in step: a full cycle, then what changes, every 40 minutes',
+  fields: [
+    ...SCIM_FIELDS,
+    { name: 'once', kind: 'bool', displayName: 'Once', description: 'Run the cycle that is due, and end', sources },
+    {
+      name: 'interval',
+      kind: 'string',
+      displayName: 'Interval',
+      description: 'Time from the start of one cycle to the start of the next; else that of the configuration, 40m',
+      check: durationBetween('1s', '168h'),
+    },
+    {
+      name: 'health-check',
+      kind: 'bool',
+      displayName: 'Health server',
+      description: 'Serve /live, /ready, /health and /metrics over HTTP',
+    },
+    {
+      name: 'health-check-port',
+      kind: 'int',
+      displayName: 'Port of the health server',
+      description: 'Port of the health server',
+      min: 1,
+      max: 65_535,
+      default: 8081,
+    },
+    {
+      name: 'health-check-bind-address',
+      kind: 'string',
+      displayName: 'Address of the health server',
+      description: 'Address the health server listens on; 0.0.0.0 lets other machines reach it',
+      default: '127.0.0.1',
+    },
+  ],
+  examples: `SIGTERM ends it between two operations; the next start goes on. scim status, log, pause, resume, restart and allow-deletes work beside it.
+Exit codes of --once: as scim apply.`,
+  async run(call) {
+    const { runEngine } = await import('./run-engine.ts')
+    return runEngine(call, call.config)
+  },
+})
