@@ -60,6 +60,6 @@ function checkTable(database: DatabaseSync, table: Table, schema: string): void 
     throw new ConnectorError(
       'data-loss',
       'read snapshot',
-      `its table ${table.name} has no column ${missing.name}; restore the file from a copy or choose another --file`,
+      `its table ${table.name} has no column ${missing.name}; restore the file from a copy or choose another one`,
     )
 }

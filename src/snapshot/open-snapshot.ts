@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { openBase, readSyncs, tableColumns, type StoredSync } from './base-file.ts'
+import { sqlText } from './database-file.ts'
 import { DEFAULT_MAX_DECODED_BYTES } from './envelope.ts'
+import { grantHolders, type GrantHolders } from './grant-holders.ts'
 import { latestFinishedFull } from './latest-sync.ts'
 import { storageCall } from './storage-error.ts'
-import { unpackSnapshot } from './unpack.ts'
+import { unpackSnapshot, type SnapshotNames } from './unpack.ts'
 
 export type SnapshotTable = 'v1_resource_types' | 'v1_resources' | 'v1_entitlements' | 'v1_grants'
 
@@ -19,6 +21,16 @@ export interface OpenSnapshotOptions {
   readonly tempDir?: string
   /** Largest decoded size. @default 10 GiB */
   readonly maxDecodedBytes?: number
+  /** For sentences. @default the path, and `--file` */
+  readonly names?: SnapshotNames
+}
+
+/** Leaves out what is not needed. */
+export interface RowChoice {
+  /** @default all, of whatever version the file is */
+  readonly columns?: readonly string[]
+  /** Of resources, entitlements and grants: only those of resources of these types. @default all */
+  readonly resourceTypes?: readonly string[]
 }
 
 /** A snapshot opened for reading; it sees the file as it was when opened. */
@@ -28,7 +40,9 @@ export interface Snapshot extends Disposable {
   /** The full sync that ended last, which readers show unless told otherwise. */
   readonly latest: StoredSync | undefined
   /** Rows of one sync in the order they were written; none where the file lacks the table. */
-  rows(table: SnapshotTable, syncId: string): Iterable<RawRow>
+  rows(table: SnapshotTable, syncId: string, choice?: RowChoice): Iterable<RawRow>
+  /** Who holds entitlements of resources of the given types in one sync, in batches. Errors: `data-loss` for a damaged row. */
+  holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]>
   close(): void
 }
 
@@ -42,8 +56,13 @@ export async function openSnapshot(file: string, options: OpenSnapshotOptions = 
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    const unpacked = await unpackSnapshot(file, path, options.maxDecodedBytes ?? DEFAULT_MAX_DECODED_BYTES)
-    return storageCall(`read ${file}`, () => {
+    const unpacked = await unpackSnapshot(
+      file,
+      path,
+      options.maxDecodedBytes ?? DEFAULT_MAX_DECODED_BYTES,
+      options.names,
+    )
+    return storageCall(`read ${options.names?.file ?? file}`, () => {
       database = unpacked ? openBase(path) : new DatabaseSync(':memory:')
       return snapshotOf(database, close)
     })
@@ -58,9 +77,15 @@ function snapshotOf(database: DatabaseSync, close: () => void): Snapshot {
   return Object.freeze({
     syncs,
     latest: latestFinishedFull(syncs),
-    rows(table: SnapshotTable, syncId: string): Iterable<RawRow> {
+    rows(table: SnapshotTable, syncId: string, { columns, resourceTypes }: RowChoice = {}): Iterable<RawRow> {
       if (tableColumns(database, table).size === 0) return []
-      return database.prepare(`select * from ${table} where sync_id = ? order by id`).iterate(syncId)
+      const filter = resourceTypes ? `and resource_type_id in (${resourceTypes.map(sqlText).join(', ')})` : ''
+      return database
+        .prepare(`select ${columns?.join(', ') ?? '*'} from ${table} where sync_id = ? ${filter} order by id`)
+        .iterate(syncId)
+    },
+    holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]> {
+      return tableColumns(database, 'v1_grants').size === 0 ? [] : grantHolders(database, syncId, resourceTypes)
     },
     close,
     [Symbol.dispose]: close,

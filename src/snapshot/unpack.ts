@@ -12,6 +12,12 @@ import { NotAFrame, splitFrames } from './zstd-frames.ts'
 
 const OPERATION = 'read snapshot'
 
+/** What sentences call the file, and the setting that names it. */
+export interface SnapshotNames {
+  readonly file: string
+  readonly setting: string
+}
+
 /**
  * Unpacks the snapshot `source` into the database file `destination`.
  *
@@ -19,21 +25,26 @@ const OPERATION = 'read snapshot'
  * Errors: `invalid-argument` for a file of another kind, `failed-precondition` for a v3 snapshot, `data-loss` for a damaged one,
  * `resource-exhausted` beyond `maxBytes`. `destination` is removed on every error.
  */
-export async function unpackSnapshot(source: string, destination: string, maxBytes: number): Promise<boolean> {
+export async function unpackSnapshot(
+  source: string,
+  destination: string,
+  maxBytes: number,
+  names: SnapshotNames = { file: source, setting: '--file' },
+): Promise<boolean> {
   try {
-    if (!(await hasFrame(source))) return false
-    await unpack(source, destination, maxBytes)
+    if (!(await hasFrame(source, names))) return false
+    await unpack(source, destination, maxBytes, names)
     return true
   } catch (error) {
     removeDatabase(destination)
     throw isDamage(error)
-      ? damaged(source, 'it cannot be unpacked', error)
-      : storageError(error, `${OPERATION} ${source}`)
+      ? damaged(names, 'it cannot be unpacked', error)
+      : storageError(error, `${OPERATION} ${names.file}`)
   }
 }
 
 /** Looks at the first bytes. Errors as `unpackSnapshot`. */
-async function hasFrame(source: string): Promise<boolean> {
+async function hasFrame(source: string, names: SnapshotNames): Promise<boolean> {
   // A pipe without a writer would be waited for.
   const file = await open(source, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
@@ -42,50 +53,50 @@ async function hasFrame(source: string): Promise<boolean> {
   if (!file) return false
   try {
     const found = await file.stat()
-    if (!found.isFile()) throw foreign(source)
+    if (!found.isFile()) throw foreign(names)
     if (found.size === 0) return false
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC_V1.length), 0, MAGIC_V1.length, 0)
-    if (bytesRead < MAGIC_V1.length) throw foreign(source)
+    if (bytesRead < MAGIC_V1.length) throw foreign(names)
     if (buffer.equals(MAGIC_V1)) return found.size > MAGIC_V1.length
-    throw buffer.equals(MAGIC_V3) ? unsupported(source) : foreign(source)
+    throw buffer.equals(MAGIC_V3) ? unsupported(names) : foreign(names)
   } finally {
     await file.close()
   }
 }
 
-async function unpack(source: string, destination: string, maxBytes: number): Promise<void> {
+async function unpack(source: string, destination: string, maxBytes: number, names: SnapshotNames): Promise<void> {
   await pipeline(
     createReadStream(source, { start: MAGIC_V1.length, highWaterMark: CHUNK_BYTES }),
     splitFrames,
     createZstdDecompress({ chunkSize: CHUNK_BYTES }),
-    (chunks: AsyncIterable<Buffer>) => bounded(chunks, source, maxBytes),
+    (chunks: AsyncIterable<Buffer>) => bounded(chunks, names, maxBytes),
     createWriteStream(destination, { mode: 0o600 }),
   )
 }
 
 /** Passes chunks on until they exceed the cap or what the database's own header announces; checks at the end that nothing is missing. */
-async function* bounded(chunks: AsyncIterable<Buffer>, source: string, maxBytes: number): AsyncGenerator<Buffer> {
+async function* bounded(chunks: AsyncIterable<Buffer>, names: SnapshotNames, maxBytes: number): AsyncGenerator<Buffer> {
   let head = Buffer.alloc(0)
   let announced = Number.POSITIVE_INFINITY
   let bytes = 0
   for await (const chunk of chunks) {
     bytes += chunk.length
-    if (bytes > maxBytes) throw tooLarge(source, maxBytes)
+    if (bytes > maxBytes) throw tooLarge(names, maxBytes)
     if (head.length < SQLITE_HEADER_BYTES) {
       head = Buffer.concat([head, chunk.subarray(0, SQLITE_HEADER_BYTES - head.length)])
-      if (head.length === SQLITE_HEADER_BYTES) announced = databaseBytes(head, source, maxBytes)
+      if (head.length === SQLITE_HEADER_BYTES) announced = databaseBytes(head, names, maxBytes)
     }
-    if (bytes > announced) throw damaged(source, 'it is larger inside than it says')
+    if (bytes > announced) throw damaged(names, 'it is larger inside than it says')
     yield chunk
   }
   const short = Number.isFinite(announced) && bytes < announced
-  if (short || (bytes > 0 && bytes < SQLITE_HEADER_BYTES)) throw damaged(source, 'a part of it is missing')
+  if (short || (bytes > 0 && bytes < SQLITE_HEADER_BYTES)) throw damaged(names, 'a part of it is missing')
 }
 
-function databaseBytes(head: Buffer, source: string, maxBytes: number): number {
+function databaseBytes(head: Buffer, names: SnapshotNames, maxBytes: number): number {
   const size = readDatabaseSize(head)
-  if (size === undefined) throw damaged(source, 'there is no database inside')
-  if (size !== 'unknown' && size > maxBytes) throw tooLarge(source, maxBytes)
+  if (size === undefined) throw damaged(names, 'there is no database inside')
+  if (size !== 'unknown' && size > maxBytes) throw tooLarge(names, maxBytes)
   return size === 'unknown' ? Number.POSITIVE_INFINITY : size
 }
 
@@ -95,24 +106,27 @@ function isDamage(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(ZSTD_|Z_)/.test(String(error.code))
 }
 
-const ADVICE = 'restore it from a copy or choose another --file'
+const damaged = ({ file, setting }: SnapshotNames, how: string, cause?: unknown): ConnectorError =>
+  new ConnectorError(
+    'data-loss',
+    OPERATION,
+    `${file} is damaged: ${how}; restore it from a copy or choose another ${setting}`,
+    cause,
+  )
 
-const damaged = (source: string, how: string, cause?: unknown): ConnectorError =>
-  new ConnectorError('data-loss', OPERATION, `${source} is damaged: ${how}; ${ADVICE}`, cause)
-
-const tooLarge = (source: string, maxBytes: number): ConnectorError =>
+const tooLarge = ({ file, setting }: SnapshotNames, maxBytes: number): ConnectorError =>
   new ConnectorError(
     'resource-exhausted',
     OPERATION,
-    `${source} unpacks to more than the ${maxBytes} bytes allowed; choose another --file`,
+    `${file} unpacks to more than the ${maxBytes} bytes allowed; choose another ${setting}`,
   )
 
-const foreign = (source: string): ConnectorError =>
-  new ConnectorError('invalid-argument', OPERATION, `${source} is not a c1z file; choose another --file`)
+const foreign = ({ file, setting }: SnapshotNames): ConnectorError =>
+  new ConnectorError('invalid-argument', OPERATION, `${file} is not a c1z file; choose another ${setting}`)
 
-const unsupported = (source: string): ConnectorError =>
+const unsupported = ({ file, setting }: SnapshotNames): ConnectorError =>
   new ConnectorError(
     'failed-precondition',
     OPERATION,
-    `${source} is a v3 snapshot (Pebble storage), which is not supported; choose another --file`,
+    `${file} is a v3 snapshot (Pebble storage), which is not supported; choose another ${setting}`,
   )

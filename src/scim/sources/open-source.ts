@@ -29,6 +29,11 @@ export async function openSource(options: SourceOptions, parts: SourceParts): Pr
       const { spooled } = await import('./stdin/spooled.ts')
       return stdinSource(spooled(parts.stdin), options.format)
     }
+    case 'c1z': {
+      const { c1zSource } = await import('./c1z/c1z-source.ts')
+      const { file: name, membership: slugs } = options
+      return c1zSource({ path: resolve(parts.folder, name), name, slugs })
+    }
     case 'graph': {
       const { openGraph } = await import('./graph/open-graph.ts')
       return openGraph(options, parts)

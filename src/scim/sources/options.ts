@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { C1zOptions } from './c1z/options.ts'
 import { CsvOptions } from './csv/options.ts'
 import { GraphOptions } from './graph/options.ts'
 import { JsonOptions } from './json/options.ts'
@@ -13,6 +14,7 @@ export const SourceOptions = z.discriminatedUnion('type', [
   JsonOptions,
   NdjsonOptions,
   StdinOptions,
+  C1zOptions,
   GraphOptions,
   LdapOptions,
 ])
