@@ -1,6 +1,7 @@
 import { ConnectorError } from '../../sdk/errors.ts'
 import type { Ambient } from '../ambient.ts'
 import { oneShotOf } from '../one-shot.ts'
+import { createCountdown } from '../output/countdown.ts'
 import { openTwingate } from '../open-twingate.ts'
 import type { RunChange } from '../program.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
@@ -41,8 +42,9 @@ export const CHANGES: Readonly<Record<string, ChangeCommand>> = {
 export const createChangeCommand =
   (ambient: Ambient): RunChange =>
   async (config, io, invocation) => {
+    const countdown = createCountdown(io.status, ambient)
     const { connector, client, endpoint } = openTwingate(config, ambient, io, {
-      onWait: (until) => io.status.set(`waiting for the rate limit until ${until.toLocaleTimeString()}`),
+      onWait: (until) => countdown.start(until, ''),
     })
     const call = { signal: ambient.signal, log: io.log }
     const reporter = createReporter(io, config.output, () => client.traffic())

@@ -21,7 +21,7 @@ export const createSyncCommand =
   (ambient: Ambient): RunCommand =>
   async (config, io) => {
     const { clock, signal, style } = ambient
-    const progress = createProgress(io.status, clock)
+    const progress = createProgress(io.status, ambient)
     const { connector, client } = openTwingate(config, ambient, io, {
       onWait: (until) => progress.show({ waitingUntil: until }),
     })
@@ -78,6 +78,7 @@ function tell(event: SyncEvent, progress: Progress, io: Io): void {
       return
     case 'estimate':
       io.stderr.write(`${estimateLine(event.requests)}\n`)
+      progress.expect(event.requests, event.requests <= READS_AT_ONCE ? 0 : (event.requests / READS_AT_ONCE) * 60_000)
       return
     case 'page': {
       const { phase, type, done, total, pages } = event
@@ -90,9 +91,12 @@ function tell(event: SyncEvent, progress: Progress, io: Io): void {
 }
 
 /** Twingate publishes 60 reads a minute; the first 60 go without waiting. */
+const READS_AT_ONCE = 60
+
 export function estimateLine(requests: number): string {
-  const minutes = Math.round(requests / 60)
-  const time = requests <= 60 ? 'less than a minute' : minutes === 1 ? 'about a minute' : `about ${minutes} minutes`
+  const minutes = Math.round(requests / READS_AT_ONCE)
+  const time =
+    requests <= READS_AT_ONCE ? 'less than a minute' : minutes === 1 ? 'about a minute' : `about ${minutes} minutes`
   return `about ${requests} ${requests === 1 ? 'request' : 'requests'}; ${time} at 60 a minute`
 }
 
