@@ -2,6 +2,7 @@ import type { CommandCall } from '../../sdk/command.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
 import { createTransport } from '../../sdk/http/transport.ts'
 import { trustedContext } from '../../sdk/http/trusted-certificates.ts'
+import { defaultRetryPolicy, type RetryPolicy } from '../../sdk/retry.ts'
 import type { Secret } from '../../sdk/secret.ts'
 import type { ScimConfig } from '../config/config.ts'
 import { mappingsOf } from '../config/mappings.ts'
@@ -32,7 +33,15 @@ export interface Setup {
   openTarget(profile?: TargetProfile): Target
 }
 
-type Call = Pick<CommandCall, 'process' | 'log' | 'hide'> & { readonly progress: CommandCall['progress'] }
+type Call = Pick<CommandCall, 'process' | 'log' | 'hide' | 'progress'>
+
+/** How long an end that does not answer is tried again: a person waits for a command, nobody waits for a daemon. */
+export type Patience = 'short' | 'long'
+
+const RETRY: Readonly<Record<Patience, RetryPolicy>> = {
+  short: { attempts: 4, attemptsIfMalformed: 2, firstWaitMs: 1_000, mostWaitMs: 5_000 },
+  long: defaultRetryPolicy,
+}
 
 const TIMEOUT_MS = 120_000
 const MOST_SOCKETS = 32
@@ -42,14 +51,19 @@ const MOST_SOCKETS = 32
  *
  * Errors: `invalid-argument` for what is wrong with it, all at once where that can be.
  */
-export async function openSetup(settings: ScimSettings, call: Call): Promise<Setup> {
+export async function openSetup(settings: ScimSettings, call: Call, patience: Patience = 'short'): Promise<Setup> {
   const { process, hide } = call
   const config = await openConfig(settings, process.cwd)
   const source = await openSource(config.source, {
     folder: config.folder,
     stdin: stdinOf(call),
     attributes: sourceAttributes(config),
-    network: { env: process.env, random: process.random, userAgent: `baton-twingate/${process.version}` },
+    network: {
+      env: process.env,
+      random: process.random,
+      userAgent: `baton-twingate/${process.version}`,
+      retry: RETRY[patience],
+    },
   })
   const policy = policyOf(config, mappingsOf(config, source.defaultMappings), source, process)
   const readToken = async (): Promise<Secret> => {
@@ -58,13 +72,24 @@ export async function openSetup(settings: ScimSettings, call: Call): Promise<Set
     return token
   }
   const token = await readToken()
-  return { config, source, policy, openTarget: (profile) => targetOf(config, profile, { token, readToken }, call) }
+  return {
+    config,
+    source,
+    policy,
+    openTarget: (profile) => targetOf(config, profile, { token, readToken, retry: RETRY[patience] }, call),
+  }
+}
+
+interface TargetParts {
+  readonly token: Secret
+  readonly readToken: () => Promise<Secret>
+  readonly retry: RetryPolicy
 }
 
 function targetOf(
   { target: { url, profile: name, rate } }: ScimConfig,
   known: TargetProfile | undefined,
-  { token, readToken }: { readonly token: Secret; readonly readToken: () => Promise<Secret> },
+  { token, readToken, retry }: TargetParts,
   { process, log, progress }: Call,
 ): Target {
   const profile = known?.name === name ? known : startingProfile(name)
@@ -77,7 +102,7 @@ function targetOf(
   })
   const { clock, sleep, version } = process
   return openTarget({
-    ...{ url, token, rereadToken: readToken, transport, clock, sleep, log, version },
+    ...{ url, token, rereadToken: readToken, transport, clock, sleep, log, version, retry },
     profile: rate === undefined ? profile : { ...profile, requestsPerSecond: rate },
     onWait: (until) => progress(`waiting for the target until ${until.toISOString().slice(11, 19)}`),
   })
