@@ -1,6 +1,7 @@
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Field } from '../sdk/field.ts'
 import { parseResourceBid } from '../sdk/ids.ts'
+import { isPercent } from './percent-text.ts'
 
 const BID_FORM = 'must be resource ids of the form bid:r:<type>/<id>'
 
@@ -10,7 +11,7 @@ export const DEFAULT_FILE = 'sync.c1z'
 /**
  * Settings every connector has, whatever it connects to. Names and defaults are the Go SDK's where it has them.
  *
- * Source: baton-sdk `pkg/field/defaults.go`; `config` and `output` are ours, the last three are variables without a flag there too.
+ * Source: baton-sdk `pkg/field/defaults.go`; `max-shrink`, `config` and `output` are ours, the last three are variables without a flag there too.
  */
 export const SDK_FIELDS = [
   {
@@ -88,6 +89,16 @@ export const SDK_FIELDS = [
     kind: 'bool',
     displayName: 'Skip grants',
     description: 'Sync entitlements but no grants; only with --sync-resources',
+  },
+  {
+    name: 'max-shrink',
+    kind: 'string',
+    displayName: 'Largest loss',
+    description:
+      'Refuse a sync that lost more of any kind of row than this since the last finished one, for example 30%',
+    placeholder: '30%',
+    export: 'ops',
+    check: isPercent,
   },
   {
     name: 'c1z-temp-dir',

@@ -14,6 +14,8 @@ import { readOwnFlags } from './own-flags.ts'
 import type { Files } from './files.ts'
 import type { StatusLine } from './output/status-line.ts'
 import { createStatusLine } from './output/status-line.ts'
+import { asksForJson, failureJson } from './output/failure-json.ts'
+import { createToldErrors, type ToldErrors } from './told-errors.ts'
 import type { Output } from './output/terminal.ts'
 import { throwProblems } from './problem.ts'
 import type { Redactor } from './redactor.ts'
@@ -36,6 +38,8 @@ export interface Io {
   readonly log: Logger
   /** The same log, of every level. */
   readonly verboseLog: Logger
+  /** Failures that are on stdout already. */
+  readonly told: ToldErrors
   /** See `ResolvedConfig.reread`. */
   readonly reread: (name: 'api-key' | 'client-secret' | 'scim-token') => Promise<Secret | undefined>
 }
@@ -92,7 +96,7 @@ export interface ProgramDeps {
 export async function runProgram(deps: ProgramDeps): Promise<number> {
   const redactor = createRedactor()
   const stderr = redacted(deps.stderr, redactor)
-  let debug = false
+  const failing: Failing = { debug: false, json: asksForJson(deps.argv, deps.env), told: createToldErrors() }
   try {
     const grammar = grammarOf(deps.version, deps.commands)
     const line = readCommandLine(deps.argv, grammar)
@@ -114,17 +118,26 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
         files: deps.files,
         redactor,
         process: deps.process,
+        onOutput: (output) => {
+          failing.json = output === 'json'
+        },
       })
     const watched = await watching(line, grammar, deps, redactor)
     if (watched !== undefined) return watched
-    return await running(line, grammar, deps, redactor, (level) => {
-      debug = level === 'debug'
-    })
+    return await running(line, grammar, deps, redactor, failing)
   } catch (error) {
     const failure = ConnectorError.from(error, 'run')
-    stderr.write(`${errorText(failure, debug)}\n`)
+    if (failing.json && !failing.told.has(failure)) redacted(deps.stdout, redactor).write(failureJson(failure))
+    stderr.write(`${errorText(failure, failing.debug)}\n`)
     return exitCodeOf(failure.code)
   }
+}
+
+/** How a failure is to be told; known better as the run goes on. */
+interface Failing {
+  debug: boolean
+  json: boolean
+  readonly told: ToldErrors
 }
 
 /** Also of commands that do not read them, and where one was given twice. */
@@ -197,7 +210,7 @@ async function running(
   grammar: Grammar,
   deps: ProgramDeps,
   redactor: Redactor,
-  onLevel: (level: string) => void,
+  failing: Failing,
 ): Promise<number> {
   const types = async () => (await deps.describe()).syncers.map((syncer) => syncer.type)
   const changes = isChangeCommand(line.command)
@@ -216,7 +229,8 @@ async function running(
       ? await resolveConfig(FIELDS, { ...input, rules: [...input.rules, ...serviceRules] })
       : await resolveConfig(RUN_FIELDS, input)
   const config: Config | ServeConfig = resolved.values
-  onLevel(config['log-level'])
+  failing.debug = config['log-level'] === 'debug'
+  failing.json = config.output === 'json'
   const stdout = redacted(deps.stdout, redactor)
   const terminal = redacted(deps.stderr, redactor)
   const status = createStatusLine(terminal)
@@ -234,7 +248,15 @@ async function running(
   try {
     for (const warning of resolved.warnings) log.warn(warning)
     const stderr = { ...terminal, write: (text: string) => status.write(text) }
-    const commandIo: Io = { stdout, stderr, status, log, verboseLog: log.verbose, reread: resolved.reread }
+    const commandIo: Io = {
+      stdout,
+      stderr,
+      status,
+      log,
+      verboseLog: log.verbose,
+      told: failing.told,
+      reread: resolved.reread,
+    }
     if (changes || oneShotOf(config))
       return await deps.runChange(config, commandIo, { command: line.command, words: line.words, flags: own.values })
     if (isDaemon(config)) return await deps.runServe(config, commandIo)

@@ -30,6 +30,8 @@ export interface CommandDeps {
   readonly files: Files
   readonly redactor: Redactor
   readonly process: ProcessContext
+  /** Told the form of results, as soon as it is known. */
+  readonly onOutput: (output: unknown) => void
 }
 
 /**
@@ -54,6 +56,7 @@ export async function runCommand(command: Command, line: CommandLine, deps: Comm
   })
   const status = createStatusLine(deps.stderr)
   const logSettings = values as Readonly<Record<string, unknown>>
+  deps.onOutput(logSettings['output'])
   const { createLogger } = await import('./logger.ts')
   const log = await createLogger({
     level: logSettings['log-level'] as 'info',

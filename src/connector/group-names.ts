@@ -1,40 +1,97 @@
 import { z } from 'zod'
-import type { Query, TwingateClient } from './client.ts'
-import { nextCursor } from './cursor.ts'
-import { connectionOf } from './fragments.ts'
+import { ConnectorError } from '../sdk/errors.ts'
+import { sound } from '../sdk/refuse.ts'
 import type { ProvisionCall } from '../sdk/provisioner.ts'
+import { askMany, type ManyQuery } from './ask-many.ts'
+import type { TwingateClient } from './client.ts'
+import { placedConnectionOf } from './fragments.ts'
+import { probeIdOf } from './global-id.ts'
 import { GROUP_FIELDS, GroupNode } from './group-node.ts'
 import type { GroupState } from './lookup-by-id.ts'
+import { pageMany } from './page-many.ts'
+import { isOpenRefusal } from './refused-thing.ts'
 
-const Page = connectionOf(GroupNode)
+const Page = placedConnectionOf(GroupNode)
 
-const GroupsByName: Query<{ groups: z.infer<typeof Page> }> = {
+const GroupsByName: ManyQuery<z.infer<typeof Page>> = {
   operation: 'GroupsByName',
-  document: `query GroupsByName($name: String!, $after: String) {
-    groups(first: 100, after: $after, filter: { name: { eq: $name } }) {
-      pageInfo { hasNextPage endCursor }
-      edges { node { ...GroupFields } }
-    }
-  } ${GROUP_FIELDS}`,
-  answer: z.object({ groups: Page }),
+  field: `groups(first: 50, after: $after, filter: { name: { eq: $name } }) {
+    pageInfo { hasNextPage endCursor } edges { cursor node { ...GroupFields } }
+  }`,
+  parameters: { name: 'String!', after: 'String' },
+  fragments: GROUP_FIELDS,
+  answer: Page,
+  probe: { name: 'x' },
 }
 
-/** Every document of this file, for the test that checks them against the schema. */
-export const groupNameQueries = [GroupsByName]
+const Names = placedConnectionOf(z.object({ id: z.string(), name: z.string() }))
 
-/** All groups of exactly this name, of any type: Twingate does not keep names apart. Errors: as `client.query`. */
-export async function groupsNamed(
+const namesBy = (size: number): ManyQuery<z.infer<typeof Names>> => ({
+  operation: 'GroupNames',
+  field: `groups(first: ${size}, after: $after) {
+    pageInfo { hasNextPage endCursor } edges { cursor node { id name } }
+  }`,
+  parameters: { after: 'String' },
+  fragments: '',
+  answer: Names,
+  probe: {},
+})
+
+/** The same with pages of several sizes: a server may refuse what it finds too large. */
+const GROUP_NAMES = [100, 50, 10].map(namesBy)
+
+const GroupNodesById: ManyQuery<GroupNode | null> = {
+  operation: 'GroupNodesById',
+  field: 'group(id: $id) { ...GroupFields }',
+  parameters: { id: 'ID!' },
+  fragments: GROUP_FIELDS,
+  answer: GroupNode.nullable(),
+  probe: { id: probeIdOf('Group') },
+}
+
+/** Every question of this file, for the test that checks the documents made of them. */
+export const groupNameQueries = [GroupsByName, ...GROUP_NAMES, GroupNodesById]
+
+/**
+ * Groups of exactly this name that the server's filter finds, in one request. That it finds none says nothing. Errors: as `client.query`.
+ */
+export async function findGroupsNamed(
   client: TwingateClient,
   name: string,
   call: ProvisionCall,
 ): Promise<readonly GroupNode[]> {
-  const found: GroupNode[] = []
-  for (let after: string | undefined; ;) {
-    const { groups } = await client.query(GroupsByName, { name, after }, call)
-    found.push(...groups.edges.map((edge) => edge.node))
-    after = nextCursor(groups.pageInfo, after, GroupsByName.operation)
-    if (after === undefined) return found
+  const [found = []] = await pageMany(client, GroupsByName, [{ name }], (page) => page, call)
+  return sound(found).filter((group) => group.name === name)
+}
+
+/**
+ * All groups of exactly this name, of any type: Twingate does not keep names apart. One request for 100 groups of the network.
+ *
+ * Errors: as `client.query`; `unavailable` where groups moved while they were read.
+ * Why: every group is read, because a name that the server's filter does not find would be given a second time.
+ */
+export async function allGroupsNamed(
+  client: TwingateClient,
+  name: string,
+  call: ProvisionCall,
+): Promise<readonly GroupNode[]> {
+  const namesakes = (await allNames(client, call)).filter((group) => group.name === name)
+  const items = namesakes.map(({ id }) => ({ id }))
+  return (await askMany(client, GroupNodesById, items, call)).flatMap((group) => sound(group) ?? [])
+}
+
+async function allNames(client: TwingateClient, call: ProvisionCall) {
+  let refusal: ConnectorError | undefined
+  for (const query of GROUP_NAMES) {
+    try {
+      const [names = []] = await pageMany(client, query, [{}], (page) => page, call)
+      return sound(names)
+    } catch (caught) {
+      refusal = ConnectorError.from(caught, query.operation)
+      if (!isOpenRefusal(refusal)) throw refusal
+    }
   }
+  throw refusal ?? new ConnectorError('internal', 'read groups', 'no size of a page was tried')
 }
 
 /** Says that a name is in use, by whom, and why a second group of it is refused. */

@@ -4,6 +4,7 @@ import type { ManyQuery } from './ask-many.ts'
 import type { ClientCall, Query, TwingateClient } from './client.ts'
 import { nextCursor } from './cursor.ts'
 import { connectionOf, placedConnectionOf } from './fragments.ts'
+import { groupNameQueries } from './group-names.ts'
 import { byIdQueries } from './lookup-by-id.ts'
 import { membershipQueries } from './membership-lookup.ts'
 import { sameAddress } from './mail-address.ts'
@@ -43,7 +44,13 @@ const ActiveAdmins: Query<{ users: z.infer<typeof Admins> }> = {
 export const lookupQueries = [ActiveAdmins]
 
 /** Every question whose document is made to measure, for the same test. */
-export const lookupManyQueries = [...byIdQueries, ...membershipQueries, ...nameQueries, UsersByEmail]
+export const lookupManyQueries = [
+  ...byIdQueries,
+  ...membershipQueries,
+  ...nameQueries,
+  ...groupNameQueries,
+  UsersByEmail,
+]
 
 /**
  * Users by address, any case, under the address as it was given. More than one may have the same. One request per 50 addresses.

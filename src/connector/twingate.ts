@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type AccountOptions, resourceActions, resourceSyncers } from '../resources/registry.ts'
 import type { Connector } from '../sdk/connector.ts'
+import { ConnectorError } from '../sdk/errors.ts'
 import type { Clock, Sleep } from '../sdk/ports.ts'
 import { createRatePacer, type RateLimit } from '../sdk/rate-limit.ts'
 import type { Secret } from '../sdk/secret.ts'
@@ -69,10 +70,16 @@ export function createTwingate(options: TwingateOptions): {
       description: 'Users, groups and roles of a Twingate network, and who holds what',
       helpUrl: '/docs/baton/twingate',
     },
-    syncers: resourceSyncers(client, options.accounts),
+    syncers: resourceSyncers(client, sleep, options.accounts),
     actions: resourceActions(client),
     async validate(call) {
       const { users, groups } = await client.query(Validate, {}, call)
+      if (users.totalCount === 0 || groups.totalCount === 0)
+        throw new ConnectorError(
+          'aborted',
+          'validate',
+          `Twingate counts ${users.totalCount} users and ${groups.totalCount} groups for this key, although every network has an administrator and the built-in group Everyone; see what the API key may read, and run again`,
+        )
       call.log.info('the key can read the network', { users: users.totalCount, groups: groups.totalCount })
     },
   }

@@ -29,6 +29,8 @@ export interface DaemonParts {
   readonly onEvent: (event: DaemonEvent) => void
   /** Pages in flight in a sync, 1 or more. */
   readonly workers: number
+  /** See `SyncRequest`. In service mode a full sync is compared with the last one of the same daemon. */
+  readonly mostShrinkPercent?: number
   /** Time that running work has after `stop`, in milliseconds. */
   readonly shutdownGraceMs: number
   /** Told by whoever made the connector when its rate limit holds requests back; without it no task shows that it waits. */

@@ -55,7 +55,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
 
 /** Gives the failure of the run, which is the only word of it besides events. */
 async function runOnce(options: ScheduleOptions, id: string, signal: AbortSignal): Promise<ConnectorError | undefined> {
-  const { connector, store, workers, retries, clock, log, onEvent, syncTypes } = options
+  const { connector, store, workers, retries, clock, log, onEvent, syncTypes, mostShrinkPercent } = options
   const run = { id, task: 'sync-full' } as const
   const started = clock.monotonicMs()
   const all = connector.syncers.map((syncer) => syncer.type.id)
@@ -68,6 +68,7 @@ async function runOnce(options: ScheduleOptions, id: string, signal: AbortSignal
       scope: { types: new Set(syncTypes.length > 0 ? syncTypes : all), entitlements: true, grants: true },
       workers,
       retry: retries?.sync ?? defaultRetryPolicy,
+      ...(mostShrinkPercent !== undefined && { mostShrinkPercent }),
       ...{ clock, log, signal },
       onEvent(event) {
         const progress = syncProgress(event)

@@ -117,7 +117,7 @@ export function directoryAccount(
     if (onDelete === 'disable' && user.state === 'DISABLED')
       return { change: id, verdict: 'settled', state: 'state DISABLED' }
     if (isActiveAdmin(user)) {
-      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call), context))
+      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call, [user.id]), context))
       if (error) return { change: id, verdict: 'refused', error }
     }
     const after = `${onDelete === 'disable' ? 'disabled' : 'deleted'} by ${directory.name}`

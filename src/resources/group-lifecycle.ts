@@ -2,14 +2,15 @@ import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
 import { GROUP_FIELDS, groupFromNode, GroupNode } from '../connector/group-node.ts'
-import { groupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from '../connector/group-names.ts'
+import { allGroupsNamed, findGroupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from '../connector/group-names.ts'
 import { readGroups } from '../connector/lookup-by-id.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Resource, ResourceId } from '../sdk/model.ts'
+import type { Sleep } from '../sdk/ports.ts'
 import type { PlannedChange, ProvisionCall, ResourceCreator, ResourceDeleter } from '../sdk/provisioner.ts'
 import { isNeeded, refuse } from '../sdk/refuse.ts'
 import type { RetryPolicy } from '../sdk/retry.ts'
-import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
+import { changeRetryPolicy, persist, sendOrLook, TWICE_SENT_WAIT_MS } from '../sdk/send-or-look.ts'
 
 const GroupCreate: Mutation<GroupNode> = {
   operation: 'GroupCreate',
@@ -31,13 +32,13 @@ export const groupLifecycleQueries = [GroupCreate, GroupDelete]
 /** Creates groups and deletes those that were created locally. */
 export function groupLifecycle(
   client: TwingateClient,
-  retry: RetryPolicy = changeRetryPolicy,
+  { sleep, retry = changeRetryPolicy }: { readonly sleep: Sleep; readonly retry?: RetryPolicy },
 ): ResourceCreator & ResourceDeleter {
   const planCreate = async (displayName: string, call: ProvisionCall): Promise<PlannedChange<string>> => {
     const operation = 'create group'
     const name = displayName.trim()
     if (name === '') return refuse(displayName, 'invalid-argument', operation, NAME_IS_BLANK)
-    const others = await persist(() => groupsNamed(client, name, call), { operation, retry, call })
+    const others = await persist(() => allGroupsNamed(client, name, call), { operation, retry, call })
     const [other] = others
     if (other) {
       const refused = refuse(displayName, 'already-exists', operation, nameTaken(name, others))
@@ -57,6 +58,25 @@ export function groupLifecycle(
     return { change: id, verdict: 'needed', before: `group ${JSON.stringify(group.name)}`, after: 'deleted' }
   }
 
+  /** Errors: `aborted` where there are two by now: a write that was thought lost was carried out late, or somebody else was as quick. */
+  const refuseTwins = async (made: GroupNode, name: string, call: ProvisionCall): Promise<void> => {
+    const read = async () => {
+      const found = await findGroupsNamed(client, name, call)
+      return found.some(({ id }) => id === made.id) ? found : allGroupsNamed(client, name, call)
+    }
+    const groups = await persist(read, { operation: 'create group', retry, call }).catch((error: unknown) => {
+      const { detail } = ConnectorError.from(error, 'create group')
+      call.log.warn('the group was created, and whether another one has its name could not be read', { detail })
+      return []
+    })
+    if (groups.length < 2) return
+    throw new ConnectorError(
+      'aborted',
+      'create group',
+      `there are ${groups.length} groups named ${JSON.stringify(name)} now (ids ${groups.map(({ id }) => id).join(', ')}): one request was carried out late, or another run made one at the same moment; delete all but one by id, with group delete`,
+    )
+  }
+
   return Object.freeze({
     planCreate,
     planDelete,
@@ -64,14 +84,22 @@ export function groupLifecycle(
     async create(displayName: string, call: ProvisionCall): Promise<Resource> {
       isNeeded(await planCreate(displayName, call))
       const name = displayName.trim()
+      let sent = 0
       const made = await sendOrLook({
-        send: () => client.mutate(GroupCreate, { name }, call),
+        send: () => {
+          sent++
+          return client.mutate(GroupCreate, { name }, call)
+        },
         // There was none before, so the one that is found is the one whose answer was lost.
-        look: async () => (await groupsNamed(client, name, call))[0],
+        look: async () => (await findGroupsNamed(client, name, call))[0],
+        unrepeatable: { sleep, prove: async () => (await allGroupsNamed(client, name, call))[0] },
         operation: 'create group',
         retry,
         call,
       })
+      // Who is told to stop meanwhile is told what was made all the same.
+      if (sent > 1) await sleep(TWICE_SENT_WAIT_MS, call.signal).catch(() => {})
+      await refuseTwins(made, name, call)
       return groupFromNode(made)
     },
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../connector/client.ts'
 import { TYPE_IDS } from '../connector/fragments.ts'
-import { groupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from '../connector/group-names.ts'
+import { allGroupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from '../connector/group-names.ts'
 import { readGroups } from '../connector/lookup-by-id.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
@@ -47,7 +47,7 @@ export async function planGroupRename(
   if (reason !== undefined) return refuse(id, 'failed-precondition', OPERATION, reason)
   const after = `name ${JSON.stringify(name)}`
   if (group.name === name) return { change: id, verdict: 'settled', state: after }
-  const others = await persist(() => groupsNamed(client, name, call), context)
+  const others = await persist(() => allGroupsNamed(client, name, call), context)
   if (others.length > 0) return refuse(id, 'already-exists', OPERATION, nameTaken(name, others))
   return { change: id, verdict: 'needed', before: `name ${JSON.stringify(group.name)}`, after }
 }

@@ -125,6 +125,7 @@ const rowsFromNodes = (nodes: readonly GroupNode[]) => ({
 export function groupResource(client: TwingateClient): ResourceSyncer & TargetedGetter & HolderLister {
   return Object.freeze({
     type: groupType,
+    neverEmpty: 'every network has the built-in group Everyone',
 
     async list(call: PageCall): Promise<ListPage> {
       const place = readPlace(call.token)

@@ -1,6 +1,6 @@
 import type { TwingateClient } from '../connector/client.ts'
-import { groupNameQueries } from '../connector/group-names.ts'
 import { lookupQueries } from '../connector/lookup.ts'
+import type { Sleep } from '../sdk/ports.ts'
 import type { Action } from '../sdk/provisioner.ts'
 import type { ResourceSyncer } from '../sdk/syncer.ts'
 import { directoryAccount, type DirectoryOptions } from './directory-account.ts'
@@ -17,14 +17,18 @@ import { userQueries, userResource } from './user.ts'
 export type { DirectoryOptions as AccountOptions } from './directory-account.ts'
 
 /** Every resource type with all that can be done with it, in the order it is synced. */
-export const resourceSyncers = (client: TwingateClient, accounts?: DirectoryOptions): readonly ResourceSyncer[] => [
-  Object.freeze({ ...userResource(client), ...accountsOf(client, accounts) }),
-  Object.freeze({ ...groupResource(client), ...groupMembership(client), ...groupLifecycle(client) }),
+export const resourceSyncers = (
+  client: TwingateClient,
+  sleep: Sleep,
+  accounts?: DirectoryOptions,
+): readonly ResourceSyncer[] => [
+  Object.freeze({ ...userResource(client), ...accountsOf(client, sleep, accounts) }),
+  Object.freeze({ ...groupResource(client), ...groupMembership(client), ...groupLifecycle(client, { sleep }) }),
   Object.freeze({ ...roleResource(client), ...roleAssignment(client) }),
 ]
 
-const accountsOf = (client: TwingateClient, accounts: DirectoryOptions | undefined) => {
-  const local = userAccount(client)
+const accountsOf = (client: TwingateClient, sleep: Sleep, accounts: DirectoryOptions | undefined) => {
+  const local = userAccount(client, { sleep })
   return accounts ? directoryAccount(client, local, accounts) : local
 }
 
@@ -42,6 +46,5 @@ export const allQueries = [
   ...groupRenameQueries,
   ...roleQueries,
   ...roleAssignmentQueries,
-  ...groupNameQueries,
   ...lookupQueries,
 ]

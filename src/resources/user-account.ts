@@ -4,11 +4,12 @@ import { TYPE_IDS } from '../connector/fragments.ts'
 import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from '../connector/last-admin.ts'
 import { activeAdmins, findUsersByEmail, readUsers } from '../connector/lookup.ts'
 import { KNOWN_ROLES } from '../connector/roles.ts'
-import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
+import { changeRetryPolicy, persist, sendOrLook, TWICE_SENT_WAIT_MS } from '../sdk/send-or-look.ts'
 import { describeAccount, factsOf, pickAccount } from './account-facts.ts'
 import { USER_FIELDS, userFromNode, UserNode } from '../connector/user-node.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { ResourceId } from '../sdk/model.ts'
+import type { Sleep } from '../sdk/ports.ts'
 import type {
   AccountCreator,
   AccountField,
@@ -64,13 +65,29 @@ const FIELDS: readonly AccountField[] = Object.freeze([
 /** Creates and deletes accounts that sign in by e-mail; those of an identity provider are its own. */
 export function userAccount(
   client: TwingateClient,
-  retry: RetryPolicy = changeRetryPolicy,
+  { sleep, retry = changeRetryPolicy }: { readonly sleep: Sleep; readonly retry?: RetryPolicy },
 ): AccountCreator & ResourceDeleter {
   const allByEmail = async ({ email }: NewAccount, call: ProvisionCall): Promise<readonly UserNode[]> =>
     sound((await findUsersByEmail(client, [email], call)).get(email) ?? [])
 
   const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
     sound(pickAccount(await allByEmail(facts, call), facts))
+
+  /** Errors: `aborted` where two accounts have the address by now. */
+  const refuseTwins = async (facts: NewAccount, call: ProvisionCall): Promise<void> => {
+    const operation = 'create account'
+    const users = await persist(() => allByEmail(facts, call), { operation, retry, call }).catch((error: unknown) => {
+      const { detail } = ConnectorError.from(error, operation)
+      call.log.warn('the account was created, and whether another one has its address could not be read', { detail })
+      return []
+    })
+    if (users.length < 2) return
+    throw new ConnectorError(
+      'aborted',
+      operation,
+      `there are ${users.length} accounts with the address ${facts.email} now (${users.map(describeAccount).join('; ')}): one request was carried out late, or another run made one at the same moment; delete all but one by id, with account delete`,
+    )
+  }
 
   /** The plan, and whether carrying it out takes an active admin away. */
   const planDelete = async (
@@ -141,7 +158,11 @@ export function userAccount(
         const user = await byEmail(facts, call)
         return user && { kind: 'created', account: userFromNode(user) }
       }
-      return sendOrLook({ send: create, look, ...context })
+      const outcome = await sendOrLook({ send: create, look, unrepeatable: { sleep }, ...context })
+      // Who is told to stop meanwhile is told what was made all the same.
+      if (sent > 1) await sleep(TWICE_SENT_WAIT_MS, call.signal).catch(() => {})
+      if (outcome.kind === 'created') await refuseTwins(facts, call)
+      return outcome
     },
 
     planDelete,

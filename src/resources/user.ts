@@ -99,6 +99,7 @@ const wantsGroups = (scope: Scope): boolean => scope.grants && scope.types.has(T
 export function userResource(client: TwingateClient): ResourceSyncer & TargetedGetter {
   return Object.freeze({
     type: userType,
+    neverEmpty: 'the administrator who made the API key is one',
 
     async list(call: PageCall): Promise<ListPage> {
       const place: Place | GroupsToken = call.token === '' ? {} : decodeToken(call.token, (value) => Token.parse(value))

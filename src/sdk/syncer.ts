@@ -80,6 +80,12 @@ export interface HoldersPage extends Rows {
  */
 export interface ResourceSyncer {
   readonly type: ResourceType
+  /**
+   * Why every source has at least one resource of this type, as a clause behind "although"; absent where a listing may be empty.
+   *
+   * Why: an empty listing would read as "all are deleted", while the key may simply not see them.
+   */
+  readonly neverEmpty?: string
   /** Errors: `invalid-argument` for a token this syncer did not issue; others as the client maps them. */
   list(call: PageCall): Promise<ListPage>
 }

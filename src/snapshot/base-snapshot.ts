@@ -2,8 +2,11 @@ import { statSync } from 'node:fs'
 
 import { openBase, readSyncs, type StoredSync } from './base-file.ts'
 import { removeDatabase } from './database-file.ts'
+import { latestFinishedFull } from './latest-sync.ts'
+import type { SyncCounts } from '../sync/store.ts'
 import type { SnapshotPaths } from './snapshot-paths.ts'
 import { storageCall } from './storage-error.ts'
+import { storedCounts } from './stored-counts.ts'
 import { unpackSnapshot } from './unpack.ts'
 
 /** The target as it stands before a new sync is added. */
@@ -11,6 +14,8 @@ export interface BaseSnapshot {
   /** The unpacked database; absent for a missing or empty target. */
   readonly path?: string
   readonly syncs: readonly StoredSync[]
+  /** Rows of the full sync that readers show; absent where there is none. */
+  readonly shown?: SyncCounts
   /** Changes whenever another program replaces or changes the target. */
   readonly fingerprint: string
 }
@@ -21,7 +26,7 @@ export async function readBaseSnapshot(paths: SnapshotPaths, maxDecodedBytes: nu
   removeDatabase(paths.base)
   if (!(await unpackSnapshot(paths.target, paths.base, maxDecodedBytes))) return { syncs: [], fingerprint }
   try {
-    return { path: paths.base, syncs: storageCall(`read ${paths.target}`, () => syncsOf(paths.base)), fingerprint }
+    return { path: paths.base, ...storageCall(`read ${paths.target}`, () => contentOf(paths.base)), fingerprint }
   } catch (error) {
     removeDatabase(paths.base)
     throw error
@@ -33,10 +38,12 @@ export function fingerprintOf(target: string): string {
   return found ? [found.dev, found.ino, found.size, found.mtimeNs].join(':') : 'missing'
 }
 
-function syncsOf(path: string): readonly StoredSync[] {
+function contentOf(path: string): Pick<BaseSnapshot, 'syncs' | 'shown'> {
   const database = openBase(path)
   try {
-    return readSyncs(database)
+    const syncs = readSyncs(database)
+    const shown = latestFinishedFull(syncs)
+    return { syncs, ...(shown && { shown: storedCounts(database, shown.syncId) }) }
   } finally {
     database.close()
   }

@@ -60,7 +60,7 @@ export async function openUpdate(options: SnapshotStoreOptions): Promise<Snapsho
     })
     const types = work.prepare('select external_id from resource_type order by id').all()
     return {
-      writer: new WorkingSyncWriter(work, sync, handover, clock),
+      writer: new WorkingSyncWriter(work, sync, handover, { clock, earlier: base.shown }),
       from,
       types: types.map((row) => String(row['external_id'])),
     }

@@ -63,7 +63,7 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
           maxDecodedBytes,
           clock,
         })
-        return new WorkingSyncWriter(database, sync, handover, clock)
+        return new WorkingSyncWriter(database, sync, handover, { clock, earlier: base.shown })
       } catch (error) {
         removeDatabase(paths.base)
         lock.release()

@@ -1,6 +1,9 @@
 /** Length of the header that starts every SQLite database. Source: SQLite file format, "The Database Header". */
 export const SQLITE_HEADER_BYTES = 100
 
+/** Where the header says that a database is written through a write-ahead log, and what it says where it is not. */
+export const JOURNAL_FLAGS = { at: 18, log: Buffer.from([2, 2]), rollback: Buffer.from([1, 1]) } as const
+
 const MAGIC = Buffer.from('SQLite format 3\0', 'latin1')
 
 /**

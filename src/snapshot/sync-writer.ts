@@ -27,9 +27,16 @@ export class WorkingSyncWriter implements SyncWriter {
   readonly #grants
   readonly #queries
   readonly #saveCheckpoint
+  readonly earlier
   #sync: WorkingSync
 
-  constructor(database: DatabaseSync, sync: WorkingSync, handover: Handover, clock: Clock) {
+  constructor(
+    database: DatabaseSync,
+    sync: WorkingSync,
+    handover: Handover,
+    { clock, earlier }: { readonly clock: Clock; readonly earlier: SyncCounts | undefined },
+  ) {
+    this.earlier = earlier
     this.#database = database
     this.#sync = sync
     this.#handover = handover

@@ -6,7 +6,7 @@ import { createZstdDecompress } from 'node:zlib'
 import { ConnectorError } from '../sdk/errors.ts'
 import { removeDatabase } from './database-file.ts'
 import { CHUNK_BYTES, MAGIC_V1, MAGIC_V3 } from './envelope.ts'
-import { readDatabaseSize, SQLITE_HEADER_BYTES } from './sqlite-header.ts'
+import { JOURNAL_FLAGS, readDatabaseSize, SQLITE_HEADER_BYTES } from './sqlite-header.ts'
 import { storageError } from './storage-error.ts'
 import { NotAFrame, splitFrames } from './zstd-frames.ts'
 
@@ -34,6 +34,7 @@ export async function unpackSnapshot(
   try {
     if (!(await hasFrame(source, names))) return false
     await unpack(source, destination, maxBytes, names)
+    await withoutLog(destination)
     return true
   } catch (error) {
     removeDatabase(destination)
@@ -72,6 +73,23 @@ async function unpack(source: string, destination: string, maxBytes: number, nam
     (chunks: AsyncIterable<Buffer>) => bounded(chunks, names, maxBytes),
     createWriteStream(destination, { mode: 0o600 }),
   )
+}
+
+/**
+ * Lets a database that says it has a write-ahead log say that it has none.
+ *
+ * Why: a snapshot holds the database alone, so that there is no log, and one that is opened only for reading could not make one. All files of
+ * the older official programs say so.
+ */
+async function withoutLog(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    const { at, log, rollback } = JOURNAL_FLAGS
+    const { buffer } = await file.read(Buffer.alloc(log.length), 0, log.length, at)
+    if (buffer.equals(log)) await file.write(rollback, 0, rollback.length, at)
+  } finally {
+    await file.close()
+  }
 }
 
 /** Passes chunks on until they exceed the cap or what the database's own header announces; checks at the end that nothing is missing. */

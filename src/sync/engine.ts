@@ -4,10 +4,12 @@ import type { ResourceId } from '../sdk/model.ts'
 import type { Logger } from '../sdk/ports.ts'
 import { persist } from '../sdk/send-or-look.ts'
 import { hasHolders, type ResourceSyncer, type Scope } from '../sdk/syncer.ts'
-import { decodeCheckpoint, noRepairs, requestOf, type Action, type Checkpoint } from './checkpoint.ts'
+import { decodeCheckpoint, encodeCheckpoint, noRepairs, requestOf, type Action, type Checkpoint } from './checkpoint.ts'
 import type { SyncRequest } from './request.ts'
 import { createRun } from './run.ts'
+import { shrinkRefusal, shrinks, shrinkWarnings } from './shrink.ts'
 import type { FinishedFile, SyncCounts, SyncKind, SyncWriter } from './store.ts'
+import { readAgain } from './verify.ts'
 
 export interface SyncResult {
   readonly syncId: string
@@ -25,8 +27,9 @@ export interface SyncResult {
 /**
  * Reads a source system into one sync: every type's listing, then whatever does not add up, then the checks; only then the sync is finished.
  *
- * Errors: `invalid-argument` for an unknown type; `aborted` when the source kept changing through every repeated reading; `canceled` on the
- * signal; else the syncer's own. In every such case the sync stays unfinished, its checkpoint is kept, and the next run goes on from it, unless `keepUnfinished` is off.
+ * Errors: `invalid-argument` for an unknown type; `aborted` when the source kept changing through every repeated reading, or lists nothing of
+ * a type that is never empty; `failed-precondition` when more is gone than `mostShrinkPercent`; `canceled` on the signal; else the syncer's own. In
+ * every such case the sync stays unfinished, its checkpoint is kept, and the next run goes on from it, unless `keepUnfinished` is off.
  * Source: the order is baton-sdk's (`pkg/sync/syncer.go`); proof by two roads is decision 0003.
  */
 export async function runSync(request: SyncRequest): Promise<SyncResult> {
@@ -36,20 +39,27 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
   const started = clock.monotonicMs()
   const name = requestOf(connector.source, scope)
   const writer = await store.begin(kind, (text) => decodeCheckpoint(text, name) !== undefined)
-  const earlier = decodeCheckpoint(writer.checkpoint, name)
+  const left = decodeCheckpoint(writer.checkpoint, name)
   const run = createRun(request, syncers, writer)
   let sealing = false
   try {
-    onEvent({ kind: 'started', syncId: writer.syncId, resumed: earlier !== undefined })
-    if (earlier) {
+    onEvent({ kind: 'started', syncId: writer.syncId, resumed: left !== undefined })
+    if (left) {
       log.info('resumed previous sync', { sync_id: writer.syncId })
       // What is left may need no request at all: a key that may not read must not seal what another has read.
       const call = { signal: request.signal, log }
       await persist(() => connector.validate(call), { operation: 'resume', retry: request.retry, call })
     }
-    const done = await run.collect(earlier ?? startOf(request, syncers, name))
-    onEvent({ kind: 'sealing' })
+    const done = await run.collect(left ?? startOf(request, syncers, name))
     const counts = writer.counts()
+    const lost = request.targets ? [] : shrinks(request.earlier ?? writer.earlier, counts, scope)
+    const refusal = shrinkRefusal(lost, request.mostShrinkPercent)
+    if (refusal) {
+      // What was read is not trusted: the next run reads it all again.
+      writer.write({}, encodeCheckpoint(readAgain(done)))
+      throw refusal
+    }
+    onEvent({ kind: 'sealing' })
     sealing = true
     const file = await writer.finish()
     log.info('Sync complete.', { sync_id: writer.syncId, sync_type: kind })
@@ -58,14 +68,14 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
     return {
       syncId: writer.syncId,
       kind,
-      resumed: earlier !== undefined,
+      resumed: left !== undefined,
       file,
       counts,
       durationMs,
       retries,
       // A part refers to things outside it; fetching those is no repair.
       repairs: request.targets ? noRepairs : done.repairs,
-      warnings: [...run.warnings, ...file.warnings],
+      warnings: [...run.warnings, ...shrinkWarnings(lost), ...file.warnings],
     }
   } catch (error) {
     // A failed seal has let go of the file; what was collected is kept beside it.

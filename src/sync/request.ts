@@ -4,7 +4,7 @@ import type { Clock, Logger } from '../sdk/ports.ts'
 import type { RetryPolicy } from '../sdk/retry.ts'
 import type { Scope } from '../sdk/syncer.ts'
 import type { SyncEvent } from './events.ts'
-import type { SnapshotStore } from './store.ts'
+import type { SnapshotStore, SyncCounts } from './store.ts'
 
 /** What one run is to read, from where, into what. */
 export interface SyncRequest {
@@ -20,6 +20,10 @@ export interface SyncRequest {
   readonly log: Logger
   readonly signal: AbortSignal
   readonly onEvent: (event: SyncEvent) => void
+  /** Rows of the last finished sync of the same source. @default those of the sync that readers show in the same file */
+  readonly earlier?: SyncCounts
+  /** Percentage of the rows of any kind that a sync may have lost since the last finished one, 0 to 100. @default no limit, only warnings */
+  readonly mostShrinkPercent?: number
   /** Whether a run that fails leaves what it read in the file, for the next one and for readers. @default true */
   readonly keepUnfinished?: boolean
 }

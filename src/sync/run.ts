@@ -37,6 +37,9 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
   const retries: Record<string, number> = {}
   const warnings: string[] = []
   const resourceTypes = [...syncers.values()].map((syncer) => syncer.type)
+  const neverEmpty = new Map(
+    [...syncers].flatMap(([type, syncer]) => (syncer.neverEmpty ? [[type, syncer.neverEmpty]] : [])),
+  )
   let pages = 0
   let countedPages = 0
   let estimated = false
@@ -167,7 +170,7 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
       let checkpoint = from
       for (;;) {
         checkpoint = await drain(checkpoint)
-        const verdict = verify(checkpoint, writer, log)
+        const verdict = verify(checkpoint, writer, neverEmpty, log)
         if (verdict.kind === 'whole') return checkpoint
         writer.write({}, encodeCheckpoint(verdict.checkpoint))
         if (verdict.kind === 'moving') throw verdict.error

@@ -55,6 +55,8 @@ export interface SyncWriter {
   readonly startedAt: Date
   /** The checkpoint last written; `''` for a new sync. */
   readonly checkpoint: string
+  /** Rows of the finished full sync that readers show in the same file so far. */
+  readonly earlier: SyncCounts | undefined
   /** Stores the rows and the checkpoint in one transaction. Writing a row again replaces it. */
   write(rows: Write, checkpoint: string): void
   /** Number of distinct resources of a type stored by now. */

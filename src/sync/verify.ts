@@ -21,9 +21,12 @@ export type Verdict =
   /** Repeated readings did not settle it. The checkpoint lets a later run try afresh. */
   | { readonly kind: 'moving'; readonly checkpoint: Checkpoint; readonly error: ConnectorError }
 
+/** Why the listing of a type cannot be empty, by type; see `ResourceSyncer`. */
+export type NeverEmpty = ReadonlyMap<string, string>
+
 /** Judges what was read once the plan is worked off, and says what has to be read again. Source: decision 0003. */
-export function verify(checkpoint: Checkpoint, writer: SyncWriter, log: Logger): Verdict {
-  const doubts = doubtsIn(checkpoint, writer)
+export function verify(checkpoint: Checkpoint, writer: SyncWriter, neverEmpty: NeverEmpty, log: Logger): Verdict {
+  const doubts = doubtsIn(checkpoint, writer, neverEmpty)
   if (doubts.length > 0) return relist(checkpoint, doubts, log)
   const { moved = [], ...settled } = checkpoint
   const actions = differences(moved, writer, log)
@@ -45,12 +48,17 @@ interface Doubt {
   readonly type: string
   readonly listing: Listing
   readonly why: string
+  /** Nothing was listed where there is always something. */
+  readonly isEmpty: boolean
 }
 
-function doubtsIn(checkpoint: Checkpoint, writer: SyncWriter): readonly Doubt[] {
-  return Object.entries(checkpoint.listings).flatMap(([type, listing]) => {
-    const why = doubt(listing, writer.resourceCount(type), checkpoint.phase)
-    return why === undefined ? [] : [{ type, listing, why }]
+function doubtsIn(checkpoint: Checkpoint, writer: SyncWriter, neverEmpty: NeverEmpty): readonly Doubt[] {
+  return Object.entries(checkpoint.listings).flatMap(([type, listing]): readonly Doubt[] => {
+    const stored = writer.resourceCount(type)
+    const why = doubt(listing, stored, checkpoint.phase)
+    if (why !== undefined) return [{ type, listing, why, isEmpty: false }]
+    const always = stored === 0 ? neverEmpty.get(type) : undefined
+    return always === undefined ? [] : [{ type, listing, why: `it is empty, although ${always}`, isEmpty: true }]
   })
 }
 
@@ -69,25 +77,35 @@ export function doubt(listing: Listing, stored: number, phase: Checkpoint['phase
   return listing.shrunk ? 'the count fell while it was read' : undefined
 }
 
+/** The plan that reads these listings from their start again, and then checks everything anew. */
+const restarted = (checkpoint: Checkpoint, passes: Readonly<Record<string, number>>): Checkpoint => ({
+  ...checkpoint,
+  phase: 'collect',
+  actions: Object.keys(passes).map((type) => ({ kind: 'list', type, token: '' })),
+  listings: {
+    ...checkpoint.listings,
+    ...Object.fromEntries(Object.entries(passes).map(([type, pass]) => [type, { ...firstReading, pass, stale: true }])),
+  },
+})
+
+/** The plan of a run that trusts nothing of what was read, although it adds up. */
+export const readAgain = (checkpoint: Checkpoint): Checkpoint => ({
+  ...restarted(checkpoint, Object.fromEntries(Object.keys(checkpoint.listings).map((type) => [type, 1]))),
+  rounds: 0,
+})
+
 /** A listing that is not proved whole is read from its start again. */
 function relist(checkpoint: Checkpoint, doubts: readonly Doubt[], log: Logger): Verdict {
-  const restarted = (passOf: (listing: Listing) => number): Checkpoint => ({
-    ...checkpoint,
-    phase: 'collect',
-    actions: doubts.map(({ type }) => ({ kind: 'list', type, token: '' })),
-    listings: {
-      ...checkpoint.listings,
-      ...Object.fromEntries(
-        doubts.map(({ type, listing }) => [type, { ...firstReading, pass: passOf(listing), stale: true }]),
-      ),
-    },
+  const again = (passOf: (listing: Listing) => number): Checkpoint => ({
+    ...restarted(checkpoint, Object.fromEntries(doubts.map(({ type, listing }) => [type, passOf(listing)]))),
     repairs: { ...checkpoint.repairs, relisted: checkpoint.repairs.relisted + doubts.length },
   })
   for (const { type, why } of doubts) log.warn('listing is read again', { resource_type_id: type, why })
   const lost = doubts.filter(({ listing }) => listing.pass >= MOST_PASSES)
-  if (lost.length === 0) return { kind: 'more', checkpoint: restarted((listing) => listing.pass + 1) }
-  const error = moving(lost.map(({ type, why }) => `${type} listing: ${why}`))
-  return { kind: 'moving', checkpoint: restarted(() => 1), error }
+  if (lost.length === 0) return { kind: 'more', checkpoint: again((listing) => listing.pass + 1) }
+  const named = lost.map(({ type, why }) => `${type} listing: ${why}`)
+  const error = lost.some(({ isEmpty }) => isEmpty) ? empty(named) : moving(named)
+  return { kind: 'moving', checkpoint: again(() => 1), error }
 }
 
 /** Grants that point nowhere, holders that moved and counts that are not met, as pages to read. Empty where both roads tell the same. */
@@ -115,4 +133,11 @@ const moving = (what: readonly string[]): ConnectorError =>
     'aborted',
     'sync',
     `the tenant kept changing while it was read, and this still does not add up: ${what.slice(0, MOST_NAMED).join('; ')}; the sync is left unfinished, run again`,
+  )
+
+const empty = (what: readonly string[]): ConnectorError =>
+  new ConnectorError(
+    'aborted',
+    'sync',
+    `${what.join('; ')}; the sync is left unfinished, so that nothing is taken for deleted; see what the API key may read, and run again`,
   )

@@ -15,6 +15,8 @@ export interface RunningProgram {
   kill(signal: NodeJS.Signals): void
   /** False once the process has ended. */
   isRunning(): boolean
+  /** Waits until stdout holds this, and gives all of it; the test's own time limit ends it. */
+  said(text: RegExp): Promise<string>
 }
 
 export interface ProgramOptions {
@@ -52,11 +54,21 @@ export function startProgram(args: readonly string[], options: ProgramOptions): 
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  const said = (text: RegExp): Promise<string> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!text.test(stdout)) return
+        child.stdout.off('data', look)
+        resolve(stdout)
+      }
+      child.stdout.on('data', look)
+      look()
+    })
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
   ended.catch(() => {})
-  return { ended, kill, isRunning }
+  return { ended, kill, isRunning, said }
 }

@@ -23,6 +23,7 @@ export interface SyncOptions {
   readonly grants?: boolean
   readonly targets?: readonly ResourceId[]
   readonly workers?: number
+  readonly mostShrinkPercent?: number
   readonly timeoutMs?: number
   readonly attempts?: number
   readonly signal?: AbortSignal
@@ -52,6 +53,7 @@ export async function syncTenant(server: RunningTenant, file: string, options: S
     scope: { types: new Set(types), entitlements, grants },
     ...(options.targets && { targets: options.targets }),
     workers,
+    ...(options.mostShrinkPercent !== undefined && { mostShrinkPercent: options.mostShrinkPercent }),
     retry: { attempts: options.attempts ?? 6, attemptsIfMalformed: 4, firstWaitMs: 1, mostWaitMs: 5 },
     clock,
     log,

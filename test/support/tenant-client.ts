@@ -32,3 +32,6 @@ export function clientOf(server: RunningTenant, plan: ClientPlan = {}): Twingate
 }
 
 export const call: ProvisionCall = Object.freeze({ signal: new AbortController().signal, log: silentLogger })
+
+/** For waits that need not pass. */
+export const noTime: Sleep = async () => {}

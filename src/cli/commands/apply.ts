@@ -10,10 +10,10 @@ import { runHolders } from '../provisioning/run-holders.ts'
 export const applyCommand: ChangeCommand = async (context) => {
   const from = context.invocation.flags.get('from') ?? '-'
   const { rows, problems } = readChangeRows(await readText(from, context))
-  if (problems.length > 0) throw unreadable(from, problems)
-  if (rows.length === 0) throw unreadable(from, [{ line: 1, text: 'holds no changes' }])
+  if (problems.length > 0) throw unreadable(from, problems, context)
+  if (rows.length === 0) throw unreadable(from, [{ line: 1, text: 'holds no changes' }], context)
   context.io.status.set(`looking up whom and what ${rows.length.toLocaleString('en-US')} rows name`)
-  await runHolders(context, await resolveRows(rows, context.references))
+  await runHolders(context, await resolveRows(rows, context))
 }
 
 async function readText(from: string, { ambient }: ChangeContext): Promise<string> {
@@ -26,9 +26,20 @@ async function readText(from: string, { ambient }: ChangeContext): Promise<strin
   }
 }
 
-const unreadable = (from: string, problems: readonly RowProblem[]): ConnectorError => {
+/** The error of a file that is refused as a whole; a program is told each line that is wrong. */
+function unreadable(
+  from: string,
+  problems: readonly RowProblem[],
+  { config, reporter }: ChangeContext,
+): ConnectorError {
+  const invalid = (detail: string, cause?: unknown) =>
+    new ConnectorError('invalid-argument', 'read changes', detail, cause)
   const where = from === '-' ? 'standard input' : from
   const lines = problems.map(({ line, text }) => `line ${line}: ${text}`)
-  const head = `${where}, nothing was sent`
-  return new ConnectorError('invalid-argument', 'read changes', [head, ...lines].join('\n  '))
+  const [cause] = problems.map(({ line, text }) => {
+    const error = invalid(text)
+    if (config.output === 'json') reporter.tell({ operation: 'apply', line, outcome: 'refused', error })
+    return error
+  })
+  return invalid([`${where}, nothing was sent`, ...lines].join('\n  '), cause)
 }

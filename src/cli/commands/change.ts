@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError, type ErrorCode } from '../../sdk/errors.ts'
 import type { Ambient } from '../ambient.ts'
 import { oneShotOf } from '../one-shot.ts'
 import { createCountdown } from '../output/countdown.ts'
@@ -62,6 +62,13 @@ export const createChangeCommand =
       else if (asked) await runOneShot(context, asked)
     } catch (error) {
       failure = ConnectorError.from(error, 'provision')
+      // A program gets a line for what came to nothing before there was a change to tell of.
+      if (config.output === 'json' && !io.told.has(failure))
+        reporter.tell({
+          operation: invocation.command ?? asked?.kind ?? 'change',
+          outcome: FAILURES.has(failure.code) ? 'failed' : 'refused',
+          error: failure,
+        })
     }
     reporter.summarize()
     if (file)
@@ -73,6 +80,16 @@ export const createChangeCommand =
     if (failure) throw withHint(failure, reporter.changed)
     return 0
   }
+
+/** Codes of what was not refused but went wrong. */
+const FAILURES: ReadonlySet<ErrorCode> = new Set([
+  'canceled',
+  'deadline-exceeded',
+  'unavailable',
+  'internal',
+  'resource-exhausted',
+  'data-loss',
+])
 
 /** Says what a second run would do, where a first did something or left it open. */
 function withHint(error: ConnectorError, changed: boolean): ConnectorError {

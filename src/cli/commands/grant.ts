@@ -8,5 +8,5 @@ export const membershipCommand =
   async (context) => {
     const [target = '', ...users] = context.invocation.words
     const rows = [...new Set(users)].map((user) => ({ operation, target, user }))
-    await runHolders(context, await resolveRows(rows, context.references))
+    await runHolders(context, await resolveRows(rows, context))
   }

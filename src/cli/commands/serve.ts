@@ -15,7 +15,7 @@ import type { Io, RunServe } from '../program.ts'
 import type { ServeConfig } from '../settings.ts'
 import { openStateDir, stateDirOf, type StatePlace } from '../state-dir.ts'
 import { openTracing, type Tracing } from '../tracing.ts'
-import { DEFAULT_WORKERS } from './sync.ts'
+import { DEFAULT_WORKERS, shrinkLimit } from './sync.ts'
 
 export interface ServeAmbient extends Ambient, StatePlace {
   readonly pid: number
@@ -81,6 +81,7 @@ async function serve(
     stop: signal,
     workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
     shutdownGraceMs: durationMs(config['shutdown-grace']),
+    ...shrinkLimit(config),
   }
   try {
     if (id !== undefined && secret !== undefined)

@@ -10,6 +10,7 @@ import { summaryJson, summaryTable } from '../output/summary.ts'
 import type { Ambient } from '../ambient.ts'
 import { openStore } from '../open-store.ts'
 import { openTwingate } from '../open-twingate.ts'
+import { parsePercent } from '../percent-text.ts'
 import type { Io, RunCommand } from '../program.ts'
 import type { Config } from '../settings.ts'
 
@@ -36,6 +37,7 @@ export const createSyncCommand =
           connector.syncers.map((syncer) => syncer.type.id),
         ),
         ...(targets.length > 0 && { targets }),
+        ...shrinkLimit(config),
         workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
         retry: defaultRetryPolicy,
         clock,
@@ -53,7 +55,8 @@ export const createSyncCommand =
     } catch (error) {
       progress.end()
       const failure = ConnectorError.from(error, 'sync')
-      if (pages === 0) throw failure
+      // A sync that does not add up, or lost too much, is read from its start.
+      if (pages === 0 || failure.code === 'aborted' || failure.code === 'failed-precondition') throw failure
       const detail = `${failure.detail} (what was read is kept: the same command goes on from there)`
       throw new ConnectorError(failure.code, failure.operation, detail, failure)
     }
@@ -67,6 +70,12 @@ function scopeOf(config: Config, allTypes: readonly string[]): Scope {
     entitlements,
     grants: entitlements && !config['skip-grants'],
   }
+}
+
+/** The limit that `--max-shrink` sets, as a sync takes it. */
+export function shrinkLimit(config: Pick<Config, 'max-shrink'>): { readonly mostShrinkPercent?: number } {
+  const most = parsePercent(config['max-shrink'] ?? '')
+  return most === undefined ? {} : { mostShrinkPercent: most }
 }
 
 const PHASES = { collect: 'reading', reconcile: 'checking' } as const

@@ -13,6 +13,8 @@ export interface ChangeLine {
   /** Who or what the change is about; absent for what has no id yet. */
   readonly resource?: ResourceId
   readonly name?: string
+  /** What was asked for and not found, in the user's words; for programs only. */
+  readonly asked?: { readonly target: string; readonly user: string }
   /** The entitlement that changes hands, where one does: then the resource is the principal. */
   readonly entitlement?: { readonly id: string; readonly type: string; readonly name?: string }
   readonly before?: string
@@ -26,7 +28,7 @@ export interface ChangeLine {
 
 /** One JSON object on one line; its keys are a public format. `requests` counts the run's requests up to this moment. */
 export function changeJson(line: ChangeLine, requests: number): string {
-  const { operation, outcome, resource, name, entitlement, before, after, error, existing, result } = line
+  const { operation, outcome, resource, name, entitlement, before, after, error, existing, result, asked } = line
   const where = line.line === undefined ? {} : { line: line.line }
   const who = entitlement
     ? {
@@ -38,7 +40,7 @@ export function changeJson(line: ChangeLine, requests: number): string {
     : { ...(resource && { resource: resource.id, resourceType: resource.type }), ...(name !== undefined && { name }) }
   const failure = error && { error: { code: error.code, message: error.detail } }
   const found = { ...(existing && { existing }), ...(result && { result }) }
-  const document = { ...where, operation, ...who, outcome, before, after, requests, ...found, ...failure }
+  const document = { ...where, operation, ...asked, ...who, outcome, before, after, requests, ...found, ...failure }
   return `${JSON.stringify(document)}\n`
 }
 

@@ -30,6 +30,7 @@ export function createReporter(io: Io, output: 'table' | 'json', traffic: Twinga
   return {
     tell(line) {
       outcomes.set(line.outcome, (outcomes.get(line.outcome) ?? 0) + 1)
+      if (line.error) io.told.add(line.error)
       io.status.set('')
       io.stdout.write(output === 'json' ? changeJson(line, traffic().requests) : changeText(line))
     },

@@ -3,6 +3,7 @@ import { defaultRetryPolicy } from '../../sdk/retry.ts'
 import { persist } from '../../sdk/send-or-look.ts'
 import type { Scope } from '../../sdk/syncer.ts'
 import { runSync } from '../../sync/engine.ts'
+import type { SyncCounts } from '../../sync/store.ts'
 import type { ServiceModeOptions } from '../daemon-options.ts'
 import type { LastSync } from '../state.ts'
 import { removeSyncFiles, syncFile } from '../sync-files.ts'
@@ -16,9 +17,10 @@ type SyncWork = WorkOf<'sync-full'>
 const VALIDATE_ATTEMPTS = 6
 
 /** Reads the source into a file of the task's own, sends the file, and removes it whatever becomes of it. */
-export const createSyncHandler =
-  (options: ServiceModeOptions): TaskHandler<SyncWork> =>
-  async (work, run) => {
+export const createSyncHandler = (options: ServiceModeOptions): TaskHandler<SyncWork> => {
+  /** Rows of the last sync of everything that was uploaded. */
+  let earlier: SyncCounts | undefined
+  return async (work, run) => {
     const { connector, stateDir, clock, onEvent, retries } = options
     const { taskId, signal, log } = run
     if (work.storageEngine === 'pebble') log.info('the service asked for a pebble snapshot and gets one in SQLite')
@@ -31,11 +33,12 @@ export const createSyncHandler =
       call: { signal, log },
     })
     try {
-      const written = await (options.skipFullSync ? emptySync(options, taskId) : syncInto(options, work, run))
+      const written = await (options.skipFullSync ? emptySync(options, taskId) : syncInto(options, work, run, earlier))
       await uploadFile(options, written.file, run)
       const finishedAt = clock.now()
       const sync: LastSync = { ...written, finishedAt, durationMs: Math.round(clock.monotonicMs() - started) }
       onEvent({ at: finishedAt, kind: 'synced', sync })
+      if (isOfEverything(work) && !options.skipFullSync) earlier = written.counts
       return { kind: 'success' }
     } finally {
       await removeSyncFiles(stateDir, taskId).catch((error: unknown) =>
@@ -43,11 +46,20 @@ export const createSyncHandler =
       )
     }
   }
+}
+
+const isOfEverything = ({ targets, types, skipGrants, skipEntitlementsAndGrants }: SyncWork): boolean =>
+  targets.length === 0 && types.length === 0 && !skipGrants && !skipEntitlementsAndGrants
 
 type Written = Pick<LastSync, 'counts' | 'file'>
 
-async function syncInto(options: ServiceModeOptions, work: SyncWork, run: TaskRun): Promise<Written> {
-  const { connector, stateDir, storeFor, workers, clock, retries } = options
+async function syncInto(
+  options: ServiceModeOptions,
+  work: SyncWork,
+  run: TaskRun,
+  earlier: SyncCounts | undefined,
+): Promise<Written> {
+  const { connector, stateDir, storeFor, workers, clock, retries, mostShrinkPercent } = options
   const { taskId, signal, log } = run
   const scope = scopeOf(work, options)
   const targets = targetsOf(work.targets, scope)
@@ -58,6 +70,8 @@ async function syncInto(options: ServiceModeOptions, work: SyncWork, run: TaskRu
     ...(work.targets.length > 0 && { targets }),
     workers,
     retry: retries?.sync ?? defaultRetryPolicy,
+    ...(earlier && { earlier }),
+    ...(mostShrinkPercent !== undefined && { mostShrinkPercent }),
     // The file is removed, and packing it would use up the time that is left to stop.
     keepUnfinished: false,
     clock,

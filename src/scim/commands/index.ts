@@ -2,6 +2,7 @@ import type { Command } from '../../sdk/command.ts'
 import { allowDeletesCommand } from './allow-deletes.ts'
 import { applyCommand } from './apply.ts'
 import { logCommand } from './log.ts'
+import { mapCommand } from './map.ts'
 import { pauseCommand } from './pause.ts'
 import { planCommand } from './plan.ts'
 import { restartCommand } from './restart.ts'
@@ -20,4 +21,5 @@ export const SCIM_COMMANDS: readonly Command[] = [
   resumeCommand,
   restartCommand,
   allowDeletesCommand,
+  mapCommand,
 ]

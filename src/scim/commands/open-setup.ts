@@ -2,23 +2,21 @@ import type { CommandCall } from '../../sdk/command.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
 import { createTransport } from '../../sdk/http/transport.ts'
 import { trustedContext } from '../../sdk/http/trusted-certificates.ts'
-import { defaultRetryPolicy, type RetryPolicy } from '../../sdk/retry.ts'
 import type { Secret } from '../../sdk/secret.ts'
 import type { ScimConfig } from '../config/config.ts'
-import { mappingsOf } from '../config/mappings.ts'
+import { mappingsOf, warningsOf } from '../config/mappings.ts'
 import { openConfig } from '../config/open-config.ts'
 import { readSecret } from '../config/secret-reference.ts'
 import type { ScimSettings } from '../config/fields.ts'
-import { sourceAttributes } from '../config/source-attributes.ts'
 import type { Engine, Progress } from '../cycle/engine.ts'
 import { policyOf } from '../cycle/policy-of.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { Source } from '../source.ts'
-import { openSource } from '../sources/open-source.ts'
 import { Meta } from '../state/meta.ts'
 import type { State } from '../state/open-state.ts'
 import { Operations } from '../state/operations.ts'
 import { SourceImage } from '../state/source-image.ts'
+import { openConfiguredSource } from './open-source.ts'
 import { TargetImage } from '../state/target-image.ts'
 import { openTarget } from '../target/open-target.ts'
 import { startingProfile, TargetProfile } from '../target/profile.ts'
@@ -33,15 +31,7 @@ export interface Setup {
   openTarget(profile?: TargetProfile): Target
 }
 
-type Call = Pick<CommandCall, 'process' | 'log' | 'hide' | 'progress'>
-
-/** How long an end that does not answer is tried again: a person waits for a command, nobody waits for a daemon. */
-export type Patience = 'short' | 'long'
-
-const RETRY: Readonly<Record<Patience, RetryPolicy>> = {
-  short: { attempts: 4, attemptsIfMalformed: 2, firstWaitMs: 1_000, mostWaitMs: 5_000 },
-  long: defaultRetryPolicy,
-}
+type Call = Pick<CommandCall, 'process' | 'log' | 'hide'> & { readonly progress: CommandCall['progress'] }
 
 const TIMEOUT_MS = 120_000
 const MOST_SOCKETS = 32
@@ -51,45 +41,26 @@ const MOST_SOCKETS = 32
  *
  * Errors: `invalid-argument` for what is wrong with it, all at once where that can be.
  */
-export async function openSetup(settings: ScimSettings, call: Call, patience: Patience = 'short'): Promise<Setup> {
+export async function openSetup(settings: ScimSettings, call: Call): Promise<Setup> {
   const { process, hide } = call
   const config = await openConfig(settings, process.cwd)
-  const source = await openSource(config.source, {
-    folder: config.folder,
-    stdin: stdinOf(call),
-    attributes: sourceAttributes(config),
-    network: {
-      env: process.env,
-      random: process.random,
-      userAgent: `baton-twingate/${process.version}`,
-      retry: RETRY[patience],
-    },
-  })
-  const policy = policyOf(config, mappingsOf(config, source.defaultMappings), source, process)
+  const source = await openConfiguredSource(config, call)
+  const mappings = mappingsOf(config, source.defaultMappings)
+  for (const warning of warningsOf(mappings, config)) call.log.warn(warning)
+  const policy = policyOf(config, mappings, source, process)
   const readToken = async (): Promise<Secret> => {
     const token = await readSecret(config.target.token, process.env)
     hide(token)
     return token
   }
   const token = await readToken()
-  return {
-    config,
-    source,
-    policy,
-    openTarget: (profile) => targetOf(config, profile, { token, readToken, retry: RETRY[patience] }, call),
-  }
-}
-
-interface TargetParts {
-  readonly token: Secret
-  readonly readToken: () => Promise<Secret>
-  readonly retry: RetryPolicy
+  return { config, source, policy, openTarget: (profile) => targetOf(config, profile, { token, readToken }, call) }
 }
 
 function targetOf(
   { target: { url, profile: name, rate } }: ScimConfig,
   known: TargetProfile | undefined,
-  { token, readToken, retry }: TargetParts,
+  { token, readToken }: { readonly token: Secret; readonly readToken: () => Promise<Secret> },
   { process, log, progress }: Call,
 ): Target {
   const profile = known?.name === name ? known : startingProfile(name)
@@ -102,14 +73,11 @@ function targetOf(
   })
   const { clock, sleep, version } = process
   return openTarget({
-    ...{ url, token, rereadToken: readToken, transport, clock, sleep, log, version, retry },
+    ...{ url, token, rereadToken: readToken, transport, clock, sleep, log, version },
     profile: rate === undefined ? profile : { ...profile, requestsPerSecond: rate },
     onWait: (until) => progress(`waiting for the target until ${until.toISOString().slice(11, 19)}`),
   })
 }
-
-const stdinOf = ({ process }: Call) =>
-  process.stdin as NodeJS.ReadableStream & AsyncIterable<Buffer> & { isTTY?: boolean }
 
 /** Sources whose files may come under another name each time; of others the name belongs to the state, too. */
 const FILES: ReadonlySet<string> = new Set(['csv', 'json', 'ndjson', 'ldif', 'c1z', 'stdin'])

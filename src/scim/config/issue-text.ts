@@ -57,7 +57,9 @@ function describe(issue: Issue, value: unknown, names: KeyNames): readonly Confi
     case 'too_big':
       return say(`must be at most ${issue.maximum}`)
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, value, names))
+      return issue.keys.map((key) =>
+        unknownKey([...path, key], value, names, names.codeName(fileKey(key)) === key ? fileKey(key) : key),
+      )
     case 'invalid_union': {
       const { options } = issue as { readonly options?: readonly unknown[] }
       if (options)
@@ -89,10 +91,16 @@ function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, value: 
   return (best ?? []).flatMap((error) => describe(error, value, names))
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[], value: unknown, names: KeyNames): ConfigProblem {
+/** What is wrong with a key that is not known at its place; `key` is how it was written. */
+export function unknownKey(
+  place: readonly PropertyKey[],
+  value: unknown,
+  names: KeyNames,
+  key = String(place.at(-1)),
+): ConfigProblem {
+  const path = place.slice(0, -1)
   const known = names.at(path, value).map(fileKey)
-  const place = [...path, key]
-  const shownKey = mayBeSecret(key) ? 'a key of many characters' : placeText(place)
+  const shownKey = mayBeSecret(key) ? 'a key of many characters' : [placeText(path), key].filter(Boolean).join('.')
   if (known.includes(`${fileKey(key)}_file`))
     return {
       path: place,

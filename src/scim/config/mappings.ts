@@ -30,6 +30,12 @@ export function mappingsOf(config: ScimConfig, defaults: DefaultMappings): Mappi
   return mappings
 }
 
+/** What is odd and not wrong, of the kinds that are provisioned. */
+export const warningsOf = ({ user, group }: Mappings, { groups }: ScimConfig): readonly string[] => [
+  ...user.warnings,
+  ...(groups.enabled ? group.warnings : []),
+]
+
 /** The lines of a kind's mapping. A source that says nothing about `active` leaves that to what the engine knows. */
 export function linesOf(kind: Kind, settings: KindConfig, defaults: DefaultMappings): readonly AttributeMapping[] {
   if (settings.mapping) return settings.mapping

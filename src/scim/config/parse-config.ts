@@ -7,7 +7,7 @@ import { compileFilters } from '../scope/filter.ts'
 import type { KindConfig, NotifyConfig, ScimConfig } from './config.ts'
 import { intervalMs, ScimFile } from './file-schema.ts'
 import type { ConfigProblem } from './issue-text.ts'
-import { placeText, problemsOf } from './issue-text.ts'
+import { placeText, problemsOf, unknownKey } from './issue-text.ts'
 import { keyNamesOf } from './key-names.ts'
 import type { SecretReference } from './secret-reference.ts'
 import { TOKEN_FALLBACK } from './secret-reference.ts'
@@ -39,8 +39,9 @@ export function parseConfig(text: string, place: ConfigPlace): ScimConfig {
     throw new ConnectorError('invalid-argument', 'configuration', detail)
   }
   const parsed = ScimFile.safeParse(source.value)
-  if (!parsed.success) return fail(problemsOf(parsed.error.issues, source.value, names))
-  const problems: ConfigProblem[] = []
+  const misspelt = source.misspelt.map((path) => unknownKey(path, source.value, names))
+  if (!parsed.success) return fail([...misspelt, ...problemsOf(parsed.error.issues, source.value, names)])
+  const problems: ConfigProblem[] = [...misspelt]
   const config = configOf(parsed.data, place, problems)
   return problems.length > 0 ? fail(problems) : config
 }

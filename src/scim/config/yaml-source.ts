@@ -2,6 +2,7 @@ import type { ParsedNode } from 'yaml'
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { ConnectorError } from '../../sdk/errors.ts'
 import type { KeyNames } from './key-names.ts'
+import { fileKey } from './key-names.ts'
 
 /** A place in a configuration, in the names of the code. */
 export type ConfigPath = readonly PropertyKey[]
@@ -10,11 +11,15 @@ export type ConfigPath = readonly PropertyKey[]
 export interface YamlSource {
   /** With the keys renamed as the code spells them. */
   readonly value: unknown
+  /** Keys that stand in the file as the code spells them, which is not how the file does; they are not in `value`. */
+  readonly misspelt: readonly ConfigPath[]
   /** The line of a place, from 1; of what is missing, the line of what should hold it. */
   lineOf(path: ConfigPath): number
 }
 
 const MAX_CHARS = 1024 * 1024
+/** Deeper than every setting. */
+const MAX_DEPTH = 30
 
 /** Errors: `invalid-argument` for what is no YAML; nothing of the text is quoted, a secret may have been pasted into it. */
 export function readYaml(text: string, name: string, names: KeyNames): YamlSource {
@@ -35,8 +40,23 @@ export function readYaml(text: string, name: string, names: KeyNames): YamlSourc
     throw refuse(' uses YAML aliases that cannot be resolved')
   }
   if (plain === null || plain === undefined) throw refuse(' is empty; scim init writes one')
+  const misspelt: ConfigPath[] = []
+  const rename = (value: unknown, path: ConfigPath): unknown => {
+    if (path.length > MAX_DEPTH) throw refuse(' uses YAML aliases that run in a circle, or is nested too deep')
+    if (Array.isArray(value)) return value.map((item, i) => rename(item, [...path, i]))
+    if (value === null || typeof value !== 'object') return value
+    const entries: (readonly [string, unknown])[] = []
+    for (const [key, inner] of Object.entries(value)) {
+      const known = names.codeName(key)
+      if (known === undefined && names.codeName(fileKey(key)) !== undefined) misspelt.push([...path, key])
+      else entries.push([known ?? key, rename(inner, [...path, known ?? key])])
+    }
+    return Object.fromEntries(entries)
+  }
+  const value = rename(plain, [])
   return {
-    value: renamed(plain, names),
+    value,
+    misspelt,
     lineOf(path) {
       let node: ParsedNode | null = document.contents
       let line = node ? lineAt(node.range[0]) : 1
@@ -49,14 +69,6 @@ export function readYaml(text: string, name: string, names: KeyNames): YamlSourc
       return line
     },
   }
-}
-
-function renamed(value: unknown, names: KeyNames): unknown {
-  if (Array.isArray(value)) return value.map((item) => renamed(item, names))
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [names.codeName(key) ?? key, renamed(inner, names)]),
-  )
 }
 
 /** The node under a key or a number, and where its key, or the item, begins. */

@@ -59,7 +59,8 @@ export function outcomeOf(attribute: CompiledAttribute, scope: Scope): Outcome {
   if (value !== null) return { value, onCreate }
   // A default is for the create alone: an empty value later means that the target's is left alone.
   if (attribute.default !== undefined) return { value: attribute.default, onCreate: true }
-  return { reason: 'is empty at the source', isFault: false }
+  const isPlain = expression.text === `[${expression.reads[0]}]`
+  return { reason: isPlain ? 'is empty at the source' : 'has no value, as what it needs is empty', isFault: false }
 }
 
 export const scopeOf = (object: MappedObject, { softDeleted, now, random }: Circumstances): Scope => ({

@@ -7,8 +7,8 @@ import { malformedAnswer, refusal } from './refusal.ts'
 import { ENDPOINT } from './schemas.ts'
 import type { Listing } from './target.ts'
 
-/** Pages that any server gives; larger ones are for servers that were seen to give them. */
-const USUAL_COUNT = 100
+/** A page that any server takes; larger ones are for servers that were seen to give them. */
+export const USUAL_COUNT = 100
 
 export interface ListTools {
   readonly exchange: Exchange
@@ -37,9 +37,14 @@ export async function listObjects(
   signal: AbortSignal,
 ): Promise<Listing> {
   const progress: Progress = { seen: new Set(), total: undefined, sound: true, largest: 0, requests: 0 }
+  // Groups come with their members, which may be many.
+  let count = kind === 'user' ? Math.max(USUAL_COUNT, learned.current().pageSize) : USUAL_COUNT
   for (let startIndex = 1; ;) {
-    const count = Math.max(USUAL_COUNT, learned.current().pageSize)
     const page = await readPage(kind, { startIndex, count }, { exchange, learned }, signal)
+    if (page === 'too large') {
+      count = Math.ceil(count / 4)
+      continue
+    }
     progress.requests++
     const got = page.resources.length
     const isPastEnd = progress.total !== undefined && startIndex > progress.total
@@ -51,7 +56,7 @@ export async function listObjects(
     const isLast = total !== undefined && startIndex > total
     // A total that is the size of the page may be just that: the next page tells.
     if (isLast && !(startIndex === got + 1 && got >= count)) break
-    if (!isLast && got < count) learned.learn({ pageSize: Math.max(1, progress.largest) })
+    if (kind === 'user' && !isLast && got < count) learned.learn({ pageSize: Math.max(1, progress.largest) })
   }
   const { seen, total, sound, requests } = progress
   return { objects: seen.size, complete: sound && total === seen.size, requests }
@@ -86,20 +91,21 @@ function takePage(
 const hasMembers = (kind: Kind, resource: unknown): boolean =>
   (readObject(kind, resource, { shown: false })?.members ?? []).length > 0
 
-/** Reads one page. Errors: as `listObjects`. */
+/** Reads one page; `too large` where fewer entries have to be asked for. Errors: as `listObjects`. */
 export async function readPage(
   kind: Kind,
   { startIndex, count }: { readonly startIndex: number; readonly count: number },
-  { exchange, learned }: ListTools,
+  { exchange }: ListTools,
   signal: AbortSignal,
-): Promise<ListPage> {
+): Promise<ListPage | 'too large'> {
   const operation = `list ${kind}s`
   const query = { startIndex: String(startIndex), count: String(count) }
-  const answer = await exchange.read({ path: ENDPOINT[kind], query, operation }, signal)
-  if (answer.status === 400 && count > USUAL_COUNT) {
-    learned.learn({ pageSize: USUAL_COUNT })
-    return readPage(kind, { startIndex, count: USUAL_COUNT }, { exchange, learned }, signal)
-  }
+  const request = { path: ENDPOINT[kind], query, operation }
+  const answer = await exchange.read(request, signal).catch((error: unknown) => {
+    if (ConnectorError.is(error) && error.reason === 'too large' && count > 1) return undefined
+    throw error
+  })
+  if (!answer || (answer.status === 400 && count > USUAL_COUNT)) return 'too large'
   if (answer.status === 404)
     throw new ConnectorError(
       'not-found',

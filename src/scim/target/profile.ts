@@ -13,7 +13,7 @@ export const TargetProfile = z.strictObject({
    * value written in another case.
    */
   filters: z.array(z.enum(['user.externalId', 'user.userName', 'group.externalId', 'group.displayName'])),
-  /** Most entries that a page gives. */
+  /** Most users that a page gives. Groups come with their members: they are asked for 100 at a time. */
   pageSize: z.int().min(1).max(1000),
   membersPerRequest: z.int().min(1).max(1000),
   memberRemoval: z.enum(['filter', 'value']),

@@ -57,7 +57,7 @@ function shortLocation(location: string | undefined): string {
  */
 export function refusal(answer: ScimAnswer): ConnectorError {
   const words = refusalWords(answer.body)
-  const detail = `${sentenceFor(answer)}${words === undefined ? '' : `: ${words}`}`
+  const detail = `${sentenceFor(answer)}${words === undefined ? '' : `; it says: ${words}`}`
   // A gateway gave up on a request that may still be worked on.
   const reason = [408, 502, 504].includes(answer.status) ? 'answer-lost' : `http ${answer.status}`
   return new ConnectorError(codeOf(answer.status), answer.operation, detail, undefined, reason)

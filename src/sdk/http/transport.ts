@@ -145,7 +145,13 @@ async function readBody(
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > maxBytes)
-      throw new ConnectorError('internal', operation, `an answer of ${host} is larger than ${maxBytes} bytes`)
+      throw new ConnectorError(
+        'internal',
+        operation,
+        `an answer of ${host} is larger than ${maxBytes} bytes`,
+        undefined,
+        'too large',
+      )
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, bytes).toString('utf8')

@@ -11,6 +11,8 @@ export interface FaultContext {
   readonly request: RequestIdentity
   readonly now: number
   readonly execute: () => Promise<Reply>
+  /** Has the request executed at a later moment, in epoch milliseconds. */
+  readonly defer: (at: number) => void
 }
 
 /** The answer under a fault. Kinds that stand for a failure before the work is done never execute the request. */
@@ -67,6 +69,10 @@ const REPLIES: Readonly<Record<FaultKind, FaultReply>> = {
   'ok-true-null-entity': async (_, { execute }) => {
     const truth = await execute()
     return { ...truth, body: withoutEntity(truth.body) }
+  },
+  'late-504': (fault, { now, defer }) => {
+    defer(now + (fault.lateMs ?? 1000))
+    return htmlReply(504, '504 Gateway Time-out')
   },
   'lost-answer': async (_, { execute }) => {
     await execute()

@@ -29,6 +29,7 @@ export const FAULT_KINDS = [
   'ok-false',
   'ok-true-null-entity',
   'lost-answer',
+  'late-504',
 ] as const
 
 export type FaultKind = (typeof FAULT_KINDS)[number]
@@ -58,6 +59,8 @@ export interface FaultAction {
   readonly retryAfterSeconds?: number
   /** slow, stall: how long the answer is held back. Default 1000. */
   readonly delayMs?: number
+  /** late-504: answered with 504 at once, and carried out before the first request that comes so much later by the tenant's clock. Default 1000. */
+  readonly lateMs?: number
   /** meet: carried out at once, and answered when so many matching requests have come. Default 1. */
   readonly parties?: number
   /** errors-partial, drop-rows, drop-nested, null-node: how many rows are hit. Default 1. */
@@ -97,7 +100,7 @@ export interface EveryNth {
   readonly kinds: readonly (FaultKind | FaultAction)[]
 }
 
-const MUTATION_ONLY: ReadonlySet<FaultKind> = new Set(['ok-false', 'ok-true-null-entity', 'lost-answer'])
+const MUTATION_ONLY: ReadonlySet<FaultKind> = new Set(['ok-false', 'ok-true-null-entity', 'lost-answer', 'late-504'])
 
 const QUERY_ONLY: ReadonlySet<FaultKind> = new Set([
   'errors-partial',

@@ -95,10 +95,35 @@ if (values.help) {
   process.exit(0)
 }
 
-const running = await startTenant(optionsOf())
-console.log(`Twingate test tenant at ${running.url} key ${values.key}`)
+const options = optionsOf()
+const running = await startTenant(options).catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
+  const why = error.code === 'EACCES' ? 'may not be opened by this user' : 'is in use by another program'
+  console.error(`port ${values.port} ${why}; choose another with --port, or leave it out for any that is free`)
+  process.exit(2)
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void running.close()
   })
+}
+const { users, groups } = running.tenant
+console.log(`Twingate test tenant at ${running.url} with the key ${values.key}
+It holds ${counted(users.length, 'user')} and ${counted(groups.length, 'group')}${namesIn(running.tenant)}. What is changed is forgotten at its end. Ctrl-C stops it.
+
+In another terminal:
+  export BATON_DOMAIN=acme BATON_BASE_URL=${running.baseUrl} BATON_API_KEY=${values.key}
+  npx baton-twingate validate`)
+
+/** Of a small tenant, so that one can try commands on it. */
+function namesIn({ users: people, groups: sets }: Tenant): string {
+  const names = [
+    ...people.map(({ firstName, lastName, email }) => `${firstName} ${lastName} <${email ?? ''}>`),
+    ...sets.map(({ name }) => name),
+  ]
+  return names.length > 10 ? '' : `: ${names.join(', ')}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -116,6 +116,7 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
   const reads = limits?.reads === undefined ? undefined : rateLimiter(limits.model, limits.reads, windowMs)
   const writes = limits?.writes === undefined ? undefined : rateLimiter(limits.model, limits.writes, windowMs)
   let schedule = new Schedule(options, tenant)
+  let late: readonly { readonly at: number; readonly execute: () => Promise<Reply> }[] = []
   let scimToken = options.scimToken ?? SCIM_TOKEN
   const scimRequests: ScimRecord[] = []
   const scim = scimEndpoint(tenant, () => scimToken)
@@ -143,13 +144,19 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
       const header = retryAfter(limits?.retryAfter ?? 'seconds', waitMs, now())
       return { request, reply: errorsReply(429, TOO_MANY_REQUESTS, header), limited: true }
     }
+    const due = late.filter(({ at }) => at <= now())
+    late = late.filter((one) => !due.includes(one))
+    for (const { execute } of due) await execute()
     const { attempt, fault, change } = schedule.next(request)
     change('before')
     const execute = async () => {
       if (request.mutation && level === 'read') return readOnly(options.refusal ?? 'http-403')
       return endpoint(body)
     }
-    const reply = await (fault ? faultReply(fault, { request, now: now(), execute }) : execute())
+    const defer = (at: number) => {
+      late = [...late, { at, execute }]
+    }
+    const reply = await (fault ? faultReply(fault, { request, now: now(), execute, defer }) : execute())
     change('after')
     return { request, reply, attempt, fault }
   }

@@ -159,7 +159,7 @@ describe('durations', () => {
 })
 
 describe('config schema', () => {
-  it('exports the settings of the operator in the order of the Go SDK', () => {
+  it('exports the settings of the operator in the order of the Go SDK, and its own among them', () => {
     const text = configSchemaJson(FIELDS, { displayName: '', description: '', helpUrl: '' })
     const { fields } = JSON.parse(text) as {
       readonly fields: readonly { readonly name: string; readonly isOps?: true }[]
@@ -169,6 +169,7 @@ describe('config schema', () => {
       'scim-token',
       'scim-on-delete',
       'log-level',
+      'max-shrink',
       'otel-collector-endpoint',
       'otel-collector-endpoint-tls-cert-path',
       'otel-collector-endpoint-tls-cert',

@@ -5,7 +5,7 @@ import { renameGroup } from '../../../src/resources/group-rename.ts'
 import { userAccount } from '../../../src/resources/user-account.ts'
 import { userActions } from '../../../src/resources/user-actions.ts'
 import { ConnectorError } from '../../../src/sdk/errors.ts'
-import { call, clientOf } from '../../support/tenant-client.ts'
+import { call, clientOf, noTime } from '../../support/tenant-client.ts'
 import { globalId } from '../../support/tenant/global-id.ts'
 import { startTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
 import { Tenant } from '../../support/tenant/tenant.ts'
@@ -70,7 +70,10 @@ async function compare(plan: readonly Step[], options: Omit<TenantOptions, 'tena
   tenant.addUser({ email: addressOf('root'), role: 'ADMIN' })
   const server = await startTenant({ tenant, ...options })
   const client = clientOf(server)
-  const [accounts, groups] = [userAccount(client, quick), groupLifecycle(client, quick)]
+  const [accounts, groups] = [
+    userAccount(client, { sleep: noTime, retry: quick }),
+    groupLifecycle(client, { sleep: noTime, retry: quick }),
+  ]
   const action = (wanted: string) => userActions(client, quick).find((candidate) => candidate.name === wanted)!
   const userId = (user: string) => tenant.userByEmail(addressOf(user))?.id ?? globalId('User', 999)
   const groupOf = (called: string) => ({ type: 'group', id: tenant.groupByName(called)?.id ?? globalId('Group', 999) })

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { groupLifecycle } from '../../../src/resources/group-lifecycle.ts'
+import { ConnectorError } from '../../../src/sdk/errors.ts'
 import type { RetryPolicy } from '../../../src/sdk/retry.ts'
-import { call, clientOf, type ClientPlan } from '../../support/tenant-client.ts'
+import { call, clientOf, noTime, type ClientPlan } from '../../support/tenant-client.ts'
 import { groupCalled, tenantOf, writes } from '../../support/tenant-of.ts'
 import { READ_KEY } from '../../support/tenant/api-keys.ts'
+import { SEED_EPOCH_MS } from '../../support/tenant/timestamp.ts'
 import { globalId } from '../../support/tenant/global-id.ts'
 import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
 
@@ -12,7 +14,17 @@ const quick: RetryPolicy = { attempts: 4, attemptsIfMalformed: 3, firstWaitMs: 1
 async function setting(options: TenantOptions = {}, plan: ClientPlan = {}) {
   const server = await tenantOf(options)
   const named = (name: string) => server.tenant.groups.filter((group) => group.name === name)
-  return { server, named, groups: groupLifecycle(clientOf(server, plan), quick) }
+  return { server, named, groups: groupLifecycle(clientOf(server, plan), { sleep: noTime, retry: quick }) }
+}
+
+/** Time passes only in waits, and the tenant has the same clock. */
+async function lateSetting(faults: TenantOptions['faults'], habits: TenantOptions['habits'] = {}) {
+  let now = SEED_EPOCH_MS
+  const server = await tenantOf({ now: () => now, habits, ...(faults && { faults }) })
+  const sleep = async (ms: number) => void (now += ms)
+  const groups = groupLifecycle(clientOf(server), { sleep, retry: quick })
+  const named = (name: string) => server.tenant.groups.filter((group) => group.name === name)
+  return { server, named, create: () => groups.create('Auditors', call) }
 }
 
 const slip = (text: string) => Buffer.from(text).toString('base64')
@@ -98,6 +110,69 @@ describe('create of a group', () => {
     expect(named('Auditors')).toHaveLength(1)
     expect(writes(server)).toEqual(['GroupCreate', 'GroupCreate'])
   })
+
+  it.each([4_000, 10_000, 30_000])(
+    'creates one group where the gateway gives up and the server is done %i ms later',
+    async (lateMs) => {
+      const { server, named, create } = await lateSetting([
+        { operation: 'GroupCreate', kind: 'late-504', lateMs, times: 1 },
+      ])
+      expect(await create()).toMatchObject({ id: groupOf(named('Auditors')[0]!.id) })
+      expect(named('Auditors')).toHaveLength(1)
+      expect(writes(server)).toEqual(['GroupCreate'])
+    },
+  )
+
+  it('looks at every group before it sends again, where the filter by name does not find the one that was made', async () => {
+    const { server, named, create } = await lateSetting(
+      [{ operation: 'GroupCreate', kind: 'late-504', lateMs: 4_000, times: 1 }],
+      {
+        filters: { lowers: true },
+      },
+    )
+    await create()
+    expect(named('Auditors')).toHaveLength(1)
+    expect(writes(server)).toEqual(['GroupCreate'])
+  })
+
+  it('tells both groups where a request is carried out later than anybody waits', async () => {
+    const { named, create } = await lateSetting([
+      { operation: 'GroupCreate', kind: 'late-504', lateMs: 31_000, times: 1 },
+    ])
+    const error = ConnectorError.from(await create().catch((caught: unknown) => caught), 'test')
+    const ids = named('Auditors').map(({ id }) => id)
+    expect([error.code, ids.length]).toEqual(['aborted', 2])
+    for (const id of ids) expect(error.detail).toContain(id)
+  })
+
+  it.each([{}, { filters: { lowers: true } }])(
+    'tells both groups where somebody else made one at the same moment (%j)',
+    async (habits) => {
+      const { server, groups } = await setting({
+        habits,
+        changes: [
+          { when: { operation: 'GroupCreate' }, apply: (tenant) => void tenant.addGroup({ name: 'Auditors' }) },
+        ],
+      })
+      await expect(groups.create('Auditors', call)).rejects.toMatchObject({ code: 'aborted' })
+      expect(writes(server)).toEqual(['GroupCreate'])
+    },
+  )
+
+  it.each([
+    ['Ops', { trims: true }],
+    ['Équipe'.normalize('NFD'), { normalizes: 'NFC' }],
+    ['PLATFORM', { lowers: true }],
+  ] as const)(
+    'refuses the name %j, which a group has already, also where a filter does not find it',
+    async (name, filters) => {
+      const { server, groups } = await setting({ habits: { filters } })
+      for (let i = 0; i < 120; i++) server.tenant.addGroup()
+      server.tenant.addGroup({ name })
+      await expect(groups.create(name, call)).rejects.toMatchObject({ code: 'already-exists' })
+      expect(writes(server)).toEqual([])
+    },
+  )
 
   it('passes the server’s refusal on and sends no second time', async () => {
     const refusal = { operation: 'GroupCreate', kind: 'ok-false', message: 'Too many groups.' } as const

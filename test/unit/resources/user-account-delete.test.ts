@@ -3,14 +3,14 @@ import { userAccount } from '../../../src/resources/user-account.ts'
 import type { RetryPolicy } from '../../../src/sdk/retry.ts'
 import { globalId } from '../../support/tenant/global-id.ts'
 import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
-import { call, clientOf } from '../../support/tenant-client.ts'
+import { call, clientOf, noTime } from '../../support/tenant-client.ts'
 import { person, tenantOf, writes } from '../../support/tenant-of.ts'
 
 const quick: RetryPolicy = { attempts: 4, attemptsIfMalformed: 3, firstWaitMs: 1, mostWaitMs: 2 }
 
 async function setting(options: TenantOptions = {}) {
   const server = await tenantOf(options)
-  return { server, accounts: userAccount(clientOf(server), quick) }
+  return { server, accounts: userAccount(clientOf(server), { sleep: noTime, retry: quick }) }
 }
 
 const userOf = (id: string) => ({ type: 'user', id })

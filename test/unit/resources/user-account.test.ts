@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { userAccount } from '../../../src/resources/user-account.ts'
+import { ConnectorError } from '../../../src/sdk/errors.ts'
 import type { RetryPolicy } from '../../../src/sdk/retry.ts'
-import { call, clientOf, type ClientPlan } from '../../support/tenant-client.ts'
+import { call, clientOf, noTime, type ClientPlan } from '../../support/tenant-client.ts'
 import { person, tenantOf, writes } from '../../support/tenant-of.ts'
 import { READ_KEY } from '../../support/tenant/api-keys.ts'
+import { SEED_EPOCH_MS } from '../../support/tenant/timestamp.ts'
 import type { RunningTenant, TenantOptions } from '../../support/tenant/start-tenant.ts'
 
 const quick: RetryPolicy = { attempts: 4, attemptsIfMalformed: 3, firstWaitMs: 1, mostWaitMs: 2 }
@@ -11,7 +13,7 @@ const NEW = { email: 'grace@acme.example', firstName: 'Grace', lastName: 'Hopper
 
 async function setting(options: TenantOptions = {}, plan: ClientPlan = {}) {
   const server = await tenantOf(options)
-  return { server, accounts: userAccount(clientOf(server, plan), quick) }
+  return { server, accounts: userAccount(clientOf(server, plan), { sleep: noTime, retry: quick }) }
 }
 
 const withAddress = (server: RunningTenant, email: string) =>
@@ -119,7 +121,8 @@ describe('createAccount', () => {
   it('looks before every repetition and gives up in the end', async () => {
     const { server, accounts } = await setting({ faults: [{ operation: 'UserCreate', kind: '500' }] })
     await expect(accounts.createAccount(NEW, call)).rejects.toMatchObject({ code: 'unavailable', reason: 'http 500' })
-    expect(server.requests.map((request) => request.operation)).toEqual([
+    const operations = server.requests.map((request) => request.operation)
+    expect(operations.filter((operation, i) => operation !== operations[i - 1])).toEqual([
       ...['UsersByEmail', 'UserCreate', 'UsersByEmail', 'UserCreate', 'UsersByEmail', 'UserCreate'],
       ...['UsersByEmail', 'UserCreate', 'UsersByEmail'],
     ])
@@ -143,7 +146,38 @@ describe('createAccount', () => {
     const limited = { operation: 'UserCreate', kind: '429', retryAfterSeconds: 1, times: 1 } as const
     const { server, accounts } = await setting({ faults: [limited] }, { sleep: async () => {}, clock: leaping() })
     expect(await accounts.createAccount(NEW, call)).toMatchObject({ kind: 'created' })
-    expect(server.requests.map((request) => request.operation)).toEqual(['UsersByEmail', 'UserCreate', 'UserCreate'])
+    expect(server.requests.map((request) => request.operation)).toEqual([
+      ...['UsersByEmail', 'UserCreate', 'UserCreate', 'UsersByEmail'],
+    ])
+  })
+
+  it('creates one account where the gateway gives up and the server is done ten seconds later', async () => {
+    let now = SEED_EPOCH_MS
+    const late = { operation: 'UserCreate', kind: 'late-504', lateMs: 10_000, times: 1 } as const
+    const server = await tenantOf({ now: () => now, faults: [late] })
+    const sleep = async (ms: number) => void (now += ms)
+    const accounts = userAccount(clientOf(server), { sleep, retry: quick })
+    expect(await accounts.createAccount(NEW, call)).toMatchObject({ kind: 'created' })
+    expect(withAddress(server, NEW.email)).toHaveLength(1)
+    expect(writes(server)).toEqual(['UserCreate'])
+  })
+
+  it('tells both accounts where somebody else made one at the same moment', async () => {
+    const { server, accounts } = await setting({
+      changes: [
+        {
+          when: { operation: 'UserCreate' },
+          at: 'after',
+          apply: (tenant) => void tenant.addUser({ email: NEW.email }),
+        },
+      ],
+    })
+    const error = ConnectorError.from(
+      await accounts.createAccount(NEW, call).catch((caught: unknown) => caught),
+      'test',
+    )
+    expect(error.code).toBe('aborted')
+    for (const { id } of withAddress(server, NEW.email)) expect(error.detail).toContain(id)
   })
 
   it('creates one user when two ask at once, and tells the other that it exists', async () => {

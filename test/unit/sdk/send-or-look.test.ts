@@ -8,8 +8,14 @@ const retry = { attempts: 3, attemptsIfMalformed: 2, firstWaitMs: 1, mostWaitMs:
 const failure = (code: ErrorCode, reason?: string) => new ConnectorError(code, 'test', code, undefined, reason)
 
 /** Plays answers one after another, errors by throwing, and keeps the order in which they were asked for. */
-function play(sends: readonly (string | Error)[], looks: readonly (string | Error | undefined)[]) {
+function play(
+  sends: readonly (string | Error)[],
+  looks: readonly (string | Error | undefined)[],
+  { proofs }: { readonly proofs?: readonly (string | undefined)[] } = {},
+) {
   const asked: string[] = []
+  const waits: number[] = []
+  const sleep = async (ms: number) => void waits.push(ms)
   const next = <T>(name: string, answers: readonly T[]) => {
     const answer = answers[asked.filter((one) => one === name).length]
     asked.push(name)
@@ -19,11 +25,12 @@ function play(sends: readonly (string | Error)[], looks: readonly (string | Erro
   const result = sendOrLook<string>({
     send: async () => next('send', sends),
     look: async () => next('look', looks),
+    ...(proofs && { unrepeatable: { sleep, prove: async () => next('prove', proofs) } }),
     operation: 'test',
     retry,
     call,
   })
-  return { result, asked }
+  return { result, asked, waits }
 }
 
 describe('sendOrLook', () => {
@@ -46,6 +53,25 @@ describe('sendOrLook', () => {
     const { result, asked } = play([failure('unavailable'), 'sent'], [undefined])
     expect(await result).toBe('sent')
     expect(asked).toEqual(['send', 'look', 'send'])
+  })
+
+  it('sends again without a look where the change certainly did not arrive', async () => {
+    const { result, asked } = play([failure('unavailable', 'ECONNREFUSED'), 'sent'], [])
+    expect(await result).toBe('sent')
+    expect(asked).toEqual(['send', 'send'])
+  })
+
+  it('looks for half a minute before it sends an unrepeatable change again, and proves at last that it is not there', async () => {
+    const { result, asked, waits } = play([failure('unavailable'), 'sent'], [], { proofs: [undefined] })
+    expect(await result).toBe('sent')
+    expect(asked).toEqual(['send', ...Array<string>(5).fill('look'), 'prove', 'send'])
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(30_000)
+  })
+
+  it('is content with what the proof finds', async () => {
+    const { result, asked } = play([failure('unavailable')], [], { proofs: ['stands'] })
+    expect(await result).toBe('stands')
+    expect(asked.filter((one) => one === 'send')).toHaveLength(1)
   })
 
   it('never sends again while it cannot look', async () => {

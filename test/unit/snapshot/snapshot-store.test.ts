@@ -1,9 +1,11 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 
 import { describe, expect, it } from 'vitest'
 
 import { silentLogger } from '../../../src/sdk/ports.ts'
+import { openSnapshot } from '../../../src/snapshot/open-snapshot.ts'
 import { createKsuid } from '../../../src/snapshot/ksuid.ts'
 import { formatTimeText } from '../../../src/snapshot/time-text.ts'
 import { decode } from '../codec/oracle.ts'
@@ -190,12 +192,32 @@ describe('keeping syncs', () => {
     expect(column(rowsOf(database, 'v1_assets'), 'external_id')).toEqual(['logo'])
   })
 
+  it('takes over a file that says it has a write-ahead log, as those of older official programs do', async () => {
+    const folder = newFolder()
+    const file = join(folder, 'sync.c1z')
+    const first = await syncOnce(storeAt(folder))
+    const database = openPacked(file)
+    const copy = join(newFolder(), 'db')
+    database.prepare('vacuum into ?').run(copy)
+    const bytes = readFileSync(copy)
+    bytes.set([2, 2], 18)
+    writeFileSync(file, Buffer.concat([fixture.MAGIC, zstdCompressSync(bytes)]))
+    {
+      using snapshot = await openSnapshot(file)
+      expect(snapshot.latest?.syncId).toBe(first)
+    }
+    const second = await syncOnce(storeAt(folder))
+    const runs = rowsOf(openPacked(file), 'v1_sync_runs')
+    expect(column(runs, 'sync_id')).toEqual([first, second])
+    expect(names(folder)).toEqual(['sync.c1z'])
+  })
+
   it('does not lose what another program added to the file meanwhile', async () => {
     const [folder, elsewhere] = [newFolder(), newFolder()]
     const writer = await storeAt(folder).begin('full', () => false)
     writer.write(SMALL, 'done')
     const other = await syncOnce(storeAt(elsewhere))
-    writeFileSync(join(folder, 'sync.c1z'), (await import('node:fs')).readFileSync(join(elsewhere, 'sync.c1z')))
+    writeFileSync(join(folder, 'sync.c1z'), readFileSync(join(elsewhere, 'sync.c1z')))
     await writer.finish()
     const runs = rowsOf(openPacked(join(folder, 'sync.c1z')), 'v1_sync_runs')
     expect(column(runs, 'sync_id')).toEqual([other, writer.syncId])

@@ -11,6 +11,14 @@ import { seedTenant } from '../../support/tenant/seed-tenant.ts'
 import { startTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
 import { Tenant } from '../../support/tenant/tenant.ts'
 
+/** Right after a network was made. */
+function smallestTenant(): Tenant {
+  const tenant = new Tenant()
+  tenant.addGroup({ name: 'Everyone', type: 'SYSTEM' })
+  tenant.addUser({ firstName: 'Ann', role: 'ADMIN' })
+  return tenant
+}
+
 async function setUp(options: TenantOptions) {
   const server = await startTenant(options)
   onTestFinished(() => server.close())
@@ -32,7 +40,7 @@ describe('a sync of a quiet tenant', () => {
   it.each([
     ['the demo tenant', demoTenant],
     ['a tenant with overflowing nested lists', edgeTenant],
-    ['an empty tenant', () => new Tenant()],
+    ['the smallest tenant', smallestTenant],
     ['a tenant of exactly one page', () => seedTenant({ users: 100, groups: 100 })],
     ['a tenant one over a page', () => seedTenant({ users: 101, groups: 101, membershipsPerUser: 101 })],
   ])('holds exactly what %s holds', async (_, tenant) => {

@@ -14,6 +14,7 @@ import {
 import type { Call, Fault } from '../../../support/scripted-service.ts'
 import { readSnapshot, type SnapshotRows } from '../../../support/snapshot-rows.ts'
 import { person, tenantOf } from '../../../support/tenant-of.ts'
+import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
 import { truthOf } from '../../../support/tenant-truth.ts'
 import type { RunningTenant } from '../../../support/tenant/start-tenant.ts'
 import { createToyConnector } from '../../../support/toy-connector.ts'
@@ -154,6 +155,27 @@ describe('a sync task', () => {
     const { daemon, id } = await synced(server, syncOf())
     expect(daemon.peer.results(id)).toMatchObject([{ kind: 'failure', code: 16, retryable: true }])
     expect(daemon.peer.uploads(id)).toEqual([])
+  })
+
+  it('that lost too much since the last one fails, and one of everything that is whole again does not', async () => {
+    const server = await tenantOf({ tenant: seedTenant({ users: 40, groups: 12 }) })
+    const daemon = startDaemon({ connector: connectorFor(server), mostShrinkPercent: 30 })
+    const run = async (work: SyncWork) => {
+      const id = daemon.peer.add(work)
+      await daemon.peer.allFinished()
+      return daemon.peer.results(id).map((result) => (result.kind === 'failure' ? result.code : result.kind))
+    }
+    expect(await run(syncOf())).toEqual(['success'])
+    const { tenant } = server
+    for (const user of tenant.users.slice(20)) tenant.removeUser(user)
+    expect(await run(syncOf({ types: ['role'] }))).toEqual(['success'])
+    expect(await run(syncOf())).toEqual([9])
+    for (let number = 500; number < 520; number++) {
+      const user = tenant.addUser({ number })
+      for (const group of tenant.groups.slice(0, 10)) tenant.addMember(group, user)
+    }
+    expect(await run(syncOf())).toEqual(['success'])
+    await daemon.stop()
   })
 
   it('that fails in the middle leaves no file, and may be tried again', async () => {

@@ -60,7 +60,9 @@ describe('a mapping', () => {
   })
 
   it('refuses an object without an attribute that every one needs', () => {
-    expect(mapped([], { mail: 'x' }).refusal).toBe('userName, which every user needs, is empty at the source')
+    expect(mapped([], { mail: 'x' }).refusal).toBe(
+      'userName, which every user needs, has no value, as what it needs is empty',
+    )
   })
 })
 

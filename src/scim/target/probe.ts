@@ -1,0 +1,205 @@
+import { ConnectorError } from '../../sdk/errors.ts'
+import type { RandomBytes } from '../../sdk/ports.ts'
+import type { RetryPolicy } from '../../sdk/retry.ts'
+import type { Kind, TargetObject } from '../model.ts'
+import { readListPage, readObject } from './answers.ts'
+import { learnDiscovery } from './discovery.ts'
+import { createExchange, type ExchangeOptions } from './exchange.ts'
+import { type FilterAttribute, filterOf, findObjects } from './find.ts'
+import { createLearnedProfile } from './learned-profile.ts'
+import { type ListTools, readPage, USUAL_COUNT } from './list.ts'
+import { readValue, parsePath } from './paths.ts'
+import type { TargetProfile } from './profile.ts'
+import { getObject, type ObjectTools } from './read-object.ts'
+import { refusal, type ScimAnswer } from './refusal.ts'
+import { ENDPOINT } from './schemas.ts'
+
+export interface ProbeOptions extends Omit<ExchangeOptions, 'requestsPerSecond'> {
+  readonly profile: TargetProfile
+  /** What users are matched by first. @default externalId */
+  readonly matching?: Exclude<FilterAttribute, 'displayName'> | undefined
+  readonly random: RandomBytes
+}
+
+/** What a trial of a target found. */
+export interface TargetFacts {
+  /** One sentence: what answered, and what it can do. */
+  readonly summary: string
+  /** The profile given, with what was learned. */
+  readonly profile: TargetProfile
+  /** By the server's own totals, where it says them. */
+  readonly users: number | undefined
+  readonly groups: number | undefined
+  /** Sentences for people: what costs more requests, or behaves otherwise than the standard says. */
+  readonly notes: readonly string[]
+}
+
+/** Somebody waits; an outage is not ridden out. */
+const TRIAL: RetryPolicy = { attempts: 2, attemptsIfMalformed: 1, firstWaitMs: 500, mostWaitMs: 500 }
+
+/** More than any server is asked for later than it gives. */
+const LARGE_PAGE = 1000
+
+const PLAIN = /^[\x20-\x7e]+$/
+
+/**
+ * Tries a target with reads alone: asks by a filter for a user that cannot be, then learns from what the server says of itself and from what it
+ * lists.
+ *
+ * Errors: a sentence of its own for each way it can fail: the token refused (401, 403), no SCIM at the address (404, another answer, a
+ * redirect), a filter that is refused, and names, certificates and connections as network-error.ts words them.
+ */
+export async function probeTarget(options: ProbeOptions, signal: AbortSignal): Promise<TargetFacts> {
+  const { profile, matching = 'externalId', random } = options
+  const exchange = createExchange({ retry: TRIAL, ...options, requestsPerSecond: profile.requestsPerSecond })
+  const learned = createLearnedProfile(profile)
+  const tools: ObjectTools = { exchange, learned, sightings: { withoutMembers: new Set(), deleted: new Set() } }
+
+  const isFiltering = await askForNobody(matching, random, tools, signal)
+  await learnDiscovery(tools, signal)
+  const users = await learnListing('user', tools, signal)
+  const groups = await learnListing('group', tools, signal)
+  await learnFilters(users.sample, ['externalId', 'userName'], tools, signal)
+  await learnFilters(groups.sample, ['externalId', 'displayName'], tools, signal)
+  await learnWhetherMembersShow(groups.sample, tools, signal)
+
+  const found = learned.current()
+  return {
+    summary: `${exchange.url} answers as a SCIM server: ${counted(users.total, 'user')}, ${counted(groups.total, 'group')}, ${found.pageSize} a page`,
+    profile: found,
+    users: users.total,
+    groups: groups.total,
+    notes: notesOn(found, { isFiltering, hasUsers: users.sample.length > 0 }),
+  }
+}
+
+const counted = (total: number | undefined, noun: string): string =>
+  `${total ?? 'an unknown number of'} ${noun}${total === 1 ? '' : 's'}`
+
+const uuid = (random: RandomBytes): string => {
+  const bytes = Buffer.from(random(16))
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** Gives whether the answer is empty, as it should be. */
+async function askForNobody(
+  matching: FilterAttribute,
+  random: RandomBytes,
+  { exchange }: ListTools,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const query = { filter: filterOf(matching, uuid(random)) }
+  const answer = await exchange.read({ path: ENDPOINT.user, query, operation: 'test the target' }, signal)
+  const page = answer.status < 300 ? readListPage(answer.body) : undefined
+  if (page) return page.resources.length === 0
+  throw noScim(answer, matching)
+}
+
+function noScim(answer: ScimAnswer, matching: string): ConnectorError {
+  const { status, host, operation } = answer
+  const base = 'for Twingate it is https://NETWORK.twingate.com/api/scim/v2'
+  if (status < 300)
+    return new ConnectorError(
+      'failed-precondition',
+      operation,
+      `${host} answered with JSON that is no SCIM list; check the target's url, ${base}`,
+      undefined,
+      'no scim',
+    )
+  if (status === 404)
+    return new ConnectorError(
+      'not-found',
+      operation,
+      `${host} has no SCIM at this address (404); check the target's url, ${base}`,
+      undefined,
+      'http 404',
+    )
+  const { code, detail, reason } = refusal(answer)
+  if (status !== 400) return refusal(answer)
+  return new ConnectorError(
+    code,
+    operation,
+    `${detail}; match users by another attribute than ${matching}`,
+    undefined,
+    reason,
+  )
+}
+
+interface Listed {
+  readonly total: number | undefined
+  readonly sample: readonly TargetObject[]
+}
+
+/** Lists the first page; of users as large as the server gives it. */
+async function learnListing(kind: Kind, tools: ListTools, signal: AbortSignal): Promise<Listed> {
+  const { learned } = tools
+  let page = await readPage(kind, { startIndex: 1, count: kind === 'user' ? LARGE_PAGE : USUAL_COUNT }, tools, signal)
+  if (page === 'too large') page = await readPage(kind, { startIndex: 1, count: 10 }, tools, signal)
+  if (page === 'too large') return { total: undefined, sample: [] }
+  const { resources, total } = page
+  const got = resources.length
+  // A page that holds everything does not say how large a page could be.
+  const isCut = total !== undefined && total > got && got > 0
+  if (kind === 'user' && (isCut || got > learned.current().pageSize))
+    learned.learn({ pageSize: Math.min(LARGE_PAGE, got) })
+  const sample = resources.map((resource) => readObject(kind, resource, { shown: false }))
+  return { total, sample: sample.filter((object) => object !== undefined) }
+}
+
+/** Asks for an object that a listing showed; by its userName in another case, as people write it. */
+async function learnFilters(
+  sample: readonly TargetObject[],
+  attributes: readonly FilterAttribute[],
+  tools: ListTools,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const attribute of attributes) {
+    const path = parsePath(attribute)
+    const values = sample.map((object) => ({ object, value: readValue(object.attributes, path) }))
+    const known = values.find(({ value }) => typeof value === 'string' && PLAIN.test(value) && !/["\\]/.test(value))
+    if (!known) continue
+    const value = String(known.value)
+    await findObjects(known.object.kind, attribute, attribute === 'userName' ? otherCase(value) : value, tools, signal)
+  }
+}
+
+const otherCase = (text: string): string => (text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase())
+
+/** Groups that are read by themselves, to see members that a listing does not show. */
+const GROUPS_READ = 3
+
+async function learnWhetherMembersShow(
+  groups: readonly TargetObject[],
+  tools: ObjectTools,
+  signal: AbortSignal,
+): Promise<void> {
+  const { learned } = tools
+  if (groups.some(({ members }) => (members ?? []).length > 0)) {
+    learned.learn({ listShowsMembers: true })
+    return
+  }
+  for (const { id } of groups.slice(0, GROUPS_READ)) {
+    const group = await getObject('group', id, tools, signal)
+    if (!group?.members?.length) continue
+    learned.learn({ listShowsMembers: false })
+    return
+  }
+}
+
+function notesOn(
+  { filters, update, listShowsMembers }: TargetProfile,
+  { isFiltering, hasUsers }: { readonly isFiltering: boolean; readonly hasUsers: boolean },
+): readonly string[] {
+  return [
+    ...(isFiltering
+      ? []
+      : ['the target answers a filter with users that do not match it; users are matched by listing']),
+    ...(isFiltering && hasUsers && !filters.includes('user.externalId')
+      ? ['the filter on externalId did not find a user that is there; users are matched by listing']
+      : []),
+    ...(update === 'put' ? ['the target does not offer PATCH; objects are replaced as a whole'] : []),
+    ...(listShowsMembers === false ? ['listings do not show the members of groups; each group is read by itself'] : []),
+  ]
+}

@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { startProgram } from '../support/run-program.ts'
+import { readSnapshot } from '../support/snapshot-rows.ts'
+import { temporaryFolder } from '../support/sync-tenant.ts'
+import { demoTenant } from '../support/tenant/demo-tenant.ts'
+import { truthOf } from '../support/tenant-truth.ts'
+
+const program = [process.execPath, fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))]
+
+describe('npm run demo', () => {
+  it('takes nothing of the settings of a real network', async ({ onTestFinished }) => {
+    const cwd = temporaryFolder(onTestFinished)
+    writeFileSync(join(cwd, 'key'), 'the-key-of-a-real-network-1')
+    writeFileSync(join(cwd, '.baton.yaml'), 'domain: acme\napi-key: the-key-of-a-real-network-2\nfile: real.c1z\n')
+    const env = {
+      BATON_DOMAIN: 'acme',
+      BATON_API_KEY_FILE: './key',
+      BATON_BASE_URL: 'http://127.0.0.1:9',
+      BATON_INTERVAL: '1h',
+      CREDENTIALS_DIRECTORY: cwd,
+    }
+    const ended = await startProgram([], { cwd, env, program, atEnd: onTestFinished }).ended
+    expect([ended.code, ended.stderr]).toEqual([0, expect.not.stringContaining('baton-twingate:')])
+    expect(ended.stdout).toMatch(/^user +40 /m)
+    expect(readSnapshot(join(cwd, 'sync.c1z'))).toMatchObject(truthOf(demoTenant()))
+  })
+})
