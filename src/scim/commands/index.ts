@@ -14,6 +14,7 @@ import { statusCommand } from './status.ts'
 export const SCIM_COMMANDS: readonly Command[] = [
   planCommand,
   applyCommand,
+  mapCommand,
   runCommand,
   statusCommand,
   logCommand,
