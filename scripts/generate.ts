@@ -2,11 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generatedFiles } from '../src/cli/generated-files.ts'
 import { describeTwingate } from '../src/connector/describe.ts'
+import { scimFiles } from '../src/scim/generated-files.ts'
 
 // Writes the generated files, or with --check only compares them and fails where one differs.
 const root = join(import.meta.dirname, '..')
 const check = process.argv.includes('--check')
-const files = Object.entries(generatedFiles(describeTwingate()))
+const files = Object.entries({ ...generatedFiles(describeTwingate()), ...scimFiles() })
 const stale: string[] = []
 for (const [path, text] of files) {
   const current = await readFile(join(root, path), 'utf8').catch(() => undefined)

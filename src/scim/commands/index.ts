@@ -1,6 +1,7 @@
 import type { Command } from '../../sdk/command.ts'
 import { allowDeletesCommand } from './allow-deletes.ts'
 import { applyCommand } from './apply.ts'
+import { initCommand } from './init.ts'
 import { logCommand } from './log.ts'
 import { mapCommand } from './map.ts'
 import { pauseCommand } from './pause.ts'
@@ -12,6 +13,7 @@ import { statusCommand } from './status.ts'
 
 /** The commands of SCIM provisioning, in the order of the help. Each loads what it needs when it runs. */
 export const SCIM_COMMANDS: readonly Command[] = [
+  initCommand,
   planCommand,
   applyCommand,
   mapCommand,

@@ -1,12 +1,9 @@
 import type { CommandCall } from '../../sdk/command.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
-import { createTransport } from '../../sdk/http/transport.ts'
-import { trustedContext } from '../../sdk/http/trusted-certificates.ts'
 import type { Secret } from '../../sdk/secret.ts'
 import type { ScimConfig } from '../config/config.ts'
 import { mappingsOf, warningsOf } from '../config/mappings.ts'
 import { openConfig } from '../config/open-config.ts'
-import { readSecret } from '../config/secret-reference.ts'
 import type { ScimSettings } from '../config/fields.ts'
 import type { Engine, Progress } from '../cycle/engine.ts'
 import { policyOf } from '../cycle/policy-of.ts'
@@ -16,11 +13,12 @@ import { Meta } from '../state/meta.ts'
 import type { State } from '../state/open-state.ts'
 import { Operations } from '../state/operations.ts'
 import { SourceImage } from '../state/source-image.ts'
-import { openConfiguredSource } from './open-source.ts'
 import { TargetImage } from '../state/target-image.ts'
 import { openTarget } from '../target/open-target.ts'
 import { startingProfile, TargetProfile } from '../target/profile.ts'
 import type { Target } from '../target/target.ts'
+import { openConfiguredSource } from './open-source.ts'
+import { readToken, targetConnection } from './target-connection.ts'
 
 /** Both ends and the rules between them, as the configuration has it; nothing has been read or requested. */
 export interface Setup {
@@ -33,49 +31,28 @@ export interface Setup {
 
 type Call = Pick<CommandCall, 'process' | 'log' | 'hide'> & { readonly progress: CommandCall['progress'] }
 
-const TIMEOUT_MS = 120_000
-const MOST_SOCKETS = 32
-
 /**
  * Reads the configuration and opens both ends.
  *
  * Errors: `invalid-argument` for what is wrong with it, all at once where that can be.
  */
 export async function openSetup(settings: ScimSettings, call: Call): Promise<Setup> {
-  const { process, hide } = call
+  const { process } = call
   const config = await openConfig(settings, process.cwd)
   const source = await openConfiguredSource(config, call)
   const mappings = mappingsOf(config, source.defaultMappings)
   for (const warning of warningsOf(mappings, config)) call.log.warn(warning)
   const policy = policyOf(config, mappings, source, process)
-  const readToken = async (): Promise<Secret> => {
-    const token = await readSecret(config.target.token, process.env)
-    hide(token)
-    return token
-  }
-  const token = await readToken()
-  return { config, source, policy, openTarget: (profile) => targetOf(config, profile, { token, readToken }, call) }
+  const token = await readToken(config, call)
+  return { config, source, policy, openTarget: (profile) => targetOf(config, profile, token, call) }
 }
 
-function targetOf(
-  { target: { url, profile: name, rate } }: ScimConfig,
-  known: TargetProfile | undefined,
-  { token, readToken }: { readonly token: Secret; readonly readToken: () => Promise<Secret> },
-  { process, log, progress }: Call,
-): Target {
+function targetOf(config: ScimConfig, known: TargetProfile | undefined, token: Secret, call: Call): Target {
+  const { profile: name, rate } = config.target
   const profile = known?.name === name ? known : startingProfile(name)
-  const transport = createTransport({
-    timeoutMs: TIMEOUT_MS,
-    maxSockets: MOST_SOCKETS,
-    env: process.env,
-    ...(url.startsWith('https:') && { secureContext: trustedContext(process.env) }),
-    peer: { operation: 'call the target', setting: 'target' },
-  })
-  const { clock, sleep, version } = process
   return openTarget({
-    ...{ url, token, rereadToken: readToken, transport, clock, sleep, log, version },
+    ...targetConnection(config, token, call),
     profile: rate === undefined ? profile : { ...profile, requestsPerSecond: rate },
-    onWait: (until) => progress(`waiting for the target until ${until.toISOString().slice(11, 19)}`),
   })
 }
 

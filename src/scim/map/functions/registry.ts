@@ -24,7 +24,7 @@ export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
 )
 
 /** Functions of Entra that are not here, each with the reason. */
-const REFUSED: Readonly<Record<string, string>> = {
+export const REFUSED_FUNCTIONS: Readonly<Record<string, string>> = {
   AppRoleAssignmentsComplex:
     'no source here reads the roles that are assigned, and a SCIM attribute takes one value here',
   SingleAppRoleAssignment: 'no source here reads the roles that are assigned',
@@ -34,7 +34,8 @@ const REFUSED: Readonly<Record<string, string>> = {
 export function findFunction(name: string): { readonly found: MappingFunction } | { readonly problem: string } {
   const found = FUNCTIONS.get(name)
   if (found) return { found }
-  if (Object.hasOwn(REFUSED, name)) return { problem: `${name} is not offered: ${REFUSED[name] ?? ''}` }
+  if (Object.hasOwn(REFUSED_FUNCTIONS, name))
+    return { problem: `${name} is not offered: ${REFUSED_FUNCTIONS[name] ?? ''}` }
   const [near] = nearest(name, [...FUNCTIONS.keys()], 1)
   return { problem: `there is no function ${name}${near === undefined ? '' : `; did you mean ${near}?`}` }
 }

@@ -61,6 +61,10 @@ describe('what to provision', () => {
       onLeave: 'delete',
     })
     expect(await open(QUICK)).toMatchObject({ groups: { enabled: false }, onLeave: 'disable' })
+    expect(await open({ ...QUICK, people: undefined, source: 'sync.c1z' })).toMatchObject({
+      source: { type: 'c1z', file: 'sync.c1z' },
+      groups: { enabled: true },
+    })
   })
 
   it.each<[string, Partial<ScimSettings>, string]>([
