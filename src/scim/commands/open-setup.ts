@@ -1,5 +1,6 @@
 import type { CommandCall } from '../../sdk/command.ts'
 import { ConnectorError } from '../../sdk/errors.ts'
+import { defaultRetryPolicy, type RetryPolicy } from '../../sdk/retry.ts'
 import type { Secret } from '../../sdk/secret.ts'
 import type { ScimConfig } from '../config/config.ts'
 import { mappingsOf, warningsOf } from '../config/mappings.ts'
@@ -29,29 +30,48 @@ export interface Setup {
   openTarget(profile?: TargetProfile): Target
 }
 
-type Call = Pick<CommandCall, 'process' | 'log' | 'hide'> & { readonly progress: CommandCall['progress'] }
+type Call = Pick<CommandCall, 'process' | 'log' | 'hide' | 'progress'>
+
+/** How long an end that does not answer is tried again: a person waits for a command, nobody waits for a daemon. */
+export type Patience = 'short' | 'long'
+
+const RETRY: Readonly<Record<Patience, RetryPolicy>> = {
+  short: { attempts: 4, attemptsIfMalformed: 2, firstWaitMs: 1_000, mostWaitMs: 5_000 },
+  long: defaultRetryPolicy,
+}
 
 /**
  * Reads the configuration and opens both ends.
  *
  * Errors: `invalid-argument` for what is wrong with it, all at once where that can be.
  */
-export async function openSetup(settings: ScimSettings, call: Call): Promise<Setup> {
+export async function openSetup(settings: ScimSettings, call: Call, patience: Patience = 'short'): Promise<Setup> {
   const { process } = call
   const config = await openConfig(settings, process.cwd)
-  const source = await openConfiguredSource(config, call)
+  const source = await openConfiguredSource(config, call, RETRY[patience])
   const mappings = mappingsOf(config, source.defaultMappings)
   for (const warning of warningsOf(mappings, config)) call.log.warn(warning)
   const policy = policyOf(config, mappings, source, process)
   const token = await readToken(config, call)
-  return { config, source, policy, openTarget: (profile) => targetOf(config, profile, token, call) }
+  return {
+    config,
+    source,
+    policy,
+    openTarget: (profile) => targetOf(config, profile, { token, retry: RETRY[patience] }, call),
+  }
 }
 
-function targetOf(config: ScimConfig, known: TargetProfile | undefined, token: Secret, call: Call): Target {
+function targetOf(
+  config: ScimConfig,
+  known: TargetProfile | undefined,
+  { token, retry }: { readonly token: Secret; readonly retry: RetryPolicy },
+  call: Call,
+): Target {
   const { profile: name, rate } = config.target
   const profile = known?.name === name ? known : startingProfile(name)
   return openTarget({
     ...targetConnection(config, token, call),
+    retry,
     profile: rate === undefined ? profile : { ...profile, requestsPerSecond: rate },
   })
 }

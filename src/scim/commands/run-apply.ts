@@ -68,7 +68,7 @@ async function confirm(
 ): Promise<boolean> {
   call.progress('')
   const view = viewOf(engine, prepared)
-  if (plan) refuseMoved(plan, view.target, engine.policy.fingerprint, view.operations())
+  if (plan) refuseMoved(plan, view.target, engine.policy.fingerprint, view.steps())
   else if (!quiet) showPlan(call.stdout, view, 'table')
   const { summary } = view
   if (yes || summary.requests === 0) return true
@@ -82,7 +82,7 @@ function refuseMoved(
   plan: PlanFile,
   target: string,
   fingerprint: string,
-  operations: Parameters<typeof differencesFrom>[1],
+  steps: Parameters<typeof differencesFrom>[1],
 ): void {
   const refuse = (detail: string) =>
     new ConnectorError(
@@ -92,7 +92,7 @@ function refuseMoved(
     )
   if (plan.head.target !== target) throw refuse(`it was made for the target ${plan.head.target}`)
   if (plan.head.fingerprint !== fingerprint) throw refuse('the configuration has changed since it was made')
-  const moved = differencesFrom(plan, operations)
+  const moved = differencesFrom(plan, steps)
   if (moved.length === 0) return
   const more = moved.length > MOST_NAMED ? `, and ${moved.length - MOST_NAMED} more` : ''
   throw refuse(`the world has moved since ${plan.head.created}: ${moved.slice(0, MOST_NAMED).join(', ')}${more}`)

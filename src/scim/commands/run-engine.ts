@@ -27,7 +27,7 @@ const GRACE_MS = 30_000
 /** Runs cycles until the program is told to stop, or one. */
 export async function runEngine(call: CommandCall, settings: RunSettings): Promise<number> {
   const { process, progress, log } = call
-  const setup = await openSetup(settings, call)
+  const setup = await openSetup(settings, call, settings.once ? 'short' : 'long')
   if (setup.config.mode === 'dry')
     throw new ConnectorError('failed-precondition', 'run', 'the mode of the configuration is dry, which only plans')
   const intervalMs = settings.interval === undefined ? setup.config.intervalMs : durationMs(settings.interval)

@@ -45,7 +45,7 @@ export async function runPlan(
           summary,
           operations: engine.operations.count(),
         },
-        view.operations(),
+        view.steps(),
       )
     if (html !== undefined) writePlanHtml(html, view, created)
     const isWhole = summary.sourceComplete && summary.targetComplete && summary.conflicts === 0

@@ -128,7 +128,12 @@ function write(
   options: PrepareOptions,
 ): Staged | undefined {
   operations.clear()
-  const staged = makePlan({ ...plan, policy, add: (operation) => operations.add(options.cycle, operation) })
+  const staged = makePlan({
+    ...plan,
+    policy,
+    add: (operation) => operations.add(options.cycle, operation),
+    addCreates: (kind, all) => operations.addCreates(options.cycle, kind, all),
+  })
   if (options.keepEscrow) new Escrow(database).hold((id) => operations.get(id), clock.now())
   return staged
 }

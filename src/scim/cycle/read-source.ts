@@ -26,7 +26,7 @@ export async function readSource(
     return { ...read, change: sourceImage.change(reading, read.complete) }
   }
   const read = await source.read(reading, call)
-  if (read.complete) refuseNothing(sourceImage.counts(), sourceImage.readingCounts(reading), source.name)
+  if (read.complete) refuseNothing(sourceImage.counts(), reading.read, source.name)
   return { ...read, change: sourceImage.replace(reading, read.complete) }
 }
 

@@ -20,6 +20,8 @@ interface Seeker {
  */
 export function matchByImage(database: DatabaseSync, policy: Policy, kind: Kind, only?: ReadonlySet<number>): void {
   markDoubles(database, kind)
+  if (!database.prepare('select 1 from target_object where kind = ? and attributes is not null limit 1').get(kind))
+    return
   const claims = new Map<number, { readonly seeker: Seeker; readonly how: string }[]>()
   const find = candidateFinder(database, kind)
   for (const seeker of seekers(database, kind, only)) {
@@ -36,7 +38,7 @@ export function matchByImage(database: DatabaseSync, policy: Policy, kind: Kind,
 
 function* seekers(database: DatabaseSync, kind: Kind, only: ReadonlySet<number> | undefined): Generator<Seeker> {
   const rows = database.prepare(`
-    select d.key, d.label, d.on_create from main.desired d
+    select d.key, d.label, coalesce(d.on_create, d.attributes) from main.desired d
     where d.kind = ? and d.verdict = 'in' and d.key not in (select source_key from temp.tie) and d.key not in (select key from temp.conflict)`)
   rows.setReturnArrays(true)
   for (const row of rows.iterate(kind)) {

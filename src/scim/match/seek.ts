@@ -32,7 +32,7 @@ export async function seek(
   const asks = paths.filter(isAsked)
   if (asks.length < paths.length || seekers.length * asks.length > pagesOf(looker, kind))
     return { absent: new Set(), listed: await listKind(looker, kind, signal) }
-  const valuesOf = database.prepare('select on_create from desired where key = ?')
+  const valuesOf = database.prepare('select coalesce(on_create, attributes) as on_create from desired where key = ?')
   const absent = new Set<number>()
   const found: TargetObject[] = []
   let doubt = false

@@ -57,12 +57,12 @@ export function updateDesired(database: DatabaseSync, policy: Policy, sourceName
       const assigned = policy.scope === 'all' ? undefined : (how ?? 'no')
       const verdict = judge(policy, kind, object, { gone, assigned }, sourceName)
       const found = verdict.values
-        ? matchValues(kind, topLevel(verdict.onCreate ?? verdict.values))
+        ? matchValues(kind, verdict.onCreate ?? verdict.values)
         : { externalId: null, name: null }
       const label = labelOf(kind, object, verdict)
       put.run(
         ...[key, kind, verdict.verdict, verdict.active ? 1 : 0, assigned === undefined ? null : ASSIGNED[assigned]],
-        ...[verdict.code ?? null, verdict.reason ?? null, json(verdict.values), json(verdict.onCreate)],
+        ...[verdict.code ?? null, verdict.reason ?? null, ...valueTexts(verdict)],
         ...[found.externalId, found.name, label, choices(verdict)],
       )
       judged++
@@ -120,12 +120,15 @@ export function judge(
 
 const out = (code: SkipCode, reason: string): Verdict => ({ verdict: 'out', active: false, code, reason })
 
+/** What a create sets is kept only where it is more. */
+function valueTexts({ values, onCreate }: Verdict): readonly [string | null, string | null] {
+  const text = values === undefined ? null : JSON.stringify(values)
+  const more = onCreate === undefined ? null : JSON.stringify(onCreate)
+  return [text, more === text ? null : more]
+}
+
 const choices = ({ candidates = {} }: Verdict): string | null =>
   Object.keys(candidates).length === 0 ? null : JSON.stringify(candidates)
-
-const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
-
-const topLevel = (values: TargetValues): Readonly<Record<string, unknown>> => values
 
 /** What people call it, also after it has left. */
 function labelOf(kind: Kind, { id, attributes }: SourceObject, { onCreate }: Verdict): string {

@@ -67,12 +67,18 @@ export type PlanDocument = z.infer<typeof PlanDocument>
 
 export const HIDDEN = '[hidden]'
 
+/** An operation whose members are read when they are asked for: there may be a million of them. */
+export interface PlanStep extends Omit<PlanOperation, 'members'> {
+  readonly memberCount: number
+  readonly members: () => string[]
+}
+
+/** The operation as files and programs get it. */
+export const withMembers = ({ members, memberCount, ...rest }: PlanStep): PlanOperation =>
+  memberCount > 0 ? { ...rest, members: members() } : rest
+
 /** Gives the operations of a plan one at a time. */
-export function* planOperations(
-  database: DatabaseSync,
-  operations: Operations,
-  hidden: Hidden,
-): Generator<PlanOperation> {
+export function* planSteps(database: DatabaseSync, operations: Operations, hidden: Hidden): Generator<PlanStep> {
   const sourceId = database.prepare('select id from source_object where key = ?')
   const targetId = database.prepare('select id from target_object where key = ?')
   const members = memberLists(database)
@@ -85,7 +91,8 @@ export function* planOperations(
       sourceId: String(sourceId.get(source ?? null)?.['id']),
       ...(typeof id === 'string' && { targetId: id }),
       changes: action === 'add-members' || action === 'remove-members' ? [] : shownChanges(operation, hidden[kind]),
-      ...(operation.members > 0 && { members: members(operation) }),
+      memberCount: operation.members,
+      members: () => members(operation),
     }
   }
 }
@@ -100,15 +107,18 @@ const shownChanges = ({ changes }: Operation, hidden: ReadonlySet<string>): Plan
     }
   })
 
-/** Source ids of the members of an operation. */
+/** Source ids of the members of an operation, sorted. */
 function memberLists(database: DatabaseSync): (operation: Operation) => string[] {
+  // One text for all of them costs less than a row for each.
   const added = database.prepare(
-    'select o.id from temp.add_member m join source_object o on o.key = m.member_key where m.group_key = ? order by o.id',
+    'select json_group_array(o.id) as ids from temp.add_member m join source_object o on o.key = m.member_key where m.group_key = ?',
   )
-  const removed = database.prepare(`select o.id from temp.drop_member m join temp.tie t on t.target_key = m.member_key
-    join source_object o on o.key = t.source_key where m.source_key = ? order by o.id`)
-  return ({ action, source }) =>
-    (action === 'add-members' ? added : removed).all(source ?? null).map(({ id }) => String(id))
+  const removed = database.prepare(`select json_group_array(o.id) as ids from temp.drop_member m
+    join temp.tie t on t.target_key = m.member_key join source_object o on o.key = t.source_key where m.source_key = ?`)
+  return ({ action, source }) => {
+    const row = (action === 'add-members' ? added : removed).get(source ?? null)
+    return (JSON.parse(String(row?.['ids'] ?? '[]')) as string[]).sort()
+  }
 }
 
 /** Conflicts of a plan, for people. */

@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { ConnectorError } from '../../sdk/errors.ts'
-import { HIDDEN, PlanOperation, PlanSummary } from './plan-document.ts'
+import { HIDDEN, PlanOperation, type PlanStep, PlanSummary, withMembers } from './plan-document.ts'
 
 /** First line of a plan file; each further line is a `PlanOperation`. No secret is in it. */
 export const PlanHead = z.object({
@@ -23,12 +23,12 @@ export type PlanHead = z.infer<typeof PlanHead>
 const OPERATION = 'read the plan'
 
 /** Writes a plan that `apply` carries out later; readable by its owner only. Errors: `invalid-argument` where it cannot be written. */
-export function writePlanFile(path: string, head: PlanHead, operations: Iterable<PlanOperation>): void {
+export function writePlanFile(path: string, head: PlanHead, steps: Iterable<PlanStep>): void {
   let lines = `${JSON.stringify(head)}\n`
   try {
     writeFileSync(path, '', { mode: 0o600 })
-    for (const operation of operations) {
-      lines += `${JSON.stringify(operation)}\n`
+    for (const step of steps) {
+      lines += `${JSON.stringify(withMembers(step))}\n`
       if (lines.length < 1_000_000) continue
       appendFileSync(path, lines)
       lines = ''
@@ -96,10 +96,11 @@ function digestOf({ targetId, changes, members, state }: PlanOperation): string 
 }
 
 /** What is in one plan and not, or otherwise, in the other; sentences, the first ones only. */
-export function differencesFrom(file: PlanFile, operations: Iterable<PlanOperation>): readonly string[] {
+export function differencesFrom(file: PlanFile, steps: Iterable<PlanStep>): readonly string[] {
   const found: string[] = []
   const left = new Map(file.operations)
-  for (const operation of operations) {
+  for (const step of steps) {
+    const operation = withMembers(step)
     const key = identityOf(operation)
     const planned = left.get(key)
     left.delete(key)

@@ -21,4 +21,6 @@ export interface PlanInput {
   readonly only?: ReadonlySet<number> | undefined
   /** Hears of each operation. */
   readonly add: (operation: NewOperation) => void
+  /** Hears of a create for every object of a kind that is in scope and tied to nothing. @default each is told to `add` */
+  readonly addCreates?: ((kind: Kind, all: Pick<NewOperation, 'reason' | 'state'>) => void) | undefined
 }

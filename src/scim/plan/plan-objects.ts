@@ -25,12 +25,16 @@ type Row = readonly [
 /** Writes down what has to be done to the objects of a kind, in the order of the source. Ties and conflicts are there. */
 export function planObjects(input: PlanInput, kind: Kind): void {
   const { database, only } = input
+  // Most of a first plan are creates, and nothing has to be worked out for them once it is certain that the target has nobody.
+  const isBulk = input.addCreates !== undefined && input.listed[kind]
+  if (isBulk && input.policy.actions[kind].create) input.addCreates?.(kind, creation(input, kind, 0))
   const rows = database.prepare(`
-    select d.key, d.label, d.verdict, d.code, d.reason, d.attributes, d.on_create, d.active, t.target_key, o.attributes, t.dormant, t.how,
+    select d.key, d.label, d.verdict, d.code, d.reason, d.attributes, coalesce(d.on_create, d.attributes), d.active, t.target_key, o.attributes, t.dormant, t.how,
       (select json_group_array(json_array(w.path, w.sent, w.shown)) from main.rewritten w where w.source_key = d.key), d.candidates
     from main.desired d left join temp.tie t on t.source_key = d.key left join main.target_object o on o.key = t.target_key
     where d.kind = ? and d.verdict <> 'skip' and (d.verdict = 'in' or t.target_key is not null)
-      and d.key not in (select key from temp.conflict)`)
+      and d.key not in (select key from temp.conflict)
+      ${isBulk ? 'and (t.target_key is not null or d.candidates is not null)' : ''}`)
   rows.setReturnArrays(true)
   const choose = candidateChooser(database, kind)
   const found: NewOperation[] = []

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
-import type { AttributeChange, Kind } from '../model.ts'
+import type { AttributeChange, Kind, TargetValues } from '../model.ts'
 
 /** What is done to one object. `enable` and `disable` are updates that change `active`, with or without other attributes. */
 export type Action = 'create' | 'update' | 'enable' | 'disable' | 'delete' | 'add-members' | 'remove-members'
@@ -61,7 +61,7 @@ export class Operations {
     this.#database = database
     this.#add = database.prepare(`insert into operation
       (cycle, kind, action, source_key, target_key, name, changes, members, reason, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    this.#get = database.prepare('select * from operation where id = ?')
+    this.#get = database.prepare(`${SELECT} where id = ?`)
     this.#sent = database.prepare(
       "update operation set state = 'sent', attempts = attempts + 1, sent_at = ? where id = ?",
     )
@@ -86,6 +86,18 @@ export class Operations {
       ...[JSON.stringify(changes), members, reason, state],
     )
     return Number(lastInsertRowid)
+  }
+
+  /** Adds a create for each source object of a kind that is in scope and tied to nothing; `reason` and `state` are those of all. */
+  addCreates(cycle: number, kind: Kind, { reason, state }: Pick<NewOperation, 'reason' | 'state'>): void {
+    this.#database
+      .prepare(
+        `insert into operation (cycle, kind, action, source_key, name, reason, state)
+          select ?, kind, 'create', key, label, ?, ? from desired
+          where kind = ? and verdict = 'in' and active = 1 and candidates is null
+            and key not in (select source_key from temp.tie) and key not in (select key from temp.conflict) order by key`,
+      )
+      .run(cycle, reason, state, kind)
   }
 
   get(id: number): Operation | undefined {
@@ -135,8 +147,7 @@ export class Operations {
 
   /** All in the order in which they are carried out, one at a time. */
   *all(): Generator<Operation> {
-    for (const row of this.#database.prepare(`select * from operation order by ${ORDER}, id`).iterate())
-      yield operationOf(row)
+    for (const row of this.#database.prepare(`${SELECT} order by ${ORDER}, id`).iterate()) yield operationOf(row)
   }
 
   count(): number {
@@ -145,7 +156,7 @@ export class Operations {
 
   /** All, those of one object together. */
   *byObject(): Generator<Operation> {
-    for (const row of this.#database.prepare('select * from operation order by kind, source_key, id').iterate())
+    for (const row of this.#database.prepare(`${SELECT} order by o.kind, source_key, id`).iterate())
       yield operationOf(row)
   }
 
@@ -172,9 +183,13 @@ export class Operations {
   }
 }
 
+/** A create that was planned in bulk sets what stands in `desired`. */
+const SELECT = `select o.*, iif(o.changes is null, coalesce(d.on_create, d.attributes), null) as desired
+  from operation o left join desired d on d.key = o.source_key`
+
 /** Users, groups, memberships, then deletes. */
-const ORDER = `case action when 'add-members' then 3 when 'remove-members' then 4 when 'delete' then iif(kind = 'user', 5, 6)
-  else iif(kind = 'user', 1, 2) end`
+const ORDER = `case action when 'add-members' then 3 when 'remove-members' then 4 when 'delete' then iif(o.kind = 'user', 5, 6)
+  else iif(o.kind = 'user', 1, 2) end`
 
 const twice = <T>(value: T): readonly [T, T] => [value, value]
 
@@ -186,7 +201,7 @@ function operationOf(row: Readonly<Record<string, SQLOutputValue>>): Operation {
     source: optional(row['source_key'], Number),
     target: optional(row['target_key'], Number),
     name: String(row['name']),
-    changes: JSON.parse(String(row['changes'])) as AttributeChange[],
+    changes: changesOf(row),
     rest: optional(row['rest'], (json) => JSON.parse(String(json)) as AttributeChange[]),
     attempts: Number(row['attempts']),
     members: Number(row['members']),
@@ -200,6 +215,11 @@ function operationOf(row: Readonly<Record<string, SQLOutputValue>>): Operation {
         : Math.max(0, Date.parse(String(row['ended_at'])) - Date.parse(String(row['sent_at']))),
   }
 }
+
+const changesOf = ({ changes, desired }: Readonly<Record<string, SQLOutputValue>>): readonly AttributeChange[] =>
+  typeof changes === 'string'
+    ? (JSON.parse(changes) as AttributeChange[])
+    : Object.entries(JSON.parse(String(desired ?? '{}')) as TargetValues).map(([path, after]) => ({ path, after }))
 
 const optional = <T>(value: unknown, to: (value: unknown) => T): T | undefined =>
   value === null ? undefined : to(value)

@@ -31,7 +31,7 @@ create table source_assignment (key integer primary key, default_access integer 
 
 -- What the configuration makes of each source object. verdict: in, out, or skip where nothing is to be done with it.
 -- label: what people call it; kept while it is out. assigned: null where assignments do not matter.
--- told: why it is not provisioned, as the log has it. candidates: values of which a create takes the first that is free.
+-- on_create: what a create sets, null where that is the same. told: why it is not provisioned, as the log has it. candidates: values of which a create takes the first that is free.
 create table desired (
   key integer primary key,
   kind text not null,
@@ -82,7 +82,7 @@ create table rewritten (
   source_key integer not null, path text not null, sent text not null, shown text,
   primary key (source_key, path)) without rowid;
 
--- Written before it is sent. rest: what is left of the changes to be sent, null for all of them.
+-- Written before it is sent. changes: null where a create sets what the table desired says. rest: what is left of the changes to be sent, null for all of them.
 create table operation (
   id integer primary key,
   cycle integer not null,
@@ -91,7 +91,7 @@ create table operation (
   source_key integer,
   target_key integer,
   name text not null,
-  changes text not null,
+  changes text,
   rest text,
   members integer not null default 0,
   reason text not null,

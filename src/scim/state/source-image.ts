@@ -35,18 +35,6 @@ export class SourceImage {
     }
   }
 
-  /** How many a reading holds, each counted once. */
-  readingCounts(reading: SourceReading): SourceCounts {
-    reading.flush()
-    const of = (kind: Kind): string =>
-      `temp.read_object r join (select key, kind from main.source_object union select key, kind from temp.read_key) k on k.key = r.key where k.kind = '${kind}'`
-    return {
-      users: this.#count(of('user')),
-      groups: this.#count(of('group')),
-      members: this.#count('(select distinct group_key, member_key from temp.read_member)'),
-    }
-  }
-
   /**
    * Takes over a read of everything. What a complete read does not hold has left; an incomplete one takes nothing away.
    */
@@ -92,6 +80,11 @@ export class SourceImage {
   }
 
   #putAllMembers(complete: boolean): number {
+    // A first read has nothing to be compared with.
+    if (this.#count('(select 1 from main.source_member limit 1)') === 0)
+      return this.#run(
+        'insert or ignore into main.source_member select group_key, member_key from temp.read_member order by 1, 2',
+      )
     sortPairs(this.#database, 'read_member')
     const removed = complete
       ? this.#run(`delete from main.source_member where not exists (select 1 from temp.pair p

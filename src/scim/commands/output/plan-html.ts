@@ -1,6 +1,6 @@
 import { writeFileSync, appendFileSync } from 'node:fs'
 import { ConnectorError } from '../../../sdk/errors.ts'
-import type { PlanOperation } from '../../plan/plan-document.ts'
+import type { PlanStep } from '../../plan/plan-document.ts'
 import type { PlanView } from './plan-text.ts'
 import { costWords, planWords, skippedWords } from './words.ts'
 
@@ -18,7 +18,7 @@ export function writePlanHtml(path: string, view: PlanView, at: Date): void {
   }
   try {
     writeFileSync(path, '', { mode: 0o600 })
-    for (const operation of view.operations()) {
+    for (const operation of view.steps()) {
       piece += row(operation)
       if (piece.length > 1_000_000) flush()
     }
@@ -62,13 +62,13 @@ function head({ target, source, summary, notes, conflicts }: PlanView, at: Date)
 
 const STATES = { planned: '', held: ' (held back)', staged: ' (waits)' } as const
 
-function row({ action, kind, name, reason, state, changes, members }: PlanOperation): string {
+function row({ action, kind, name, reason, state, changes, members, memberCount }: PlanStep): string {
   const lines = [
     ...changes.map(({ path, before, after }) => {
       const old = before === undefined ? '' : `<del>${escape(String(before))}</del> `
       return `${escape(path)}: ${old}${after === undefined ? '' : `<ins>${escape(String(after))}</ins>`}`
     }),
-    ...(members ?? []).map((id) =>
+    ...(memberCount > 0 ? members() : []).map((id) =>
       action === 'add-members' ? `<ins>${escape(id)}</ins>` : `<del>${escape(id)}</del>`,
     ),
   ]

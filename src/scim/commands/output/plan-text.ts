@@ -1,11 +1,11 @@
 import { printable } from '../../../sdk/printable.ts'
 import type { CommandOutput } from '../../../sdk/command.ts'
-import type { PlanDocument, PlanOperation } from '../../plan/plan-document.ts'
+import { type PlanDocument, type PlanOperation, type PlanStep, withMembers } from '../../plan/plan-document.ts'
 import { costWords, number, planWords, skippedWords } from './words.ts'
 
 /** A plan whose operations come one at a time. */
 export interface PlanView extends Omit<PlanDocument, 'operations' | 'version'> {
-  readonly operations: () => Iterable<PlanOperation>
+  readonly steps: () => Iterable<PlanStep>
 }
 
 /** Counts, cost and notes: what a reader wants to know first. */
@@ -32,14 +32,14 @@ const WORDS: Readonly<Record<PlanOperation['action'], string>> = {
 }
 
 /** One line for each operation: what, to whom, why. */
-export function writePlanTable(output: CommandOutput, { operations }: PlanView): void {
+export function writePlanTable(output: CommandOutput, { steps }: PlanView): void {
   let isFirst = true
-  for (const operation of operations()) {
+  for (const operation of steps()) {
     if (isFirst) output.write('\n')
     isFirst = false
-    const { action, kind, name, reason, state, members } = operation
+    const { action, kind, name, reason, state, memberCount } = operation
     const verb = (state === 'planned' ? WORDS[action] : state === 'staged' ? 'wait' : 'hold').padEnd(8)
-    const what = members ? `${number(members.length)} ${action === 'add-members' ? 'to' : 'from'} ${name}` : name
+    const what = memberCount > 0 ? `${number(memberCount)} ${action === 'add-members' ? 'to' : 'from'} ${name}` : name
     output.write(`${verb}${kind.padEnd(6)}${printable(what)}  ${printable(reason)}\n`)
   }
 }
@@ -47,8 +47,8 @@ export function writePlanTable(output: CommandOutput, { operations }: PlanView):
 const MOST_SHOWN = 20
 
 /** As a diff that a reviewer reads: what each object has now, and what it will have. */
-export function writePlanDiff(output: CommandOutput, { operations }: PlanView): void {
-  for (const { action, kind, name, reason, state, changes, members } of operations()) {
+export function writePlanDiff(output: CommandOutput, { steps }: PlanView): void {
+  for (const { action, kind, name, reason, state, changes, members, memberCount } of steps()) {
     const sign = action === 'create' ? '+' : action === 'delete' ? '-' : '~'
     const waits = state === 'planned' ? '' : state === 'staged' ? ' [waits for allow-deletes]' : ' [held back]'
     output.write(`\n${sign} ${kind} ${printable(name)}  (${printable(reason)})${waits}\n`)
@@ -56,20 +56,21 @@ export function writePlanDiff(output: CommandOutput, { operations }: PlanView): 
       if (before !== undefined) output.write(`-   ${path}: ${printable(String(before))}\n`)
       if (after !== undefined) output.write(`+   ${path}: ${printable(String(after))}\n`)
     }
+    if (memberCount === 0) continue
     const end = action === 'add-members' ? '+' : '-'
-    for (const member of members?.slice(0, MOST_SHOWN) ?? []) output.write(`${end}   member ${printable(member)}\n`)
-    if (members && members.length > MOST_SHOWN)
-      output.write(`${end}   … and ${number(members.length - MOST_SHOWN)} members more; --output json lists all\n`)
+    for (const member of members().slice(0, MOST_SHOWN)) output.write(`${end}   member ${printable(member)}\n`)
+    if (memberCount > MOST_SHOWN)
+      output.write(`${end}   … and ${number(memberCount - MOST_SHOWN)} members more; --output json lists all\n`)
   }
 }
 
 /** The whole plan as one JSON object, written piece by piece. */
-export function writePlanJson(output: CommandOutput, { operations, ...head }: PlanView): void {
+export function writePlanJson(output: CommandOutput, { steps, ...head }: PlanView): void {
   const text = JSON.stringify({ version: 1, ...head })
   output.write(`${text.slice(0, -1)},"operations":[`)
   let separator = '\n'
-  for (const operation of operations()) {
-    output.write(separator + JSON.stringify(operation))
+  for (const operation of steps()) {
+    output.write(separator + JSON.stringify(withMembers(operation)))
     separator = ',\n'
   }
   output.write('\n]}\n')
