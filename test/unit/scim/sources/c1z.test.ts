@@ -250,7 +250,7 @@ describe('a c1z source', () => {
       ],
       ['member', 'owner'],
     ],
-  ] as const)('takes for membership %s', async (_, membership, entitlements, expected) => {
+  ] as const)('takes for membership %s', async (_, chosen, entitlements, expected) => {
     const rows = entitlements.map(([slug, purpose]) => entitlementRow('staff', slug, { purpose }))
     const people = rows.map((row) => userRow(`of ${String(row['slug'])}`))
     const sync = {
@@ -258,7 +258,7 @@ describe('a c1z source', () => {
       entitlements: rows,
       grants: rows.map((row, at) => grantRow(row, people[at] ?? {})),
     }
-    const options = { ...C1Z, ...(membership && { membership }) }
+    const options = { ...C1Z, ...(chosen && { membership: chosen }) }
     const { members, notes, complete } = await take(
       await sourceOf(folderWith({ 'x.c1z': foreignSnapshot([sync]) }), options),
     )

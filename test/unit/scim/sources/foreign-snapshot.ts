@@ -111,8 +111,8 @@ function addSync(database: DatabaseSync, sync: ForeignSync, at: number): void {
   for (const row of sync.types ?? [USER_TYPE, GROUP_TYPE])
     insert('v1_resource_types', 'external_id', [String(row['id'])], 'ResourceType', row)
   for (const row of sync.resources ?? []) {
-    const [type, own] = idOf(row)
-    insert('v1_resources', 'resource_type_id, external_id', [type, `${type}:${own}`], 'Resource', row)
+    const [kind, own] = idOf(row)
+    insert('v1_resources', 'resource_type_id, external_id', [kind, `${kind}:${own}`], 'Resource', row)
   }
   for (const row of sync.entitlements ?? []) {
     const columns = [...idOf(row['resource'] as Plain), String(row['id'])]
