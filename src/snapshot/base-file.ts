@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../sdk/errors.ts'
+import { sortBeside } from './database-file.ts'
 import { type SyncRun } from './retention.ts'
 import { ALL_TABLES, type Table } from './schema.ts'
 
@@ -13,6 +14,7 @@ export interface StoredSync extends SyncRun {
 export function openBase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true })
   database.exec('pragma locking_mode = exclusive')
+  sortBeside(database, path)
   return database
 }
 

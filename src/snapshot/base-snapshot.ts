@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 import { openBase, readSyncs, type StoredSync } from './base-file.ts'
 import { removeDatabase } from './database-file.ts'
@@ -26,7 +27,11 @@ export async function readBaseSnapshot(paths: SnapshotPaths, maxDecodedBytes: nu
   removeDatabase(paths.base)
   if (!(await unpackSnapshot(paths.target, paths.base, maxDecodedBytes))) return { syncs: [], fingerprint }
   try {
-    return { path: paths.base, ...storageCall(`read ${paths.target}`, () => contentOf(paths.base)), fingerprint }
+    return {
+      path: paths.base,
+      ...storageCall(`read ${paths.target}`, dirname(paths.base), () => contentOf(paths.base)),
+      fingerprint,
+    }
   } catch (error) {
     removeDatabase(paths.base)
     throw error

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../sdk/errors.ts'
@@ -101,6 +102,6 @@ export function fileHandover(parts: HandoverParts): Handover {
   }
 
   function closeWork(): void {
-    if (database.isOpen) storageCall(`close ${work}`, () => database.close())
+    if (database.isOpen) storageCall(`close ${work}`, dirname(work), () => database.close())
   }
 }

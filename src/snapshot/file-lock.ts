@@ -1,4 +1,5 @@
 import { rmSync, statSync, utimesSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../sdk/errors.ts'
@@ -52,7 +53,7 @@ function tryLock(path: string, target: string, busy: ConnectorError): FileLock |
   } catch (error) {
     database?.close()
     if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) throw busy
-    throw storageError(error, `lock ${target}`)
+    throw storageError(error, `lock ${target}`, dirname(path))
   }
 }
 

@@ -1,7 +1,8 @@
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { copySyncs } from './copy-syncs.ts'
-import { removeDatabase, sqlText } from './database-file.ts'
+import { removeDatabase, sortBeside, sqlText } from './database-file.ts'
 import { insertGrants } from './grant-rows.ts'
 import type { OrderedGrants } from './held-grants.ts'
 import { insertHolderCounts } from './holder-sessions.ts'
@@ -45,11 +46,12 @@ const INDEX_PRAGMAS = 'pragma temp_store = file; pragma cache_size = -24576;'
  * Errors: `resource-exhausted` on a full disk, `data-loss` where the old snapshot turns out to be damaged. `image` is removed on errors.
  */
 export function buildImage(image: string, parts: ImageParts): void {
-  storageCall(`build ${image}`, () => {
+  storageCall(`build ${image}`, dirname(image), () => {
     removeDatabase(image)
     const database = new DatabaseSync(image, { defensive: false })
     try {
       database.exec(PRAGMAS)
+      sortBeside(database, image)
       fill(database, parts)
     } catch (error) {
       database.close()

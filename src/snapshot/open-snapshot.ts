@@ -62,7 +62,7 @@ export async function openSnapshot(file: string, options: OpenSnapshotOptions = 
       options.maxDecodedBytes ?? DEFAULT_MAX_DECODED_BYTES,
       options.names,
     )
-    return storageCall(`read ${options.names?.file ?? file}`, () => {
+    return storageCall(`read ${options.names?.file ?? file}`, folder, () => {
       database = unpacked ? openBase(path) : new DatabaseSync(':memory:')
       return snapshotOf(database, close)
     })

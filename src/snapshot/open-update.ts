@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../sdk/errors.ts'
@@ -52,7 +53,8 @@ export async function openUpdate(options: SnapshotStoreOptions): Promise<Snapsho
     const sync: WorkingSync = { id, kind: 'full', startedAt, parentId: '', checkpoint: '', updatedFrom: from }
     const work = createWorkingFile(paths.update, sync)
     database = work
-    if (!storageCall(`read ${paths.target}`, () => restoreSync(work, path, stored.syncId))) throw foreign(file)
+    if (!storageCall(`read ${paths.target}`, dirname(paths.update), () => restoreSync(work, path, stored.syncId)))
+      throw foreign(file)
     const retention = retentionOf(options)
     const handover = fileHandover({
       ...{ database, base, paths, lock, retention, maxDecodedBytes, clock },

@@ -33,7 +33,7 @@ export async function packSnapshot(image: string, replacement: string, target: s
     return { path: target, bytes: (await stat(target)).size }
   } catch (error) {
     await rm(replacement, { force: true })
-    throw storageError(error, `write ${target}`)
+    throw storageError(error, `write ${target}`, dirname(replacement))
   }
 }
 

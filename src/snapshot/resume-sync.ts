@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { Logger } from '../sdk/ports.ts'
@@ -62,7 +63,7 @@ function workingSync({ syncId: id, startedAt, checkpoint }: StoredSync, kind: Sy
 
 function restoreRows(database: DatabaseSync, base: string, syncId: string, { target, work }: SnapshotPaths): boolean {
   try {
-    return storageCall(`read ${target}`, () => restoreSync(database, base, syncId))
+    return storageCall(`read ${target}`, dirname(work), () => restoreSync(database, base, syncId))
   } catch (error) {
     database.close()
     removeDatabase(work)

@@ -34,7 +34,7 @@ const MOST_LINKS = 40
  * links in a circle and for what is no plain file; `permission-denied` as the file system says.
  */
 export function snapshotPaths(file: string, tempDir?: string): SnapshotPaths {
-  return storageCall(`open ${file}`, () => {
+  return storageCall(`open ${file}`, dirname(file), () => {
     const paths = pathsBeside(realTarget(resolve(file), MOST_LINKS), tempDir)
     // The file system alone knows how long a name may be: the longest is tried, which SQLite puts beside a database.
     for (const path of [paths.lock, `${paths.update}-journal`]) lstatSync(path, { throwIfNoEntry: false })

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+
 import { ConnectorError } from '../sdk/errors.ts'
 import { openBase, type StoredSync } from './base-file.ts'
 import { storageCall } from './storage-error.ts'
@@ -38,7 +40,7 @@ export function shownEnd(end: Date, kept: readonly StoredSync[], target: string)
  * Errors: `failed-precondition` where they would show another.
  */
 export function requireShown(image: string, syncId: string, kept: readonly StoredSync[], target: string): void {
-  const shown = storageCall(`read ${image}`, () => {
+  const shown = storageCall(`read ${image}`, dirname(image), () => {
     const database = openBase(image)
     try {
       return database

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { ResourceId } from '../sdk/model.ts'
@@ -21,6 +22,7 @@ export interface Handover {
 /** Writes one sync into its working database; the target file is made only at the end, by the handover. */
 export class WorkingSyncWriter implements SyncWriter {
   readonly #database
+  readonly #folder
   readonly #handover
   readonly #clock
   readonly #rows
@@ -38,6 +40,7 @@ export class WorkingSyncWriter implements SyncWriter {
   ) {
     this.earlier = earlier
     this.#database = database
+    this.#folder = dirname(database.location() ?? '')
     this.#sync = sync
     this.#handover = handover
     this.#clock = clock
@@ -60,7 +63,7 @@ export class WorkingSyncWriter implements SyncWriter {
   }
 
   write(rows: Write, checkpoint: string): void {
-    storageCall('store rows', () => {
+    this.#call('store rows', () => {
       this.#grants.invalidate()
       this.#database.exec('begin immediate')
       try {
@@ -77,23 +80,23 @@ export class WorkingSyncWriter implements SyncWriter {
   }
 
   resourceCount(type: string): number {
-    return storageCall('count resources', () => this.#queries.resourceCount(type))
+    return this.#call('count resources', () => this.#queries.resourceCount(type))
   }
 
   hasResource(id: ResourceId): boolean {
-    return storageCall('look up a resource', () => this.#queries.hasResource(id))
+    return this.#call('look up a resource', () => this.#queries.hasResource(id))
   }
 
   holderGaps(limit: number): readonly HolderGap[] {
-    return storageCall('compare holder counts', () => this.#queries.holderGaps(limit))
+    return this.#call('compare holder counts', () => this.#queries.holderGaps(limit))
   }
 
   dangling(limit: number): Dangling {
-    return storageCall('look for dangling grants', () => this.#queries.dangling(limit))
+    return this.#call('look for dangling grants', () => this.#queries.dangling(limit))
   }
 
   counts(): SyncCounts {
-    return storageCall('count rows', () => this.#queries.counts())
+    return this.#call('count rows', () => this.#queries.counts())
   }
 
   async finish(): Promise<SealedFile> {
@@ -109,8 +112,12 @@ export class WorkingSyncWriter implements SyncWriter {
     this.#handover.release(this.#sync)
   }
 
+  #call<T>(operation: string, work: () => T): T {
+    return storageCall(operation, this.#folder, work)
+  }
+
   #ordered(): OrderedGrants {
-    return storageCall('sort grants', () => this.#grants.ordered())
+    return this.#call('sort grants', () => this.#grants.ordered())
   }
 
   #store(rows: Write): void {

@@ -1,5 +1,6 @@
 import { constants, createReadStream, createWriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createZstdDecompress } from 'node:zlib'
 
@@ -40,7 +41,7 @@ export async function unpackSnapshot(
     removeDatabase(destination)
     throw isDamage(error)
       ? damaged(names, 'it cannot be unpacked', error)
-      : storageError(error, `${OPERATION} ${names.file}`)
+      : storageError(error, `${OPERATION} ${names.file}`, dirname(destination))
   }
 }
 

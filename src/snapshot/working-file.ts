@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import type { SyncKind } from '../sync/store.ts'
-import { removeDatabase } from './database-file.ts'
+import { removeDatabase, sortBeside } from './database-file.ts'
 import { storageCall } from './storage-error.ts'
 import { WORKING_SCHEMA, WORKING_VERSION } from './working-schema.ts'
 
@@ -30,11 +31,12 @@ pragma wal_autocheckpoint = 4096;
 
 /** Creates the working database of a new sync, replacing whatever stood there. */
 export function createWorkingFile(path: string, sync: WorkingSync): DatabaseSync {
-  return storageCall(`create ${path}`, () => {
+  return storageCall(`create ${path}`, dirname(path), () => {
     removeDatabase(path)
     const database = new DatabaseSync(path)
     try {
       database.exec(PRAGMAS)
+      sortBeside(database, path)
       database.exec('begin')
       database.exec(WORKING_SCHEMA)
       database
@@ -59,6 +61,7 @@ export function openWorkingFile(
   const database = new DatabaseSync(path)
   try {
     database.exec(PRAGMAS)
+    sortBeside(database, path)
     const sync = readSync(database)
     if (sync) return { database, sync }
   } catch {

@@ -77,6 +77,16 @@ const filesIn = (folder: string): readonly string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort()
 
+/** A running program removes its working files at any moment. */
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    throw error
+  }
+}
+
 const FORMS = [KEY, JSON.stringify(KEY).slice(1, -1), encodeURIComponent(KEY), Buffer.from(KEY).toString('base64')]
 
 /** Errors: where the key is in any output or in any file of the folder. */
@@ -84,7 +94,7 @@ export function refuseKey({ stdout, stderr }: Ended, folder: string): void {
   const texts = [
     ['stdout', stdout] as const,
     ['stderr', stderr] as const,
-    ...filesIn(folder).map((name) => [name, readFileSync(join(folder, name)).toString('latin1')] as const),
+    ...filesIn(folder).map((name) => [name, textIn(join(folder, name))] as const),
   ]
   for (const [where, text] of texts)
     if (FORMS.some((form) => text.includes(form))) throw new Error(`the API key is in ${where}`)

@@ -241,14 +241,29 @@ describe('a full disk', () => {
     const fill = (): void => {
       for (let page = 0; page < 100; page++) collecting.write({ resources: noise(page) }, String(page))
     }
-    expect(fill).toThrow(expect.objectContaining({ code: 'resource-exhausted' }))
+    const full = { code: 'resource-exhausted', detail: expect.stringContaining(folder) as string }
+    expect(fill).toThrow(expect.objectContaining(full))
     collecting.release()
     expect(readFileSync(file).equals(before)).toBe(true)
 
     const finishing = await storeAt(folder, { tempDir: newFolder() }).begin('full', () => false)
     for (let page = 0; page < 20; page++) finishing.write({ resources: noise(page) }, String(page))
-    expect(await failure(finishing.finish())).toMatchObject({ code: 'resource-exhausted' })
+    expect(await failure(finishing.finish())).toMatchObject(full)
     expect(names(folder).filter((name) => !name.endsWith('.work'))).toEqual(['sync.c1z'])
     expect(readFileSync(file).equals(before)).toBe(true)
+  })
+})
+
+describe('a full temporary folder', () => {
+  it('is not needed: what is sorted on disk stands beside the file', async (context) => {
+    const [folder, small] = [newFolder(), newFolder()]
+    if (!mountSmall(small)) context.skip('this machine allows no mounts')
+    const script = join(import.meta.dirname, 'write-long-ids.ts')
+    const written = execFileSync(process.execPath, [script, folder], { env: { TMPDIR: small }, encoding: 'utf8' })
+    const database = fixture.openPacked(join(folder, 'sync.c1z'))
+    expect(database.prepare('select count(*) as n from v1_grants where sync_id = ?').get(written)).toEqual({
+      n: 17_000,
+    })
+    expect(names(folder)).toEqual(['sync.c1z'])
   })
 })
