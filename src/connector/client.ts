@@ -212,7 +212,7 @@ interface Content {
 /** The body is read on error statuses, too, so that the server's own words are not lost. */
 function readContent(answer: HttpAnswer): Content {
   try {
-    const envelope = Envelope.safeParse(JSON.parse(answer.body))
+    const envelope = Envelope.safeParse(JSON.parse(answer.body.replace(/^\uFEFF/, '')))
     if (envelope.success) return { json: true, data: envelope.data.data, errors: envelope.data.errors ?? [] }
   } catch {
     // Not JSON: the status, or the form of the text, tells what it is.
@@ -228,14 +228,16 @@ function usableData<T>(
   known: boolean,
   change: boolean,
 ): T {
-  if (answer.status !== 200) {
-    if (answer.status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query.operation, change)
-    throw statusError(answer.status, host, query.operation, known, change)
+  const { status } = answer
+  const page =
+    !content.json && /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
+  if (status < 200 || status > 299) {
+    if (status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query.operation, change)
+    throw statusError({ status, host, operation: query.operation, known, change, page })
   }
   if (!content.json) {
-    const html = /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
     throw malformed(
-      html
+      page
         ? `${host} answered with a web page instead of data; check the network name in --domain (BATON_DOMAIN) and that no sign-in page or proxy stands in between`
         : `${host} sent an answer that is cut off or not JSON`,
       query.operation,

@@ -1,17 +1,34 @@
 import { describe, expect, it } from 'vitest'
 import { answerErrors, refusedPayload, statusError } from '../../../src/connector/graphql-errors.ts'
 
+const refused = { status: 403, host: 'acme.twingate.com', known: true, change: true, page: false }
 const LEVEL = 'needs the level Read & Write'
 
 describe('a missing permission', () => {
   it('names the level of the key where a change was refused with 403', () => {
-    const error = statusError(403, 'acme.twingate.com', 'UserCreate', true, true)
+    const error = statusError({ ...refused, operation: 'UserCreate' })
     expect(error).toMatchObject({ code: 'permission-denied', detail: expect.stringContaining(LEVEL) as string })
   })
 
   it('does not ask for that level where a read was refused', () => {
-    expect(statusError(403, 'acme.twingate.com', 'Users', true, false).detail).not.toContain(LEVEL)
+    expect(statusError({ ...refused, operation: 'Users', change: false }).detail).not.toContain(LEVEL)
     expect(answerErrors([{ message: 'Permission denied' }], 'Users', false).detail).not.toContain(LEVEL)
+  })
+
+  it.each([
+    'The server cannot permit two of these at once',
+    'Group "Access denied" does not exist',
+    "Value 'no permission' is not a role",
+    'Query is permissionless',
+  ])('is not seen in the words %j', (words) => {
+    expect(answerErrors([{ message: words }], 'UserCreate', true).code).toBe('unavailable')
+  })
+
+  it('is told by the code of the error where it has one', () => {
+    const coded = (message: string, code: string) =>
+      answerErrors([{ message, extensions: { code } }], 'Users', false).code
+    expect(coded('Nope', 'FORBIDDEN')).toBe('permission-denied')
+    expect(coded('Permission denied', 'INTERNAL_SERVER_ERROR')).toBe('unavailable')
   })
 
   it.each(['The API key does not permit this operation.', 'Permission denied', 'Not authorized', 'Access denied'])(

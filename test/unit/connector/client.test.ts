@@ -108,7 +108,7 @@ describe('Twingate client', () => {
 
   it.each([
     [401, 'unauthenticated', /the API key was refused/],
-    [403, 'permission-denied', /lacks the permission/],
+    [403, 'permission-denied', /refused with a web page \(403\), which is not the Admin API's word about the key/],
     [404, 'not-found', /no Twingate network at 127\.0\.0\.1/],
     [408, 'deadline-exceeded', /gave up/],
     [500, 'unavailable', /failed \(500\)/],
@@ -120,6 +120,20 @@ describe('Twingate client', () => {
     const error = await failing((_, response) => response.writeHead(status).end('<html>no</html>'))
     expect([error.code, error.reason]).toEqual([code, `http ${status}`])
     expect(error.detail).toMatch(text)
+  })
+
+  it('takes a 403 in the words of the API for a matter of the key', async () => {
+    const error = await failing((_, response) => json(response, 403, { errors: [{ message: 'Forbidden' }] }))
+    expect([error.code, error.detail]).toEqual(['permission-denied', expect.stringContaining('lacks the permission')])
+  })
+
+  it.each([
+    ['errors that are null', 200, '{"data":{"hello":"world"},"errors":null}'],
+    ['a byte order mark', 200, '\uFEFF{"data":{"hello":"world"}}'],
+    ['another status of success', 201, '{"data":{"hello":"world"}}'],
+  ])('takes a good answer with %s', async (_, status, body) => {
+    const { url } = await serve((_request, response) => response.writeHead(status).end(body))
+    expect(await clientOf(url).client.query(Hello, {}, call)).toEqual({ hello: 'world' })
   })
 
   it('takes a 404 for a passing fault once the network has answered', async () => {
@@ -175,6 +189,26 @@ describe('Twingate client', () => {
   it('takes the refusal text under HTTP 200 for a 429', async () => {
     const { url } = await serve((_, response, n) =>
       n === 1 ? json(response, 200, { errors: [{ message: '429 Too Many Requests' }] }) : ok(response),
+    )
+    expect(await clientOf(url).client.query(Hello, {}, call)).toEqual({ hello: 'world' })
+  })
+
+  it.each([
+    ['Internal error, reference 7f4290c1'],
+    ["Field 'id' expected a number but got '429'."],
+    ['Group "Too many requests" does not exist.'],
+  ])('waits for no limit because of the text %j', async (message) => {
+    const { url } = await serve((_, response) => json(response, 200, { errors: [{ message }] }))
+    const { client, waits } = clientOf(url)
+    await expect(client.query(Hello, {}, call)).rejects.toMatchObject({ reason: 'graphql errors' })
+    expect(waits).toEqual([])
+  })
+
+  it('takes the code of a refusal for rate for a 429, whatever its words', async () => {
+    const { url } = await serve((_, response, n) =>
+      n === 1
+        ? json(response, 200, { errors: [{ message: 'Slow down', extensions: { code: 'RATE_LIMITED' } }] })
+        : ok(response),
     )
     expect(await clientOf(url).client.query(Hello, {}, call)).toEqual({ hello: 'world' })
   })

@@ -55,7 +55,12 @@ describe('Retry-After', () => {
     ['', undefined],
     ['soon', undefined],
     ['-5', undefined],
-    ['1.5', undefined],
+    ['1.5', 2_000],
+    ['20.5', 21_000],
+    ['20, 20', 20_000],
+    ['soon, 7', 7_000],
+    ['Fri, 02 Jan 2026 03:04:09 GMT, Fri, 02 Jan 2026 03:05:05 GMT', 60_000],
+    ['1.5.2', undefined],
     ['99999999999999', undefined],
   ])('%j means %j', (header, ms) => {
     expect(retryAfterMs(header, now)).toBe(ms)

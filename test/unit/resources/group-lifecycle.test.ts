@@ -160,7 +160,6 @@ describe('create of a group', () => {
   )
 
   it.each([
-    ['Ops', { trims: true }],
     ['Équipe'.normalize('NFD'), { normalizes: 'NFC' }],
     ['PLATFORM', { lowers: true }],
   ] as const)(
