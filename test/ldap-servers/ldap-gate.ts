@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A search with pages as it passes: which one of its connection it is, from 1, and what can be done before the server sees it. */
+/** One page of a search as it passes, and what can be done before the server sees it. */
 export interface PageRequest {
   readonly base: string
+  /** Which search of this base it is, from 1. */
+  readonly search: number
+  /** From 1. */
   readonly page: number
   /** Ends the connection on both sides. */
   cut(): void
@@ -29,6 +32,7 @@ export async function startLdapGate(
   onPage: (request: PageRequest) => Promise<void> | void,
 ): Promise<LdapGate> {
   const sockets = new Set<Socket>()
+  const searches = new Map<string, number>()
   const server = createServer((near) => {
     const far = connect(port, '127.0.0.1')
     for (const socket of [near, far]) {
@@ -37,6 +41,7 @@ export async function startLdapGate(
     }
     let isKept = false
     let pages = 0
+    let search = 0
     let order = Promise.resolve()
     const end = (): void => {
       near.destroy()
@@ -49,10 +54,14 @@ export async function startLdapGate(
     near.on('end', () => far.end())
     near.on('data', (data) => {
       const pass = async (): Promise<void> => {
-        if (data.includes(PAGED))
+        if (data.includes(PAGED)) {
+          const base = baseOf(data)
+          if (++pages === 1) {
+            search = (searches.get(base) ?? 0) + 1
+            searches.set(base, search)
+          }
           await onPage({
-            base: baseOf(data),
-            page: ++pages,
+            ...{ base, search, page: pages },
             cut: end,
             untilServerEnds: async () => void (await once(far, 'end')),
             async forget() {
@@ -62,9 +71,11 @@ export async function startLdapGate(
               isKept = false
             },
           })
+        }
         if (!far.destroyed) far.write(data)
       }
-      order = order.then(pass)
+      // A test whose act fails must not wait for an answer that never comes.
+      order = order.then(pass).catch(end)
     })
   })
   server.listen(0, '127.0.0.1')

@@ -58,8 +58,9 @@ export class Population {
     return this.#gaps
   }
 
-  get(id: string): Member | undefined {
-    return this.#members.get(id)
+  /** Keys of all entries. */
+  ids(): Iterable<string> {
+    return this.#members.keys()
   }
 
   /** Takes an entry. The same entry may come again, also under another name; what came last counts. */

@@ -5,7 +5,7 @@ import { ldapFilter } from './ldap-filter.ts'
 import { LDAP_MAPPINGS } from '../directory/mappings.ts'
 import type { LdapOptions } from './options.ts'
 import { searchAll } from './paged-search.ts'
-import { type DirectoryParts, onConnection, prepare, readDirectory } from './read-directory.ts'
+import { type DirectoryParts, onConnection, otherPageSize, prepare, readDirectory } from './read-directory.ts'
 import { basesOf } from './read-plan.ts'
 import type { SessionParts } from './session.ts'
 
@@ -33,8 +33,7 @@ export class LdapSource implements Source {
 
   /** With pages of another size, on new connections. */
   reread(sink: SourceSink, call: SourceCall): Promise<SourceRead> {
-    const { pageSize } = this.#parts.options
-    return readDirectory(this.#parts, Math.ceil(pageSize * 0.6) + (pageSize < 3 ? 1 : 0), sink, call)
+    return readDirectory(this.#parts, otherPageSize(this.#parts.options.pageSize), sink, call)
   }
 
   find(kind: Kind, reference: string, call: SourceCall): Promise<readonly SourceFind[]> {

@@ -17,6 +17,7 @@ import { basesOf, planRead, type ReadPlan } from './read-plan.ts'
 import { RESULT, resultText } from './result-code.ts'
 import type { Schema } from './schema.ts'
 import { findIdAttribute, readFacts } from './server-facts.ts'
+import { lookAgain, noteKeys, readEntry, type Seen } from './second-look.ts'
 import { doubtOf, openSession, type SessionParts } from './session.ts'
 
 export interface DirectoryParts {
@@ -74,6 +75,10 @@ class Doubts {
     else this.#entries.set(what, { count: 1, example: dn })
   }
 
+  get none(): boolean {
+    return this.#gaps.size === 0 && this.#entries.size === 0
+  }
+
   sentences(): readonly string[] {
     const entries = [...this.#entries].map(
       ([what, { count, example }]) => `${count} entries ${what}, for example ${example}`,
@@ -106,6 +111,7 @@ export async function readDirectory(
     )
     const cut = (await together(call.signal, searches)).flat()
     await readRanges({ connection, prepared, population, doubts, options, cut })
+    if (doubts.none) doubts.add([await secondLook({ parts, prepared, population, doubts, connection, pageSize, call })])
     refuseNobody(population, doubts, options)
     const lookUp = (dn: string) => lookElsewhere(connection, prepared.plan.idAttribute, dn, doubts)
     const notes = await population.give(sink, { lookUp, inherited: options.inheritedMembers })
@@ -154,6 +160,44 @@ async function readPopulation(
   doubts.add([...gaps, doubt === undefined ? undefined : `${base}: ${doubt}`])
   return cut
 }
+
+interface Look extends Omit<PopulationRead, 'kind' | 'base'> {
+  readonly connection: LdapConnection
+}
+
+/** Whether a listing of the keys alone shows the same entries. Gives why that is not sure. */
+async function secondLook(look: Look): Promise<string | undefined> {
+  const { parts, prepared, population, doubts, connection, pageSize, call } = look
+  const { options } = parts
+  const { plan, schema } = prepared
+  const list = async (): Promise<ReadonlyMap<string, Seen>> => {
+    const seen = new Map<string, Seen>()
+    const searches = KINDS.flatMap((kind) =>
+      basesOf(options[`${kind}s`]?.base ?? []).map((base) => async (signal: AbortSignal) => {
+        const question = {
+          ...{ base, setting: `${kind}s.base`, attributes: [plan.idAttribute], pageSize: otherPageSize(pageSize) },
+          scope: options[`${kind}s`]?.scope ?? 'sub',
+          filter: ldapFilter(plan[kind].filter, (name) => schema.canonical(name) ?? name),
+          knownReferrals: options.knownReferrals,
+        }
+        const { result: gaps, doubt } = await onConnection(parts, { ...call, signal }, (other) =>
+          searchAll(other, question, (entries) => noteKeys(kind, entries, plan.idAttribute, seen)),
+        )
+        doubts.add([...gaps, doubt])
+      }),
+    )
+    await together(call.signal, searches)
+    return seen
+  }
+  const fetch = async ({ kind, dn }: Seen): Promise<void> => {
+    const entry = await readEntry(connection, dn, plan[kind].ask)
+    if (entry) takeEntry(kind, await withRanges(connection, entry), { prepared, population, doubts, options })
+  }
+  return lookAgain({ list, known: () => population.ids(), fetch })
+}
+
+/** Pages that begin at other entries. */
+export const otherPageSize = (pageSize: number): number => Math.ceil(pageSize * 0.6) + (pageSize < 3 ? 1 : 0)
 
 interface Taking {
   readonly prepared: Prepared
@@ -210,7 +254,7 @@ export async function lookElsewhere(
 
 /** A search that finds nobody is a success for the server, and a mistake or a lack of rights for everybody else. */
 function refuseNobody(population: Population, doubts: Doubts, { users }: LdapOptions): void {
-  if (population.counts.users > 0 || doubts.sentences().length > 0) return
+  if (population.counts.users > 0 || !doubts.none) return
   throw new ConnectorError(
     'failed-precondition',
     'read the directory',
