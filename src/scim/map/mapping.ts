@@ -81,7 +81,7 @@ export interface Mapped {
   readonly values: TargetValuesOf
   /** Set at a create, besides `values`. */
   readonly onCreate: TargetValuesOf
-  /** Set at a create to the first candidate that is free, see `chooseUnique`. */
+  /** Set at a create to the first candidate that nobody at the target has. */
   readonly candidates: Readonly<Record<string, readonly string[]>>
   readonly leftOut: readonly LeftOut[]
   /** Why the object cannot be provisioned, as a sentence; `undefined` where it can. */

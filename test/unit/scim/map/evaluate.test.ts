@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chooseUnique } from '../../../../src/scim/map/choose-unique.ts'
 import { compileMapping } from '../../../../src/scim/map/compile-mapping.ts'
 import { evaluate } from '../../../../src/scim/map/evaluate.ts'
 import type { AttributeMapping } from '../../../../src/scim/map/mapping.ts'
@@ -67,20 +66,11 @@ describe('a mapping', () => {
 })
 
 describe('values that a create chooses', () => {
-  const lines: readonly AttributeMapping[] = [
-    { target: 'name.givenName', source: 'SelectUniqueValue([givenName], Append([givenName], "2"))', apply: 'create' },
-  ]
-
-  it('are asked for in their order', async () => {
-    const asked: string[] = []
-    const isTaken = async (path: string, value: string) => asked.push(`${path} ${value}`) === 1
-    const chosen = await chooseUnique(mapped(lines, ADA), isTaken)
-    expect(chosen).toEqual({ externalId: 'u1', userName: 'ada@acme.example', 'name.givenName': 'Ada2' })
-    expect(asked).toEqual(['name.givenName Ada', 'name.givenName Ada2'])
-  })
-
-  it('end in an error where all are taken', async () => {
-    await expect(chooseUnique(mapped(lines, ADA), async () => true)).rejects.toMatchObject({ code: 'already-exists' })
+  it('come as candidates in their order, each once, without empty ones', () => {
+    const source = 'SelectUniqueValue([givenName], [missing], Append([givenName], "2"), [givenName])'
+    const { values, candidates } = mapped([{ target: 'name.givenName', source, apply: 'create' }], ADA)
+    expect(candidates).toEqual({ 'name.givenName': ['Ada', 'Ada2'] })
+    expect(values).not.toHaveProperty('name.givenName')
   })
 })
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { indexAssignments } from '../../../../src/scim/scope/assignments.ts'
 import type { ScopingFilter } from '../../../../src/scim/scope/filter.ts'
 import { compileFilters } from '../../../../src/scim/scope/filter.ts'
 import type { AssignmentFacts, Scope } from '../../../../src/scim/scope/scope.ts'
@@ -94,23 +93,4 @@ describe('the scope', () => {
       [true, true, true],
     ])
   })
-})
-
-describe('assignments', () => {
-  const index = indexAssignments([
-    { principal: 'ada', defaultAccess: true },
-    { principal: 'ada', defaultAccess: false },
-    { principal: 'bob', defaultAccess: true },
-    { principal: 'engineers', defaultAccess: false },
-    { principal: 'guests', defaultAccess: true },
-  ])
-
-  it.each<[string, readonly string[], AssignmentFacts]>([
-    ['ada', [], facts('direct')],
-    ['bob', [], facts('direct', true)],
-    ['bob', ['engineers'], facts('direct')],
-    ['carl', ['others', 'engineers'], facts('group')],
-    ['carl', ['guests'], facts('group', true)],
-    ['carl', ['others'], facts('none')],
-  ])('%s with the groups %s', (principal, groups, expected) => expect(index.of(principal, groups)).toEqual(expected))
 })
