@@ -47,9 +47,8 @@ async function sendStep(acting: Acting, step: Operation): Promise<Outcome> {
   operations.sent(step.id, clock.now())
   try {
     const refused = await sendMembers(acting, step)
-    const outcome: Outcome = refused ? { kind: 'refused', error: refused } : outcomes.answered()
     operations.ended(step.id, 'answered', clock.now())
-    return outcome
+    return refused ? outcomes.failed(refused) : outcomes.answered()
   } catch (error) {
     return outcomes.failed(error)
   } finally {

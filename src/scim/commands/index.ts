@@ -10,10 +10,12 @@ import { restartCommand } from './restart.ts'
 import { resumeCommand } from './resume.ts'
 import { runCommand } from './run.ts'
 import { statusCommand } from './status.ts'
+import { testCommand } from './test.ts'
 
 /** The commands of SCIM provisioning, in the order of the help. Each loads what it needs when it runs. */
 export const SCIM_COMMANDS: readonly Command[] = [
   initCommand,
+  testCommand,
   planCommand,
   applyCommand,
   mapCommand,
@@ -24,5 +26,4 @@ export const SCIM_COMMANDS: readonly Command[] = [
   resumeCommand,
   restartCommand,
   allowDeletesCommand,
-  mapCommand,
 ]

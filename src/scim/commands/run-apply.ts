@@ -18,13 +18,15 @@ export interface ApplyOptions {
   readonly yes: boolean
   /** A plan that is to be carried out as it is. */
   readonly file: string | undefined
+  /** See `PlanInput`. @default false */
+  readonly repair?: boolean
 }
 
 /** Runs one full cycle by a person's word. */
 export async function runApply(
   call: CommandCall,
   settings: ScimSettings,
-  { yes, file }: ApplyOptions,
+  { yes, file, repair = false }: ApplyOptions,
 ): Promise<number> {
   const { process, progress, config, stdout } = call
   const setup = await openSetup(settings, call)
@@ -38,7 +40,8 @@ export async function runApply(
     const result = await runCycle(engine, {
       kind: 'full',
       keepEscrow: false,
-      initiatedBy: 'apply',
+      repair,
+      initiatedBy: repair ? 'drift' : 'apply',
       intervalMs: setup.config.intervalMs,
       quarantine: setup.config.quarantine,
       stop: process.signal,

@@ -26,6 +26,8 @@ export interface PrepareOptions {
   readonly cycle: number
   /** Whether objects in escrow wait for their time; a person who asks does not want to. */
   readonly keepEscrow: boolean
+  /** See `PlanInput`. @default false */
+  readonly repair?: boolean | undefined
   readonly signal: AbortSignal
 }
 
@@ -50,7 +52,13 @@ export async function prepareFull(engine: Engine, options: PrepareOptions): Prom
   updateDesired(database, policy, source.name, true)
   const looker = lookerOf(engine)
   const listed = { user: await listKind(looker, 'user', signal), group: await listGroups(engine, looker, signal) }
-  const plan = { ...planBase(engine), sourceComplete: read.complete, targetComplete: listed, listed }
+  const plan = {
+    ...planBase(engine),
+    repair: options.repair,
+    sourceComplete: read.complete,
+    targetComplete: listed,
+    listed,
+  }
   const draw = async (): Promise<Staged | undefined> => {
     tie(engine)
     await readUnknownMembers(engine, looker, signal)

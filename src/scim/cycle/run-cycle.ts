@@ -11,6 +11,8 @@ export interface CycleOptions {
   readonly kind: 'full' | 'due'
   /** Whether objects that failed wait for their time. */
   readonly keepEscrow: boolean
+  /** See `PlanInput`; only with a full cycle. @default false */
+  readonly repair?: boolean | undefined
   readonly initiatedBy: string
   readonly intervalMs: number
   readonly quarantine: QuarantineProfile
@@ -48,7 +50,7 @@ export async function runCycle(engine: Engine, options: CycleOptions): Promise<C
   let error: ConnectorError | undefined
   let full = kind !== 'incremental'
   try {
-    const how = { cycle, keepEscrow: options.keepEscrow, signal: options.stop }
+    const how = { cycle, keepEscrow: options.keepEscrow, repair: options.repair, signal: options.stop }
     if (full) prepared = await prepareFull(engine, how)
     else
       prepared = await prepareChanges(engine, meta.get('watermark'), how).catch(async (caught: unknown) => {

@@ -22,7 +22,7 @@ export const PlanOperation = z.object({
   state: z.enum(['planned', 'held', 'staged']),
   /** A value that must not be shown is `[hidden]`. */
   changes: z.array(z.object({ path: z.string(), before: Value.optional(), after: Value.optional() })),
-  /** Ids of the source, sorted. */
+  /** Ids of the source, sorted; `target:` and the target's id for who has none. */
   members: z.array(z.string()).optional(),
 })
 export type PlanOperation = z.infer<typeof PlanOperation>
@@ -113,8 +113,10 @@ function memberLists(database: DatabaseSync): (operation: Operation) => string[]
   const added = database.prepare(
     'select json_group_array(o.id) as ids from temp.add_member m join source_object o on o.key = m.member_key where m.group_key = ?',
   )
-  const removed = database.prepare(`select json_group_array(o.id) as ids from temp.drop_member m
-    join temp.tie t on t.target_key = m.member_key join source_object o on o.key = t.source_key where m.source_key = ?`)
+  const removed =
+    database.prepare(`select json_group_array(coalesce(o.id, 'target:' || x.id)) as ids from temp.drop_member m
+    join target_object x on x.key = m.member_key left join temp.tie t on t.target_key = m.member_key
+    left join source_object o on o.key = t.source_key where m.source_key = ?`)
   return ({ action, source }) => {
     const row = (action === 'add-members' ? added : removed).get(source ?? null)
     return (JSON.parse(String(row?.['ids'] ?? '[]')) as string[]).sort()

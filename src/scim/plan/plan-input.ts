@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly provenAbsent: ReadonlySet<number>
   /** Attribute paths that the target keeps in its own way. */
   readonly ignored: readonly string[]
+  /** Whether users that nobody linked are taken out of linked groups, too. @default they stay */
+  readonly repair?: boolean | undefined
   /** Restricts the plan to these source keys. */
   readonly only?: ReadonlySet<number> | undefined
   /** Hears of each operation. */

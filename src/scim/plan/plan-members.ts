@@ -34,6 +34,14 @@ export function planMembers(input: PlanInput): void {
       where g.kind = 'group' and g.standing = 'member' and g.members_known = 1 ${focus}
         and (u.standing = 'left' or u.standing = 'member' and not exists (
           select 1 from temp.membership m where m.group_key = g.key and m.member_key = u.key))`)
+  if (input.repair === true)
+    database.exec(`
+      insert or ignore into temp.drop_member
+        select t.group_key, t.member_key, g.key from temp.standing g
+          join main.target_member t on t.group_key = g.target_key
+          join main.target_object o on o.key = t.member_key and o.attributes is not null
+        where g.kind = 'group' and g.standing = 'member' and g.members_known = 1 ${focus}
+          and t.member_key not in (select target_key from temp.tie)`)
   const isComplete = sourceComplete && targetComplete.user && targetComplete.group
   writeOperations(input, 'add-members', 'add_member', 'group_key', 'planned')
   writeOperations(input, 'remove-members', 'drop_member', 'source_key', isComplete ? 'planned' : 'held')
@@ -87,11 +95,14 @@ function writeOperations(
     action === 'add-members'
       ? 'members at the source, not at the target'
       : `members at the target, not at the source${state === 'held' ? ', but not everything was read in full' : ''}`
-  const names = database.prepare(`
-    select json_group_array(label) as names from (
-      select d.label from temp.${table} m ${action === 'add-members' ? '' : 'join temp.tie t on t.target_key = m.member_key'}
-        join main.desired d on d.key = ${action === 'add-members' ? 'm.member_key' : 't.source_key'}
-        where m.${group} = ? order by m.member_key limit ${MOST_NAMES})`)
+  const named =
+    action === 'add-members'
+      ? 'select d.label from temp.add_member m join main.desired d on d.key = m.member_key'
+      : `select coalesce(d.label, o.name, o.id) as label from temp.drop_member m join main.target_object o on o.key = m.member_key
+          left join temp.tie t on t.target_key = m.member_key left join main.desired d on d.key = t.source_key`
+  const names = database.prepare(
+    `select json_group_array(label) as names from (${named} where m.${group} = ? order by m.member_key limit ${MOST_NAMES})`,
+  )
   const end = action === 'add-members' ? 'after' : 'before'
   for (const { key, label, target_key: target, members } of rows.all()) {
     const labels = JSON.parse(String(names.get(key ?? null)?.['names'] ?? '[]')) as string[]

@@ -1,7 +1,7 @@
 import { printable } from '../../../sdk/printable.ts'
 import type { CommandOutput } from '../../../sdk/command.ts'
 import { type PlanDocument, type PlanOperation, type PlanStep, withMembers } from '../../plan/plan-document.ts'
-import { costWords, number, planWords, skippedWords } from './words.ts'
+import { costWords, number, planWords, plural, skippedWords } from './words.ts'
 
 /** A plan whose operations come one at a time. */
 export interface PlanView extends Omit<PlanDocument, 'operations' | 'version'> {
@@ -18,7 +18,9 @@ export function writePlanHead(output: CommandOutput, { summary, notes, conflicts
   const skipped = skippedWords(summary.skipped)
   if (skipped !== undefined) output.write(`${skipped}\n`)
   if (summary.unresolvedMembers > 0)
-    output.write(`${number(summary.unresolvedMembers)} memberships of users that are not provisioned wait for them\n`)
+    output.write(
+      `${plural(summary.unresolvedMembers, 'membership')} of users who are not provisioned: added once they are\n`,
+    )
 }
 
 const WORDS: Readonly<Record<PlanOperation['action'], string>> = {
