@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -86,14 +86,16 @@ export async function setup(): Promise<void> {
     install('python').catch(async (error: unknown) => {
       if (!(error instanceof MissingPython) || process.env['CI']) throw error
       await writeFile(REASON, error.message)
+      console.warn(`The SCIM servers from PyPI are skipped: ${error.message}.`)
     }),
   ])
   await removeOthers(made.filter((folder) => folder !== undefined))
 }
 
-/** What older pins have left. */
+/** What older pins have left, of what was made now. */
 async function removeOthers(made: readonly string[]): Promise<void> {
+  const prefixes = made.map((folder) => basename(folder).replace(/[0-9a-f]{16}$/, ''))
   for (const name of await readdir(CACHE))
-    if (/^(better-auth|scimmy|python)-[0-9a-f]{16}$/.test(name) && !made.includes(join(CACHE, name)))
+    if (prefixes.includes(name.replace(/[0-9a-f]{16}$/, '')) && !made.includes(join(CACHE, name)))
       await rm(join(CACHE, name), { recursive: true, force: true })
 }
