@@ -37,6 +37,8 @@ export interface Slapd {
   readonly secureUrl: string
   /** Carries out change records as the admin; `relax` lets operational attributes be set. */
   change(ldif: string, relax?: boolean): Promise<void>
+  /** Everything below a base as `ldapsearch -LLL` writes it, with operational attributes; `plain` leaves `-LLL` out. */
+  dump(base: string, plain?: boolean): Promise<string>
   close(): Promise<void>
 }
 
@@ -75,6 +77,12 @@ export async function startSlapd(slapd: SlapdPackage, options: SlapdOptions = {}
       const how = relax ? ['-e', 'relax'] : []
       await tool(slapd, 'bin/ldapmodify', ['-x', '-H', url, '-D', ADMIN.dn, '-w', ADMIN.password, ...how, '-f', file])
     },
+    dump: (base, plain = false) =>
+      tool(slapd, 'bin/ldapsearch', [
+        ...['-x', '-H', url, '-D', ADMIN.dn, '-w', ADMIN.password, '-b', base],
+        ...(plain ? [] : ['-LLL']),
+        ...['(objectClass=*)', '*', '+'],
+      ]),
     async close() {
       const ended = once(server, 'exit')
       server.kill('SIGTERM')
@@ -123,13 +131,18 @@ function configuration(root: string, folder: string, options: SlapdOptions): str
   ].join('\n')
 }
 
-/** Runs one of the package's own tools. Errors: with what it printed. */
-function tool(slapd: SlapdPackage, path: string, args: readonly string[]): Promise<void> {
+/** Runs one of the package's own tools and gives what it printed. Errors: with the same. */
+function tool(slapd: SlapdPackage, path: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(join(slapd.root, 'usr', path), args, { env: slapd.env }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${path}: ${stdout}${stderr}`, { cause: error }))
-      else resolve()
-    })
+    execFile(
+      join(slapd.root, 'usr', path),
+      args,
+      { env: slapd.env, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`${path}: ${stdout}${stderr}`, { cause: error }))
+        else resolve(stdout)
+      },
+    )
   })
 }
 

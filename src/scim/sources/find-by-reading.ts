@@ -2,7 +2,7 @@ import type { Kind } from '../model.ts'
 import type { SourceCall, SourceFind, SourceMember, SourceObject, SourceRead, SourceSink } from '../source.ts'
 
 /** Attributes that hold names by which people look for a user or a group. */
-const NAMES = ['id', 'userName', 'login', 'email', 'emails', 'mail', 'displayName', 'name'] as const
+const NAMES = ['id', 'userName', 'login', 'email', 'emails', 'mail', 'displayName', 'name', 'uid', 'cn'] as const
 
 /**
  * Finds an object by reading everything, for sources that are one file.

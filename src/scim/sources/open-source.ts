@@ -42,6 +42,10 @@ export async function openSource(options: SourceOptions, parts: SourceParts): Pr
       const { openLdap } = await import('./ldap/open-ldap.ts')
       return openLdap(options, parts)
     }
+    case 'ldif': {
+      const { ldifSource } = await import('./ldif/ldif-source.ts')
+      return ldifSource(file(options.file), options, parts.attributes)
+    }
   }
 }
 

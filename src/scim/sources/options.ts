@@ -5,6 +5,7 @@ import { CsvOptions } from './csv/options.ts'
 import { GraphOptions } from './graph/options.ts'
 import { JsonOptions } from './json/options.ts'
 import { LdapOptions } from './ldap/options.ts'
+import { LdifOptions } from './ldif/options.ts'
 import { NdjsonOptions } from './ndjson/options.ts'
 import { StdinOptions } from './stdin/options.ts'
 
@@ -17,5 +18,6 @@ export const SourceOptions = z.discriminatedUnion('type', [
   C1zOptions,
   GraphOptions,
   LdapOptions,
+  LdifOptions,
 ])
 export type SourceOptions = z.infer<typeof SourceOptions>

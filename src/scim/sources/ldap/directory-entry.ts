@@ -1,20 +1,13 @@
 import type { Kind, SourceValue } from '../../model.ts'
 import { isEnabled } from '../directory/enabled.ts'
 import { parseDn } from '../directory/dn.ts'
-import { type Entry, guidText, sourceValue, textOf, textsOf } from '../directory/entry.ts'
+import { type Entry, sourceValue, textsOf } from '../directory/entry.ts'
 import type { EnabledRule } from '../directory/enabled.ts'
+import { groupMembers } from '../directory/group-members.ts'
 import { parseGeneralizedTime } from '../directory/generalized-time.ts'
 import type { Member } from '../directory/population.ts'
 import type { KindPlan, ReadPlan } from './read-plan.ts'
 import type { Schema } from './schema.ts'
-
-/** The key of an entry in one spelling; `undefined` where it is not shown. */
-export function idOf(entry: Entry, idAttribute: string): string | undefined {
-  const [value] = entry.attributes.get(idAttribute.toLowerCase())?.values ?? []
-  if (value === undefined) return undefined
-  const id = idAttribute.toLowerCase() === 'objectguid' ? guidText(value) : textOf(value)?.toLowerCase()
-  return id === '' ? undefined : id
-}
 
 export interface EntryRules {
   readonly plan: ReadPlan
@@ -37,14 +30,10 @@ export function memberOf(kind: Kind, id: string, entry: Entry, { plan, schema, e
     ...(kind === 'group' && {
       // ApacheDS gives new entries no time of change.
       modified: plan.hasLinkedMembers ? undefined : (time('modifyTimestamp') ?? created),
-      memberDns: [...textsOf(entry, 'member'), ...textsOf(entry, 'uniqueMember').map(withoutBits)],
-      memberUids: textsOf(entry, 'memberUid'),
+      ...groupMembers(entry),
     }),
   }
 }
-
-/** A uniqueMember may end in a bit string, `#'0101'B`. Source: RFC 4517 §3.3.21. */
-const withoutBits = (value: string): string => value.replace(/#'[01]*'B$/, '')
 
 function attributesOf(id: string, entry: Entry, { give }: KindPlan, schema: Schema): Record<string, SourceValue> {
   const attributes: Record<string, SourceValue> = { id, dn: entry.dn }

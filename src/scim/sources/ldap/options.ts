@@ -1,19 +1,12 @@
 import { z } from 'zod'
 import { parseDn } from '../directory/dn.ts'
 import { EnabledRule } from '../directory/enabled.ts'
-import { parseFilter } from '../directory/filter.ts'
-import { problemOf } from '../directory/problem-of.ts'
+import { filterText } from '../directory/filter-text.ts'
 import { isLoopback } from '../service-url.ts'
 
 const name = z
   .string()
   .refine((text) => (parseDn(text)?.length ?? 0) > 0, 'must be a name such as ou=people,dc=example,dc=com')
-
-/** A filter as RFC 4515 writes it. */
-export const filterText = z.string().superRefine((text, context) => {
-  const problem = problemOf(() => parseFilter(text, 'the filter'))
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-})
 
 const Population = z.strictObject({
   base: z.union([name, z.array(name).min(1)]),

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../../../sdk/errors.ts'
 import type { Kind } from '../../model.ts'
 import { attributesOf, type Filter, objectClassesOf, parseFilter } from '../directory/filter.ts'
+import { USUAL_ATTRIBUTES } from '../directory/usual-attributes.ts'
 import type { LdapOptions } from './options.ts'
 import type { ServerFacts } from './server-facts.ts'
 
@@ -23,12 +24,6 @@ export interface ReadPlan {
 
 /** Names of mappings that are made here or in the engine; no server knows them. */
 const MADE_HERE = new Set(['id', 'dn', 'issoftdeleted'])
-
-/** Given on where the server knows them, without being asked for. */
-const USUAL: Readonly<Record<Kind, readonly string[]>> = {
-  user: ['uid', 'cn', 'sn', 'givenName', 'displayName', 'mail', 'userPrincipalName', 'sAMAccountName'],
-  group: ['cn', 'description'],
-}
 
 /** Asked for besides, where the server knows them. */
 const OWN: Readonly<Record<Kind, readonly string[]>> = {
@@ -80,7 +75,7 @@ export function planRead(
           `${setting}: the server knows no object class ${name}; check its spelling and the schema of the server`,
         )
     const wanted = attributes[kind].filter((name) => !MADE_HERE.has(name.toLowerCase()))
-    const usual = USUAL[kind].filter((name) => schema.attribute(name) !== undefined)
+    const usual = USUAL_ATTRIBUTES[kind].filter((name) => schema.attribute(name) !== undefined)
     const give = [...new Set([...usual, ...wanted])].map((name) => [name, canonical(name, 'mappings')] as const)
     const own = OWN[kind].flatMap((name) => schema.canonical(name) ?? [])
     const status = kind === 'user' && options.enabled ? [canonical(options.enabled.attribute, 'enabled.attribute')] : []

@@ -2,7 +2,7 @@ import { type Filter, PresenceFilter } from 'ldapts'
 import type { Kind } from '../../model.ts'
 import type { Entry } from '../directory/entry.ts'
 import type { LdapConnection } from './connection.ts'
-import { idOf } from './directory-entry.ts'
+import { idOf } from '../directory/entry-key.ts'
 
 /** Looks at a directory that keeps changing before a read of it is called incomplete. */
 const MOST_LOOKS = 4

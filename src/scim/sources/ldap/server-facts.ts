@@ -1,6 +1,7 @@
 import { PresenceFilter } from 'ldapts'
 import { ConnectorError } from '../../../sdk/errors.ts'
 import { type Entry, textsOf } from '../directory/entry.ts'
+import { ID_ATTRIBUTES } from '../directory/entry-key.ts'
 import type { LdapConnection } from './connection.ts'
 import { RESULT, resultText } from './result-code.ts'
 import { Schema } from './schema.ts'
@@ -52,9 +53,6 @@ export async function readFacts(connection: LdapConnection): Promise<ServerFacts
     isActiveDirectory: root !== undefined && textsOf(root, 'supportedCapabilities').includes(ACTIVE_DIRECTORY),
   }
 }
-
-/** Attributes that never change, the best first. */
-const ID_ATTRIBUTES = ['objectGUID', 'entryUUID', 'nsUniqueId', 'ipaUniqueID']
 
 /**
  * The attribute that is the key of entries: the one of the settings, else the first that the schema knows and the base entry has.
