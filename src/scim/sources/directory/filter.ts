@@ -40,14 +40,20 @@ interface Reader {
 const bad = ({ at, setting }: Reader, what: string): ConnectorError =>
   new ConnectorError('invalid-argument', 'configuration', `${setting}: ${what} (character ${at + 1})`)
 
+/** White space between parentheses means nothing: long filters are written on several lines. */
+function skipSpace(reader: Reader): void {
+  while (/\s/.test(reader.text[reader.at] ?? '')) reader.at++
+}
+
 function expectChar(reader: Reader, char: string): void {
-  while (reader.text[reader.at] === ' ') reader.at++
+  skipSpace(reader)
   if (reader.text[reader.at] !== char) throw bad(reader, `"${char}" is missing`)
   reader.at++
 }
 
 function readFilter(reader: Reader): Filter {
   expectChar(reader, '(')
+  skipSpace(reader)
   const operator = reader.text[reader.at]
   if (operator === '&' || operator === '|') {
     reader.at++
@@ -67,7 +73,7 @@ function readFilter(reader: Reader): Filter {
 }
 
 function nextIs(reader: Reader, char: string): boolean {
-  while (reader.text[reader.at] === ' ') reader.at++
+  skipSpace(reader)
   return reader.text[reader.at] === char
 }
 
