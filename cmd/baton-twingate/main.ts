@@ -21,6 +21,8 @@ waitForEachAddress()
 const { runProgram } = await import('../../src/cli/program.ts')
 const { filesUntil } = await import('../../src/cli/files.ts')
 const { standardError, standardOutput } = await import('../../src/cli/output/standard-output.ts')
+const { askAtTerminal } = await import('../../src/cli/output/ask.ts')
+const { paintFor } = await import('../../src/cli/output/paint.ts')
 const { styleFor } = await import('../../src/cli/output/summary.ts')
 const { ConnectorError } = await import('../../src/sdk/errors.ts')
 const { SCIM_COMMANDS } = await import('../../src/scim/commands/index.ts')
@@ -55,6 +57,8 @@ const ambient = {
   signal: stop.signal,
   version: manifest.version,
   style: styleFor(process.stdout),
+  paint: { stdout: paintFor(process.stdout), stderr: paintFor(process.stderr) },
+  ask: askAtTerminal(stop.signal),
   stdin: () => text(addAbortSignal(stop.signal, process.stdin)),
 }
 const place = {

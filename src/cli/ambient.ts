@@ -1,4 +1,6 @@
 import type { Clock, RandomBytes, Sleep } from '../sdk/ports.ts'
+import type { Ask } from './output/ask.ts'
+import type { Paint } from './output/paint.ts'
 import type { Style } from './output/summary.ts'
 
 /** What the commands take from the process, so that tests can give their own. */
@@ -12,6 +14,10 @@ export interface Ambient {
   readonly version: string
   /** Makes headings of the summary stand out where stdout shows it. */
   readonly style: Style
+  /** Colours where stdout and stderr show them. */
+  readonly paint: { readonly stdout: Paint; readonly stderr: Paint }
+  /** Asks the person at the terminal; `undefined` where there is none. */
+  readonly ask: Ask | undefined
   /** Everything on standard input, to its end. */
   readonly stdin: () => Promise<string>
 }

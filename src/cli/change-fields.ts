@@ -17,4 +17,12 @@ export const CHANGE_FIELDS = [
     description: 'After a change, bring --file up to date, as a new full sync',
     sources: ['flag'],
   },
+  {
+    name: 'yes',
+    kind: 'bool',
+    shorthand: 'y',
+    displayName: 'Yes',
+    description: 'Do not ask before what cannot be taken back',
+    sources: ['flag'],
+  },
 ] as const satisfies readonly Field[]

@@ -23,7 +23,7 @@ export const SYNC_SETTINGS = [
 export const SCIM_SETTINGS = ['scim-url', 'scim-token-file', 'scim-token', 'scim-on-delete']
 
 /** How a change is carried out. */
-export const CHANGE_SETTINGS = ['dry-run', 'update-file']
+export const CHANGE_SETTINGS = ['dry-run', 'yes', 'update-file']
 
 /** The settings as the help lists them; each that is not hidden stands in one group. */
 export const FIELD_GROUPS: readonly FieldGroup[] = [

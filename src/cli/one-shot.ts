@@ -64,7 +64,7 @@ export const oneShotRules = (command: string | undefined, changes: boolean): rea
       problems.push({ subject: subject(first), text: `one operation a run, and ${command} is one already` })
     const looks = first === 'list-action-schemas'
     if ((first === undefined || looks) && !changes)
-      for (const name of looks ? ['update-file'] : ['dry-run', 'update-file'])
+      for (const name of looks ? ['update-file'] : ['dry-run', 'update-file', 'yes'])
         if (isSet(name))
           problems.push({ subject: `--${name}`, text: 'works only with a change, such as grant or revoke' })
     return problems

@@ -3,7 +3,7 @@ import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '..
 import type { RetryPolicy } from '../sdk/retry.ts'
 import { persist } from '../sdk/send-or-look.ts'
 import type { ChangeOutcome, ChangeReport } from './report.ts'
-import { type Batch, sendBatch } from './send-batch.ts'
+import { type Batch, type Needed, sendBatch } from './send-batch.ts'
 
 export interface ProvisionRequest {
   readonly changes: readonly HolderChange[]
@@ -13,6 +13,8 @@ export interface ProvisionRequest {
   readonly dryRun: boolean
   readonly retry: RetryPolicy
   readonly call: ProvisionCall
+  /** Asked before the first write, with what is needed; what it throws ends the run before anything is sent. @default nobody is asked */
+  readonly approve?: (needed: readonly Needed[]) => Promise<void>
   /** Told as soon as the outcome of a change is certain, so that a run that is stopped has said what it did. */
   readonly onReport: (report: ChangeReport) => void
 }
@@ -51,7 +53,20 @@ export async function provisionHolders(asked: ProvisionRequest): Promise<void> {
     }
   }
   if (first) throw first.error
-  if (!request.dryRun) await sendAll(request, planned)
+  if (request.dryRun) return
+  await askFor(request, planned)
+  await sendAll(request, planned)
+}
+
+async function askFor({ approve, onReport }: ProvisionRequest, planned: readonly Planned[]): Promise<void> {
+  const needed = planned.filter((plan) => plan.verdict === 'needed')
+  if (needed.length === 0) return
+  try {
+    await approve?.(needed)
+  } catch (error) {
+    for (const { change, before, after } of needed) onReport({ change, outcome: 'not-attempted', before, after })
+    throw error
+  }
 }
 
 const holdingKey = ({ resource, slug, principal }: HolderChange): string =>

@@ -133,21 +133,27 @@ describe.skipIf(!hasTerminal)('progress on a terminal', () => {
 
   it('tells changes done, writes to go and the time they take, and is gone from the lines that stay', async () => {
     const { place, file, env } = await bulk()
-    const { code, stdout } = await place.run(['apply', '--from', file], { env, under: TERMINAL })
+    const { code, stdout } = await place.run(['apply', '--from', file, '--yes'], {
+      env: { ...env, NO_COLOR: '1' },
+      under: TERMINAL,
+    })
     expect(code).toBe(0)
     expect(stdout).toContain(`${CLEAR}checking 180 changes`)
     expect(stdout).toContain(`${CLEAR}60 of 180 changes · 4 writes to go · 12 s left at 20 writes a minute`)
     expect(stdout).toContain(`${CLEAR}179 of 180 changes · 1 write to go`)
     const lines = stdout.split('\r\n').map((line) => line.slice(line.lastIndexOf(CLEAR) + CLEAR.length))
     expect(lines.filter((line) => line.startsWith('granted '))).toHaveLength(180)
-    expect(stdout.split(CLEAR).at(-1)).toMatch(/^granted .* {2}line 181\r\n180 granted; \d+ requests\r\n$/)
+    expect(stdout.split(CLEAR).at(-1)).toMatch(/^granted .* {2}line 181\r\n180 granted; \d+ requests; \+180 −0 ~0\r\n$/)
   })
 
-  it('says until when the rate limit holds a write', async () => {
-    const { place, file, env } = await bulk({ limits: { model: 'fixed', writes: 4, windowMs: 2_000 } })
-    const { code, stdout } = await place.run(['apply', '--from', file], { env, under: TERMINAL })
+  it('counts down how long the rate limit holds a write', async () => {
+    const { place, file, env } = await bulk({ limits: { model: 'sliding', writes: 4, windowMs: 2_000 } })
+    const { code, stdout } = await place.run(['apply', '--from', file, '--yes'], {
+      env: { ...env, NO_COLOR: '1' },
+      under: TERMINAL,
+    })
     expect(code).toBe(0)
-    expect(stdout).toContain(`${CLEAR}waiting for the rate limit until `)
+    expect(stdout).toMatch(/waiting \d s for the rate limit/)
     expect(stdout).toMatch(/180 granted; \d+ requests, waited .* for the rate limit/)
   })
 

@@ -7,6 +7,7 @@ import type { RunChange } from '../program.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { createReferences } from '../provisioning/references.ts'
 import { createReporter } from '../provisioning/reporter.ts'
+import { DECLINED } from '../provisioning/approve.ts'
 import { openFile, updateFile } from '../provisioning/update-file.ts'
 import { accountCreateCommand } from './account-create.ts'
 import { applyCommand } from './apply.ts'
@@ -47,7 +48,12 @@ export const createChangeCommand =
       onWait: (until) => countdown.start(until, ''),
     })
     const call = { signal: ambient.signal, log: io.log }
-    const reporter = createReporter(io, config.output, () => client.traffic())
+    const reporter = createReporter(io, {
+      output: config.output,
+      withTotals: config['dry-run'] || invocation.command === 'apply',
+      paint: ambient.paint,
+      traffic: () => client.traffic(),
+    })
     const context: ChangeContext = {
       ...{ connector, client, endpoint, config, io, ambient, invocation, call, reporter },
       dryRun: config['dry-run'],
@@ -93,6 +99,7 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set([
 
 /** Says what a second run would do, where a first did something or left it open. */
 function withHint(error: ConnectorError, changed: boolean): ConnectorError {
+  if (error.reason === DECLINED) return error
   const isOpen = ['canceled', 'unavailable', 'deadline-exceeded'].includes(error.code)
   if (!changed && !isOpen) return error
   const { code, operation, detail, reason } = error

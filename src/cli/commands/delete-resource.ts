@@ -1,5 +1,6 @@
 import type { ResourceId } from '../../sdk/model.ts'
 import { hasDeleter } from '../../sdk/provisioner.ts'
+import { hasGet } from '../../sdk/syncer.ts'
 import type { ChangeCommand, ChangeContext } from '../provisioning/context.ts'
 import { type Named, oneOfNames } from '../provisioning/references.ts'
 import { requirePart } from '../../provision/require-part.ts'
@@ -23,9 +24,27 @@ export function deleteResource(context: ChangeContext, { id, name }: Named): Pro
     name: name ?? id.id,
     resource: id,
     settled: 'already-deleted',
+    question: async () => {
+      const what = await describe(context, { id, ...(name !== undefined && { name }) })
+      // An account of an identity provider may be one that is disabled.
+      return `Delete ${what}?${id.type === 'user' ? '' : ' It cannot be restored.'}`
+    },
     plan: (call) => deleter.planDelete(id, call),
     apply: async (call) => ({ outcome: await deleter.delete(id, call) }),
   })
+}
+
+/** A group with how many members it has, where Twingate counts them. */
+async function describe({ connector, call }: ChangeContext, { id, name }: Named): Promise<string> {
+  const shown = name ?? id.id
+  if (id.type === 'user') return `the account of ${shown}`
+  const syncer = connector.syncers.find(({ type }) => type.id === id.type)
+  if (!syncer || !hasGet(syncer)) return `the ${id.type} ${shown}`
+  const scope = { types: new Set([id.type]), entitlements: false, grants: false }
+  const count = (await syncer.get(id.id, { ...call, scope }))?.holders?.[0]?.count
+  const members =
+    count === undefined ? '' : ` with ${count.toLocaleString('en-US')} ${count === 1 ? 'member' : 'members'}`
+  return `the ${id.type} ${shown}${members}`
 }
 
 const operationOf = (id: ResourceId): string => (id.type === 'user' ? 'account delete' : `${id.type} delete`)

@@ -1,5 +1,6 @@
 import type { ConnectorError } from '../../sdk/errors.ts'
 import type { ResourceId } from '../../sdk/model.ts'
+import type { Color, Paint } from '../output/paint.ts'
 import { printable } from '../../sdk/printable.ts'
 
 /** What became of one change, for the person or program that asked for it. */
@@ -44,16 +45,39 @@ export function changeJson(line: ChangeLine, requests: number): string {
   return `${JSON.stringify(document)}\n`
 }
 
-/** `granted  Ada Lovelace <ada@acme.example>  group Engineering  (not a member → member)`. */
-export function changeText(line: ChangeLine): string {
-  const { outcome, resource, name, entitlement, operation } = line
-  const who = name ?? resource?.id ?? ''
-  const what = entitlement ? entitlementText(entitlement) : operation
+/** How lines look on a terminal. */
+export interface LineLook {
+  readonly paint: Paint
+  /** Least widths of the words for who, and for what. */
+  readonly who: number
+  readonly what: number
+}
+
+/** The longest outcome of a membership or a role. */
+const OUTCOME_WIDTH = 'already-granted'.length
+
+/** `granted  Ada Lovelace <ada@acme.example>  group Engineering  (not a member → member)`; on a terminal in columns and coloured. */
+export function changeText(line: ChangeLine, look?: LineLook): string {
+  const { outcome } = line
   const where = line.line === undefined ? '' : `line ${line.line}`
-  return `${[outcome, who, what, statesOf(line), where]
-    .filter((part) => part !== '')
-    .map(printable)
-    .join('  ')}\n`
+  const parts = [whoOf(line), whatOf(line), statesOf(line), where].map(printable)
+  if (!look) return `${[outcome, ...parts].filter((part) => part !== '').join('  ')}\n`
+  const [who = '', what = '', ...rest] = parts
+  const shown = [who.padEnd(look.who), what.padEnd(look.what), ...rest].filter((part) => part !== '').join('  ')
+  return `${look.paint(colorOf(outcome), outcome.padEnd(OUTCOME_WIDTH))}  ${shown.trimEnd()}\n`
+}
+
+/** Who or what a change is about, as its line says. */
+export const whoOf = ({ name, resource }: Pick<ChangeLine, 'name' | 'resource'>): string => name ?? resource?.id ?? ''
+
+/** What is changed about it. */
+export const whatOf = ({ entitlement, operation }: Pick<ChangeLine, 'entitlement' | 'operation'>): string =>
+  entitlement ? entitlementText(entitlement) : operation
+
+function colorOf(outcome: string): Color {
+  if (outcome === 'refused' || outcome === 'failed') return 'red'
+  if (outcome === 'planned') return 'yellow'
+  return outcome === 'not-attempted' || outcome.startsWith('already-') ? 'gray' : 'green'
 }
 
 /** Without a name the id stands alone: it begins with the type. */

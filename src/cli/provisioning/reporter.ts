@@ -2,7 +2,9 @@ import type { TwingateClient } from '../../connector/client.ts'
 import type { ResourceId } from '../../sdk/model.ts'
 import { formatDuration } from '../../sdk/format-duration.ts'
 import type { Io } from '../program.ts'
-import { changeJson, type ChangeLine, changeText } from './change-line.ts'
+import type { Ambient } from '../ambient.ts'
+import { changeJson, type ChangeLine, changeText, whatOf, whoOf } from './change-line.ts'
+import { createTotals } from './totals.ts'
 
 /** A resource whose rows in a snapshot may be out of date; with `holder`, only in that this one holds its entitlement or does not. */
 export interface Touched {
@@ -13,6 +15,8 @@ export interface Touched {
 /** Tells each change as soon as its outcome is certain, and keeps the count. */
 export interface Reporter {
   tell(line: ChangeLine): void
+  /** Says which lines may come, so that a terminal shows them in columns. */
+  expect(lines: readonly Pick<ChangeLine, 'name' | 'resource' | 'entitlement' | 'operation'>[]): void
   /** Remembers what a snapshot has to be brought up to date in; `changed` says that this run made the change. */
   touched(place: Touched, changed: boolean): void
   /** What was touched so far, in order. */
@@ -23,7 +27,20 @@ export interface Reporter {
   summarize(): void
 }
 
-export function createReporter(io: Io, output: 'table' | 'json', traffic: TwingateClient['traffic']): Reporter {
+export interface ReporterOptions {
+  readonly output: 'table' | 'json'
+  /** Ends the last line with how much is given, taken and changed. */
+  readonly withTotals: boolean
+  readonly paint: Ambient['paint']
+  readonly traffic: TwingateClient['traffic']
+}
+
+/** No column is wider; a longer text moves its line alone. */
+const WIDEST = 48
+
+export function createReporter(io: Io, { output, withTotals, paint, traffic }: ReporterOptions): Reporter {
+  const totals = createTotals()
+  let widths = { who: 0, what: 0 }
   const outcomes = new Map<string, number>()
   const places: Touched[] = []
   let anything = false
@@ -32,7 +49,14 @@ export function createReporter(io: Io, output: 'table' | 'json', traffic: Twinga
       outcomes.set(line.outcome, (outcomes.get(line.outcome) ?? 0) + 1)
       if (line.error) io.told.add(line.error)
       io.status.set('')
-      io.stdout.write(output === 'json' ? changeJson(line, traffic().requests) : changeText(line))
+      totals.count(line)
+      if (output === 'json') io.stdout.write(changeJson(line, traffic().requests))
+      else io.stdout.write(changeText(line, io.stdout.isTTY === true ? { paint: paint.stdout, ...widths } : undefined))
+    },
+    expect(lines) {
+      const widest = (texts: readonly string[]): number =>
+        texts.reduce((most, { length }) => (length > WIDEST ? most : Math.max(most, length)), 0)
+      widths = { who: widest(lines.map(whoOf)), what: widest(lines.map(whatOf)) }
     },
     touched(place, changed) {
       places.push(place)
@@ -44,7 +68,8 @@ export function createReporter(io: Io, output: 'table' | 'json', traffic: Twinga
     },
     summarize() {
       io.status.set('')
-      if (outcomes.size > 0) io.stderr.write(`${summaryLine(outcomes, traffic())}\n`)
+      if (outcomes.size === 0) return
+      io.stderr.write(`${summaryLine(outcomes, traffic())}${withTotals ? `; ${totals.text(paint.stderr)}` : ''}\n`)
     },
   }
 }

@@ -2,7 +2,7 @@ import { ConnectorError } from '../../sdk/errors.ts'
 import type { ChangeRow } from './change-rows.ts'
 import type { ChangeContext } from './context.ts'
 import type { Named } from './references.ts'
-import { memberChange, type NamedChange } from './run-holders.ts'
+import { memberChange, type NamedChange } from './named-change.ts'
 
 /**
  * Finds the groups, roles and users that rows name; each name is looked up once.

@@ -9,24 +9,12 @@ import type { ResourceId } from '../../sdk/model.ts'
 import type { HolderChange } from '../../sdk/provisioner.ts'
 import { changeRetryPolicy } from '../../sdk/send-or-look.ts'
 import { formatDuration } from '../../sdk/format-duration.ts'
+import { approve } from './approve.ts'
+import type { NamedChange } from './named-change.ts'
+import { questionOf } from './question.ts'
 import type { ChangeContext } from './context.ts'
-import type { Named } from './references.ts'
 import type { Touched } from './reporter.ts'
 import { writesLeft } from './writes-left.ts'
-
-/** A change of who holds what, with the names it was found by. */
-export interface NamedChange {
-  /** As it was asked for: `role` is a grant of a role. */
-  readonly operation: 'grant' | 'revoke' | 'role'
-  readonly slug: string
-  /** The group or role. */
-  readonly target: Named
-  readonly principal: Named
-  /** Where it stands in a file. */
-  readonly line?: number
-}
-
-export const memberChange = (change: Omit<NamedChange, 'slug'>): NamedChange => ({ ...change, slug: MEMBER })
 
 const DONE = new Set<ChangeOutcome>(['granted', 'revoked'])
 
@@ -45,31 +33,34 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
 
   const onReport = ({ change, outcome, before, after, error }: ChangeReport): void => {
     const named = asked.get(change)
-    const { resource, slug, principal } = change
+    const { resource, principal } = change
     if (error && named?.line !== undefined && !lines.has(error)) lines.set(error, named.line)
     if (CERTAIN_OR_OPEN.has(outcome)) reporter.touched(placeOf(resource, principal), DONE.has(outcome))
     reporter.tell({
-      operation: named?.operation ?? change.kind,
+      ...(named ? subjectOf(named) : { operation: change.kind, resource: principal }),
       outcome,
-      resource: principal,
-      ...(named?.line !== undefined && { line: named.line }),
-      ...(named?.principal.name !== undefined && { name: named.principal.name }),
-      entitlement: {
-        id: formatEntitlementId(resource, slug),
-        type: resource.type,
-        ...(named?.target.name !== undefined && { name: named.target.name }),
-      },
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
       ...(error && { error }),
     })
     told++
     const left = writes.without(change)
-    if (told < wanted.length) io.status.set(progressText(told, wanted.length, left))
+    const isUnderWay = !dryRun && outcome !== 'not-attempted' && told < wanted.length
+    if (isUnderWay) io.status.set(progressText(told, wanted.length, left))
   }
+  reporter.expect(wanted.map(subjectOf))
   io.status.set(`checking ${wanted.length.toLocaleString('en-US')} ${wanted.length === 1 ? 'change' : 'changes'}`)
   try {
-    await provisionHolders({ changes, provisioners, dryRun, retry: changeRetryPolicy, call, onReport })
+    await provisionHolders({
+      ...{ changes, provisioners, dryRun, call, onReport },
+      retry: changeRetryPolicy,
+      async approve(needed) {
+        const question = questionOf(
+          needed.map(({ change }) => asked.get(change)).filter((named) => named !== undefined),
+        )
+        if (question !== undefined) await approve(context, question)
+      },
+    })
   } catch (caught) {
     const error = ConnectorError.from(caught, 'provision')
     const line = lines.get(error)
@@ -78,6 +69,19 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
     throw new ConnectorError(code, operation, `line ${line}: ${detail}`, error, reason)
   }
 }
+
+/** What a line says of a change before it is known what becomes of it. */
+const subjectOf = ({ operation, slug, target, principal, line }: NamedChange) => ({
+  operation,
+  resource: principal.id,
+  ...(line !== undefined && { line }),
+  ...(principal.name !== undefined && { name: principal.name }),
+  entitlement: {
+    id: formatEntitlementId(target.id, slug),
+    type: target.id.type,
+    ...(target.name !== undefined && { name: target.name }),
+  },
+})
 
 /** Refuses what does not exist before anything is asked for. Errors: `not-found`. */
 export function refuseUnknownSlug({ resource, slug }: Pick<HolderChange, 'resource' | 'slug'>): void {

@@ -2,6 +2,7 @@ import { ConnectorError } from '../../sdk/errors.ts'
 import type { Resource, ResourceId } from '../../sdk/model.ts'
 import type { PlannedChange, ProvisionCall } from '../../sdk/provisioner.ts'
 import { GRACE_MS, withGrace } from '../../provision/with-grace.ts'
+import { approve } from './approve.ts'
 import type { ChangeLine } from './change-line.ts'
 import type { ChangeContext } from './context.ts'
 
@@ -14,6 +15,8 @@ export interface SingleChange {
   readonly resource?: ResourceId
   /** The word for "it was so already". */
   readonly settled: string
+  /** What a person at a terminal is asked before it is done. @default nothing */
+  readonly question?: () => Promise<string>
   plan(call: ProvisionCall): Promise<PlannedChange<unknown>>
   apply(call: ProvisionCall): Promise<Applied>
 }
@@ -48,6 +51,14 @@ export async function runSingle(context: ChangeContext, change: SingleChange): P
   if (dryRun) {
     reporter.tell({ ...told, outcome: 'planned', before, after })
     return
+  }
+  if (change.question) {
+    try {
+      await approve(context, await change.question())
+    } catch (error) {
+      reporter.tell({ ...told, outcome: 'not-attempted', before, after })
+      throw error
+    }
   }
   try {
     const applied = await withGrace(call.signal, ambient.sleep, GRACE_MS, (signal) => change.apply({ ...call, signal }))
