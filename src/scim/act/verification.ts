@@ -144,11 +144,11 @@ const signature = ({ action, kind }: Operation, changes: readonly AttributeChang
   [kind, action, ...changes.map(({ path }) => path).sort()].join('\n')
 
 /**
- * What nobody may take for done: whether a user is active, and a change after which the old value stands there. What a new object lacks, or shows
- * otherwise, the target does not keep.
+ * What nobody may take for done: that somebody was disabled, or enabled, where the target does not show it; and a change after which the old value
+ * stands there. What a new object lacks, or shows otherwise, the target does not keep; one without `active` is active.
  */
-function isWithoutEffect(operation: Operation, { path, before }: AttributeChange): boolean {
-  if (path === 'active') return true
+function isWithoutEffect(operation: Operation, { path, before, after }: AttributeChange): boolean {
+  if (path === 'active') return after === false || before !== undefined
   if (operation.action === 'create') return false
   const original = operation.changes.find((change) => change.path === path)
   return original !== undefined && original.before === before
