@@ -18,9 +18,10 @@ export interface Acting extends Engine {
   readonly count: { done: number; total: number }
 }
 
-/** Shows that one more operation came to its end. */
+/** Shows that one more operation came to its end. What is sent again is one more. */
 export function advance({ count, onProgress }: Acting, phase: string): void {
   count.done++
+  count.total = Math.max(count.total, count.done)
   onProgress({ phase, done: count.done, total: count.total })
 }
 

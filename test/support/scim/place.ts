@@ -19,6 +19,8 @@ export interface ScimPlace {
 
 export interface ScimTarget {
   readonly url: string
+  /** @default `TOKEN` */
+  readonly token?: string
 }
 
 /** The test tenant with its SCIM side. */
@@ -30,10 +32,10 @@ export async function serveTenant(atEnd: AtEnd, options: TenantOptions = {}): Pr
 
 type AtEnd = (cleanUp: () => void | Promise<void>) => void
 
-export function scimPlace(atEnd: AtEnd, { url }: ScimTarget): ScimPlace {
+export function scimPlace(atEnd: AtEnd, { url, token = TOKEN }: ScimTarget): ScimPlace {
   const folder = mkdtempSync(join(tmpdir(), 'scim-place-'))
   atEnd(() => rmSync(folder, { recursive: true, force: true }))
-  writeFileSync(join(folder, 'token'), `${TOKEN}\n`)
+  writeFileSync(join(folder, 'token'), `${token}\n`)
   const start: ScimPlace['start'] = (words, extra = []) =>
     startProgram(
       ['scim', ...words, ...FILES, '--target', url, '--token-file', 'token', '--state', 'state.db', ...extra],
@@ -48,7 +50,7 @@ export function scimPlace(atEnd: AtEnd, { url }: ScimTarget): ScimPlace {
     start,
     async run(words, extra) {
       const ended = await start(words, extra).ended
-      if (`${ended.stdout}${ended.stderr}`.includes(TOKEN)) throw new Error('the token was printed')
+      if (`${ended.stdout}${ended.stderr}`.includes(token)) throw new Error('the token was printed')
       return ended
     },
   }

@@ -35,7 +35,7 @@ const BAR = 20
 
 export function progressText({ phase, done, total }: Progress, left?: number): string {
   if (total === undefined) return `${phase} ${number(done)}`
-  const filled = total === 0 ? BAR : Math.floor((done / total) * BAR)
+  const filled = total === 0 ? BAR : Math.min(BAR, Math.floor((done / total) * BAR))
   const time = left === undefined ? '' : ` · ${formatDuration(left)} left`
   return `${phase} [${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${number(done)} of ${number(total)}${time}`
 }
