@@ -27,6 +27,8 @@ export interface TargetObject {
   readonly attributes: Readonly<Record<string, unknown>>
   /** Of a group: the ids of its members, unique; `undefined` where the answer did not show them. */
   readonly members?: readonly string[] | undefined
+  /** Which of the members are groups, where the answer says that of any. */
+  readonly memberGroups?: readonly string[] | undefined
   /** `meta.version`, where the target gives one. */
   readonly version?: string | undefined
 }

@@ -47,7 +47,8 @@ export const SCIM_FIELDS = [
     name: 'source',
     kind: 'string',
     displayName: 'Source',
-    description: 'Snapshot (.c1z) of any Baton connector, in place of --people',
+    description:
+      'In place of --people: a snapshot of any Baton connector (.c1z), or .json, .ndjson, .ldif; - is standard input',
     path: 'file',
     sources,
   },

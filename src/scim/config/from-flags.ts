@@ -4,6 +4,7 @@ import type { KindConfig, ScimConfig } from './config.ts'
 import type { ScimSettings } from './fields.ts'
 import { TOKEN_FALLBACK } from './secret-reference.ts'
 import { SourceOptions } from '../sources/options.ts'
+import { sourceByName } from '../sources/source-by-name.ts'
 import { readTargetUrl } from '../target/target-url.ts'
 import { profileOf } from './addresses.ts'
 
@@ -70,10 +71,12 @@ function sourceOf(settings: ScimSettings, problems: string[]): SourceOptions | u
   if (source !== undefined) {
     if (people !== undefined || groups !== undefined || members !== undefined)
       problems.push('--source: stands in place of --people, --groups and --members; keep one of them')
-    return checked({ type: 'c1z', file: source }, problems)
+    return checked(sourceByName(source), problems)
   }
   if (people === undefined) {
-    problems.push('--people: is required, a csv file with externalId, userName and more; or --source with a snapshot')
+    problems.push(
+      '--people: is required, a csv file with externalId, userName and more; or --source with a file that holds everything',
+    )
     return undefined
   }
   if ((groups === undefined) !== (members === undefined))

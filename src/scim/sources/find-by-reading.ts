@@ -2,10 +2,22 @@ import type { Kind } from '../model.ts'
 import type { SourceCall, SourceFind, SourceMember, SourceObject, SourceRead, SourceSink } from '../source.ts'
 
 /** Attributes that hold names by which people look for a user or a group. */
-const NAMES = ['id', 'userName', 'login', 'email', 'emails', 'mail', 'displayName', 'name', 'uid', 'cn'] as const
+const NAMES = [
+  'id',
+  'userName',
+  'login',
+  'email',
+  'emails',
+  'mail',
+  'displayName',
+  'name',
+  'name.formatted',
+  'uid',
+  'cn',
+] as const
 
 /**
- * Finds an object by reading everything, for sources that are one file.
+ * Finds an object by reading everything, for sources that cannot be asked for one.
  *
  * Shape: an id that fits exactly is the only result. Else all whose user name, e-mail or display name fits in any case.
  * The read must give a membership after both of its sides.
@@ -45,7 +57,8 @@ export async function findByReading(
 
 function namesOf({ attributes }: SourceObject): readonly string[] {
   const names = NAMES.flatMap((name) => attributes[name] ?? [])
-  const { givenName, familyName } = attributes
+  const givenName = attributes['givenName'] ?? attributes['name.givenName']
+  const familyName = attributes['familyName'] ?? attributes['name.familyName']
   if (givenName !== undefined && familyName !== undefined) names.push(`${String(givenName)} ${String(familyName)}`)
   return names.map((name) => folded(String(name)))
 }

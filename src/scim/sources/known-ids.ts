@@ -19,6 +19,10 @@ export class KnownIds {
     return before
   }
 
+  has(kind: Kind, id: string): boolean {
+    return this.#places[kind].has(id)
+  }
+
   count(kind: Kind): number {
     return this.#places[kind].size
   }

@@ -46,6 +46,10 @@ export async function openSource(options: SourceOptions, parts: SourceParts): Pr
       const { ldifSource } = await import('./ldif/ldif-source.ts')
       return ldifSource(file(options.file), options, parts.attributes)
     }
+    case 'scim': {
+      const { openScim } = await import('./scim/open-scim.ts')
+      return openScim(options, parts)
+    }
   }
 }
 

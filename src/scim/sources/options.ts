@@ -7,6 +7,7 @@ import { JsonOptions } from './json/options.ts'
 import { LdapOptions } from './ldap/options.ts'
 import { LdifOptions } from './ldif/options.ts'
 import { NdjsonOptions } from './ndjson/options.ts'
+import { ScimSourceOptions } from './scim/options.ts'
 import { StdinOptions } from './stdin/options.ts'
 
 /** The source of a configuration: its type, and what that type needs. */
@@ -19,5 +20,6 @@ export const SourceOptions = z.discriminatedUnion('type', [
   GraphOptions,
   LdapOptions,
   LdifOptions,
+  ScimSourceOptions,
 ])
 export type SourceOptions = z.infer<typeof SourceOptions>

@@ -1,6 +1,6 @@
 import type { SourceCall, SourceFacts, SourceObject, SourceRead, SourceSink } from '../source.ts'
 
-/** Tries a source that is a file by reading all of it: only that tells whether a read can work. */
+/** Tries a source by reading all of it: only that tells whether a read can work. */
 export async function testByReading(
   read: (sink: SourceSink, call: SourceCall) => Promise<SourceRead>,
   name: string,

@@ -53,7 +53,7 @@ export function readObject(kind: Kind, resource: unknown, { shown }: ReadMembers
     kind,
     id: id.data,
     attributes: withFamilyName(attributes),
-    ...(kind === 'group' && { members: readMembers(resource, shown) }),
+    ...(kind === 'group' && { members: readMembers(resource, shown), ...readMemberGroups(resource) }),
     ...(typeof version === 'string' && version !== '' && { version }),
   }
 }
@@ -76,6 +76,21 @@ function readMembers(resource: Attributes, shown: boolean): readonly string[] | 
   const ids = list.map((entry) => Member.safeParse(entry).data?.value)
   const known = ids.filter((id) => id !== undefined)
   return known.length === ids.length ? [...new Set(known)] : undefined
+}
+
+/** By `type`, else by the address that `$ref` names. Why: servers count users and groups apart, so that one id can be both. */
+function readMemberGroups(resource: Attributes): Pick<TargetObject, 'memberGroups'> {
+  const list = readKey(resource, 'members') ?? []
+  if (!Array.isArray(list)) return {}
+  const groups = list.filter(isGroupMember).flatMap((entry) => Member.safeParse(entry).data?.value ?? [])
+  return groups.length > 0 ? { memberGroups: [...new Set(groups)] } : {}
+}
+
+function isGroupMember(entry: unknown): boolean {
+  if (!isAttributes(entry)) return false
+  const [type, ref] = [readKey(entry, 'type'), readKey(entry, '$ref')]
+  if (typeof type === 'string' && type !== '') return type.toLowerCase() === 'group'
+  return typeof ref === 'string' && /\/Groups\/[^/]+$/i.test(ref)
 }
 
 /** The id of what was created: from the body, else the end of `Location`. */

@@ -67,6 +67,17 @@ describe('what to provision', () => {
     })
   })
 
+  it.each([
+    ['-', { type: 'stdin' }],
+    ['d.json', { type: 'json', file: 'd.json' }],
+    ['dir.v1/D.NDJSON', { type: 'ndjson', file: 'dir.v1/D.NDJSON' }],
+    ['d.jsonl', { type: 'ndjson', file: 'd.jsonl' }],
+    ['d.ldif', { type: 'ldif', file: 'd.ldif' }],
+    ['snapshots.d/latest', { type: 'c1z', file: 'snapshots.d/latest' }],
+  ])('takes --source %s for what its name says', async (name, source) => {
+    expect(await open({ ...QUICK, people: undefined, source: name })).toMatchObject({ source })
+  })
+
   it.each<[string, Partial<ScimSettings>, string]>([
     [
       'people alone',
@@ -76,7 +87,7 @@ describe('what to provision', () => {
     [
       'no people',
       { ...QUICK, people: undefined },
-      '--people: is required, a csv file with externalId, userName and more; or --source with a snapshot',
+      '--people: is required, a csv file with externalId, userName and more; or --source with a file that holds everything',
     ],
     ['groups alone', { ...QUICK, groups: 'g.csv' }, '--members: is required, as groups and members come together'],
     [
