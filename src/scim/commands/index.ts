@@ -1,6 +1,7 @@
 import type { Command } from '../../sdk/command.ts'
 import { allowDeletesCommand } from './allow-deletes.ts'
 import { applyCommand } from './apply.ts'
+import { driftCommand } from './drift.ts'
 import { initCommand } from './init.ts'
 import { logCommand } from './log.ts'
 import { mapCommand } from './map.ts'
@@ -26,4 +27,5 @@ export const SCIM_COMMANDS: readonly Command[] = [
   resumeCommand,
   restartCommand,
   allowDeletesCommand,
+  driftCommand,
 ]
