@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ConnectorError } from '../../sdk/errors.ts'
+import { isLoopback } from '../../sdk/http/is-loopback.ts'
 import { compileMapping } from '../map/compile-mapping.ts'
 import type { Kind } from '../model.ts'
 import type { CompiledFilter, ScopingFilter } from '../scope/filter.ts'
@@ -143,6 +144,11 @@ function notifyOf(
   const hasPassword = email?.passwordFile !== undefined || email?.passwordEnv !== undefined
   if (email && (email.user !== undefined) !== hasPassword)
     problems.push({ path: ['notify', 'email'], text: 'notify.email: user and password_file come together' })
+  if (email?.security === 'none' && !isLoopback(email.host))
+    problems.push({
+      path: ['notify', 'email', 'security'],
+      text: 'notify.email.security: none is for a mail server on this machine only, as names and the password would be readable on the way; use starttls or tls',
+    })
   return {
     webhook:
       webhook?.url === undefined

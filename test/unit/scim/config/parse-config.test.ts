@@ -132,6 +132,11 @@ users:
       'notify: { email: { host: h, from: f, to: t, user: u } }',
       'notify.email: user and password_file come together',
     ],
+    [
+      'mail in the clear to another machine',
+      'notify: { email: { host: mail.example.com, from: f, to: t, security: none } }',
+      'notify.email.security: none is for a mail server on this machine only, as names and the password would be readable on the way; use starttls or tls',
+    ],
     ['two of one key', 'mode: all\nmode: users', 'this is not valid YAML (duplicate key)'],
   ])('refuses %s', (_, line, expected) => {
     const [problem, ...more] = problems(MINIMAL + line)
