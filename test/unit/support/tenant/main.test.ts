@@ -12,7 +12,7 @@ const run = (...flags: readonly string[]) =>
 test('serves the tenant asked for until it is told to stop', async () => {
   const child = run('--users', '120', '--groups', '7', '--key', 'k', '--limit', '2', '--limiter', 'sliding')
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
-  const [, url = ''] = /at (\S+) key k$/.exec(line) ?? []
+  const [, url = ''] = /at (\S+) with the key k$/.exec(line) ?? []
   const answers: string[] = []
   for (let time = 0; time < 3; time += 1) {
     const response = await fetch(url, {
