@@ -1,6 +1,5 @@
 import type { AttributeChange, TargetValue, TargetValues } from '../model.ts'
-import { readValue, sameValue, wireValue } from '../target/paths.ts'
-import { pathOf } from './value-at.ts'
+import { changesOf } from '../target/changes.ts'
 
 /** Paths that the target stores in its own way, with what was sent and what it shows for it. */
 export type Rewritten = ReadonlyMap<string, { readonly sent: TargetValue; readonly shown: TargetValue | undefined }>
@@ -15,14 +14,8 @@ export function changesBetween(
   rewritten: Rewritten,
   ignored: readonly string[],
 ): readonly AttributeChange[] {
-  return Object.entries(values).flatMap(([text, value]) => {
-    if (ignored.includes(text)) return []
-    const path = pathOf(text)
-    const before = readValue(attributes, path)
-    const after = wireValue(path, value)
-    if (sameValue(path, before, after)) return []
-    const known = rewritten.get(text)
-    if (known && known.sent === after && known.shown === before) return []
-    return [{ path: text, ...(before !== undefined && { before }), after }]
+  return changesOf({ attributes }, values).filter(({ path, before, after }) => {
+    const known = rewritten.get(path)
+    return !ignored.includes(path) && !(known && known.sent === after && known.shown === before)
   })
 }

@@ -1,7 +1,4 @@
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i
-
-/** Whether a host is this machine itself. */
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host)
+import { isLoopback } from '../../sdk/http/is-loopback.ts'
 
 /**
  * Reads the address of a service that is told a secret. `problem` is the end of a sentence that begins with the name of the setting.

@@ -5,8 +5,7 @@ import { storageError } from '../../../snapshot/storage-error.ts'
 import { ConnectorError } from '../../../sdk/errors.ts'
 import type { Source, SourceCall, SourceRead, SourceSink } from '../../source.ts'
 import { fileError } from '../file-error.ts'
-import { findByReading } from '../find-by-reading.ts'
-import { testByReading } from '../test-by-reading.ts'
+import { readingSource } from '../reading-source.ts'
 import { C1zReading } from './c1z-reading.ts'
 import { chosenSync, notesOnChoice } from './chosen-sync.ts'
 import { C1Z_MAPPINGS } from './mappings.ts'
@@ -42,15 +41,7 @@ export function c1zSource({ path, name, slugs, tempDir }: C1zFile): Source {
       throw storageError(error, `read ${name}`)
     }
   }
-  return {
-    type: 'c1z',
-    name,
-    hasAssignments: false,
-    defaultMappings: C1Z_MAPPINGS,
-    read,
-    find: (kind, reference, call) => findByReading(read, kind, reference, call),
-    test: (call) => testByReading(read, name, call),
-  }
+  return readingSource({ type: 'c1z', name, defaultMappings: C1Z_MAPPINGS, read })
 }
 
 /** Why: whoever writes snapshots takes a missing file for an empty one; as a source it is a mistake. */

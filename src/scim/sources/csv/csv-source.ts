@@ -1,7 +1,6 @@
 import type { Source, SourceCall, SourceRead, SourceSink } from '../../source.ts'
 import { FLAT_MAPPINGS } from '../default-mappings.ts'
-import { findByReading } from '../find-by-reading.ts'
-import { testByReading } from '../test-by-reading.ts'
+import { readingSource } from '../reading-source.ts'
 import type { TextFile } from '../text-file.ts'
 import { CsvReading } from './csv-reading.ts'
 import type { Columns } from './table.ts'
@@ -36,13 +35,11 @@ export function csvSource({ people, grouping }: CsvTables): Source {
     for (const [at, file] of files.entries()) if (file.fingerprint() !== before[at]) reading.changed(file)
     return reading.result()
   }
-  return {
+  return readingSource({
     type: 'csv',
     name: people.name,
-    hasAssignments: false,
+    testName: files.map(({ name }) => name).join(', '),
     defaultMappings: FLAT_MAPPINGS,
     read,
-    find: (kind, reference, call) => findByReading(read, kind, reference, call),
-    test: (call) => testByReading(read, files.map(({ name }) => name).join(', '), call),
-  }
+  })
 }

@@ -2,9 +2,8 @@ import type { Source, SourceCall, SourceRead, SourceSink } from '../../source.ts
 import { FLAT_MAPPINGS } from '../default-mappings.ts'
 import { hasKind, type EntryKind } from '../entries/entry.ts'
 import { EntryReading } from '../entries/entry-reading.ts'
-import { findByReading } from '../find-by-reading.ts'
 import { quoted } from '../quoted.ts'
-import { testByReading } from '../test-by-reading.ts'
+import { readingSource } from '../reading-source.ts'
 import type { TextFile } from '../text-file.ts'
 import { jsonDocument, refusedDocument } from './json-document.ts'
 
@@ -32,15 +31,7 @@ export function jsonSource(file: TextFile): Source {
     if (file.fingerprint() !== before) reading.gaps.add(`${file.name} changed while it was read; read it again`)
     return reading.finish(file.name)
   }
-  return {
-    type: 'json',
-    name: file.name,
-    hasAssignments: false,
-    defaultMappings: FLAT_MAPPINGS,
-    read,
-    find: (kind, reference, call) => findByReading(read, kind, reference, call),
-    test: (call) => testByReading(read, file.name, call),
-  }
+  return readingSource({ type: 'json', name: file.name, defaultMappings: FLAT_MAPPINGS, read })
 }
 
 function takeLists(reading: EntryReading, file: TextFile, document: unknown): void {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseDn } from '../directory/dn.ts'
 import { EnabledRule } from '../directory/enabled.ts'
 import { filterText } from '../directory/filter-text.ts'
-import { isLoopback } from '../service-url.ts'
+import { isLoopback } from '../../../sdk/http/is-loopback.ts'
 
 const name = z
   .string()
@@ -13,7 +13,6 @@ const Population = z.strictObject({
   filter: filterText.optional(),
   scope: z.enum(['one', 'sub']).default('sub'),
 })
-export type PopulationOptions = z.infer<typeof Population>
 
 /** Settings of a live LDAP directory as a source. */
 export const LdapOptions = z
@@ -47,7 +46,8 @@ export const LdapOptions = z
     message: 'bind_dn and password_file come together',
   })
   .refine(
-    ({ url, tls }) => tls === 'start' || url.toLowerCase().startsWith('ldaps:') || isLoopback(new URL(url).hostname),
+    ({ url, tls }) =>
+      tls === 'start' || url.toLowerCase().startsWith('ldaps:') || isLoopback(new URL(url).hostname.toLowerCase()),
     {
       message: 'tls: none is for addresses of this machine only; the password would travel in the clear',
     },

@@ -6,9 +6,8 @@ import { attributesOf, type Filter, parseFilter } from '../directory/filter.ts'
 import { matches } from '../directory/filter-match.ts'
 import { LDAP_MAPPINGS } from '../directory/mappings.ts'
 import { Population } from '../directory/population.ts'
-import { findByReading } from '../find-by-reading.ts'
 import { doubledId, KnownIds } from '../known-ids.ts'
-import { testByReading } from '../test-by-reading.ts'
+import { readingSource } from '../reading-source.ts'
 import type { TextFile } from '../text-file.ts'
 import { ID_ATTRIBUTES, idOf } from '../directory/entry-key.ts'
 import { memberOf } from './ldif-member.ts'
@@ -45,15 +44,7 @@ export function ldifSource(
 ): Source {
   const read = (sink: SourceSink, call: SourceCall): Promise<SourceRead> =>
     readFile(file, options, attributes, sink, call)
-  return {
-    type: 'ldif',
-    name: file.name,
-    hasAssignments: false,
-    defaultMappings: LDAP_MAPPINGS,
-    read,
-    find: (kind, reference, call) => findByReading(read, kind, reference, call),
-    test: (call) => testByReading(read, file.name, call),
-  }
+  return readingSource({ type: 'ldif', name: file.name, defaultMappings: LDAP_MAPPINGS, read })
 }
 
 async function readFile(

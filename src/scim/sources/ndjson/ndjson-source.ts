@@ -2,8 +2,7 @@ import { ConnectorError } from '../../../sdk/errors.ts'
 import type { Source, SourceCall, SourceRead, SourceSink } from '../../source.ts'
 import { EntryReading } from '../entries/entry-reading.ts'
 import { FLAT_MAPPINGS } from '../default-mappings.ts'
-import { findByReading } from '../find-by-reading.ts'
-import { testByReading } from '../test-by-reading.ts'
+import { readingSource } from '../reading-source.ts'
 import { parsedJson } from '../json/parsed-json.ts'
 import type { TextFile } from '../text-file.ts'
 import { linesOf } from './lines.ts'
@@ -33,13 +32,5 @@ export function ndjsonSource(file: TextFile): Source {
     if (file.fingerprint() !== before) reading.gaps.add(`${file.name} changed while it was read; read it again`)
     return reading.finish(file.name)
   }
-  return {
-    type: 'ndjson',
-    name: file.name,
-    hasAssignments: false,
-    defaultMappings: FLAT_MAPPINGS,
-    read,
-    find: (kind, reference, call) => findByReading(read, kind, reference, call),
-    test: (call) => testByReading(read, file.name, call),
-  }
+  return readingSource({ type: 'ndjson', name: file.name, defaultMappings: FLAT_MAPPINGS, read })
 }
