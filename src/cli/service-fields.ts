@@ -1,6 +1,7 @@
 import { parseClientId, parseClientSecret, parseHost } from '../daemon/credentials.ts'
 import { ConnectorError } from '../sdk/errors.ts'
 import type { Field } from '../sdk/field.ts'
+import { HEALTH_FIELDS } from '../sdk/health/health-fields.ts'
 import { Secret } from '../sdk/secret.ts'
 import { durationBetween } from '../sdk/duration-text.ts'
 
@@ -76,31 +77,7 @@ export const SERVICE_FIELDS = [
     hidden: true,
     export: 'ops',
   },
-  {
-    name: 'health-check',
-    kind: 'bool',
-    displayName: 'Health server',
-    description: 'Serve /live, /ready, /health and /metrics over HTTP',
-    export: 'ops',
-  },
-  {
-    name: 'health-check-port',
-    kind: 'int',
-    displayName: 'Port of the health server',
-    description: 'Port of the health server',
-    min: 1,
-    max: 65_535,
-    default: 8081,
-    export: 'ops',
-  },
-  {
-    name: 'health-check-bind-address',
-    kind: 'string',
-    displayName: 'Address of the health server',
-    description: 'Address the health server listens on; 0.0.0.0 lets other machines reach it',
-    default: '127.0.0.1',
-    export: 'ops',
-  },
+  ...HEALTH_FIELDS,
   {
     name: 'task-concurrency',
     kind: 'int',

@@ -2,6 +2,10 @@ import { ConnectorError } from '../sdk/errors.ts'
 import type { Field } from '../sdk/field.ts'
 import { parseBaseUrl, parseDomain } from './endpoint.ts'
 
+/** What is wrong with a secret that travels in a header; it never quotes it. */
+const headerProblem = (value: string): string | undefined =>
+  /^[\x21-\x7e]+$/.test(value) ? undefined : 'must be one line of plain characters without spaces'
+
 /** Twingate's own settings. Names are the Go connector's and stay. */
 export const TWINGATE_FIELDS = [
   {
@@ -22,8 +26,7 @@ export const TWINGATE_FIELDS = [
     required: true,
     secret: true,
     export: 'gui',
-    check: (value) =>
-      /^[\x21-\x7e]+$/.test(value) ? undefined : 'must be one line of plain characters without spaces',
+    check: headerProblem,
   },
   {
     name: 'base-url',
@@ -48,8 +51,7 @@ export const TWINGATE_FIELDS = [
     description: 'Token of the SCIM endpoint, from the admin console: Settings, Identity Provider',
     secret: true,
     export: 'ops',
-    check: (value) =>
-      /^[\x21-\x7e]+$/.test(value) ? undefined : 'must be one line of plain characters without spaces',
+    check: headerProblem,
   },
   {
     name: 'scim-on-delete',

@@ -1,5 +1,6 @@
 import { defineCommand } from '../../sdk/command.ts'
 import { durationBetween } from '../../sdk/duration-text.ts'
+import { HEALTH_FIELDS } from '../../sdk/health/health-fields.ts'
 import { SCIM_FIELDS } from '../config/fields.ts'
 
 const sources = ['flag'] as const
@@ -17,28 +18,7 @@ export const runCommand = defineCommand({
       description: 'Time from the start of one cycle to the start of the next; else that of the configuration, 40m',
       check: durationBetween('1s', '168h'),
     },
-    {
-      name: 'health-check',
-      kind: 'bool',
-      displayName: 'Health server',
-      description: 'Serve /live, /ready, /health and /metrics over HTTP',
-    },
-    {
-      name: 'health-check-port',
-      kind: 'int',
-      displayName: 'Port of the health server',
-      description: 'Port of the health server',
-      min: 1,
-      max: 65_535,
-      default: 8081,
-    },
-    {
-      name: 'health-check-bind-address',
-      kind: 'string',
-      displayName: 'Address of the health server',
-      description: 'Address the health server listens on; 0.0.0.0 lets other machines reach it',
-      default: '127.0.0.1',
-    },
+    ...HEALTH_FIELDS,
   ],
   examples: `SIGTERM ends it between two operations; the next start goes on. scim status, log, pause, resume, restart and allow-deletes work beside it.
 Exit codes of --once: as scim apply.`,
