@@ -10,7 +10,7 @@ import { startBatonService } from '../test/support/baton-service/start-baton-ser
 const { values } = parseArgs({ options: { size: { type: 'string', multiple: true, default: ['1', '100', '2000'] } } })
 
 const MB = 1e6
-const uploader = join(import.meta.dirname, '../test/unit/daemon/upload-process.ts')
+const uploader = join(import.meta.dirname, '../test/unit/sdk/service/platform/upload-process.ts')
 const folder = await mkdtemp(join(tmpdir(), 'bench-upload-'))
 const certificates = makeCertificates(folder)
 const service = await startBatonService(certificates.localhost)

@@ -1,9 +1,9 @@
 /** Writes one sync into the file through the real store and prints what it took as one line of JSON. Usage: `FILE USERS GROUPS`. */
 import { randomBytes } from 'node:crypto'
 
-import { keepProcessSmall } from '../src/cli/small-process.ts'
-import { silentLogger } from '../src/sdk/ports.ts'
-import { createSnapshotStore } from '../src/snapshot/snapshot-store.ts'
+import { keepProcessSmall } from '../src/sdk/cli/small-process.ts'
+import { silentLogger } from '../src/sdk/ground/ports.ts'
+import { createSnapshotStore } from '../src/sdk/snapshot/write/snapshot-store.ts'
 import { group, memberships, TYPES, user } from './write-rows.ts'
 
 keepProcessSmall()

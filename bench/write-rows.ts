@@ -1,5 +1,5 @@
-import { formatEntitlementId } from '../src/sdk/ids.ts'
-import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '../src/sdk/model.ts'
+import { formatEntitlementId } from '../src/sdk/model/ids.ts'
+import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '../src/sdk/model/model.ts'
 
 /** Groups drawn for one user; equal draws count once. */
 export const MEMBERSHIPS_PER_USER = 10

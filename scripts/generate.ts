@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generatedFiles } from '../src/cli/generated-files.ts'
+import { generatedFiles } from '../src/sdk/cli/generated-files.ts'
 import { describeTwingate } from '../src/connector/describe.ts'
 import { scimFiles } from '../src/scim/generated-files.ts'
 

@@ -6,8 +6,8 @@ import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isatty } from 'node:tty'
-import { waitForEachAddress } from '../../src/cli/patient-connections.ts'
-import { keepProcessSmall } from '../../src/cli/small-process.ts'
+import { waitForEachAddress } from '../../src/sdk/cli/patient-connections.ts'
+import { keepProcessSmall } from '../../src/sdk/cli/small-process.ts'
 
 // node:sqlite is a stable part of this program; its notice would be the first line of every run.
 process.removeAllListeners('warning')
@@ -18,13 +18,13 @@ enableCompileCache()
 keepProcessSmall()
 waitForEachAddress()
 
-const { runProgram } = await import('../../src/cli/program.ts')
-const { filesUntil } = await import('../../src/cli/files.ts')
-const { standardError, standardOutput } = await import('../../src/cli/output/standard-output.ts')
-const { askAtTerminal } = await import('../../src/cli/output/ask.ts')
-const { paintFor } = await import('../../src/cli/output/paint.ts')
-const { styleFor } = await import('../../src/cli/output/summary.ts')
-const { ConnectorError } = await import('../../src/sdk/errors.ts')
+const { runProgram } = await import('../../src/sdk/cli/program.ts')
+const { filesUntil } = await import('../../src/sdk/settings/files.ts')
+const { standardError, standardOutput } = await import('../../src/sdk/cli/output/standard-output.ts')
+const { askAtTerminal } = await import('../../src/sdk/cli/output/ask.ts')
+const { paintFor } = await import('../../src/sdk/cli/output/paint.ts')
+const { styleFor } = await import('../../src/sdk/cli/output/summary.ts')
+const { ConnectorError } = await import('../../src/sdk/ground/errors.ts')
 const { SCIM_COMMANDS } = await import('../../src/scim/commands/index.ts')
 const { describeTwingate } = await import('../../src/connector/describe.ts')
 const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
@@ -89,15 +89,15 @@ const code = await runProgram({
   version: manifest.version,
   describe: async () => describeTwingate(),
   runSync: async (config, io) =>
-    (await import('../../src/cli/commands/sync.ts')).createSyncCommand(ambient)(config, io),
+    (await import('../../src/sdk/cli/commands/sync.ts')).createSyncCommand(ambient)(config, io),
   runValidate: async (config, io) =>
-    (await import('../../src/cli/commands/validate.ts')).createValidateCommand(ambient)(config, io),
+    (await import('../../src/sdk/cli/commands/validate.ts')).createValidateCommand(ambient)(config, io),
   runChange: async (config, io, invocation) =>
-    (await import('../../src/cli/commands/change.ts')).createChangeCommand(ambient)(config, io, invocation),
+    (await import('../../src/commands/change.ts')).createChangeCommand(ambient)(config, io, invocation),
   runServe: async (config, io) =>
-    (await import('../../src/cli/commands/serve.ts')).createServeCommand({ ...ambient, ...place })(config, io),
+    (await import('../../src/sdk/cli/commands/serve.ts')).createServeCommand({ ...ambient, ...place })(config, io),
   runStatus: async (config, io, invocation) =>
-    (await import('../../src/cli/commands/status.ts')).createStatusCommand({ ...place, now: clock.now, isAlive })(
+    (await import('../../src/sdk/cli/commands/status.ts')).createStatusCommand({ ...place, now: clock.now, isAlive })(
       config,
       io,
       invocation,
@@ -105,7 +105,7 @@ const code = await runProgram({
   commands: SCIM_COMMANDS,
   process: { ...ambient, ...place, stdin: process.stdin, isAlive },
   runHealthCheck: async (config, io, invocation) =>
-    (await import('../../src/cli/commands/health-check.ts')).runHealthCheck(config, io, invocation),
+    (await import('../../src/sdk/cli/commands/health-check.ts')).runHealthCheck(config, io, invocation),
 })
 process.off('SIGINT', onSignal)
 process.off('SIGTERM', onSignal)

@@ -1,6 +1,6 @@
-import { ConnectorError } from '../sdk/errors.ts'
-import type { Field } from '../sdk/field.ts'
-import { parseBaseUrl, parseDomain } from './endpoint.ts'
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import type { Field } from '../sdk/settings/field.ts'
+import { parseBaseUrl, parseDomain } from '../twingate/endpoint.ts'
 
 /** What is wrong with a secret that travels in a header; it never quotes it. */
 const headerProblem = (value: string): string | undefined =>

@@ -1,7 +1,7 @@
-import type { Connector } from '../sdk/connector.ts'
-import { ConnectorError } from '../sdk/errors.ts'
-import { Secret } from '../sdk/secret.ts'
-import { parseDomain } from './endpoint.ts'
+import type { Connector } from '../sdk/contract/connector.ts'
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import { Secret } from '../sdk/ground/secret.ts'
+import { parseDomain } from '../twingate/endpoint.ts'
 import { createTwingate } from './twingate.ts'
 
 /** The connector without settings: it says what it is and what it can do; reading anything from it fails with `failed-precondition`. */

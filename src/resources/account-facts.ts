@@ -1,7 +1,7 @@
-import { KNOWN_ROLES } from '../connector/roles.ts'
-import type { UserNode } from '../connector/user-node.ts'
-import { ConnectorError } from '../sdk/errors.ts'
-import type { NewAccount } from '../sdk/provisioner.ts'
+import { KNOWN_ROLES } from './roles.ts'
+import type { UserNode } from './user-node.ts'
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import type { NewAccount } from '../sdk/contract/provisioner.ts'
 
 /** The facts as they are sent: blank ones left out, the role in the API's spelling; `invalid-argument` for what is no address, `not-found` for an unknown role. */
 export function factsOf({ email, firstName, lastName, role }: NewAccount): NewAccount | ConnectorError {

@@ -1,11 +1,11 @@
-import type { TwingateClient } from '../connector/client.ts'
-import { TYPE_IDS } from '../connector/fragments.ts'
-import { guardLastAdmin, isActiveAdmin } from '../connector/last-admin.ts'
-import { activeAdmins, findUsersByEmail, readUsers } from '../connector/lookup.ts'
-import { userFromNode, type UserNode } from '../connector/user-node.ts'
-import type { AccountDirectory, DirectoryAccount } from '../sdk/account-directory.ts'
-import { ConnectorError } from '../sdk/errors.ts'
-import type { ResourceId } from '../sdk/model.ts'
+import type { TwingateClient } from '../twingate/client.ts'
+import { TYPE_IDS } from '../twingate/fragments.ts'
+import { guardLastAdmin, isActiveAdmin } from './last-admin.ts'
+import { activeAdmins, findUsersByEmail, readUsers } from './lookup.ts'
+import { userFromNode, type UserNode } from './user-node.ts'
+import type { AccountDirectory, DirectoryAccount } from '../sdk/contract/account-directory.ts'
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import type { ResourceId } from '../sdk/model/model.ts'
 import type {
   AccountCreator,
   AccountOutcome,
@@ -13,10 +13,10 @@ import type {
   PlannedChange,
   ProvisionCall,
   ResourceDeleter,
-} from '../sdk/provisioner.ts'
-import { isNeeded, refuse, sound } from '../sdk/refuse.ts'
-import { changeRetryPolicy, persist, sendOrLook } from '../sdk/send-or-look.ts'
-import type { RetryPolicy } from '../sdk/retry.ts'
+} from '../sdk/contract/provisioner.ts'
+import { isNeeded, refuse, sound } from '../sdk/contract/refuse.ts'
+import { changeRetryPolicy, persist, sendOrLook } from '../sdk/pacing/send-or-look.ts'
+import type { RetryPolicy } from '../sdk/pacing/retry.ts'
 import { describeAccount, factsOf } from './account-facts.ts'
 
 export interface DirectoryOptions {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { Mutation, TwingateClient } from '../connector/client.ts'
-import { malformed } from '../connector/graphql-errors.ts'
-import { type GroupState, readGroups } from '../connector/lookup-by-id.ts'
-import { membershipKey, type MembershipPair, readStandings, type Standing } from '../connector/membership-lookup.ts'
-import { membershipImmutable } from '../connector/membership.ts'
-import { ConnectorError } from '../sdk/errors.ts'
-import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/provisioner.ts'
+import type { Mutation, TwingateClient } from '../twingate/client.ts'
+import { malformed } from '../twingate/graphql-errors.ts'
+import { type GroupState, readGroups } from './lookup-by-id.ts'
+import { membershipKey, type MembershipPair, readStandings, type Standing } from './membership-lookup.ts'
+import { membershipImmutable } from './membership.ts'
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import type { HolderChange, PlannedChange, ProvisionCall, Provisioner } from '../sdk/contract/provisioner.ts'
 import { judgeGone, refuseHolder, refuseShape, sharedHead } from './holder-refusals.ts'
 
 /** Users in one write. The Twingate CLI sends 200; the API's own limit is not published. Source: twingate-api.md §3. */

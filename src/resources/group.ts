@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Query, TwingateClient } from '../connector/client.ts'
-import { displayNameOf } from '../connector/display-name.ts'
-import { countedConnectionOf, MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
-import { GROUP_FIELDS, groupFromNode, GroupNode } from '../connector/group-node.ts'
-import { groupId, membershipGrant, membershipImmutable, userId } from '../connector/membership.ts'
+import type { Query, TwingateClient } from '../twingate/client.ts'
+import { displayNameOf } from '../twingate/display-name.ts'
+import { countedConnectionOf, MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { GROUP_FIELDS, groupFromNode, GroupNode } from './group-node.ts'
+import { groupId, membershipGrant, membershipImmutable, userId } from './membership.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,
@@ -13,10 +13,10 @@ import {
   overlapVariables,
   placeAfter,
   readPlace,
-} from '../connector/overlap.ts'
-import { queryById } from '../connector/query-by-id.ts'
-import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
-import type { Entitlement, ResourceType } from '../sdk/model.ts'
+} from '../twingate/overlap.ts'
+import { queryById } from '../twingate/query-by-id.ts'
+import { joinRows, USER_FIELDS, UserNode, userRows } from './user-node.ts'
+import type { Entitlement, ResourceType } from '../sdk/model/model.ts'
 import type {
   Call,
   HolderLister,
@@ -25,7 +25,7 @@ import type {
   PageCall,
   ResourceSyncer,
   TargetedGetter,
-} from '../sdk/syncer.ts'
+} from '../sdk/contract/syncer.ts'
 
 export const groupType: ResourceType = Object.freeze({
   id: TYPE_IDS.group,

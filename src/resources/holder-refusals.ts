@@ -1,9 +1,9 @@
-import { isIdOf, notAnId } from '../connector/global-id.ts'
-import { MEMBER, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
-import { ConnectorError, type ErrorCode } from '../sdk/errors.ts'
-import { formatEntitlementId } from '../sdk/ids.ts'
-import type { HolderChange, PlannedChange } from '../sdk/provisioner.ts'
-import { refuse } from '../sdk/refuse.ts'
+import { isIdOf, notAnId } from '../twingate/global-id.ts'
+import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { ConnectorError, type ErrorCode } from '../sdk/ground/errors.ts'
+import { formatEntitlementId } from '../sdk/model/ids.ts'
+import type { HolderChange, PlannedChange } from '../sdk/contract/provisioner.ts'
+import { refuse } from '../sdk/contract/refuse.ts'
 
 type Refused = Extract<PlannedChange<HolderChange>, { verdict: 'refused' }>
 

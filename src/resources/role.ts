@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Query, TwingateClient } from '../connector/client.ts'
-import { countedConnectionOf, memberEntitlementId, TYPE_IDS } from '../connector/fragments.ts'
+import type { Query, TwingateClient } from '../twingate/client.ts'
+import { countedConnectionOf, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,
@@ -10,11 +10,18 @@ import {
   overlapVariables,
   placeAfter,
   readPlace,
-} from '../connector/overlap.ts'
-import { KNOWN_ROLES, roleId, roleRows } from '../connector/roles.ts'
-import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
-import type { ResourceType } from '../sdk/model.ts'
-import type { HolderLister, HoldersPage, ListPage, PageCall, ResourceSyncer, TargetedGetter } from '../sdk/syncer.ts'
+} from '../twingate/overlap.ts'
+import { KNOWN_ROLES, roleId, roleRows } from './roles.ts'
+import { joinRows, USER_FIELDS, UserNode, userRows } from './user-node.ts'
+import type { ResourceType } from '../sdk/model/model.ts'
+import type {
+  HolderLister,
+  HoldersPage,
+  ListPage,
+  PageCall,
+  ResourceSyncer,
+  TargetedGetter,
+} from '../sdk/contract/syncer.ts'
 
 export const roleType: ResourceType = Object.freeze({
   id: TYPE_IDS.role,

@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import type { Mutation, TwingateClient } from '../connector/client.ts'
-import { TYPE_IDS } from '../connector/fragments.ts'
-import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from '../connector/last-admin.ts'
-import { activeAdmins, findUsersByEmail, readUsers } from '../connector/lookup.ts'
-import { KNOWN_ROLES } from '../connector/roles.ts'
-import { changeRetryPolicy, persist, sendOrLook, TWICE_SENT_WAIT_MS } from '../sdk/send-or-look.ts'
+import type { Mutation, TwingateClient } from '../twingate/client.ts'
+import { TYPE_IDS } from '../twingate/fragments.ts'
+import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from './last-admin.ts'
+import { activeAdmins, findUsersByEmail, readUsers } from './lookup.ts'
+import { KNOWN_ROLES } from './roles.ts'
+import { changeRetryPolicy, persist, sendOrLook, TWICE_SENT_WAIT_MS } from '../sdk/pacing/send-or-look.ts'
 import { describeAccount, factsOf, pickAccount } from './account-facts.ts'
-import { USER_FIELDS, userFromNode, UserNode } from '../connector/user-node.ts'
-import { ConnectorError } from '../sdk/errors.ts'
-import type { ResourceId } from '../sdk/model.ts'
-import type { Sleep } from '../sdk/ports.ts'
+import { USER_FIELDS, userFromNode, UserNode } from './user-node.ts'
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import type { ResourceId } from '../sdk/model/model.ts'
+import type { Sleep } from '../sdk/ground/ports.ts'
 import type {
   AccountCreator,
   AccountField,
@@ -18,9 +18,9 @@ import type {
   PlannedChange,
   ProvisionCall,
   ResourceDeleter,
-} from '../sdk/provisioner.ts'
-import { isNeeded, refuse, sound } from '../sdk/refuse.ts'
-import type { RetryPolicy } from '../sdk/retry.ts'
+} from '../sdk/contract/provisioner.ts'
+import { isNeeded, refuse, sound } from '../sdk/contract/refuse.ts'
+import type { RetryPolicy } from '../sdk/pacing/retry.ts'
 
 const UserCreate: Mutation<UserNode> = {
   operation: 'UserCreate',

@@ -1,6 +1,6 @@
-import type { UserNode } from '../connector/user-node.ts'
-import type { ActionValues } from '../sdk/action-values.ts'
-import type { Action, ActionField } from '../sdk/provisioner.ts'
+import type { UserNode } from './user-node.ts'
+import type { ActionValues } from '../sdk/contract/action-values.ts'
+import type { Action, ActionField } from '../sdk/contract/provisioner.ts'
 
 const USER_ID: ActionField = {
   name: 'user_id',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Query, TwingateClient } from '../connector/client.ts'
-import { decodeToken, nextCursor } from '../connector/cursor.ts'
-import { connectionOf, countedConnectionOf, placedConnectionOf, TYPE_IDS } from '../connector/fragments.ts'
-import { membershipGrant, userId } from '../connector/membership.ts'
+import type { Query, TwingateClient } from '../twingate/client.ts'
+import { decodeToken, nextCursor } from '../twingate/cursor.ts'
+import { connectionOf, countedConnectionOf, placedConnectionOf, TYPE_IDS } from '../twingate/fragments.ts'
+import { membershipGrant, userId } from './membership.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,
@@ -12,11 +12,11 @@ import {
   overlapVariables,
   Place,
   placeAfter,
-} from '../connector/overlap.ts'
-import { queryById } from '../connector/query-by-id.ts'
-import { joinRows, USER_FIELDS, UserNode, userRows } from '../connector/user-node.ts'
-import type { ResourceType } from '../sdk/model.ts'
-import type { Call, ListPage, PageCall, ResourceSyncer, Rows, Scope, TargetedGetter } from '../sdk/syncer.ts'
+} from '../twingate/overlap.ts'
+import { queryById } from '../twingate/query-by-id.ts'
+import { joinRows, USER_FIELDS, UserNode, userRows } from './user-node.ts'
+import type { ResourceType } from '../sdk/model/model.ts'
+import type { Call, ListPage, PageCall, ResourceSyncer, Rows, Scope, TargetedGetter } from '../sdk/contract/syncer.ts'
 
 export const userType: ResourceType = Object.freeze({
   id: TYPE_IDS.user,

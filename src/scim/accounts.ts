@@ -1,5 +1,5 @@
-import type { AccountDirectory, DirectoryAccount } from '../sdk/account-directory.ts'
-import { ConnectorError } from '../sdk/errors.ts'
+import type { AccountDirectory, DirectoryAccount } from '../sdk/contract/account-directory.ts'
+import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { TargetObject } from './model.ts'
 import { parsePath, readValue } from './target/paths.ts'
 import type { Target } from './target/target.ts'

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Sleep } from '../sdk/ports.ts'
+import type { Clock, Logger, Sleep } from '../sdk/ground/ports.ts'
 import type { Kind, SourceAttributes } from './model.ts'
 
 export interface SourceObject {

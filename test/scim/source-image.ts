@@ -8,7 +8,7 @@ import type {
   SourceRead,
   SourceRemoval,
 } from '../../src/scim/source.ts'
-import { silentLogger } from '../../src/sdk/ports.ts'
+import { silentLogger } from '../../src/sdk/ground/ports.ts'
 import { createVirtualTime } from '../support/virtual-time.ts'
 
 /** What a consumer of a source knows after its reads: the rules of the port, and no more. */

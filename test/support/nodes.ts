@@ -1,5 +1,5 @@
-import type { UserNode } from '../../src/connector/user-node.ts'
-import type { GroupNode } from '../../src/connector/group-node.ts'
+import type { UserNode } from '../../src/resources/user-node.ts'
+import type { GroupNode } from '../../src/resources/group-node.ts'
 
 /** A user as the API answers it, to be varied field by field. */
 export const userNode = (fields: Partial<UserNode> = {}): UserNode => ({

@@ -1,9 +1,9 @@
-import { provisionHolders } from '../../src/provision/provision-holders.ts'
-import type { ChangeReport } from '../../src/provision/report.ts'
+import { provisionHolders } from '../../src/sdk/provision/provision-holders.ts'
+import type { ChangeReport } from '../../src/sdk/provision/report.ts'
 import { groupMembership } from '../../src/resources/group-membership.ts'
 import { roleAssignment } from '../../src/resources/role-assignment.ts'
-import { ConnectorError } from '../../src/sdk/errors.ts'
-import type { HolderChange, ProvisionCall } from '../../src/sdk/provisioner.ts'
+import { ConnectorError } from '../../src/sdk/ground/errors.ts'
+import type { HolderChange, ProvisionCall } from '../../src/sdk/contract/provisioner.ts'
 import { call, clientOf, type ClientPlan } from './tenant-client.ts'
 import type { RunningTenant } from './tenant/start-tenant.ts'
 

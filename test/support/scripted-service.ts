@@ -7,9 +7,9 @@ import {
   type Task,
   type TaskResult,
   type TaskWork,
-} from '../../src/daemon/baton-service.ts'
-import { ConnectorError, type ErrorCode } from '../../src/sdk/errors.ts'
-import type { Clock, Sleep } from '../../src/sdk/ports.ts'
+} from '../../src/sdk/service/baton-service.ts'
+import { ConnectorError, type ErrorCode } from '../../src/sdk/ground/errors.ts'
+import type { Clock, Sleep } from '../../src/sdk/ground/ports.ts'
 
 export type Rpc = 'hello' | 'poll' | 'heartbeat' | 'finish' | 'upload'
 

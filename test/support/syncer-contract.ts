@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { silentLogger } from '../../src/sdk/ports.ts'
-import { hasGet, hasHolders, type ListPage, type PageCall, type ResourceSyncer } from '../../src/sdk/syncer.ts'
+import { silentLogger } from '../../src/sdk/ground/ports.ts'
+import { hasGet, hasHolders, type ListPage, type PageCall, type ResourceSyncer } from '../../src/sdk/contract/syncer.ts'
 
 /** How the contract gets a syncer over a tenant with data, and over one that fails in a given way. */
 export interface SyncerSetting {

@@ -1,6 +1,6 @@
-import type { Connector } from '../../src/sdk/connector.ts'
-import type { HolderChange, Provisioner } from '../../src/sdk/provisioner.ts'
-import type { ResourceSyncer } from '../../src/sdk/syncer.ts'
+import type { Connector } from '../../src/sdk/contract/connector.ts'
+import type { HolderChange, Provisioner } from '../../src/sdk/contract/provisioner.ts'
+import type { ResourceSyncer } from '../../src/sdk/contract/syncer.ts'
 
 export interface ToyPlan {
   /** Before the sync begins. */

@@ -1,6 +1,6 @@
 import { createHook } from 'node:async_hooks'
 import { setImmediate } from 'node:timers/promises'
-import type { Clock, Sleep } from '../../src/sdk/ports.ts'
+import type { Clock, Sleep } from '../../src/sdk/ground/ports.ts'
 
 /** Time that stands still while anything runs and jumps to the next sleeper when nothing does. */
 export interface VirtualTime {

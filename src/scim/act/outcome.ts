@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 
 /** What sending an operation came to, before anybody looked. */
 export type Outcome =

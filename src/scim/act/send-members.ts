@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Operation } from '../state/operations.ts'
 import type { Acting } from './acting.ts'
 

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { TargetValues } from '../model.ts'
 import type { Operation } from '../state/operations.ts'
 import { inTransaction } from '../state/transaction.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { defineCommand } from '../../sdk/command.ts'
+import { defineCommand } from '../../sdk/cli/command.ts'
 import { SCIM_FIELDS } from '../config/fields.ts'
 import { YES } from './fields.ts'
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline/promises'
-import type { CommandCall } from '../../sdk/command.ts'
-import { ConnectorError } from '../../sdk/errors.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ScimSettings } from '../config/fields.ts'
 import { readTargetUrl } from '../target/target-url.ts'
 

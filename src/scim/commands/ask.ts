@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
-import type { CommandCall } from '../../sdk/command.ts'
-import { ConnectorError } from '../../sdk/errors.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 
 /**
  * Asks a person on the terminal; anything but yes is no.

@@ -1,4 +1,4 @@
-import type { Field } from '../../sdk/field.ts'
+import type { Field } from '../../sdk/settings/field.ts'
 
 const sources = ['flag'] as const
 

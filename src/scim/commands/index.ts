@@ -1,4 +1,4 @@
-import type { Command } from '../../sdk/command.ts'
+import type { Command } from '../../sdk/cli/command.ts'
 import { allowDeletesCommand } from './allow-deletes.ts'
 import { applyCommand } from './apply.ts'
 import { driftCommand } from './drift.ts'

@@ -1,4 +1,4 @@
-import { defineCommand } from '../../sdk/command.ts'
+import { defineCommand } from '../../sdk/cli/command.ts'
 import { DEFAULT_CONFIG, SCIM_FIELDS } from '../config/fields.ts'
 
 export const initCommand = defineCommand({

@@ -1,5 +1,5 @@
-import type { CommandCall } from '../../sdk/command.ts'
-import { ConnectorError } from '../../sdk/errors.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { allowStaged } from '../plan/guard.ts'
 import { Escrow } from '../state/escrow.ts'
 import { Meta } from '../state/meta.ts'

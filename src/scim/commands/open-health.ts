@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { CommandCall } from '../../sdk/command.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
 import { startHealthServer } from '../../sdk/health/health-server.ts'
 import type { Engine } from '../cycle/engine.ts'
 import type { CycleResult } from '../cycle/finish.ts'

@@ -1,7 +1,7 @@
-import type { CommandCall } from '../../sdk/command.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
 import type { ScimConfig } from '../config/config.ts'
 import { sourceAttributes } from '../config/source-attributes.ts'
-import type { RetryPolicy } from '../../sdk/retry.ts'
+import type { RetryPolicy } from '../../sdk/pacing/retry.ts'
 import type { Source } from '../source.ts'
 import { openSource } from '../sources/open-source.ts'
 

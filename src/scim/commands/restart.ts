@@ -1,4 +1,4 @@
-import { defineCommand } from '../../sdk/command.ts'
+import { defineCommand } from '../../sdk/cli/command.ts'
 import { STATE_FIELDS } from './state-file.ts'
 
 /** What a restart can forget, in the words of the command line. */

@@ -1,5 +1,5 @@
-import type { CommandCall } from '../../sdk/command.ts'
-import { ConnectorError, exitCodeOf } from '../../sdk/errors.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { ConnectorError, exitCodeOf } from '../../sdk/ground/errors.ts'
 import type { ScimSettings } from '../config/fields.ts'
 import type { Engine } from '../cycle/engine.ts'
 import type { CycleResult } from '../cycle/finish.ts'

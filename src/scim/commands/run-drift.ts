@@ -1,5 +1,5 @@
-import type { CommandCall } from '../../sdk/command.ts'
-import { exitCodeOf } from '../../sdk/errors.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { exitCodeOf } from '../../sdk/ground/errors.ts'
 import type { ScimSettings } from '../config/fields.ts'
 import { findDrift, hasDrift } from '../cycle/drift.ts'
 import { copyState, joinState } from '../state/open-state.ts'

@@ -1,5 +1,5 @@
-import type { CommandCall } from '../../sdk/command.ts'
-import { exitCodeOf } from '../../sdk/errors.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { exitCodeOf } from '../../sdk/ground/errors.ts'
 import type { ScimSettings } from '../config/fields.ts'
 import { prepareFull } from '../cycle/prepare.ts'
 import { writePlanFile } from '../plan/plan-file.ts'

@@ -1,5 +1,5 @@
-import type { CommandCall } from '../../sdk/command.ts'
-import { exitCodeOf } from '../../sdk/errors.ts'
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { exitCodeOf } from '../../sdk/ground/errors.ts'
 import { Cycles } from '../state/cycles.ts'
 import { Escrow } from '../state/escrow.ts'
 import { Meta } from '../state/meta.ts'

@@ -1,5 +1,5 @@
-import { defineCommand } from '../../sdk/command.ts'
-import { durationBetween } from '../../sdk/duration-text.ts'
+import { defineCommand } from '../../sdk/cli/command.ts'
+import { durationBetween } from '../../sdk/text/duration-text.ts'
 import { HEALTH_FIELDS } from '../../sdk/health/health-fields.ts'
 import { SCIM_FIELDS } from '../config/fields.ts'
 

@@ -1,4 +1,4 @@
-import type { CommandOutput } from '../../sdk/command.ts'
+import type { CommandOutput } from '../../sdk/cli/command.ts'
 import type { Engine } from '../cycle/engine.ts'
 import type { Prepared } from '../cycle/prepare.ts'
 import { planNotes, summarizePlan } from '../cycle/summarize-plan.ts'

@@ -1,4 +1,4 @@
-import type { ProcessContext } from '../../sdk/command.ts'
+import type { ProcessContext } from '../../sdk/cli/command.ts'
 import type { Engine } from '../cycle/engine.ts'
 import { Cycles } from '../state/cycles.ts'
 import { Quarantine } from '../state/quarantine.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { KindConfig, ScimConfig } from './config.ts'
 import type { ScimSettings } from './fields.ts'
 import { TOKEN_FALLBACK } from './secret-reference.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { nearest } from '../../sdk/edit-distance.ts'
-import { mayBeSecret } from '../../sdk/may-be-secret.ts'
+import { nearest } from '../../sdk/text/edit-distance.ts'
+import { mayBeSecret } from '../../sdk/text/may-be-secret.ts'
 import type { KeyNames } from './key-names.ts'
 import { fileKey } from './key-names.ts'
 

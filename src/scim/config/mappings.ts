@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { MappingRules } from '../map/compile-mapping.ts'
 import { compileMapping } from '../map/compile-mapping.ts'
 import type { AttributeMapping, ObjectMapping } from '../map/mapping.ts'

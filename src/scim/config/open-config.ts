@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ScimConfig } from './config.ts'
 import type { ScimSettings } from './fields.ts'
 import { DEFAULT_CONFIG } from './fields.ts'

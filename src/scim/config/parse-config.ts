@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { isLoopback } from '../../sdk/http/is-loopback.ts'
 import { compileMapping } from '../map/compile-mapping.ts'
 import type { Kind } from '../model.ts'

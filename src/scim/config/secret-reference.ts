@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConnectorError } from '../../sdk/errors.ts'
-import { Secret } from '../../sdk/secret.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import { Secret } from '../../sdk/ground/secret.ts'
 
 /** Where a secret is; never the secret itself. It is read when it is needed, so that it can be exchanged while the program runs. */
 export interface SecretReference {

@@ -1,4 +1,4 @@
-import { nearest } from '../../sdk/edit-distance.ts'
+import { nearest } from '../../sdk/text/edit-distance.ts'
 import { COMPUTED } from '../map/compile-mapping.ts'
 import { KINDS } from '../model.ts'
 import type { SourceFacts } from '../source.ts'

@@ -1,6 +1,6 @@
 import type { ParsedNode } from 'yaml'
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { KeyNames } from './key-names.ts'
 import { fileKey } from './key-names.ts'
 

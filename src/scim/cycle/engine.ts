@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Clock, Logger, RandomBytes, Sleep } from '../../sdk/ports.ts'
+import type { Clock, Logger, RandomBytes, Sleep } from '../../sdk/ground/ports.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { Source } from '../source.ts'
 import type { Meta } from '../state/meta.ts'

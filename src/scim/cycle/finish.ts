@@ -1,4 +1,4 @@
-import type { ConnectorError } from '../../sdk/errors.ts'
+import type { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { CycleCounts, CycleState } from '../state/cycles.ts'
 import { Cycles } from '../state/cycles.ts'
 import { Escrow } from '../state/escrow.ts'

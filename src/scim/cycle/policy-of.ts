@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RandomBytes, Clock } from '../../sdk/ports.ts'
+import type { RandomBytes, Clock } from '../../sdk/ground/ports.ts'
 import type { ScimConfig } from '../config/config.ts'
 import { fingerprint } from '../config/fingerprint.ts'
 import type { Mappings } from '../config/mappings.ts'

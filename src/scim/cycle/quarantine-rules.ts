@@ -1,4 +1,4 @@
-import type { ConnectorError, ErrorCode } from '../../sdk/errors.ts'
+import type { ConnectorError, ErrorCode } from '../../sdk/ground/errors.ts'
 import type { Staged } from '../plan/guard.ts'
 import type { CycleCounts } from '../state/cycles.ts'
 import type { QuarantineReason } from '../state/quarantine.ts'

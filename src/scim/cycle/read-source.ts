@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { SourceCall, SourceRead } from '../source.ts'
 import { SourceReading } from '../state/source-reading.ts'
 import type { SourceChange, SourceCounts } from '../state/source-image.ts'

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { carryOut } from '../act/carry-out.ts'
 import { type CycleKind, Cycles } from '../state/cycles.ts'
 import type { Engine } from './engine.ts'

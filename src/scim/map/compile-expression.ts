@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { checkExpression } from './check-expression.ts'
 import { compares } from './compare.ts'
 import type { Expression, ExpressionProblem } from './expression.ts'

@@ -1,5 +1,5 @@
-import { nearest } from '../../sdk/edit-distance.ts'
-import { ConnectorError } from '../../sdk/errors.ts'
+import { nearest } from '../../sdk/text/edit-distance.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Kind } from '../model.ts'
 import { formatPath, parsePath } from '../target/paths.ts'
 

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer'
-import { ConnectorError } from '../../sdk/errors.ts'
-import type { Secret } from '../../sdk/secret.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import type { Secret } from '../../sdk/ground/secret.ts'
 import type { EmailConfig } from '../config/config.ts'
 import { type Notice, subjectOf, textOf } from './notice.ts'
 

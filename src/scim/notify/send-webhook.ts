@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Transport } from '../../sdk/http/transport.ts'
 import { adviceFor, type Notice, subjectOf } from './notice.ts'
 

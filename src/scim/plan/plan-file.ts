@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { HIDDEN, PlanOperation, type PlanStep, PlanSummary, withMembers } from './plan-document.ts'
 
 /** First line of a plan file; each further line is a `PlanOperation`. No secret is in it. */

@@ -1,4 +1,4 @@
-import { nearest } from '../../sdk/edit-distance.ts'
+import { nearest } from '../../sdk/text/edit-distance.ts'
 import type { SourceAttributes, SourceValue } from '../model.ts'
 import { compilePattern, MAX_MATCHED_CHARS } from '../map/regex/pattern.ts'
 import type { FilterOperator } from './operators.ts'

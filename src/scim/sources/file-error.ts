@@ -1,4 +1,4 @@
-import { ConnectorError, type ErrorCode } from '../../sdk/errors.ts'
+import { ConnectorError, type ErrorCode } from '../../sdk/ground/errors.ts'
 
 const CAUSES: ReadonlyMap<string, readonly [ErrorCode, string]> = new Map([
   ['ENOENT', ['not-found', 'the file does not exist; check its path']],

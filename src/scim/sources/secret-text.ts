@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 
 /**
  * Reads a secret from a file, without the line break at its end. `shown` is the path as the configuration writes it.

@@ -1,5 +1,5 @@
-import type { RandomBytes } from '../../sdk/ports.ts'
-import type { RetryPolicy } from '../../sdk/retry.ts'
+import type { RandomBytes } from '../../sdk/ground/ports.ts'
+import type { RetryPolicy } from '../../sdk/pacing/retry.ts'
 import type { Kind } from '../model.ts'
 import type { StandardInput } from './stdin/spooled.ts'
 

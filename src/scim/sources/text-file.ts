@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { fileError } from './file-error.ts'
 
 /** Bytes that are read from a file at a time; what is made of more outlives the young generation. Source: measurement. */

@@ -1,9 +1,9 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { ConnectorError } from '../../sdk/errors.ts'
-import { sqlText } from '../../snapshot/database-file.ts'
-import { lockFile } from '../../snapshot/file-lock.ts'
-import { storageError } from '../../snapshot/storage-error.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import { sqlText } from '../../sdk/snapshot/file/database-file.ts'
+import { lockFile } from '../../sdk/snapshot/file/file-lock.ts'
+import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
 /** The memory of one engine, in one SQLite file. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { storageError } from '../../snapshot/storage-error.ts'
+import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
 
 /** Runs `work` as one change of the state: all of it or nothing. Errors: its own; the file system's as `ConnectorError`. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {

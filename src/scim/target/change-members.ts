@@ -1,5 +1,5 @@
-import { ConnectorError } from '../../sdk/errors.ts'
-import type { Logger } from '../../sdk/ports.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import type { Logger } from '../../sdk/ground/ports.ts'
 import type { Kind } from '../model.ts'
 import { addMembers, removeMembers } from './members.ts'
 import { patchBody, type PatchOperation } from './patch.ts'

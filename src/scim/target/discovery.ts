@@ -1,4 +1,4 @@
-import { isRetryable, ConnectorError } from '../../sdk/errors.ts'
+import { isRetryable, ConnectorError } from '../../sdk/ground/errors.ts'
 import { readListPage } from './answers.ts'
 import type { ListTools } from './list.ts'
 import { type Attributes, isAttributes, readKey } from './paths.ts'

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Kind, TargetObject } from '../model.ts'
 import { type ListPage, readListPage, readObject } from './answers.ts'
 import type { Exchange } from './exchange.ts'

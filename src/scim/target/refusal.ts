@@ -1,6 +1,6 @@
-import { ConnectorError, type ErrorCode } from '../../sdk/errors.ts'
+import { ConnectorError, type ErrorCode } from '../../sdk/ground/errors.ts'
 import { isOfTheWay } from '../../sdk/http/network-error.ts'
-import { neverReached } from '../../sdk/send-or-look.ts'
+import { neverReached } from '../../sdk/pacing/send-or-look.ts'
 import { refusalWords } from './answers.ts'
 
 /** What a server answered, and to what. */

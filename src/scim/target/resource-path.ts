@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Kind } from '../model.ts'
 import { ENDPOINT } from './schemas.ts'
 

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { isLoopback } from '../../sdk/http/is-loopback.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ConnectorError } from '../../sdk/errors.ts'
+import type { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Kind, TargetObject, TargetValues, AttributeChange } from '../model.ts'
 import type { TargetProfile } from './profile.ts'
 

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../sdk/errors.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { AttributeChange, TargetObject } from '../model.ts'
 import { putBody } from './bodies.ts'
 import { patchBody, patchOperations, type PatchOperation, type PatchSpelling } from './patch.ts'

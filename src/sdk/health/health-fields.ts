@@ -1,4 +1,4 @@
-import type { Field } from '../field.ts'
+import type { Field } from '../settings/field.ts'
 
 /** Settings of the health server, for every program that keeps running. Names and defaults are the Go SDK's. Source: baton-sdk `pkg/field/defaults.go`. */
 export const HEALTH_FIELDS = [

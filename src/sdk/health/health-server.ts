@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ConnectorError } from '../errors.ts'
-import type { Clock } from '../ports.ts'
+import { ConnectorError } from '../ground/errors.ts'
+import type { Clock } from '../ground/ports.ts'
 
 export interface HealthServerOptions {
   readonly host: string

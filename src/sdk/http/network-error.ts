@@ -1,4 +1,4 @@
-import { ConnectorError } from '../errors.ts'
+import { ConnectorError } from '../ground/errors.ts'
 
 /** The error and what is inside it: its causes, and the single failures where several addresses of one name were tried. */
 function* partsOf(error: unknown, depth = 0): Generator<object> {

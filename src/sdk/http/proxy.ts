@@ -1,4 +1,4 @@
-import { ConnectorError } from '../errors.ts'
+import { ConnectorError } from '../ground/errors.ts'
 
 /** The proxy that requests over https go through. */
 export interface Proxy {

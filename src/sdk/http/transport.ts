@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import { createGunzip } from 'node:zlib'
-import { ConnectorError } from '../errors.ts'
+import { ConnectorError } from '../ground/errors.ts'
 import { networkError, type Peer } from './network-error.ts'
 import { readProxy } from './proxy.ts'
 

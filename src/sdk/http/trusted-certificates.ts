@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import { ConnectorError } from '../errors.ts'
+import { ConnectorError } from '../ground/errors.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

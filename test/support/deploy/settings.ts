@@ -1,5 +1,5 @@
-import { grammarOf } from '../../../src/cli/grammar.ts'
-import { envNameOf } from '../../../src/sdk/field.ts'
+import { grammarOf } from '../../../src/sdk/cli/grammar.ts'
+import { envNameOf } from '../../../src/sdk/settings/field.ts'
 
 const { fields } = grammarOf('0.0.0')
 

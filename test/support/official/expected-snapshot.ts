@@ -1,4 +1,4 @@
-import { formatEntitlementId, formatGrantId } from '../../../src/sdk/ids.ts'
+import { formatEntitlementId, formatGrantId } from '../../../src/sdk/model/ids.ts'
 
 export interface ExpectedUser {
   readonly id: string

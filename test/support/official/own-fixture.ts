@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { StatusDocument, statusPath } from '../../../src/daemon/status-file.ts'
+import { StatusDocument, statusPath } from '../../../src/sdk/service/watch/status-file.ts'
 import { until } from '../../e2e/service-place.ts'
 import { startTenant, type RunningTenant, type TenantOptions } from '../tenant/start-tenant.ts'
 import type { BatonPeer } from './baton-peer.ts'

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../src/sdk/errors.ts'
+import { ConnectorError } from '../../../src/sdk/ground/errors.ts'
 import type { AttributeChange, Kind, TargetObject, TargetValue, TargetValues } from '../../../src/scim/model.ts'
 import type { TargetProfile } from '../../../src/scim/target/profile.ts'
 import type { Target } from '../../../src/scim/target/target.ts'

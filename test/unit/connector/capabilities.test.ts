@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { describeTwingate } from '../../../src/connector/describe.ts'
-import { capabilitiesOf } from '../../../src/sdk/connector.ts'
+import { capabilitiesOf } from '../../../src/sdk/contract/connector.ts'
 
 it('Twingate offers what is written in its setup guide', () => {
   const { types, connector } = capabilitiesOf(describeTwingate())

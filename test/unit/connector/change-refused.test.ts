@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerErrors, refusedPayload, statusError } from '../../../src/connector/graphql-errors.ts'
+import { answerErrors, refusedPayload, statusError } from '../../../src/twingate/graphql-errors.ts'
 
 const refused = { status: 403, host: 'acme.twingate.com', known: true, change: true, page: false }
 const LEVEL = 'needs the level Read & Write'

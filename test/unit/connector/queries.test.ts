@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema, Kind, parse, validate, visit } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { documentFor } from '../../../src/connector/ask-many.ts'
-import { lookupManyQueries } from '../../../src/connector/lookup.ts'
+import { documentFor } from '../../../src/twingate/ask-many.ts'
+import { lookupManyQueries } from '../../../src/resources/lookup.ts'
 import { connectorQueries } from '../../../src/connector/twingate.ts'
 import { allQueries } from '../../../src/resources/registry.ts'
 

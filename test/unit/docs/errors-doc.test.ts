@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ERROR_CODES, exitCodeOf, isRetryable } from '../../../src/sdk/errors.ts'
+import { ERROR_CODES, exitCodeOf, isRetryable } from '../../../src/sdk/ground/errors.ts'
 import { rowsOf } from '../../support/markdown.ts'
 
 const rows = rowsOf(readFileSync(join(import.meta.dirname, '../../../docs/errors.md'), 'utf8'), 'Code')

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { membershipGrant, userId } from '../../../src/connector/membership.ts'
-import { KNOWN_ROLES, roleGrant, roleRows } from '../../../src/connector/roles.ts'
-import { userFromNode } from '../../../src/connector/user-node.ts'
-import { groupFromNode } from '../../../src/connector/group-node.ts'
+import { membershipGrant, userId } from '../../../src/resources/membership.ts'
+import { KNOWN_ROLES, roleGrant, roleRows } from '../../../src/resources/roles.ts'
+import { userFromNode } from '../../../src/resources/user-node.ts'
+import { groupFromNode } from '../../../src/resources/group-node.ts'
 import { groupType } from '../../../src/resources/group.ts'
 import { roleType } from '../../../src/resources/role.ts'
 import { userType } from '../../../src/resources/user.ts'
-import { formatGrantId } from '../../../src/sdk/ids.ts'
+import { formatGrantId } from '../../../src/sdk/model/ids.ts'
 import { groupNode, userNode } from '../../support/nodes.ts'
 
 /** Reviews on the governance platform hang on these. A changed line here is a breaking change. Source: the Go connector. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { planGroupRename, renameGroup } from '../../../src/resources/group-rename.ts'
-import type { RetryPolicy } from '../../../src/sdk/retry.ts'
+import type { RetryPolicy } from '../../../src/sdk/pacing/retry.ts'
 import { call, clientOf, type ClientPlan } from '../../support/tenant-client.ts'
 import { groupCalled, tenantOf, writes } from '../../support/tenant-of.ts'
 import { READ_KEY } from '../../support/tenant/api-keys.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { userAccount } from '../../../src/resources/user-account.ts'
-import type { RetryPolicy } from '../../../src/sdk/retry.ts'
+import type { RetryPolicy } from '../../../src/sdk/pacing/retry.ts'
 import { globalId } from '../../support/tenant/global-id.ts'
 import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
 import { call, clientOf, noTime } from '../../support/tenant-client.ts'

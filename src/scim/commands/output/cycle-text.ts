@@ -1,5 +1,5 @@
-import type { CommandOutput } from '../../../sdk/command.ts'
-import { printable } from '../../../sdk/printable.ts'
+import type { CommandOutput } from '../../../sdk/cli/command.ts'
+import { printable } from '../../../sdk/text/printable.ts'
 import type { Engine } from '../../cycle/engine.ts'
 import type { CycleResult } from '../../cycle/finish.ts'
 import { countWords, plural } from './words.ts'

@@ -1,5 +1,5 @@
-import type { CommandOutput } from '../../../sdk/command.ts'
-import { printable } from '../../../sdk/printable.ts'
+import type { CommandOutput } from '../../../sdk/cli/command.ts'
+import { printable } from '../../../sdk/text/printable.ts'
 import { type DriftReport, hasDrift } from '../../cycle/drift.ts'
 import { plural } from './words.ts'
 

@@ -1,4 +1,4 @@
-import type { CommandOutput } from '../../../sdk/command.ts'
+import type { CommandOutput } from '../../../sdk/cli/command.ts'
 
 const PIECE_CHARS = 64_000
 

@@ -1,5 +1,5 @@
-import type { CommandOutput } from '../../../sdk/command.ts'
-import { printable } from '../../../sdk/printable.ts'
+import type { CommandOutput } from '../../../sdk/cli/command.ts'
+import { printable } from '../../../sdk/text/printable.ts'
 import type { Mappings } from '../../config/mappings.ts'
 import type { ExplainedValue } from '../../map/explain.ts'
 import type { Kind } from '../../model.ts'

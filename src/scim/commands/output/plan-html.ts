@@ -1,5 +1,5 @@
 import { writeFileSync, appendFileSync } from 'node:fs'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { PlanStep } from '../../plan/plan-document.ts'
 import type { PlanView } from './plan-text.ts'
 import { costWords, planWords, skippedWords } from './words.ts'

@@ -1,5 +1,5 @@
-import { printable } from '../../../sdk/printable.ts'
-import type { CommandOutput } from '../../../sdk/command.ts'
+import { printable } from '../../../sdk/text/printable.ts'
+import type { CommandOutput } from '../../../sdk/cli/command.ts'
 import { type PlanDocument, type PlanOperation, type PlanStep, withMembers } from '../../plan/plan-document.ts'
 import { costWords, number, planWords, plural, skippedWords } from './words.ts'
 

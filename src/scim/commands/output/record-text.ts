@@ -1,4 +1,4 @@
-import { printable } from '../../../sdk/printable.ts'
+import { printable } from '../../../sdk/text/printable.ts'
 import type { LogRecord } from '../../state/log-records.ts'
 
 const MOST_CHANGES = 20

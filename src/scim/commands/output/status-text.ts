@@ -1,5 +1,5 @@
-import { formatDuration } from '../../../sdk/format-duration.ts'
-import { printable } from '../../../sdk/printable.ts'
+import { formatDuration } from '../../../sdk/text/format-duration.ts'
+import { printable } from '../../../sdk/text/printable.ts'
 import type { Cycle } from '../../state/cycles.ts'
 import type { StatusView } from '../status-view.ts'
 import { progressText } from './progress-line.ts'

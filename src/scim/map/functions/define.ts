@@ -1,4 +1,4 @@
-import type { RandomBytes } from '../../../sdk/ports.ts'
+import type { RandomBytes } from '../../../sdk/ground/ports.ts'
 import type { Result, Value } from '../value.ts'
 
 /** What a parameter takes. A `branch` is worked out only where it is needed; all others are turned into their type before the call. */

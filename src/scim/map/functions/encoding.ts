@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { RandomBytes } from '../../../sdk/ports.ts'
+import type { RandomBytes } from '../../../sdk/ground/ports.ts'
 import { Fault } from '../value.ts'
 import type { ConstantArgument } from './define.ts'
 import { defineFunction } from './define.ts'

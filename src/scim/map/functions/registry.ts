@@ -1,4 +1,4 @@
-import { nearest } from '../../../sdk/edit-distance.ts'
+import { nearest } from '../../../sdk/text/edit-distance.ts'
 import { CHOICE_FUNCTIONS } from './choice.ts'
 import { DATE_FUNCTIONS } from './dates.ts'
 import type { MappingFunction } from './define.ts'

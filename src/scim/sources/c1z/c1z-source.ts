@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 
-import { openSnapshot } from '../../../snapshot/open-snapshot.ts'
-import { storageError } from '../../../snapshot/storage-error.ts'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { openSnapshot } from '../../../sdk/snapshot/read/open-snapshot.ts'
+import { storageError } from '../../../sdk/snapshot/file/storage-error.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { Source, SourceCall, SourceRead, SourceSink } from '../../source.ts'
 import { fileError } from '../file-error.ts'
 import { readingSource } from '../reading-source.ts'

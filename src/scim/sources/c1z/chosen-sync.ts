@@ -1,6 +1,6 @@
-import type { StoredSync } from '../../../snapshot/base-file.ts'
-import type { Snapshot } from '../../../snapshot/open-snapshot.ts'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import type { StoredSync } from '../../../sdk/snapshot/tables/base-file.ts'
+import type { Snapshot } from '../../../sdk/snapshot/read/open-snapshot.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 
 /**
  * The sync that readers show: the finished full one that ended last.

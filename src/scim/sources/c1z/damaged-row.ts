@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 
 /** Runs `work` and says of a damaged row which one it is. */
 export function decodedRow<T>(file: string, row: string, work: () => T): T {

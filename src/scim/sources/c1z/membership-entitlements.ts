@@ -1,5 +1,5 @@
-import { decodeEntitlement } from '../../../codec/decode-entitlement.ts'
-import type { Snapshot } from '../../../snapshot/open-snapshot.ts'
+import { decodeEntitlement } from '../../../sdk/wire/rows/decode-entitlement.ts'
+import type { Snapshot } from '../../../sdk/snapshot/read/open-snapshot.ts'
 import { decodedRow } from './damaged-row.ts'
 import type { Principals } from './principals.ts'
 import { blobOf } from './row-blob.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../codec/stored.ts'
+import type { JsonObject, JsonValue } from '../../../sdk/wire/rows/stored.ts'
 import type { SourceValue } from '../../model.ts'
 
 /** Levels of objects in objects that become names with dots. */

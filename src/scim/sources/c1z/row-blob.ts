@@ -1,4 +1,4 @@
-import type { RawRow } from '../../../snapshot/open-snapshot.ts'
+import type { RawRow } from '../../../sdk/snapshot/read/open-snapshot.ts'
 
 /** The message of a row. A row without one is an empty message, as readers take it. */
 export function blobOf(row: RawRow): Uint8Array {

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { quoted } from '../quoted.ts'
 import type { TextFile } from '../text-file.ts'
 import { CsvReader, type CsvRecord } from './csv-reader.ts'

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 
 /** A search filter. Values are bytes: what was written with escapes is never written again. */
 export type Filter =

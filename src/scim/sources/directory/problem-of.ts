@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 
 /** What is wrong with a value, in the words of whoever reads it; `undefined` where nothing is. */
 export function problemOf(read: () => unknown): string | undefined {

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { ConnectorError } from '../../../sdk/errors.ts'
-import type { Clock, RandomBytes } from '../../../sdk/ports.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
+import type { Clock, RandomBytes } from '../../../sdk/ground/ports.ts'
 
 /** Lifetime of an assertion in seconds. */
 const LIFETIME = 600

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { GraphObject } from './graph-answer.ts'
 import { type Expired, followLink, type GraphClient } from './graph-client.ts'
 

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { GraphAnswer } from './graph-answer.ts'
 
 /** Most of Graph's own words that a sentence quotes. */

@@ -1,6 +1,6 @@
 import type { Transport } from '../../../sdk/http/transport.ts'
-import type { RandomBytes } from '../../../sdk/ports.ts'
-import type { RetryPolicy } from '../../../sdk/retry.ts'
+import type { RandomBytes } from '../../../sdk/ground/ports.ts'
+import type { RetryPolicy } from '../../../sdk/pacing/retry.ts'
 import type { Kind } from '../../model.ts'
 import type { ChangeSink, Source, SourceCall, SourceFacts, SourceFind, SourceRead, SourceSink } from '../../source.ts'
 import { type Assignments, readAssignments } from './assignments.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { createTransport } from '../../../sdk/http/transport.ts'
 import { trustedContext } from '../../../sdk/http/trusted-certificates.ts'
-import { defaultRetryPolicy } from '../../../sdk/retry.ts'
+import { defaultRetryPolicy } from '../../../sdk/pacing/retry.ts'
 import type { SourceParts } from '../source-parts.ts'
 import { GraphSource } from './graph-source.ts'
 import type { GraphOptions } from './options.ts'

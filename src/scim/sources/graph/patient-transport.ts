@@ -1,8 +1,8 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { retryAfterMs } from '../../../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../../../sdk/http/transport.ts'
-import type { Clock, Sleep } from '../../../sdk/ports.ts'
-import { createRatePacer } from '../../../sdk/rate-limit.ts'
+import type { Clock, Sleep } from '../../../sdk/ground/ports.ts'
+import { createRatePacer } from '../../../sdk/pacing/rate-limit.ts'
 
 /** Source: "Microsoft Graph service-specific throttling limits": units an app may use in a tenant of the smallest size; most requests cost one or two. */
 const PUBLISHED = { requests: 3_500, windowMs: 10_000 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { parseJson } from './parse-json.ts'
 
 /** What a delta link belongs to. It tracks only the properties it was made for, and only its tenant knows it. */

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { badLine, notUtf8, type TextFile } from '../text-file.ts'
 import { parsedJson } from './parsed-json.ts'
 

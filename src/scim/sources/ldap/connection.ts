@@ -15,7 +15,7 @@ import {
   SearchRequest,
   UnbindRequest,
 } from 'ldapts'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { networkError } from '../../../sdk/http/network-error.ts'
 import type { Entry, EntryAttribute } from '../directory/entry.ts'
 import { RESULT, resultText } from './result-code.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { trustedContext } from '../../../sdk/http/trusted-certificates.ts'
-import { defaultRetryPolicy } from '../../../sdk/retry.ts'
+import { defaultRetryPolicy } from '../../../sdk/pacing/retry.ts'
 import { readSecretText } from '../secret-text.ts'
 import type { SourceParts } from '../source-parts.ts'
 import type { LdapAddress } from './connection.ts'

@@ -1,5 +1,5 @@
 import type { Filter } from 'ldapts'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { Entry } from '../directory/entry.ts'
 import type { LdapConnection, SearchAnswer } from './connection.ts'
 import { RESULT, resultText } from './result-code.ts'

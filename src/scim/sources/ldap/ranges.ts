@@ -1,5 +1,5 @@
 import { PresenceFilter } from 'ldapts'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { Entry, EntryAttribute } from '../directory/entry.ts'
 import type { LdapConnection } from './connection.ts'
 import { resultText } from './result-code.ts'

@@ -1,5 +1,5 @@
 import { PresenceFilter } from 'ldapts'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { KINDS, type Kind } from '../../model.ts'
 import type { SourceCall, SourceRead, SourceSink } from '../../source.ts'
 import type { Entry } from '../directory/entry.ts'

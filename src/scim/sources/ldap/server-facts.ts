@@ -1,5 +1,5 @@
 import { PresenceFilter } from 'ldapts'
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { type Entry, textsOf } from '../directory/entry.ts'
 import { ID_ATTRIBUTES } from '../directory/entry-key.ts'
 import type { LdapConnection } from './connection.ts'

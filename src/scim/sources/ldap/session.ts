@@ -1,6 +1,6 @@
 import { PresenceFilter } from 'ldapts'
-import { ConnectorError } from '../../../sdk/errors.ts'
-import { retrying, type RetryPolicy } from '../../../sdk/retry.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
+import { retrying, type RetryPolicy } from '../../../sdk/pacing/retry.ts'
 import type { SourceCall } from '../../source.ts'
 import { type LdapAddress, LdapConnection, type LdapTimes } from './connection.ts'
 import { RESULT, resultText } from './result-code.ts'

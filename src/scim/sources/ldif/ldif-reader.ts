@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { type Entry, type EntryAttribute, textOf } from '../directory/entry.ts'
 import { quoted } from '../quoted.ts'
 

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { RestBuffer } from '../rest-buffer.ts'
 import { badLine, notUtf8, type TextFile } from '../text-file.ts'
 

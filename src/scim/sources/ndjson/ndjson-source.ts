@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { Source, SourceCall, SourceRead, SourceSink } from '../../source.ts'
 import { EntryReading } from '../entries/entry-reading.ts'
 import { FLAT_MAPPINGS } from '../default-mappings.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { createTransport } from '../../../sdk/http/transport.ts'
 import { trustedContext } from '../../../sdk/http/trusted-certificates.ts'
-import { Secret } from '../../../sdk/secret.ts'
+import { Secret } from '../../../sdk/ground/secret.ts'
 import type { Source } from '../../source.ts'
 import { readSecretText } from '../secret-text.ts'
 import type { SourceParts } from '../source-parts.ts'

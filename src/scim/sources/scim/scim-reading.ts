@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { Kind, TargetObject } from '../../model.ts'
 import type { SourceCall, SourceMember, SourceRead, SourceSink } from '../../source.ts'
 import type { Target } from '../../target/target.ts'

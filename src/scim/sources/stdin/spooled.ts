@@ -2,7 +2,7 @@ import { mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { ConnectorError } from '../../../sdk/errors.ts'
+import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { CHUNK_BYTES, textChunks, type TextFile } from '../text-file.ts'
 
 /** Where standard input comes from. */

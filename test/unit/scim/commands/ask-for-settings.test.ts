@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import type { CommandCall } from '../../../../src/sdk/command.ts'
+import type { CommandCall } from '../../../../src/sdk/cli/command.ts'
 import { askForSettings } from '../../../../src/scim/commands/ask-for-settings.ts'
 import type { ScimSettings } from '../../../../src/scim/config/fields.ts'
-import { recorder } from '../../cli/fixture.ts'
+import { recorder } from '../../sdk/cli/fixture.ts'
 
 const NOTHING = Object.fromEntries(
   ['config', 'people', 'groups', 'members', 'source', 'target', 'token-file', 'state', 'on-leave'].map((name) => [

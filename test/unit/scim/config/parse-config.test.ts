@@ -3,7 +3,7 @@ import { parseConfig } from '../../../../src/scim/config/parse-config.ts'
 import { scimSchemaJson } from '../../../../src/scim/config/json-schema.ts'
 import { fingerprint } from '../../../../src/scim/config/fingerprint.ts'
 import { mappingsOf } from '../../../../src/scim/config/mappings.ts'
-import { ConnectorError } from '../../../../src/sdk/errors.ts'
+import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
 
 const place = { name: 'scim.yaml', folder: '/etc/scim' }
 

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { notify } from '../../../../src/scim/notify/notify.ts'
-import type { ConnectorError } from '../../../../src/sdk/errors.ts'
-import { type LogFields, silentLogger } from '../../../../src/sdk/ports.ts'
+import type { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
+import { type LogFields, silentLogger } from '../../../../src/sdk/ground/ports.ts'
 
 const NOTICE = {
   reason: 'TooManyDeletes',

@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { SourceMember } from '../../../../src/scim/source.ts'
-import type { Plain } from '../../codec/random-message.ts'
-import { group, member, membership, storeAt, TYPES, user } from '../../snapshot/rows.ts'
+import type { Plain } from '../../sdk/wire/rows/random-message.ts'
+import { group, member, membership, storeAt, TYPES, user } from '../../sdk/snapshot/rows.ts'
 import {
   annotation,
   entitlementRow,

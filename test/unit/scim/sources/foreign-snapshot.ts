@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { zstdCompressSync } from 'node:zlib'
 
-import { encodePlain, structOf, type Plain } from '../../codec/random-message.ts'
+import { encodePlain, structOf, type Plain } from '../../sdk/wire/rows/random-message.ts'
 
 /** What another connector's snapshot holds, as plain messages with the field names of the protocol. */
 export interface ForeignSync {

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream'
 
 import { expect, onTestFinished } from 'vitest'
 
-import { ConnectorError } from '../../../../src/sdk/errors.ts'
-import { silentLogger } from '../../../../src/sdk/ports.ts'
+import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
+import { silentLogger } from '../../../../src/sdk/ground/ports.ts'
 import type { Source, SourceCall, SourceMember, SourceObject, SourceRead } from '../../../../src/scim/source.ts'
 import { openSource } from '../../../../src/scim/sources/open-source.ts'
 import { SourceOptions } from '../../../../src/scim/sources/options.ts'

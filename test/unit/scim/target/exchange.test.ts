@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { silentLogger } from '../../../../src/sdk/ports.ts'
-import { Secret } from '../../../../src/sdk/secret.ts'
+import { silentLogger } from '../../../../src/sdk/ground/ports.ts'
+import { Secret } from '../../../../src/sdk/ground/secret.ts'
 import { startingProfile } from '../../../../src/scim/target/profile.ts'
 import { parseTargetUrl } from '../../../../src/scim/target/target-url.ts'
 import { createVirtualTime } from '../../../support/virtual-time.ts'

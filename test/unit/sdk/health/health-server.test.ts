@@ -2,10 +2,10 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type HealthServerOptions, startHealthServer } from '../../../../src/sdk/health/health-server.ts'
-import { whyNotReady } from '../../../../src/daemon/readiness.ts'
-import { afterEvent, type DaemonEvent, type DaemonState } from '../../../../src/daemon/state.ts'
-import { ConnectorError } from '../../../../src/sdk/errors.ts'
-import { at, offline, START, stateAfter, synced } from '../../daemon/fixture.ts'
+import { whyNotReady } from '../../../../src/sdk/service/watch/readiness.ts'
+import { afterEvent, type DaemonEvent, type DaemonState } from '../../../../src/sdk/service/watch/state.ts'
+import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
+import { at, offline, START, stateAfter, synced } from '../service/fixture.ts'
 
 /** The server as a daemon with this state has it. */
 async function serverWith({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isOfTheWay, networkError } from '../../../../src/sdk/http/network-error.ts'
-import { ConnectorError } from '../../../../src/sdk/errors.ts'
+import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
 
 const peer = {
   host: 'acme.twingate.com',

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { TWINGATE_PEER } from '../../../../src/connector/endpoint.ts'
+import { TWINGATE_PEER } from '../../../../src/twingate/endpoint.ts'
 import { createTransport, type TransportOptions } from '../../../../src/sdk/http/transport.ts'
 
 const never = new AbortController().signal

@@ -1,1 +1,0 @@
-export type { CommandOutput as Output } from '../../sdk/command.ts'

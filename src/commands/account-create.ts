@@ -1,0 +1,32 @@
+import { requirePart } from '../sdk/provision/require-part.ts'
+import type { ChangeCommand, ChangeContext } from './context.ts'
+import { runSingle } from '../sdk/cli/changes/run-single.ts'
+import { hasAccountCreator, type NewAccount } from '../sdk/contract/provisioner.ts'
+
+/** `account create EMAIL`. */
+export const accountCreateCommand: ChangeCommand = (context) => {
+  const { words, flags } = context.invocation
+  const [email = ''] = words
+  const [firstName, lastName, role] = ['first-name', 'last-name', 'role'].map((name) => flags.get(name))
+  return createAccount(context, {
+    email,
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    ...(role !== undefined && { role }),
+  })
+}
+
+/** Invites a user unless there is one with this address. Errors: `already-exists` for one with other facts. */
+export function createAccount(context: ChangeContext, facts: NewAccount): Promise<void> {
+  const creator = requirePart(context.connector, 'user', hasAccountCreator, 'created')
+  return runSingle(context, {
+    operation: 'account create',
+    name: facts.email,
+    settled: 'already-exists',
+    plan: (call) => creator.planAccount(facts, call),
+    async apply(call) {
+      const { kind, account } = await creator.createAccount(facts, call)
+      return { outcome: kind, resource: account.id, ...(kind === 'already-exists' && { existing: account }) }
+    },
+  })
+}

@@ -1,0 +1,116 @@
+import { parseJsonObject } from '../sdk/settings/one-shot-fields.ts'
+import { didYouMean } from '../sdk/text/suggest.ts'
+import { readCsv } from '../sdk/cli/changes/csv.ts'
+
+export const OPERATIONS = ['grant', 'revoke', 'role'] as const
+
+export type RowOperation = (typeof OPERATIONS)[number]
+
+/** A change as it was asked for, before anything in it is looked up. */
+export interface ChangeRow {
+  readonly operation: RowOperation
+  /** A group, or for `role` a role, in the user's words; blanks around it may belong to the name. */
+  readonly target: string
+  readonly user: string
+  /** Where it stands in a file, from 1. */
+  readonly line?: number
+}
+
+/** Something wrong with one line, as a sentence. */
+export interface RowProblem {
+  readonly line: number
+  readonly text: string
+}
+
+export interface ChangeRows {
+  readonly rows: readonly ChangeRow[]
+  readonly problems: readonly RowProblem[]
+}
+
+const COLUMNS = ['operation', 'target', 'user'] as const
+
+type Cells = Partial<Readonly<Record<string, unknown>>>
+
+/** Reads csv or ndjson, told apart by the first character. Every line with a problem is named. */
+export function readChangeRows(text: string): ChangeRows {
+  const isJson = /^[\uFEFF\s]*\{/.test(text)
+  const { lines, problems } = isJson ? jsonLines(text) : csvLines(text)
+  const judged = lines.map(({ line, cells }) => rowOf(line, cells))
+  return {
+    rows: judged.flatMap((row) => ('text' in row ? [] : [row])),
+    problems: [...problems, ...judged.flatMap((row) => ('text' in row ? [row] : []))].sort((a, b) => a.line - b.line),
+  }
+}
+
+interface Lines {
+  readonly lines: readonly { readonly line: number; readonly cells: Cells }[]
+  readonly problems: readonly RowProblem[]
+}
+
+function jsonLines(text: string): Lines {
+  const lines: { line: number; cells: Cells }[] = []
+  const problems: RowProblem[] = []
+  for (const [i, source] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
+    if (source.trim() === '') continue
+    const cells = parseJsonObject(source)
+    if (cells) lines.push({ line: i + 1, cells })
+    else problems.push({ line: i + 1, text: 'is not a JSON object' })
+  }
+  return { lines, problems }
+}
+
+function csvLines(text: string): Lines {
+  const { records, problem } = readCsv(text)
+  const [head, ...rest] = records
+  const problems = problem ? [problem] : []
+  if (!head) return { lines: [], problems: problem ? problems : [{ line: 1, text: 'holds no changes' }] }
+  const names = head.cells.map((cell) => cell.trim().toLowerCase())
+  const missing = COLUMNS.filter((column) => !names.includes(column))
+  if (missing.length > 0) {
+    const hint = /[;\t]/.test(names.join()) ? '; cells are separated by commas' : ''
+    const wanted = `the header row must name the columns ${COLUMNS.join(', ')}; missing ${missing.join(', ')}${hint}`
+    return { lines: [], problems: [{ line: head.line, text: wanted }, ...problems] }
+  }
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i)
+  if (twice !== undefined) {
+    const kept = `the header row names the column ${twice} twice; keep one of them`
+    return { lines: [], problems: [{ line: head.line, text: kept }, ...problems] }
+  }
+  const filled = rest.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+  const lines = filled.map(({ line, cells }) => ({
+    line,
+    cells: cells.length === names.length ? Object.fromEntries(names.map((name, i) => [name, cells[i]])) : {},
+    count: cells.length,
+  }))
+  return {
+    lines: lines.filter(({ count }) => count === names.length),
+    problems: [
+      ...problems,
+      ...lines
+        .filter(({ count }) => count !== names.length)
+        .map(({ line, count }) => ({ line, text: `has ${count} cells where the header row has ${names.length}` })),
+    ],
+  }
+}
+
+function rowOf(line: number, cells: Cells): ChangeRow | RowProblem {
+  const [operation, target, user] = COLUMNS.map((column) => {
+    const cell = cells[column]
+    return typeof cell === 'string' ? cell : ''
+  })
+  const wanted = operation?.trim().toLowerCase() ?? ''
+  const known = OPERATIONS.find((name) => name === wanted)
+  if (!known) {
+    const got = JSON.stringify((operation ?? '').slice(0, 40))
+    return {
+      line,
+      text: `unknown operation ${got}; there are ${OPERATIONS.join(', ')}${didYouMean(wanted, OPERATIONS)}`,
+    }
+  }
+  if (!target?.trim()) return { line, text: `names no ${known === 'role' ? 'role' : 'group'} in the column target` }
+  if (!user?.trim()) return { line, text: 'names no user in the column user' }
+  return { operation: known, target, user, line }
+}

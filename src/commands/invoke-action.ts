@@ -1,0 +1,47 @@
+import { findAction } from '../sdk/provision/find-action.ts'
+import { throwProblems } from '../sdk/settings/problem.ts'
+import type { ChangeCommand, ChangeContext } from './context.ts'
+import { oneOfNames } from './names/find.ts'
+import { runSingle } from '../sdk/cli/changes/run-single.ts'
+
+interface AccountAction {
+  readonly operation: string
+  readonly action: string
+  readonly done: string
+  readonly settled: string
+}
+
+/** `account enable|disable|update|reset-mfa USER`. */
+export const accountActionCommand =
+  ({ operation, action, done, settled }: AccountAction): ChangeCommand =>
+  async (context) => {
+    const { words, flags } = context.invocation
+    if (action === 'update_user' && flags.size === 0)
+      throwProblems([{ subject: 'account update', text: 'nothing to change; give --first-name or --last-name' }])
+    const user = await oneOfNames(context.references.users, words[0] ?? '')
+    const args: Record<string, unknown> = { user_id: user.id.id }
+    for (const name of ['first-name', 'last-name']) {
+      const text = flags.get(name)
+      if (text !== undefined) args[name.replace('-', '_')] = text
+    }
+    const named = { operation, name: user.name ?? user.id.id, done, settled }
+    await invokeAction(context, action, args, named)
+  }
+
+/** Carries out an action by name. Errors: `not-found` for an unknown name, else as the action's own. */
+export function invokeAction(
+  context: ChangeContext,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+  named: { readonly operation: string; readonly name: string; readonly done: string; readonly settled: string },
+): Promise<void> {
+  const action = findAction(context.connector.actions, name)
+  return runSingle(context, {
+    operation: named.operation,
+    name: named.name,
+    ...(typeof args['user_id'] === 'string' && { resource: { type: 'user', id: args['user_id'].trim() } }),
+    settled: named.settled,
+    plan: (call) => action.plan(args, call),
+    apply: async (call) => ({ outcome: named.done, result: await action.invoke(args, call) }),
+  })
+}

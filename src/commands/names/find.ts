@@ -1,0 +1,29 @@
+import type { TwingateClient } from '../../twingate/client.ts'
+import { type Named, type Resolved, resolveGroups, resolveRoles, resolveUsers } from './references.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import type { ProvisionCall } from '../../sdk/contract/provisioner.ts'
+import { changeRetryPolicy, persist } from '../../sdk/pacing/send-or-look.ts'
+
+export type { Named } from './references.ts'
+
+/** Finds what people name, many at once. */
+export interface References {
+  readonly groups: (texts: readonly string[]) => Promise<Resolved>
+  readonly roles: (texts: readonly string[]) => Resolved
+  readonly users: (texts: readonly string[]) => Promise<Resolved>
+}
+
+export const createReferences = (client: TwingateClient, call: ProvisionCall): References => ({
+  groups: (texts) =>
+    persist(() => resolveGroups(client, texts, call), { operation: 'find groups', retry: changeRetryPolicy, call }),
+  roles: resolveRoles,
+  users: (texts) =>
+    persist(() => resolveUsers(client, texts, call), { operation: 'find users', retry: changeRetryPolicy, call }),
+})
+
+/** The only thing one text names. Errors: `not-found`, `invalid-argument`; as the client's. */
+export async function oneOfNames(find: (texts: readonly string[]) => Promise<Resolved>, text: string): Promise<Named> {
+  const found = (await find([text])).get(text)
+  if (found && !ConnectorError.is(found)) return found
+  throw found ?? new ConnectorError('internal', 'find', `nothing was looked up for ${JSON.stringify(text)}`)
+}

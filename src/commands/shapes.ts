@@ -1,0 +1,133 @@
+import type { StringField } from '../sdk/settings/field.ts'
+import { CHANGE_SETTINGS, COMMON_SETTINGS, SCIM_SETTINGS } from '../sdk/cli/help-groups.ts'
+import type { ArgumentShape, CommandShape } from '../sdk/cli/command-shape.ts'
+
+const text = (name: string, description: string): StringField => ({
+  name,
+  kind: 'string',
+  displayName: description,
+  description,
+  sources: ['flag'],
+})
+
+const NAMES = [text('first-name', 'First name'), text('last-name', 'Last name')]
+const FROM: StringField = {
+  ...text('from', 'File of changes, csv or ndjson; - is standard input'),
+  path: 'file',
+  required: true,
+}
+
+const GROUP: ArgumentShape = { name: 'group' }
+const USER: ArgumentShape = { name: 'user' }
+
+const REFERENCES = `A group or user is given by its id, its BID (bid:r:user/…), an e-mail address or
+its exact name. What is so already is a success: the same can be run again.`
+
+const examples = (...lines: readonly string[]): string =>
+  ['Examples:', ...lines.map((line) => `  baton-twingate ${line}`), '', REFERENCES].join('\n')
+
+const APPLY_EXAMPLES = `The first line of a csv file names its columns, in any order:
+  operation,target,user
+  grant,Engineering,ada@acme.example
+  role,DEVOPS,"O'Brien, Conan"
+In ndjson each line is an object with these keys. The target is a group, of role
+a role. Every row is checked before the first is sent.
+
+  hr-export | baton-twingate apply --from - --dry-run`
+
+/** What all of them have in common. */
+const CHANGE = {
+  heading: 'Give and take access',
+  settings: CHANGE_SETTINGS,
+  common: ['file', 'c1z-temp-dir', ...COMMON_SETTINGS],
+} as const
+
+const ACCOUNT = { ...CHANGE, common: [...SCIM_SETTINGS, ...CHANGE.common] } as const
+
+const account = (name: string, summary: string, line: string): CommandShape => ({
+  name: `account ${name}`,
+  summary,
+  ...ACCOUNT,
+  arguments: [USER],
+  examples: examples(line),
+})
+
+/** The commands that change something at Twingate. All keep to `--dry-run`, `--update-file` and `--output`. */
+export const CHANGE_COMMANDS: readonly CommandShape[] = [
+  {
+    name: 'grant',
+    summary: 'make users members of a group',
+    ...CHANGE,
+    arguments: [GROUP, { ...USER, many: true }],
+    examples: examples(
+      'grant Engineering ada@acme.example grace@acme.example',
+      'grant Engineering "Ada Okafor" --dry-run',
+    ),
+  },
+  {
+    name: 'revoke',
+    summary: 'end the membership of users in a group',
+    ...CHANGE,
+    arguments: [GROUP, { ...USER, many: true }],
+    examples: examples('revoke Engineering ada@acme.example'),
+  },
+  {
+    name: 'role',
+    summary: 'give a user a role',
+    ...CHANGE,
+    arguments: [USER, { name: 'role' }],
+    examples: examples('role ada@acme.example DEVOPS', 'role ada@acme.example MEMBER --dry-run'),
+  },
+  {
+    name: 'apply',
+    summary: 'carry out a file of grants, revokes and roles',
+    ...CHANGE,
+    flags: [FROM],
+    examples: APPLY_EXAMPLES,
+  },
+  {
+    name: 'account create',
+    summary: 'invite a user',
+    ...ACCOUNT,
+    arguments: [{ name: 'email' }],
+    flags: [...NAMES, text('role', 'Role; Member unless given')],
+    examples: examples('account create ada@acme.example --first-name Ada --role DEVOPS'),
+  },
+  account('enable', 'let a disabled user in again', 'account enable ada@acme.example'),
+  account('disable', 'keep a user out without deleting the account', 'account disable ada@acme.example'),
+  {
+    ...account('update', 'change the name of a user', 'account update ada@acme.example --last-name Okafor-Berg'),
+    flags: NAMES,
+  },
+  account('reset-mfa', 'let a user set up multi-factor authentication anew', 'account reset-mfa ada@acme.example'),
+  account('delete', 'delete a user', 'account delete ada@acme.example --dry-run'),
+  {
+    name: 'group create',
+    summary: 'create a group',
+    ...CHANGE,
+    arguments: [{ name: 'name' }],
+    examples: examples('group create Engineering'),
+  },
+  {
+    name: 'group rename',
+    summary: 'give a group another name',
+    ...CHANGE,
+    arguments: [GROUP, { name: 'name' }],
+    examples: examples('group rename Engineering "Product engineering"'),
+  },
+  {
+    name: 'group delete',
+    summary: 'delete a group',
+    ...CHANGE,
+    arguments: [GROUP],
+    examples: examples('group delete Engineering --dry-run'),
+  },
+]
+
+export const FAMILIES: Readonly<Record<string, string>> = {
+  account: 'create, change and delete users',
+  group: 'create, rename and delete groups',
+}
+
+export const isChangeCommand = (name: string | undefined): boolean =>
+  CHANGE_COMMANDS.some((shape) => shape.name === name)

@@ -1,7 +1,0 @@
-import type { TypedMessage } from './baton-service.ts'
-
-/** A message of `c1.connector.v2`. */
-export const message = (name: string, value: TypedMessage['value'] = {}): TypedMessage => ({
-  type: `c1.connector.v2.${name}`,
-  value,
-})

@@ -1,0 +1,31 @@
+import type { Grant, Immutable, ResourceId } from '../sdk/model/model.ts'
+import { memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+
+/** The one kind of group whose membership Twingate lets anyone but itself and the identity provider change. Source: twingate-api.md §3. */
+const MANUAL = 'MANUAL'
+
+const immutables = new Map<string, Immutable>()
+
+const reasonFor = (groupType: string): string => {
+  if (groupType === 'SYNCED') return 'membership follows the identity provider: change it there'
+  if (groupType === 'SYSTEM') return 'a built-in group: Twingate itself keeps its membership'
+  return `only locally created groups can be changed, and this one is of type ${groupType}`
+}
+
+/** Why membership of a group of this type cannot be changed; `undefined` where it can. The same value every time, so that rows share it. */
+export function membershipImmutable(groupType: string): Immutable | undefined {
+  if (groupType === MANUAL) return undefined
+  let immutable = immutables.get(groupType)
+  if (!immutable) immutables.set(groupType, (immutable = { reason: reasonFor(groupType) }))
+  return immutable
+}
+
+export const groupId = (id: string): ResourceId => ({ type: TYPE_IDS.group, id })
+export const userId = (id: string): ResourceId => ({ type: TYPE_IDS.user, id })
+
+/** The grant that says a user is a member of a group. */
+export function membershipGrant(group: { readonly id: string; readonly type: string }, user: ResourceId): Grant {
+  const resource = groupId(group.id)
+  const immutable = membershipImmutable(group.type)
+  return { entitlementId: memberEntitlementId(resource), resource, principal: user, ...(immutable && { immutable }) }
+}

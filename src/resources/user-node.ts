@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { Grant, Resource, Status } from '../sdk/model/model.ts'
+import type { Rows, Scope } from '../sdk/contract/syncer.ts'
+import { displayNameOf } from '../twingate/display-name.ts'
+import { parseApiTime, TYPE_IDS } from '../twingate/fragments.ts'
+import { isMailAddress } from './mail-address.ts'
+import { userId } from './membership.ts'
+import { isKnownRole, roleGrant, roleRows } from './roles.ts'
+
+/** The fields of a user that a row is made of. `isAdmin` is deprecated in the API and kept because reviews may refer to it. */
+export const USER_FIELDS =
+  'fragment UserFields on User { id email firstName lastName state role type isAdmin createdAt updatedAt }'
+
+export const UserNode = z.object({
+  id: z.string().min(1),
+  email: z.string().nullable(),
+  firstName: z.string(),
+  lastName: z.string(),
+  state: z.string(),
+  role: z.string(),
+  type: z.string(),
+  isAdmin: z.boolean(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+export type UserNode = z.infer<typeof UserNode>
+
+/** Source: twingate-api.md §9. A state this version does not know leaves the user enabled, and says so: access is better shown than hidden. */
+function statusFromState(state: string): Status {
+  switch (state) {
+    case 'ACTIVE':
+      return { state: 'enabled' }
+    case 'PENDING':
+      return { state: 'enabled', details: 'invited, the invitation is not accepted yet' }
+    case 'DISABLED':
+      return { state: 'disabled' }
+    default:
+      return { state: 'enabled', details: `state ${state} in Twingate` }
+  }
+}
+
+/** Pure. The display name falls back from the name to the address to the id and is never empty. A text that is no address stays login and profile only. */
+export function userFromNode(node: UserNode): Resource {
+  const email = node.email?.trim() ?? ''
+  const createdAt = parseApiTime(node.createdAt)
+  return {
+    id: userId(node.id),
+    displayName: displayNameOf(`${node.firstName} ${node.lastName}`, email, node.id),
+    profile: {
+      first_name: node.firstName,
+      last_name: node.lastName,
+      ...(email && { email }),
+      id: node.id,
+      is_admin: node.isAdmin,
+      role: node.role,
+      type: node.type,
+      state: node.state,
+      updated_at: node.updatedAt,
+    },
+    status: statusFromState(node.state),
+    ...(createdAt && { createdAt }),
+    facts: { kind: 'user', login: email || node.id, emails: isMailAddress(email) ? [email] : [], accountType: 'human' },
+  }
+}
+
+/** A user with the role it holds, and the role itself where the API does not document it. */
+export function userRows(node: UserNode, scope: Scope): Rows {
+  const resources: Resource[] = [userFromNode(node)]
+  if (!scope.types.has(TYPE_IDS.role)) return { resources, entitlements: [], grants: [] }
+  const grants: readonly Grant[] = scope.grants ? [roleGrant(node.role, userId(node.id))] : []
+  if (isKnownRole(node.role)) return { resources, entitlements: [], grants }
+  const role = roleRows(node.role)
+  return { resources: [role.resource, ...resources], entitlements: [role.entitlement], grants }
+}
+
+/** Joins the rows of several nodes, in their order. */
+export function joinRows(all: readonly Rows[]): Rows {
+  return {
+    resources: all.flatMap((rows) => rows.resources),
+    entitlements: all.flatMap((rows) => rows.entitlements),
+    grants: all.flatMap((rows) => rows.grants),
+  }
+}

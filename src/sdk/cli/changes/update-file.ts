@@ -1,0 +1,53 @@
+import { ConnectorError } from '../../ground/errors.ts'
+import { changeRetryPolicy } from '../../pacing/send-or-look.ts'
+import { openUpdate, type SnapshotUpdate } from '../../snapshot/write/open-update.ts'
+import { updateSync } from '../../sync/update.ts'
+import { storeOptions } from '../commands/open-store.ts'
+import { printable } from '../../text/printable.ts'
+import type { ChangeContext } from '../../../commands/context.ts'
+import { updatePlan } from './update-plan.ts'
+
+/** Opened before anything is sent, so that a file that cannot be brought up to date is told while nothing is changed. */
+export const openFile = ({ config, ambient, io }: Pick<ChangeContext, 'config' | 'ambient' | 'io'>) =>
+  openUpdate(storeOptions(config, ambient, io.log))
+
+/**
+ * Brings the file up to date in what was touched, and says in one line what became of it.
+ *
+ * Errors: as `updateSync`, with the sentence that the changes are made all the same.
+ */
+export async function updateFile(context: ChangeContext, { writer, from, types }: SnapshotUpdate): Promise<void> {
+  const { config, ambient, connector, io, reporter, call } = context
+  const { resources, withHolders } = updatePlan(reporter.places)
+  const file = printable(config.file)
+  if (resources.length === 0 || ambient.signal.aborted) {
+    writer.release()
+    if (resources.length > 0) io.stderr.write(`${file} was not brought up to date; the same command does it\n`)
+    return
+  }
+  io.status.set(`bringing ${file} up to date`)
+  try {
+    const {
+      syncId,
+      file: written,
+      read,
+      removed,
+    } = await updateSync({
+      ...{ connector, writer, resources, withHolders, retry: changeRetryPolicy, ...call },
+      types: new Set(types),
+    })
+    const parts = [read > 0 && `${count(read)} read again`, removed > 0 && `${count(removed)} taken out`]
+    const rest = `the rest as read from ${writer.startedAt.toLocaleString('sv-SE')} on (sync ${from})`
+    io.stderr.write(`${file}: new full sync ${syncId}: ${parts.filter(Boolean).join(', ')}; ${rest}\n`)
+    for (const warning of written.warnings) io.log.warn(warning)
+  } catch (caught) {
+    const { code, operation, detail, reason } = ConnectorError.from(caught, 'update file')
+    const what = `the file could not be brought up to date and is as it was, what is told above is done all the same`
+    throw new ConnectorError(code, operation, `${detail} (${what}; run a sync)`, caught, reason)
+  } finally {
+    io.status.set('')
+  }
+}
+
+const count = (resources: number): string =>
+  `${resources.toLocaleString('en-US')} ${resources === 1 ? 'resource' : 'resources'}`

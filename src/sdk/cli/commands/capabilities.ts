@@ -1,0 +1,44 @@
+import type { Connector } from '../../contract/connector.ts'
+import { capabilitiesOf } from '../../contract/connector.ts'
+import type { ResourceType } from '../../model/model.ts'
+
+const PACKAGE = 'type.googleapis.com/c1.connector.v2'
+
+const NO_PASSWORD = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_NO_PASSWORD'
+
+/** Accounts are made without a password: an `AccountCreator` takes none and gives none. */
+const ACCOUNT_CREDENTIALS = {
+  capabilityAccountProvisioning: {
+    supportedCredentialOptions: [NO_PASSWORD],
+    preferredCredentialOption: NO_PASSWORD,
+  },
+}
+
+/**
+ * What the connector can do, as `c1.connector.v2.ConnectorCapabilities` in protobuf's JSON.
+ *
+ * Shape: two spaces of indent, no line break at the end, keys in field order: byte for byte the same for the same connector.
+ * Source: baton-sdk `pkg/cli/commands.go`.
+ */
+export function capabilitiesJson(connector: Connector): string {
+  const capabilities = capabilitiesOf(connector)
+  const document = {
+    '@type': `${PACKAGE}.ConnectorCapabilities`,
+    resourceTypeCapabilities: capabilities.types.map((entry) => ({
+      resourceType: resourceTypeJson(entry.type),
+      capabilities: entry.capabilities.map((capability) => `CAPABILITY_${capability}`),
+      permissions: {},
+    })),
+    connectorCapabilities: capabilities.connector.map((capability) => `CAPABILITY_${capability}`),
+    credentialDetails: capabilities.connector.includes('ACCOUNT_PROVISIONING') ? ACCOUNT_CREDENTIALS : {},
+  }
+  return JSON.stringify(document, null, 2)
+}
+
+const resourceTypeJson = (type: ResourceType): object => ({
+  id: type.id,
+  displayName: type.displayName,
+  ...(type.traits.length > 0 && { traits: type.traits.map((trait) => `TRAIT_${trait.toUpperCase()}`) }),
+  ...(type.skipEntitlementsAndGrants && { annotations: [{ '@type': `${PACKAGE}.SkipEntitlementsAndGrants` }] }),
+  ...(type.description !== '' && { description: type.description }),
+})

@@ -1,0 +1,144 @@
+import type { DaemonParts } from '../../service/runtime/daemon-options.ts'
+import { createSourceWaits } from '../../service/runtime/source-waits.ts'
+import { afterEvent, type DaemonEvent, startState } from '../../service/watch/state.ts'
+import { keepStatusFile } from '../../service/watch/status-file.ts'
+import type { Secret } from '../../ground/secret.ts'
+import { createSnapshotStore } from '../../snapshot/write/snapshot-store.ts'
+import type { Ambient } from '../ambient.ts'
+import { durationMs } from '../../text/duration-text.ts'
+import { keepHeapFlat } from '../flat-heap.ts'
+import { holdStateDir } from './hold-state-dir.ts'
+import { openHealth } from './open-health.ts'
+import { openStore } from './open-store.ts'
+import { openTwingate } from '../../../connector/open-twingate.ts'
+import type { Io, RunServe } from '../program.ts'
+import type { ServeConfig } from '../../../connector/settings.ts'
+import { openStateDir, stateDirOf, type StatePlace } from '../../settings/state-dir.ts'
+import { openTracing, type Tracing } from '../log/tracing.ts'
+import { DEFAULT_WORKERS, shrinkLimit } from './sync.ts'
+
+export interface ServeAmbient extends Ambient, StatePlace {
+  readonly pid: number
+  /** Name of this machine. */
+  readonly host: string
+}
+
+/**
+ * The program that keeps running: service mode with `--client-id`, the schedule with `--interval`. Ends with 0 after a signal to stop.
+ *
+ * Errors: `failed-precondition` where another daemon has the state directory; as the health server's, the platform's and Twingate's.
+ */
+export const createServeCommand =
+  (ambient: ServeAmbient): RunServe =>
+  async (config, io) => {
+    keepHeapFlat()
+    const stateDir = stateDirOf(config, ambient)
+    openStateDir(stateDir, ambient.uid)
+    if (stateDir.given && config['client-id'] !== undefined && config['c1z-temp-dir'] !== undefined)
+      io.log.warn(
+        '--c1z-temp-dir (BATON_TMPDIR) has no effect: snapshots are made in the state directory that was named',
+        { state_dir: stateDir.path },
+      )
+    const held = holdStateDir(stateDir.path, { sleep: ambient.sleep, log: io.log })
+    try {
+      const tracing = await openTracing(config, ambient, io.log)
+      try {
+        await serve(config, io, ambient, tracing, stateDir.path)
+      } finally {
+        await tracing.close()
+      }
+    } finally {
+      await held.release()
+    }
+    return 0
+  }
+
+async function serve(
+  config: ServeConfig,
+  io: Io,
+  ambient: ServeAmbient,
+  tracing: Tracing,
+  stateDir: string,
+): Promise<void> {
+  const { clock, sleep, random, signal, version } = ambient
+  const { log } = io
+  const { 'client-id': id, 'client-secret': secret } = config
+  const waits = createSourceWaits()
+  const { connector, client } = openTwingate(config, ambient, io, { onWait: waits.waiting, around: tracing.transport })
+  let state = startState(id === undefined ? 'schedule' : 'service', clock.now())
+  const watched = { connector, state: () => state, traffic: () => client.traffic() }
+  const health = await openHealth(config, ambient, log, watched)
+  const onEvent = (event: DaemonEvent): void => {
+    state = afterEvent(state, event, clock.monotonicMs())
+    health.note(event)
+    tracing.note(event)
+  }
+  const ended = new AbortController()
+  const facts = { version, pid: ambient.pid, host: ambient.host }
+  const status = keepStatusFile({ stateDir, facts, state: () => state, clock, sleep, log }, ended.signal)
+  const parts: DaemonParts = {
+    ...{ connector, clock, sleep, random, log, onEvent, waits, around: tracing.around },
+    stop: signal,
+    workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
+    shutdownGraceMs: durationMs(config['shutdown-grace']),
+    ...shrinkLimit(config),
+  }
+  try {
+    if (id !== undefined && secret !== undefined)
+      await serveTasks(config, io, ambient, { ...parts, stateDir, traced: tracing.service, id, secret })
+    else {
+      const { runSchedule } = await import('../../service/runtime/schedule.ts')
+      const store = openStore(config, ambient, log)
+      const intervalMs = durationMs(config.interval ?? '')
+      await runSchedule({ ...parts, store, intervalMs, syncTypes: config['sync-resource-types'] })
+    }
+  } finally {
+    ended.abort()
+    await Promise.all([status, health.close()])
+  }
+}
+
+interface Served extends DaemonParts {
+  readonly stateDir: string
+  readonly traced: Tracing['service']
+  readonly id: string
+  readonly secret: Secret
+}
+
+async function serveTasks(
+  config: ServeConfig,
+  io: Io,
+  ambient: ServeAmbient,
+  { id, secret, traced, ...parts }: Served,
+): Promise<void> {
+  // Loaded here because a schedule has no use for gRPC.
+  const { openService } = await import('./open-service.ts')
+  const { hostFacts } = await import('../../service/platform/host-facts.ts')
+  const { runServiceMode } = await import('../../service/runtime/run-daemon.ts')
+  const { clock, random, log } = parts
+  const service = traced(
+    openService({ id, secret }, ambient, io, () => parts.onEvent({ at: clock.now(), kind: 'credential-refused' })),
+  )
+  const { provisioning, 'task-concurrency': taskConcurrency } = config
+  log.info('service mode starts', {
+    ...{ version: ambient.version, client_id: id, provisioning, task_concurrency: taskConcurrency },
+    state_dir: parts.stateDir,
+  })
+  try {
+    await runServiceMode({
+      ...parts,
+      service,
+      verboseLog: io.verboseLog,
+      build: { langVersion: process.version, package: 'baton-twingate', packageVersion: ambient.version },
+      host: hostFacts(ambient.env),
+      storeFor: (file) => createSnapshotStore({ file, keepSyncCount: 1, skipCleanup: false, clock, random, log }),
+      provisioning,
+      taskConcurrency,
+      skipFullSync: config['skip-full-sync'],
+      batch: config['get-tasks'],
+      syncTypes: config['sync-resource-types'],
+    })
+  } finally {
+    service.close()
+  }
+}

@@ -1,0 +1,131 @@
+import { ConnectorError } from '../../ground/errors.ts'
+import { parseResourceBid } from '../../model/ids.ts'
+import { defaultRetryPolicy } from '../../pacing/retry.ts'
+import type { Scope } from '../../contract/syncer.ts'
+import { runSync, type SyncResult } from '../../sync/engine.ts'
+import type { SyncEvent } from '../../sync/events.ts'
+import type { SyncSummary } from '../../sync/summary.ts'
+import { createProgress, type Progress } from '../output/progress.ts'
+import { summaryJson, summaryTable } from '../output/summary.ts'
+import type { Ambient } from '../ambient.ts'
+import { openStore } from './open-store.ts'
+import { openTwingate } from '../../../connector/open-twingate.ts'
+import { parsePercent } from '../../text/percent-text.ts'
+import type { Io, RunCommand } from '../program.ts'
+import type { Config } from '../../../connector/settings.ts'
+
+/** Pages in flight where `--workers` says nothing. Source: bench/README.md, workers; Twingate's own provider keeps to three. */
+export const DEFAULT_WORKERS = 2
+
+/** The command without a subcommand: reads the tenant into the snapshot file and prints what it did. */
+export const createSyncCommand =
+  (ambient: Ambient): RunCommand =>
+  async (config, io) => {
+    const { clock, signal, style } = ambient
+    const progress = createProgress(io.status, ambient)
+    const { connector, client } = openTwingate(config, ambient, io, {
+      onWait: (until) => progress.show({ waitingUntil: until }),
+    })
+    const targets = config['sync-resources'].map((bid) => parseResourceBid(bid).resource)
+    let pages = 0
+    try {
+      const result = await runSync({
+        connector,
+        store: openStore(config, ambient, io.log),
+        scope: scopeOf(
+          config,
+          connector.syncers.map((syncer) => syncer.type.id),
+        ),
+        ...(targets.length > 0 && { targets }),
+        ...shrinkLimit(config),
+        workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
+        retry: defaultRetryPolicy,
+        clock,
+        log: io.log,
+        signal,
+        onEvent(event) {
+          if (event.kind === 'page') pages = event.pages
+          tell(event, progress, io)
+        },
+      })
+      progress.end()
+      const summary = summaryOf(result, client.traffic())
+      io.stdout.write(config.output === 'json' ? summaryJson(summary) : summaryTable(summary, style))
+      return 0
+    } catch (error) {
+      progress.end()
+      const failure = ConnectorError.from(error, 'sync')
+      // A sync that does not add up, or lost too much, is read from its start.
+      if (pages === 0 || failure.code === 'aborted' || failure.code === 'failed-precondition') throw failure
+      const detail = `${failure.detail} (what was read is kept: the same command goes on from there)`
+      throw new ConnectorError(failure.code, failure.operation, detail, failure)
+    }
+  }
+
+function scopeOf(config: Config, allTypes: readonly string[]): Scope {
+  const chosen = config['sync-resource-types']
+  const entitlements = !config['skip-entitlements-and-grants']
+  return {
+    types: new Set(chosen.length > 0 ? chosen : allTypes),
+    entitlements,
+    grants: entitlements && !config['skip-grants'],
+  }
+}
+
+/** The limit that `--max-shrink` sets, as a sync takes it. */
+export function shrinkLimit(config: Pick<Config, 'max-shrink'>): { readonly mostShrinkPercent?: number } {
+  const most = parsePercent(config['max-shrink'] ?? '')
+  return most === undefined ? {} : { mostShrinkPercent: most }
+}
+
+const PHASES = { collect: 'reading', reconcile: 'checking' } as const
+
+function tell(event: SyncEvent, progress: Progress, io: Io): void {
+  switch (event.kind) {
+    case 'started':
+    case 'retry':
+      return
+    case 'estimate':
+      io.stderr.write(`${estimateLine(event.requests)}\n`)
+      progress.expect(event.requests, event.requests <= READS_AT_ONCE ? 0 : (event.requests / READS_AT_ONCE) * 60_000)
+      return
+    case 'page': {
+      const { phase, type, done, total, pages } = event
+      progress.show({ phase: `${PHASES[phase]} ${type}s`, done, pages, ...(total !== undefined && { total }) })
+      return
+    }
+    case 'sealing':
+      progress.show({ phase: 'writing the file', done: 0, pages: 0 })
+  }
+}
+
+/** Twingate publishes 60 reads a minute; the first 60 go without waiting. */
+const READS_AT_ONCE = 60
+
+export function estimateLine(requests: number): string {
+  const minutes = Math.round(requests / READS_AT_ONCE)
+  const time =
+    requests <= READS_AT_ONCE ? 'less than a minute' : minutes === 1 ? 'about a minute' : `about ${minutes} minutes`
+  return `about ${requests} ${requests === 1 ? 'request' : 'requests'}; ${time} at 60 a minute`
+}
+
+function summaryOf(
+  result: SyncResult,
+  traffic: { readonly requests: number; readonly refusals: number; readonly waitedMs: number },
+): SyncSummary {
+  const { requests, refusals, waitedMs } = traffic
+  return {
+    syncId: result.syncId,
+    syncType: result.kind,
+    resumed: result.resumed,
+    file: result.file.path,
+    bytes: result.file.bytes,
+    durationMs: result.durationMs,
+    counts: result.counts,
+    requests,
+    waits: waitedMs > 0 ? [{ count: refusals, ms: Math.round(waitedMs), cause: 'rate limit' }] : [],
+    retries: result.retries,
+    repairs: { ...result.repairs },
+    warnings: result.warnings,
+  }
+}

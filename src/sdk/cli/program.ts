@@ -1,0 +1,284 @@
+import type { Command, ProcessContext } from './command.ts'
+import type { Connector } from '../contract/connector.ts'
+import { ConnectorError, exitCodeOf } from '../ground/errors.ts'
+import type { Clock, Logger } from '../ground/ports.ts'
+import { Secret } from '../ground/secret.ts'
+import type { CommandLine, Question } from './command-line.ts'
+import type { Grammar } from './command-shape.ts'
+import { readCommandLine } from './command-line.ts'
+import { grammarOf } from './grammar.ts'
+import { errorText } from '../text/error-text.ts'
+import { oneShotOf, oneShotRules } from '../settings/one-shot.ts'
+import { isChangeCommand } from '../../commands/shapes.ts'
+import { readOwnFlags } from '../settings/own-flags.ts'
+import type { Files } from '../settings/files.ts'
+import type { StatusLine } from './output/status-line.ts'
+import { createStatusLine } from './output/status-line.ts'
+import { asksForJson, failureJson } from './output/failure-json.ts'
+import { createToldErrors, type ToldErrors } from './told-errors.ts'
+import type { Output } from '../text/terminal.ts'
+import { throwProblems } from '../settings/problem.ts'
+import type { Redactor } from '../settings/redactor.ts'
+import { createRedactor } from '../settings/redactor.ts'
+import { resolveConfig } from '../settings/resolve-config.ts'
+import { isSecret } from '../settings/secret-file.ts'
+import { idleSettings, serviceRules, strayServiceFlags } from '../settings/service-rules.ts'
+import type { Config, ServeConfig, WatchConfig } from '../../connector/settings.ts'
+import { FIELDS, RUN_FIELDS, WATCH_FIELDS } from '../../connector/settings.ts'
+import { runCommand } from './run-command.ts'
+import { syncRules } from '../settings/sync-rules.ts'
+
+/** What a command may use besides its settings. Everything written through it has known secrets taken out. */
+export interface Io {
+  readonly stdout: Output
+  /** Whole lines for people; they pass above the status line. */
+  readonly stderr: Output
+  /** The progress line on stderr, if that is a terminal. */
+  readonly status: StatusLine
+  readonly log: Logger
+  /** The same log, of every level. */
+  readonly verboseLog: Logger
+  /** Failures that are on stdout already. */
+  readonly told: ToldErrors
+  /** See `ResolvedConfig.reread`. */
+  readonly reread: (name: 'api-key' | 'client-secret' | 'scim-token') => Promise<Secret | undefined>
+}
+
+/** Runs a command to its end and gives the exit code. Errors: any `ConnectorError`, which the program prints. */
+export type RunCommand = (config: Config, io: Io) => Promise<number>
+
+/** The subcommand as it was called; without one, a flag of Go connectors asks for the change. */
+export interface Invocation {
+  readonly command: string | undefined
+  readonly words: readonly string[]
+  /** The subcommand's own flags that were given. */
+  readonly flags: ReadonlyMap<string, string>
+}
+
+/** As `RunCommand`, for what changes something at Twingate. */
+export type RunChange = (config: Config, io: Io, invocation: Invocation) => Promise<number>
+
+/** As `RunCommand`, for what keeps running until it is told to stop. */
+export type RunServe = (config: ServeConfig, io: Io) => Promise<number>
+
+/** As `RunCommand`, for what looks at a daemon from outside. */
+export type RunWatch = (
+  config: WatchConfig,
+  io: Pick<Io, 'stdout' | 'stderr'>,
+  invocation: Invocation,
+) => Promise<number>
+
+export interface ProgramDeps {
+  /** Without the names of the interpreter and the script. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly files: Files
+  readonly clock: Clock
+  readonly version: string
+  /** A connector that is only asked what it is, never to read anything: needs no settings. */
+  readonly describe: () => Promise<Connector>
+  readonly runSync: RunCommand
+  readonly runValidate: RunCommand
+  readonly runChange: RunChange
+  readonly runServe: RunServe
+  readonly runStatus: RunWatch
+  readonly runHealthCheck: RunWatch
+  /** Commands that are one value each; they need neither network nor key of Twingate. */
+  readonly commands: readonly Command[]
+  /** What those commands take from the process. */
+  readonly process: ProcessContext
+}
+
+/** Runs the program as called and gives its exit code; never throws and never ends the process. */
+export async function runProgram(deps: ProgramDeps): Promise<number> {
+  const redactor = createRedactor()
+  const stderr = redacted(deps.stderr, redactor)
+  const failing: Failing = { debug: false, json: asksForJson(deps.argv, deps.env), told: createToldErrors() }
+  try {
+    const grammar = grammarOf(deps.version, deps.commands)
+    const line = readCommandLine(deps.argv, grammar)
+    if ('asks' in line) {
+      deps.stdout.write(await answerTo(line, grammar, deps.stdout))
+      return 0
+    }
+    hideSecrets(line, grammar, redactor)
+    const text = await describing(line, grammar, deps)
+    if (text !== undefined) {
+      deps.stdout.write(text)
+      return 0
+    }
+    const command = deps.commands.find(({ name }) => name === line.command)
+    if (command)
+      return await runCommand(command, line, {
+        stdout: redacted(deps.stdout, redactor),
+        stderr,
+        files: deps.files,
+        redactor,
+        process: deps.process,
+        onOutput: (output) => {
+          failing.json = output === 'json'
+        },
+      })
+    const watched = await watching(line, grammar, deps, redactor)
+    if (watched !== undefined) return watched
+    return await running(line, grammar, deps, redactor, failing)
+  } catch (error) {
+    const failure = ConnectorError.from(error, 'run')
+    if (failing.json && !failing.told.has(failure)) redacted(deps.stdout, redactor).write(failureJson(failure))
+    stderr.write(`${errorText(failure, failing.debug)}\n`)
+    return exitCodeOf(failure.code)
+  }
+}
+
+/** How a failure is to be told; known better as the run goes on. */
+interface Failing {
+  debug: boolean
+  json: boolean
+  readonly told: ToldErrors
+}
+
+/** Also of commands that do not read them, and where one was given twice. */
+function hideSecrets(line: CommandLine, { fields, commands }: Grammar, redactor: Redactor): void {
+  for (const { name } of [...fields, ...commands.flatMap(({ flags = [] }) => flags)].filter(isSecret))
+    for (const given of line.flags.get(name) ?? line.own.get(name) ?? []) redactor.add(new Secret(given))
+}
+
+/** Loaded on demand, as a run has no use for it. */
+async function answerTo(question: Question, grammar: Grammar, { columns }: Output): Promise<string> {
+  if (question.asks === 'version') return `${grammar.name} version ${grammar.version}\n`
+  const { helpText } = await import('./help-text.ts')
+  return helpText(grammar, question.topic, columns ?? 120)
+}
+
+/** The output of the commands that need no settings; `undefined` for the others. */
+async function describing(line: CommandLine, grammar: Grammar, deps: ProgramDeps): Promise<string | undefined> {
+  // Loaded on demand, as a sync has no use for them and its first request should not wait.
+  switch (line.command) {
+    case 'capabilities':
+      throwProblems(line.problems)
+      return (await import('./commands/capabilities.ts')).capabilitiesJson(await deps.describe())
+    case 'config':
+      throwProblems(line.problems)
+      return (await import('./commands/config.ts')).configSchemaJson(FIELDS, (await deps.describe()).metadata)
+    case 'completion': {
+      throwProblems(line.problems)
+      const { completionScript, isShell } = await import('./commands/completion.ts')
+      const [shell] = line.words
+      return isShell(shell) ? completionScript(shell, grammar) : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+/** The commands that look at a daemon: they keep no log and need no key. */
+async function watching(
+  line: CommandLine,
+  grammar: Grammar,
+  deps: ProgramDeps,
+  redactor: Redactor,
+): Promise<number | undefined> {
+  const run = { status: deps.runStatus, 'health-check': deps.runHealthCheck }[line.command ?? '']
+  if (!run) return undefined
+  const own = ownFlags(line, grammar)
+  const problems = [...line.problems, ...own.problems]
+  const { values } = await resolveConfig(WATCH_FIELDS, {
+    ...deps,
+    ...line,
+    problems,
+    redactor,
+    known: FIELDS,
+    rules: [],
+  })
+  const io = { stdout: redacted(deps.stdout, redactor), stderr: redacted(deps.stderr, redactor) }
+  return run(values, io, { command: line.command, words: line.words, flags: own.values })
+}
+
+const ownFlags = (line: CommandLine, grammar: Grammar) =>
+  readOwnFlags(grammar.commands.find(({ name }) => name === line.command)?.flags ?? [], line.own)
+
+/** Whether the settings ask for a program that keeps running. Subcommands read no such settings. */
+const isDaemon = (config: Config | ServeConfig): config is ServeConfig =>
+  ('client-id' in config && config['client-id'] !== undefined) ||
+  ('interval' in config && config.interval !== undefined)
+
+async function running(
+  line: CommandLine,
+  grammar: Grammar,
+  deps: ProgramDeps,
+  redactor: Redactor,
+  failing: Failing,
+): Promise<number> {
+  const types = async () => (await deps.describe()).syncers.map((syncer) => syncer.type)
+  const changes = isChangeCommand(line.command)
+  const own = ownFlags(line, grammar)
+  const stray = line.command === undefined ? [] : strayServiceFlags(line.flags, line.command)
+  const input = {
+    ...deps,
+    ...line,
+    problems: [...line.problems, ...own.problems, ...stray],
+    redactor,
+    known: FIELDS,
+    rules: [...syncRules(types), ...oneShotRules(line.command, changes)],
+  }
+  const resolved =
+    line.command === undefined
+      ? await resolveConfig(FIELDS, { ...input, rules: [...input.rules, ...serviceRules] })
+      : await resolveConfig(RUN_FIELDS, input)
+  const config: Config | ServeConfig = resolved.values
+  failing.debug = config['log-level'] === 'debug'
+  failing.json = config.output === 'json'
+  const stdout = redacted(deps.stdout, redactor)
+  const terminal = redacted(deps.stderr, redactor)
+  const status = createStatusLine(terminal)
+  const { createLogger } = await import('./log/logger.ts')
+  const log = await createLogger({
+    level: config['log-level'],
+    format: config['log-format'] ?? (deps.stdout.isTTY === true ? 'console' : 'json'),
+    paths: config['log-path'],
+    cwd: deps.cwd,
+    stdout: (text) => stdout.write(text),
+    stderr: (text) => status.write(text),
+    redactor,
+    clock: deps.clock,
+  })
+  try {
+    for (const warning of resolved.warnings) log.warn(warning)
+    const stderr = { ...terminal, write: (text: string) => status.write(text) }
+    const commandIo: Io = {
+      stdout,
+      stderr,
+      status,
+      log,
+      verboseLog: log.verbose,
+      told: failing.told,
+      reread: resolved.reread,
+    }
+    if (changes || oneShotOf(config))
+      return await deps.runChange(config, commandIo, { command: line.command, words: line.words, flags: own.values })
+    if (isDaemon(config)) return await deps.runServe(config, commandIo)
+    const idle = idleSettings(config)
+    if (idle !== undefined) log.warn(idle)
+    return await (line.command === 'validate' ? deps.runValidate : deps.runSync)(config, commandIo)
+  } catch (error) {
+    // On stderr the sentence follows by itself; a log elsewhere must not end as if all were well.
+    if (config['log-path'].length > 0) log.error('run failed', { error: ConnectorError.from(error, 'run') })
+    throw error
+  } finally {
+    status.set('')
+    log.close()
+  }
+}
+
+const redacted = (output: Output, redactor: Redactor): Output => ({
+  write: (text) => output.write(redactor.redact(text)),
+  get isTTY() {
+    return output.isTTY
+  },
+  get columns() {
+    return output.columns
+  },
+})

@@ -1,0 +1,67 @@
+import type { ResourceType } from '../model/model.ts'
+import { type Action, hasAccountCreator, hasCreator, hasDeleter, hasProvisioner } from './provisioner.ts'
+import type { Call, ResourceSyncer } from './syncer.ts'
+import { hasGet } from './syncer.ts'
+
+export interface ConnectorMetadata {
+  readonly displayName: string
+  readonly description: string
+  /** Path or address of the setup guide. */
+  readonly helpUrl: string
+}
+
+/** A source system as the core sees it. Making one costs nothing: no request is sent before a method is called. */
+export interface Connector {
+  /** Name of the program, for example `baton-twingate`. */
+  readonly name: string
+  readonly metadata: ConnectorMetadata
+  /** Names what is read, for example the address of a network: what was read of one source is never continued from another. */
+  readonly source: string
+  /** One per resource type. */
+  readonly syncers: readonly ResourceSyncer[]
+  /** What can be done besides, by name; empty where there is nothing. */
+  readonly actions: readonly Action[]
+  /** Tries the endpoint and the credentials without reading data. Errors: as the client maps them, in words for the user. */
+  validate(call: Pick<Call, 'signal' | 'log'>): Promise<void>
+}
+
+/** Numbers decide the order in which capabilities are listed. Source: `c1.connector.v2.Capability`. */
+const CAPABILITY_NUMBERS = {
+  PROVISION: 1,
+  SYNC: 2,
+  ACCOUNT_PROVISIONING: 5,
+  RESOURCE_CREATE: 7,
+  RESOURCE_DELETE: 8,
+  ACTIONS: 10,
+  TARGETED_SYNC: 11,
+  SERVICE_MODE_TARGETED_SYNC: 13,
+} as const
+
+export type Capability = keyof typeof CAPABILITY_NUMBERS
+
+export interface Capabilities {
+  /** Sorted by type id; the order inside a type is the SDK's. */
+  readonly types: readonly { readonly type: ResourceType; readonly capabilities: readonly Capability[] }[]
+  /** What any type offers and what the connector offers as a whole, by enum number. */
+  readonly connector: readonly Capability[]
+}
+
+/** Derives what a connector can do from what its syncers implement; nothing is declared. Source: baton-sdk `pkg/connectorbuilder`. */
+export function capabilitiesOf(connector: Connector): Capabilities {
+  const types = connector.syncers
+    .map((syncer) => ({ type: syncer.type, capabilities: capabilitiesOfType(syncer) }))
+    .sort((a, b) => (a.type.id < b.type.id ? -1 : 1))
+  const met = new Set(types.flatMap((entry) => entry.capabilities))
+  if (met.has('TARGETED_SYNC')) met.add('SERVICE_MODE_TARGETED_SYNC')
+  if (connector.actions.length > 0) met.add('ACTIONS')
+  return { types, connector: [...met].sort((a, b) => CAPABILITY_NUMBERS[a] - CAPABILITY_NUMBERS[b]) }
+}
+
+const capabilitiesOfType = (syncer: ResourceSyncer): readonly Capability[] => [
+  'SYNC',
+  ...(hasGet(syncer) ? (['TARGETED_SYNC'] as const) : []),
+  ...(hasProvisioner(syncer) ? (['PROVISION'] as const) : []),
+  ...(hasAccountCreator(syncer) ? (['ACCOUNT_PROVISIONING'] as const) : []),
+  ...(hasDeleter(syncer) ? (['RESOURCE_DELETE'] as const) : []),
+  ...(hasCreator(syncer) ? (['RESOURCE_CREATE'] as const) : []),
+]

@@ -1,0 +1,250 @@
+import type { Clock, Sleep } from '../ground/ports.ts'
+
+/** So many requests in so much time, however the peer counts them. */
+export interface RateLimit {
+  readonly requests: number
+  readonly windowMs: number
+}
+
+/** Leave to send one request; exactly one of the three must be called with its outcome. */
+export interface Admission {
+  /** The peer took the request, whatever it answered. */
+  accepted(): void
+  /** The peer refused it for its rate. `retryAfterMs` is its own word, if it gave one. */
+  refused(retryAfterMs: number | undefined): void
+  /** Nobody knows: the request counts as sent. */
+  failed(): void
+}
+
+export interface PacerState {
+  readonly limit?: RateLimit
+  readonly refusals: number
+  /** Time requests were held back, counted once however many waited. */
+  readonly waitedMs: number
+  /** Requests that may be sent now: what the limit learned, else the published one, leaves in its window; 0 while a refusal is waited out. */
+  readonly left: number
+}
+
+export interface RatePacer {
+  /** Resolves when a request may be sent. Rejects with the signal's reason on abort. */
+  admit(signal: AbortSignal): Promise<Admission>
+  state(): PacerState
+}
+
+export interface RatePacerOptions {
+  readonly clock: Clock
+  readonly sleep: Sleep
+  /** What the peer's documentation promises; a first observation below it is not believed, because an earlier run may have used the rest. */
+  readonly published: RateLimit
+  /**
+   * Whether the published limit is kept from the first request on, and never exceeded whatever refusals teach. @default false: nothing is held
+   * back before the first refusal
+   */
+  readonly keep?: boolean
+  /** Told whenever requests are held back, with the moment they go on. @default nobody */
+  readonly onWait?: (until: Date) => void
+}
+
+/** Held times never overlap in `waitedMs`; sends are timed on our side and counted on the peer's, hence a margin on every learned window. */
+const MARGIN = 1.01
+/** The peer counts a request between its sending and its answer. With `keep`, so much of a window may be given for that uncertainty. */
+const MOST_SLACK = 0.07
+const UNKNOWN_WAIT_MS = { first: 1_000, most: 60_000 }
+/** How often a limit that was kept to and refused all the same is stretched by 5 %. */
+const MOST_STRETCHES = 3
+const STRETCH = 1.05
+const GROWTH = 1.1
+/** An observation this near to the published rate is that rate: times are whole seconds. */
+const NEARLY = 0.9
+const perMs = (limit: RateLimit): number => limit.requests / limit.windowMs
+const faster = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ? a : b)
+const slower = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ? b : a)
+
+/** A request that was sent, and when the peer had counted it at the latest. */
+interface Sent {
+  readonly at: number
+  counted: number
+}
+
+/**
+ * Paces requests by what the peer's refusals teach, and does nothing before the first one, unless the published limit is to be kept.
+ *
+ * After a refusal nothing is sent until the time the peer named; then one request probes, and only when it is taken do the others follow.
+ * What was taken between two refusals, and the time until the next was taken, is the limit learned: never more than `requests` in any
+ * `windowMs`. That fits a fixed and a sliding window at the first refusal and a token bucket at the second (its burst says nothing).
+ *
+ * What was sent at our own pace says nothing about the peer's, so a refusal then only stretches the limit a little, a few times; and a
+ * limit below the published one grows again by the window until a refusal says that it is real. So refusals that no limit stands behind
+ * cannot slow a run to a halt.
+ * Why: even spacing would waste the burst that a window allows, and sending until refused would be refused once a window.
+ */
+export function createRatePacer(options: RatePacerOptions): RatePacer {
+  const { clock, sleep, published, keep = false, onWait = () => {} } = options
+  let limit: RateLimit | undefined = keep ? published : undefined
+  let learned = false
+  let refusals = 0
+  let waitedMs = 0
+  let countedUntil = 0
+  let stretches = 0
+  let lows = 0
+  let cleanWindows = 0
+  /** Clean windows before the next growth: doubled with every growth that was refused. */
+  let patience = 1
+  let beforeGrowth: RateLimit | undefined
+  /** What counts against the limit, oldest first. */
+  const sent: Sent[] = []
+  /** What was taken since the last recovery. */
+  let burst: { since: number | undefined; taken: number; paced: boolean } = { since: undefined, taken: 0, paced: false }
+  let block: { readonly at: number; readonly until: number; readonly named: boolean; streak: number } | undefined
+  let probe: Promise<void> | undefined
+
+  const hold = async (until: number, signal: AbortSignal): Promise<void> => {
+    const now = clock.monotonicMs()
+    const ms = until - now
+    if (ms <= 0) return
+    waitedMs += Math.max(0, until - Math.max(now, countedUntil))
+    countedUntil = Math.max(countedUntil, until)
+    onWait(new Date(clock.now().getTime() + ms))
+    await sleep(ms, signal)
+  }
+
+  /** What was sent in the published window that the refusal ends, as far as it lies behind us. */
+  const lastWindow = (rest: number): RateLimit => {
+    const from = (block?.at ?? 0) - Math.max(0, published.windowMs - rest)
+    return { requests: Math.max(1, sent.filter(({ at }) => at >= from).length), windowMs: published.windowMs }
+  }
+
+  const within = (observed: RateLimit): RateLimit => (keep ? slower(observed, published) : observed)
+
+  const learn = (end: number): void => {
+    if (burst.since === undefined || burst.taken === 0 || block === undefined) return
+    const elapsed = block.at - burst.since
+    const rest = end - block.at
+    const windowMs = elapsed + rest
+    if (windowMs <= 0) return
+    const observed = { requests: burst.taken, windowMs }
+    lows = perMs(observed) < perMs(published) * NEARLY ? lows + 1 : 0
+    // One low observation may be the rest that another left; it is believed when the next is low, too.
+    const believed = lows === 1 ? faster(observed, lastWindow(rest)) : observed
+    if (limit === undefined || !learned) limit = lows === 0 ? within(observed) : published
+    else if (beforeGrowth) {
+      limit = beforeGrowth
+      patience *= 2
+    } else if (!burst.paced && perMs(believed) < perMs(limit)) limit = believed
+    else if (stretches++ < MOST_STRETCHES) limit = { ...limit, windowMs: limit.windowMs * STRETCH }
+    learned = true
+    beforeGrowth = undefined
+    cleanWindows = 0
+  }
+
+  /** A limit below the published one may have been somebody else's doing: a clean window of it earns a little more. */
+  const grow = (at: number): void => {
+    if (!limit || !burst.paced || at - (burst.since ?? at) < Math.max(limit.windowMs, published.windowMs)) return
+    burst = { since: at, taken: 0, paced: false }
+    if (beforeGrowth) patience = 1
+    beforeGrowth = undefined
+    if (perMs(limit) >= perMs(published) || ++cleanWindows < patience) return
+    beforeGrowth = limit
+    limit = { ...limit, windowMs: Math.max(limit.windowMs / GROWTH, limit.requests / perMs(published)) }
+    cleanWindows = 0
+  }
+
+  const recover = (at: number): void => {
+    if (block === undefined) return
+    learn(block.named ? block.until : at)
+    burst = { since: at, taken: 0, paced: false }
+    block = undefined
+  }
+
+  const refuse = (sentAt: number, retryAfterMs: number | undefined): void => {
+    const now = clock.monotonicMs()
+    refusals++
+    const index = sent.findLastIndex(({ at }) => at === sentAt)
+    if (index >= 0) sent.splice(index, 1)
+    if (block && sentAt < block.at) {
+      if (retryAfterMs !== undefined && now + retryAfterMs > block.until)
+        block = { ...block, until: now + retryAfterMs, named: true }
+      return
+    }
+    const streak = (block?.streak ?? 0) + 1
+    const wait = retryAfterMs ?? Math.min(UNKNOWN_WAIT_MS.most, UNKNOWN_WAIT_MS.first * 2 ** (streak - 1))
+    block = { at: block?.at ?? now, until: now + wait, named: retryAfterMs !== undefined, streak }
+  }
+
+  const freeAfter = (oldest: Sent | undefined, { windowMs }: RateLimit): number => {
+    const { at, counted } = oldest ?? { at: 0, counted: 0 }
+    const slack = keep ? Math.min(counted - at, windowMs * MOST_SLACK) : 0
+    return at + Math.max(windowMs * MARGIN, windowMs + slack)
+  }
+
+  const left = (): number => {
+    const now = clock.monotonicMs()
+    const { requests, windowMs } = limit ?? published
+    return block && now < block.until ? 0 : Math.max(0, requests - sent.filter(({ at }) => at > now - windowMs).length)
+  }
+
+  return {
+    state: () => ({ ...(limit && { limit }), refusals, waitedMs, left: left() }),
+
+    async admit(signal) {
+      for (;;) {
+        signal.throwIfAborted()
+        const now = clock.monotonicMs()
+        if (probe) {
+          await settledOrAborted(probe, signal)
+          continue
+        }
+        if (block && now < block.until) {
+          await hold(block.until, signal)
+          continue
+        }
+        if (!limit || sent.length < limit.requests) break
+        const free = freeAfter(sent.at(-limit.requests), limit)
+        if (now >= free) break
+        burst.paced = true
+        await hold(free, signal)
+      }
+      const sentAt = clock.monotonicMs()
+      const entry: Sent = { at: sentAt, counted: sentAt }
+      sent.push(entry)
+      if (sent.length > 10_000) sent.shift()
+      burst.since ??= sentAt
+      let settled = () => {}
+      if (block) {
+        probe = new Promise((resolve) => {
+          settled = resolve
+        })
+        void probe.then(() => (probe = undefined))
+      }
+      return {
+        accepted() {
+          entry.counted = clock.monotonicMs()
+          if (block && sentAt >= block.until) recover(sentAt)
+          burst.taken++
+          grow(sentAt)
+          settled()
+        },
+        refused(retryAfterMs) {
+          refuse(sentAt, retryAfterMs)
+          settled()
+        },
+        failed() {
+          entry.counted = clock.monotonicMs()
+          burst.taken++
+          settled()
+        },
+      }
+    },
+  }
+}
+
+/** Resolves with the probe, and as soon as the signal aborts: the request of another may hang for minutes. */
+const settledOrAborted = (probe: Promise<void>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    signal.addEventListener('abort', end, { once: true })
+    void probe.then(end)
+  })

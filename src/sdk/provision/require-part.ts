@@ -1,0 +1,15 @@
+import type { Connector } from '../contract/connector.ts'
+import { ConnectorError } from '../ground/errors.ts'
+import type { ResourceSyncer } from '../contract/syncer.ts'
+
+/** The part of a resource type that can do something. Errors: `unimplemented` where it cannot; `verb` ends the sentence "a user cannot be …". */
+export function requirePart<T extends object>(
+  connector: Connector,
+  type: string,
+  has: (syncer: object) => syncer is T,
+  verb: string,
+): ResourceSyncer & T {
+  const syncer = connector.syncers.find((candidate) => candidate.type.id === type)
+  if (syncer && has(syncer)) return syncer
+  throw new ConnectorError('unimplemented', 'provision', `a ${type} cannot be ${verb} here`)
+}

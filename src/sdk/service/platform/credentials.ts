@@ -1,0 +1,97 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { z } from 'zod'
+import { ConnectorError } from '../../ground/errors.ts'
+import type { Secret } from '../../ground/secret.ts'
+
+/** A client id: `<name>@<host>[:<port>]/<rest>`. */
+export interface ClientId {
+  /** All of it, which is what the platform knows the client by. */
+  readonly text: string
+  readonly name: string
+  /** Host and, where given, port. */
+  readonly host: string
+}
+
+/** An Ed25519 key pair as a JWK. It never reaches a text. */
+export interface ClientSecret {
+  readonly jwk: {
+    readonly kty: 'OKP'
+    readonly crv: 'Ed25519'
+    readonly x: string
+    readonly d: string
+    readonly kid?: string | undefined
+  }
+}
+
+const ID = '--client-id (BATON_CLIENT_ID)'
+const SECRET = '--client-secret (BATON_CLIENT_SECRET)'
+
+/**
+ * Reads a client id. Space around it is passed over.
+ *
+ * Errors: `invalid-argument`, in a sentence that names the flag.
+ * Source: baton-sdk `pkg/ugrpc/c1_credential_provider.go`, which splits at the first `@` and behind it at the first `/`.
+ */
+export function parseClientId(given: string): ClientId {
+  const text = given.trim()
+  const at = text.indexOf('@')
+  const slash = text.indexOf('/', at + 1)
+  const host = at < 0 || slash < 0 ? undefined : parseHost(text.slice(at + 1, slash))
+  if (host === undefined)
+    throw invalid(`${ID}: must look like name-12345@tenant.conductor.one/abc, as the platform shows it`)
+  return { text, name: text.slice(0, at), host }
+}
+
+/** A host name or address with or without a port, in lower case; `undefined` for anything else. */
+export function parseHost(text: string): string | undefined {
+  if (/[\s/?#@\\]/.test(text) || !URL.canParse(`https://${text}`)) return undefined
+  return new URL(`https://${text}`).host
+}
+
+const jwkSchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  d: z.string(),
+  kid: z.string().min(1).optional().catch(undefined),
+})
+
+/**
+ * Reads a client secret, `secret-token:conductorone.com:v1:<base64url of a JWK>`. Space around it is passed over.
+ *
+ * Errors: `invalid-argument`, in a sentence that names the flag and nothing of the secret.
+ * Source: baton-sdk `pkg/crypto/client_secret.go`, which looks at the number of the parts and at the third alone.
+ */
+export function parseClientSecret(given: Secret): ClientSecret {
+  const [, , version, data, ...rest] = given.reveal().trim().split(':')
+  if (data === undefined || rest.length > 0)
+    throw invalid(`${SECRET}: must look like secret-token:conductorone.com:v1:…, as the platform showed it once`)
+  if (version !== 'v1') throw invalid(`${SECRET}: is of another version than v1; update this program`)
+  const document = parseJson(data)
+  if (document === undefined) throw invalid(`${SECRET}: cannot be decoded; was it copied whole?`)
+  const parsed = jwkSchema.safeParse(document)
+  if (!parsed.success) throw invalid(`${SECRET}: holds no private Ed25519 key`)
+  if (!isPair(parsed.data)) throw invalid(`${SECRET}: holds a damaged key; was it copied whole?`)
+  return { jwk: parsed.data }
+}
+
+function parseJson(data: string): unknown {
+  if (!/^[\w-]+=*$/.test(data)) return undefined
+  try {
+    return JSON.parse(Buffer.from(data, 'base64url').toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether `x` is the public half of `d`. Where it is not, every signature would be refused without a word why. */
+function isPair(jwk: ClientSecret['jwk']): boolean {
+  try {
+    const key = createPrivateKey({ key: { ...jwk }, format: 'jwk' })
+    return createPublicKey(key).export({ format: 'jwk' }).x === jwk.x
+  } catch {
+    return false
+  }
+}
+
+const invalid = (detail: string): ConnectorError => new ConnectorError('invalid-argument', 'configuration', detail)

@@ -1,0 +1,46 @@
+import { ConnectorError } from '../../ground/errors.ts'
+import type { TaskWork } from '../baton-service.ts'
+import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
+import { createActionHandlers } from './actions.ts'
+import { createAccountHandler } from './create-account.ts'
+import { createResourceHandler } from './create-resource.ts'
+import { deleteResourceHandler } from './delete-resource.ts'
+import { createGrantHandler } from './grant.ts'
+import { listNoEventFeeds, notOffered, noSuchEventFeed, unsupportedTask } from './not-offered.ts'
+import { createRevokeHandler } from './revoke.ts'
+import { createSyncHandler } from './sync-full.ts'
+import type { TaskHandler, TaskHandlers } from '../task-handler.ts'
+
+/** What is done for each kind of task. */
+export function createTaskHandlers(options: ServiceModeOptions): TaskHandlers {
+  const refuseChange = (): void => {
+    if (options.provisioning) return
+    throw new ConnectorError(
+      'failed-precondition',
+      'provision',
+      'provisioning is not enabled; start the connector with --provisioning (BATON_PROVISIONING) to let it change anything',
+    )
+  }
+  const changing =
+    <W extends TaskWork>(handler: TaskHandler<W>): TaskHandler<W> =>
+    async (work, run) => {
+      refuseChange()
+      return handler(work, run)
+    }
+  const actions = createActionHandlers(options)
+  return Object.freeze({
+    'sync-full': createSyncHandler(options),
+    grant: changing(createGrantHandler(options)),
+    revoke: changing(createRevokeHandler(options)),
+    'create-account': changing(createAccountHandler(options)),
+    'create-resource': changing(createResourceHandler(options)),
+    'delete-resource': changing(deleteResourceHandler(options)),
+    ...actions,
+    // The Go SDK lets actions pass; whoever leaves provisioning off expects that nothing is changed.
+    'invoke-action': changing(actions['invoke-action']),
+    'list-event-feeds': listNoEventFeeds,
+    'list-events': noSuchEventFeed,
+    'not-offered': notOffered(refuseChange),
+    unsupported: unsupportedTask,
+  })
+}

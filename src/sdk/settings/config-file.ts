@@ -1,0 +1,69 @@
+import { extname, resolve } from 'node:path'
+import { ConnectorError } from '../ground/errors.ts'
+import type { Files } from './files.ts'
+import { isMissing, isStop, whyUnreadable } from './files.ts'
+import type { Problem } from './problem.ts'
+
+export const DEFAULT_CONFIG_FILE = '.baton.yaml'
+
+export interface ConfigFile {
+  /** As the user named it. */
+  readonly path: string
+  readonly values: ReadonlyMap<string, unknown>
+}
+
+const MAX_CHARS = 1024 * 1024
+
+/**
+ * Reads the file that was named, else `./.baton.yaml` if there is one; `undefined` where there is none.
+ *
+ * Errors: `invalid-argument`, its detail a sentence about the file; nothing of the file's text is quoted, it may hold a key.
+ */
+export async function readConfigFile(
+  named: string | undefined,
+  cwd: string,
+  files: Files,
+): Promise<ConfigFile | undefined> {
+  const path = named ?? DEFAULT_CONFIG_FILE
+  if (!['.yaml', '.yml'].includes(extname(path))) throw invalid('must name a file that ends in .yaml or .yml')
+  let text: string
+  try {
+    text = await files.readText(resolve(cwd, path))
+  } catch (error) {
+    if (isStop(error)) throw error
+    if (named === undefined && isMissing(error)) return undefined
+    throw invalid(`the file ${path} ${whyUnreadable(error)}`)
+  }
+  if (text.length > MAX_CHARS) throw invalid(`the file ${path} is longer than 1 MiB and cannot be a config file`)
+  return { path, values: await parseYamlMap(text, path) }
+}
+
+/** The problem in the words of the list of problems. */
+export const configFileProblem = (error: unknown, subject: string): Problem => ({
+  subject,
+  text: ConnectorError.from(error, 'configuration').detail,
+})
+
+async function parseYamlMap(text: string, path: string): Promise<ReadonlyMap<string, unknown>> {
+  // Loaded here because most runs have no config file and the parser is a tenth of a second of start-up.
+  const { LineCounter, parseDocument } = await import('yaml')
+  const lines = new LineCounter()
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' })
+  const [error] = document.errors
+  if (error) {
+    const what = error.code.toLowerCase().replaceAll('_', ' ')
+    throw invalid(`the file ${path} is not valid YAML: line ${lines.linePos(error.pos[0]).line}, ${what}`)
+  }
+  let value: unknown
+  try {
+    value = document.toJS({ mapAsMap: true, maxAliasCount: 100 })
+  } catch {
+    // The library's words may quote the text; all it can mean here is an alias that is undefined or repeated without end.
+    throw invalid(`the file ${path} uses YAML aliases that cannot be resolved`)
+  }
+  if (value === null) return new Map()
+  if (!(value instanceof Map)) throw invalid(`the file ${path} must hold settings as "name: value" lines`)
+  return new Map([...value].map(([key, item]): [string, unknown] => [String(key), item]))
+}
+
+const invalid = (detail: string): ConnectorError => new ConnectorError('invalid-argument', 'configuration', detail)

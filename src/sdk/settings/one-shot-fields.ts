@@ -1,0 +1,82 @@
+import type { Field } from './field.ts'
+
+const JSON_OBJECT = 'must be a JSON object, for example {"name": "value"}'
+
+/** The members of a JSON object; `undefined` for any other text. */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : undefined
+  } catch {
+    // Why it is no JSON would quote the text; the form that is wanted helps more.
+    return undefined
+  }
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isJsonObject = (text: string): string | undefined => (parseJsonObject(text) ? undefined : JSON_OBJECT)
+
+const describedBy = <const Name extends string>(name: Name, displayName: string, description: string) =>
+  ({ name, displayName, description, kind: 'string', hidden: true, sources: ['flag'] }) as const
+
+/**
+ * One change a run, in the words of Go connectors; for people there are subcommands. Each enables provisioning by itself.
+ * They are read from the command line only: a variable left in a shared environment must not turn a sync into a change.
+ *
+ * Source: baton-sdk `pkg/field/defaults.go`.
+ */
+export const ONE_SHOT_FIELDS = [
+  describedBy('grant-entitlement', 'Grant', 'Give this entitlement, as <type>:<id>:<slug>, to --grant-principal'),
+  describedBy('grant-principal', 'Principal', 'Id of the resource that is given the entitlement'),
+  {
+    ...describedBy('grant-principal-type', 'Principal type', 'Resource type of --grant-principal'),
+    default: 'user',
+  },
+  describedBy('revoke-grant', 'Revoke', 'Take away this grant, as <entitlement>:<principal type>:<principal id>'),
+  describedBy('create-account-email', 'Account e-mail', 'Create an account with this address'),
+  describedBy('create-account-login', 'Account login', 'The same address once more; Twingate has no other logins'),
+  {
+    ...describedBy(
+      'create-account-profile',
+      'Account profile',
+      'JSON object with email, login, first_name, last_name and role',
+    ),
+    check: isJsonObject,
+  },
+  {
+    ...describedBy('create-account-resource-type', 'Account type', 'Resource type of the account'),
+    allowed: ['user'],
+  },
+  describedBy('create-resource', 'Create', 'Create a resource of this name'),
+  {
+    ...describedBy('create-resource-type', 'Type to create', 'Resource type of --create-resource'),
+    allowed: ['group'],
+  },
+  describedBy('delete-resource', 'Delete', 'Delete the resource with this id'),
+  {
+    ...describedBy('delete-resource-type', 'Type to delete', 'Resource type of --delete-resource'),
+    allowed: ['user', 'group'],
+  },
+  describedBy('invoke-action', 'Action', 'Carry out this action, see --list-action-schemas'),
+  {
+    ...describedBy('invoke-action-args', 'Arguments', 'Arguments of --invoke-action, as a JSON object'),
+    check: isJsonObject,
+    default: '{}',
+  },
+  {
+    name: 'list-action-schemas',
+    kind: 'bool',
+    displayName: 'List actions',
+    description: 'Print the actions there are with their arguments, as JSON',
+    hidden: true,
+  },
+  {
+    name: 'provisioning',
+    kind: 'bool',
+    shorthand: 'p',
+    displayName: 'Provisioning',
+    description: 'Allow changes in service mode; commands and flags that make one change need no leave',
+  },
+] as const satisfies readonly Field[]

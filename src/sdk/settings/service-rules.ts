@@ -1,0 +1,77 @@
+import type { Field } from './field.ts'
+import type { Plain } from './field-value.ts'
+import { SDK_FIELDS } from './fields.ts'
+import { ONE_SHOT_FIELDS } from './one-shot-fields.ts'
+import type { Problem } from './problem.ts'
+import { problemOf } from './problem.ts'
+import type { Rule } from './resolve-config.ts'
+import { withSecretFiles } from './secret-file.ts'
+import { SERVICE_FIELDS } from './service-fields.ts'
+import type { FlagTexts } from './setting.ts'
+
+type Values = ReadonlyMap<string, Plain>
+
+const isSet = (values: Values, name: string): boolean => values.has(name) && values.get(name) !== false
+
+const only = (fields: readonly Field[], ...names: readonly string[]): readonly Field[] =>
+  fields.filter(({ name }) => names.includes(name))
+
+/** Flags that ask for one operation. */
+const OPERATIONS = ONE_SHOT_FIELDS.filter(({ name }) => name !== 'provisioning')
+
+/** Settings that narrow one sync and mean nothing to a daemon. */
+const NARROWING = only(SDK_FIELDS, 'sync-resources', 'skip-grants', 'skip-entitlements-and-grants')
+
+/** Settings that change nothing where the program does one thing and ends. */
+const DAEMON_ONLY = only(SERVICE_FIELDS, 'health-check', 'skip-full-sync', 'task-concurrency', 'shutdown-grace')
+
+/** Conditions between the settings of service mode, of the schedule and of a single run. */
+export const serviceRules: readonly Rule[] = [
+  (values) =>
+    [...only(SERVICE_FIELDS, 'client-id', 'client-secret')].flatMap((field, _, pair) => {
+      const other = pair.find((candidate) => candidate !== field)?.name ?? ''
+      const isMissing = !isSet(values, field.name) && isSet(values, other)
+      return isMissing ? [problemOf(field, `is needed together with --${other}`)] : []
+    }),
+  (values) =>
+    only(SERVICE_FIELDS, 'ticketing')
+      .filter(({ name }) => isSet(values, name))
+      .map((field) => problemOf(field, 'is not offered, as Twingate has no tickets; leave it out or say false')),
+  (values) => (isSet(values, 'client-id') || isSet(values, 'interval') ? daemonProblems(values) : []),
+]
+
+function daemonProblems(values: Values): readonly Problem[] {
+  const inService = isSet(values, 'client-id')
+  const asked = inService ? '--client-id (BATON_CLIENT_ID)' : '--interval (BATON_INTERVAL)'
+  const taken = (fields: readonly Field[]): readonly Field[] => fields.filter(({ name }) => isSet(values, name))
+  return [
+    ...(inService ? taken(only(SERVICE_FIELDS, 'interval')) : []).map((field) =>
+      problemOf(field, `works only without ${asked}: in service mode the platform asks for syncs`),
+    ),
+    ...taken(OPERATIONS).map((field) =>
+      problemOf(field, `asks for one operation, ${asked} for a program that keeps running; leave one of them out`),
+    ),
+    ...taken(NARROWING).map((field) =>
+      problemOf(field, `works for a single run only, not together with ${asked}; leave it out`),
+    ),
+  ]
+}
+
+/** Flags of a daemon that were given to a subcommand. Variables of the same names may stand in its environment. */
+export const strayServiceFlags = (flags: FlagTexts, command: string): readonly Problem[] =>
+  withSecretFiles(SERVICE_FIELDS)
+    .filter(({ name }) => flags.has(name))
+    .map((field) =>
+      problemOf(field, `starts or serves a program that keeps running, and ${command} does not; leave it out`),
+    )
+
+/** A sentence about settings that were made for a daemon and have no effect in a single run; `undefined` where there are none. */
+export function idleSettings(config: Readonly<Record<string, unknown>>): string | undefined {
+  const idle = DAEMON_ONLY.filter((field) => {
+    const value = config[field.name]
+    return value !== undefined && value !== ('default' in field ? field.default : false)
+  }).map(({ name }) => `--${name}`)
+  return idle.length === 0
+    ? undefined
+    : `${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect in a single run; --client-id or --interval start a program that keeps running.`
+}

@@ -1,0 +1,41 @@
+import type { Field } from './field.ts'
+import { envNameOf, mayComeFrom } from './field.ts'
+import type { ConfigFile } from './config-file.ts'
+import { quote } from './field-value.ts'
+import type { Problem } from './problem.ts'
+import { isSdkVariable, sdkFlagNote } from './sdk-flags.ts'
+import { didYouMean } from '../text/suggest.ts'
+
+/** Keys of the config file that set nothing. */
+export function strangeKeys(file: ConfigFile, fields: readonly Field[]): readonly Problem[] {
+  const names = fields.filter((field) => mayComeFrom(field, 'file')).map((field) => field.name)
+  return [...file.values.keys()]
+    .filter((key) => !names.includes(key))
+    .map((key) => {
+      const note = sdkFlagNote(key)
+      const text = `unknown key ${quote(key)}${note === undefined ? didYouMean(key, names) : `: ${note}`}`
+      return { subject: `the file ${file.path}`, text }
+    })
+}
+
+/**
+ * Variables that begin like ours and set nothing, one sentence for all.
+ *
+ * Why: a warning and no error, since one environment often serves several connectors, each with variables of its own.
+ */
+export function strangeVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  fields: readonly Field[],
+): readonly string[] {
+  const known = fields
+    .filter((field) => mayComeFrom(field, 'env'))
+    .flatMap((field) => [envNameOf(field), field.fallbackEnv ?? envNameOf(field)])
+  const strange = Object.keys(env)
+    .filter((name) => name.startsWith('BATON_') && env[name] !== '' && !known.includes(name) && !isSdkVariable(name))
+    .sort()
+    .map((name) => {
+      const note = sdkFlagNote(name.slice('BATON_'.length).toLowerCase().replaceAll('_', '-'))
+      return name + (note === undefined ? didYouMean(name, known).replace(/^; (.*)$/, ' ($1)') : ` (${note})`)
+    })
+  return strange.length === 0 ? [] : [`These variables of the environment set nothing here: ${strange.join(', ')}.`]
+}

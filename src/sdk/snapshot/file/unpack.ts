@@ -1,0 +1,151 @@
+import { constants, createReadStream, createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createZstdDecompress } from 'node:zlib'
+
+import { ConnectorError } from '../../ground/errors.ts'
+import { removeDatabase } from './database-file.ts'
+import { CHUNK_BYTES, MAGIC_V1, MAGIC_V3 } from './envelope.ts'
+import { JOURNAL_FLAGS, readDatabaseSize, SQLITE_HEADER_BYTES } from './sqlite-header.ts'
+import { storageError } from './storage-error.ts'
+import { NotAFrame, splitFrames } from './zstd-frames.ts'
+
+const OPERATION = 'read snapshot'
+
+/** What sentences call the file, and the setting that names it. */
+export interface SnapshotNames {
+  readonly file: string
+  readonly setting: string
+}
+
+/**
+ * Unpacks the snapshot `source` into the database file `destination`.
+ *
+ * Shape: false for a missing or empty file and for a magic without a frame: an empty snapshot, nothing is unpacked.
+ * Errors: `invalid-argument` for a file of another kind, `failed-precondition` for a v3 snapshot, `data-loss` for a damaged one,
+ * `resource-exhausted` beyond `maxBytes`. `destination` is removed on every error.
+ */
+export async function unpackSnapshot(
+  source: string,
+  destination: string,
+  maxBytes: number,
+  names: SnapshotNames = { file: source, setting: '--file' },
+): Promise<boolean> {
+  try {
+    if (!(await hasFrame(source, names))) return false
+    await unpack(source, destination, maxBytes, names)
+    await withoutLog(destination)
+    return true
+  } catch (error) {
+    removeDatabase(destination)
+    throw isDamage(error)
+      ? damaged(names, 'it cannot be unpacked', error)
+      : storageError(error, `${OPERATION} ${names.file}`, dirname(destination))
+  }
+}
+
+/** Looks at the first bytes. Errors as `unpackSnapshot`. */
+async function hasFrame(source: string, names: SnapshotNames): Promise<boolean> {
+  // A pipe without a writer would be waited for.
+  const file = await open(source, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (!file) return false
+  try {
+    const found = await file.stat()
+    if (!found.isFile()) throw foreign(names)
+    if (found.size === 0) return false
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC_V1.length), 0, MAGIC_V1.length, 0)
+    if (bytesRead < MAGIC_V1.length) throw foreign(names)
+    if (buffer.equals(MAGIC_V1)) return found.size > MAGIC_V1.length
+    throw buffer.equals(MAGIC_V3) ? unsupported(names) : foreign(names)
+  } finally {
+    await file.close()
+  }
+}
+
+async function unpack(source: string, destination: string, maxBytes: number, names: SnapshotNames): Promise<void> {
+  await pipeline(
+    createReadStream(source, { start: MAGIC_V1.length, highWaterMark: CHUNK_BYTES }),
+    splitFrames,
+    createZstdDecompress({ chunkSize: CHUNK_BYTES }),
+    (chunks: AsyncIterable<Buffer>) => bounded(chunks, names, maxBytes),
+    createWriteStream(destination, { mode: 0o600 }),
+  )
+}
+
+/**
+ * Lets a database that says it has a write-ahead log say that it has none.
+ *
+ * Why: a snapshot holds the database alone, so that there is no log, and one that is opened only for reading could not make one. All files of
+ * the older official programs say so.
+ */
+async function withoutLog(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    const { at, log, rollback } = JOURNAL_FLAGS
+    const { buffer } = await file.read(Buffer.alloc(log.length), 0, log.length, at)
+    if (buffer.equals(log)) await file.write(rollback, 0, rollback.length, at)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Passes chunks on until they exceed the cap or what the database's own header announces; checks at the end that nothing is missing. */
+async function* bounded(chunks: AsyncIterable<Buffer>, names: SnapshotNames, maxBytes: number): AsyncGenerator<Buffer> {
+  let head = Buffer.alloc(0)
+  let announced = Number.POSITIVE_INFINITY
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw tooLarge(names, maxBytes)
+    if (head.length < SQLITE_HEADER_BYTES) {
+      head = Buffer.concat([head, chunk.subarray(0, SQLITE_HEADER_BYTES - head.length)])
+      if (head.length === SQLITE_HEADER_BYTES) announced = databaseBytes(head, names, maxBytes)
+    }
+    if (bytes > announced) throw damaged(names, 'it is larger inside than it says')
+    yield chunk
+  }
+  const short = Number.isFinite(announced) && bytes < announced
+  if (short || (bytes > 0 && bytes < SQLITE_HEADER_BYTES)) throw damaged(names, 'a part of it is missing')
+}
+
+function databaseBytes(head: Buffer, names: SnapshotNames, maxBytes: number): number {
+  const size = readDatabaseSize(head)
+  if (size === undefined) throw damaged(names, 'there is no database inside')
+  if (size !== 'unknown' && size > maxBytes) throw tooLarge(names, maxBytes)
+  return size === 'unknown' ? Number.POSITIVE_INFINITY : size
+}
+
+/** Node names every fault of a zstd frame with a code that begins like this; a frame that stops early is a plain Z_BUF_ERROR. */
+function isDamage(error: unknown): boolean {
+  if (error instanceof NotAFrame) return true
+  return error instanceof Error && 'code' in error && /^(ZSTD_|Z_)/.test(String(error.code))
+}
+
+const damaged = ({ file, setting }: SnapshotNames, how: string, cause?: unknown): ConnectorError =>
+  new ConnectorError(
+    'data-loss',
+    OPERATION,
+    `${file} is damaged: ${how}; restore it from a copy or choose another ${setting}`,
+    cause,
+  )
+
+const tooLarge = ({ file, setting }: SnapshotNames, maxBytes: number): ConnectorError =>
+  new ConnectorError(
+    'resource-exhausted',
+    OPERATION,
+    `${file} unpacks to more than the ${maxBytes} bytes allowed; choose another ${setting}`,
+  )
+
+const foreign = ({ file, setting }: SnapshotNames): ConnectorError =>
+  new ConnectorError('invalid-argument', OPERATION, `${file} is not a c1z file; choose another ${setting}`)
+
+const unsupported = ({ file, setting }: SnapshotNames): ConnectorError =>
+  new ConnectorError(
+    'failed-precondition',
+    OPERATION,
+    `${file} is a v3 snapshot (Pebble storage), which is not supported; choose another ${setting}`,
+  )

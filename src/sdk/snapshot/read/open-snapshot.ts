@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+import { openBase, readSyncs, tableColumns, type StoredSync } from '../tables/base-file.ts'
+import { sqlText } from '../file/database-file.ts'
+import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
+import { grantHolders, type GrantHolders } from './grant-holders.ts'
+import { latestFinishedFull } from '../tables/latest-sync.ts'
+import { storageCall } from '../file/storage-error.ts'
+import { unpackSnapshot, type SnapshotNames } from '../file/unpack.ts'
+
+export type SnapshotTable = 'v1_resource_types' | 'v1_resources' | 'v1_entitlements' | 'v1_grants'
+
+/** A row as stored: column names of the file, blobs as bytes. */
+export type RawRow = Readonly<Record<string, unknown>>
+
+export interface OpenSnapshotOptions {
+  /** Folder for the unpacked database. @default the system's temporary folder */
+  readonly tempDir?: string
+  /** Largest decoded size. @default 10 GiB */
+  readonly maxDecodedBytes?: number
+  /** For sentences. @default the path, and `--file` */
+  readonly names?: SnapshotNames
+}
+
+/** Leaves out what is not needed. */
+export interface RowChoice {
+  /** @default all, of whatever version the file is */
+  readonly columns?: readonly string[]
+  /** Of resources, entitlements and grants: only those of resources of these types. @default all */
+  readonly resourceTypes?: readonly string[]
+}
+
+/** A snapshot opened for reading; it sees the file as it was when opened. */
+export interface Snapshot extends Disposable {
+  /** All syncs in the order of their rows. */
+  readonly syncs: readonly StoredSync[]
+  /** The full sync that ended last, which readers show unless told otherwise. */
+  readonly latest: StoredSync | undefined
+  /** Rows of one sync in the order they were written; none where the file lacks the table. */
+  rows(table: SnapshotTable, syncId: string, choice?: RowChoice): Iterable<RawRow>
+  /** Who holds entitlements of resources of the given types in one sync, in batches. Errors: `data-loss` for a damaged row. */
+  holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]>
+  close(): void
+}
+
+/** Opens a snapshot. Errors as `unpackSnapshot`; a missing or empty file is a snapshot without syncs. */
+export async function openSnapshot(file: string, options: OpenSnapshotOptions = {}): Promise<Snapshot> {
+  const folder = mkdtempSync(join(options.tempDir ?? tmpdir(), 'c1z-'))
+  const path = join(folder, 'snapshot.db')
+  let database: DatabaseSync | undefined
+  const close = (): void => {
+    if (database?.isOpen) database.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const unpacked = await unpackSnapshot(
+      file,
+      path,
+      options.maxDecodedBytes ?? DEFAULT_MAX_DECODED_BYTES,
+      options.names,
+    )
+    return storageCall(`read ${options.names?.file ?? file}`, folder, () => {
+      database = unpacked ? openBase(path) : new DatabaseSync(':memory:')
+      return snapshotOf(database, close)
+    })
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+function snapshotOf(database: DatabaseSync, close: () => void): Snapshot {
+  const syncs = readSyncs(database)
+  return Object.freeze({
+    syncs,
+    latest: latestFinishedFull(syncs),
+    rows(table: SnapshotTable, syncId: string, { columns, resourceTypes }: RowChoice = {}): Iterable<RawRow> {
+      if (tableColumns(database, table).size === 0) return []
+      const filter = resourceTypes ? `and resource_type_id in (${resourceTypes.map(sqlText).join(', ')})` : ''
+      return database
+        .prepare(`select ${columns?.join(', ') ?? '*'} from ${table} where sync_id = ? ${filter} order by id`)
+        .iterate(syncId)
+    },
+    holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]> {
+      return tableColumns(database, 'v1_grants').size === 0 ? [] : grantHolders(database, syncId, resourceTypes)
+    },
+    close,
+    [Symbol.dispose]: close,
+  })
+}

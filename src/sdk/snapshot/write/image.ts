@@ -1,0 +1,123 @@
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+import { copySyncs } from './copy-syncs.ts'
+import { removeDatabase, sortBeside, sqlText } from '../file/database-file.ts'
+import { insertGrants } from './grant-rows.ts'
+import type { OrderedGrants } from './held-grants.ts'
+import { insertHolderCounts } from './holder-sessions.ts'
+import { finishedToken } from '../tables/finished-token.ts'
+import { ALL_TABLES, createIndexSql, createTableSql, type Index, type Table } from '../tables/schema.ts'
+import { storageCall } from '../file/storage-error.ts'
+import { formatTimeText } from '../tables/time-text.ts'
+import type { WorkingSync } from './working-file.ts'
+
+/** What goes into a new snapshot. */
+export interface ImageParts {
+  /** Working database of the new sync; not open elsewhere. */
+  readonly work: string
+  /** Unpacked old snapshot, if there is one, which is removed when it has been copied, and the syncs of it to take over, oldest first. */
+  readonly base?: string
+  readonly keep: readonly string[]
+  readonly sync: WorkingSync
+  readonly grants: OrderedGrants
+  /** When the new sync ended, as stored, and its counts as JSON; absent for one that stays unfinished. */
+  readonly ended?: { readonly at: string; readonly stats: string }
+}
+
+/**
+ * No journal and no waiting for the disk: a killed process leaves a file that nobody reads. All indexes but the partial ones come after the rows, sorted at once.
+ */
+const PRAGMAS = `
+pragma page_size = 32768;
+pragma journal_mode = off;
+pragma synchronous = off;
+pragma locking_mode = exclusive;
+pragma cache_size = -8192;
+pragma temp_store = memory;
+`
+
+/** Rows go in at the end and need little cache; the sorter of an index uses all there is. Source: bench/README.md, write. */
+const INDEX_PRAGMAS = 'pragma temp_store = file; pragma cache_size = -24576;'
+
+/**
+ * Builds the database of a new snapshot at `image`: the kept syncs, then the new one, then the indexes.
+ *
+ * Errors: `resource-exhausted` on a full disk, `data-loss` where the old snapshot turns out to be damaged. `image` is removed on errors.
+ */
+export function buildImage(image: string, parts: ImageParts): void {
+  storageCall(`build ${image}`, dirname(image), () => {
+    removeDatabase(image)
+    const database = new DatabaseSync(image, { defensive: false })
+    try {
+      database.exec(PRAGMAS)
+      sortBeside(database, image)
+      fill(database, parts)
+    } catch (error) {
+      database.close()
+      removeDatabase(image)
+      throw error
+    }
+    database.close()
+  })
+}
+
+function fill(database: DatabaseSync, parts: ImageParts): void {
+  database.exec('begin')
+  for (const table of ALL_TABLES) {
+    database.exec(createTableSql(table))
+    createIndexes(database, table, (index) => index.where !== undefined)
+  }
+  database.exec('commit')
+  if (parts.base !== undefined) takeOver(database, parts.base, parts.keep)
+  database.exec(`attach ${sqlText(parts.work)} as work; pragma work.locking_mode = exclusive`)
+  database.exec('begin')
+  insertSync(database, parts)
+  database.exec(`commit; ${INDEX_PRAGMAS} begin`)
+  for (const table of ALL_TABLES) createIndexes(database, table, (index) => index.where === undefined)
+  database.exec('commit')
+}
+
+/** Why the old database goes at once: it is large, and what was not written to the disk by now need not be any more. */
+function takeOver(database: DatabaseSync, base: string, syncIds: readonly string[]): void {
+  database.exec(`attach ${sqlText(base)} as base; begin`)
+  copySyncs(database, syncIds)
+  database.exec('commit; detach base')
+  removeDatabase(base)
+}
+
+/** Indexes of few rows or none cost less while the rows go in than a walk through all rows afterwards. */
+const createIndexes = (database: DatabaseSync, table: Table, which: (index: Index) => boolean): void => {
+  for (const index of table.indexes.filter(which)) database.exec(createIndexSql(table, index))
+}
+
+function insertSync(database: DatabaseSync, { sync, grants, ended }: ImageParts): void {
+  const syncId = sqlText(sync.id)
+  database.exec(`
+    insert into main.v1_resource_types (external_id, data, sync_id, discovered_at)
+      select external_id, data, ${syncId}, discovered_at from work.resource_type order by id;
+    insert into main.v1_resources
+      (resource_type_id, external_id, parent_resource_type_id, parent_resource_id, data, sync_id, discovered_at)
+      select type, external_id, parent_type, parent_id, data, ${syncId}, discovered_at
+      from work.resource where data is not null order by id;
+    insert into main.v1_entitlements (resource_type_id, resource_id, external_id, data, sync_id, discovered_at)
+      select type, own_id, external_id, data, ${syncId}, discovered_at
+      from work.entitlement where data is not null order by id`)
+  insertGrants(database, sync.id, grants)
+  if (!ended) insertHolderCounts(database, sync.id)
+  database
+    .prepare(
+      `insert into main.v1_sync_runs
+        (sync_id, started_at, ended_at, sync_token, sync_type, parent_sync_id, grants_backfilled, stats)
+       values (?, ?, ?, ?, ?, ?, 1, ?)`,
+    )
+    .run(
+      sync.id,
+      formatTimeText(sync.startedAt),
+      ended?.at ?? null,
+      ended ? finishedToken(sync.updatedFrom) : sync.checkpoint,
+      sync.kind,
+      sync.parentId,
+      ended?.stats ?? null,
+    )
+}

@@ -1,0 +1,136 @@
+import { dirname } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+
+import type { ResourceId } from '../../model/model.ts'
+import type { Clock } from '../../ground/ports.ts'
+import type { Dangling, FinishedFile, HolderGap, SealedFile, SyncCounts, SyncWriter, Write } from '../../sync/store.ts'
+import { storageCall } from '../file/storage-error.ts'
+import { formatTimeText } from '../tables/time-text.ts'
+import type { WorkingSync } from './working-file.ts'
+import { HeldGrants, type OrderedGrants } from './held-grants.ts'
+import { WorkingQueries } from './working-queries.ts'
+import { removeRows } from './working-removals.ts'
+import { WorkingRows } from './working-rows.ts'
+
+/** How a writer gives its rows away. Each closes all that belongs to the writer. */
+export interface Handover {
+  finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts): Promise<SealedFile>
+  suspend(sync: WorkingSync, grants: OrderedGrants): Promise<FinishedFile>
+  release(sync: WorkingSync): void
+}
+
+/** Writes one sync into its working database; the target file is made only at the end, by the handover. */
+export class WorkingSyncWriter implements SyncWriter {
+  readonly #database
+  readonly #folder
+  readonly #handover
+  readonly #clock
+  readonly #rows
+  readonly #grants
+  readonly #queries
+  readonly #saveCheckpoint
+  readonly earlier
+  #sync: WorkingSync
+
+  constructor(
+    database: DatabaseSync,
+    sync: WorkingSync,
+    handover: Handover,
+    { clock, earlier }: { readonly clock: Clock; readonly earlier: SyncCounts | undefined },
+  ) {
+    this.earlier = earlier
+    this.#database = database
+    this.#folder = dirname(database.location() ?? '')
+    this.#sync = sync
+    this.#handover = handover
+    this.#clock = clock
+    this.#rows = new WorkingRows(database)
+    this.#grants = new HeldGrants(database)
+    this.#queries = new WorkingQueries(database, this.#grants)
+    this.#saveCheckpoint = database.prepare('update sync set checkpoint = ?')
+  }
+
+  get syncId(): string {
+    return this.#sync.id
+  }
+
+  get startedAt(): Date {
+    return this.#sync.startedAt
+  }
+
+  get checkpoint(): string {
+    return this.#sync.checkpoint
+  }
+
+  write(rows: Write, checkpoint: string): void {
+    this.#call('store rows', () => {
+      this.#grants.invalidate()
+      this.#database.exec('begin immediate')
+      try {
+        this.#store(rows)
+        this.#saveCheckpoint.run(checkpoint)
+        this.#database.exec('commit')
+      } catch (error) {
+        this.#rows.forget()
+        if (this.#database.isTransaction) this.#database.exec('rollback')
+        throw error
+      }
+    })
+    this.#sync = { ...this.#sync, checkpoint }
+  }
+
+  resourceCount(type: string): number {
+    return this.#call('count resources', () => this.#queries.resourceCount(type))
+  }
+
+  hasResource(id: ResourceId): boolean {
+    return this.#call('look up a resource', () => this.#queries.hasResource(id))
+  }
+
+  holderGaps(limit: number): readonly HolderGap[] {
+    return this.#call('compare holder counts', () => this.#queries.holderGaps(limit))
+  }
+
+  dangling(limit: number): Dangling {
+    return this.#call('look for dangling grants', () => this.#queries.dangling(limit))
+  }
+
+  counts(): SyncCounts {
+    return this.#call('count rows', () => this.#queries.counts())
+  }
+
+  async finish(): Promise<SealedFile> {
+    const counts = this.counts()
+    return this.#handover.finish(this.#sync, this.#ordered(), counts)
+  }
+
+  async suspend(): Promise<FinishedFile> {
+    return this.#handover.suspend(this.#sync, this.#ordered())
+  }
+
+  release(): void {
+    this.#handover.release(this.#sync)
+  }
+
+  #call<T>(operation: string, work: () => T): T {
+    return storageCall(operation, this.#folder, work)
+  }
+
+  #ordered(): OrderedGrants {
+    return this.#call('sort grants', () => this.#grants.ordered())
+  }
+
+  #store(rows: Write): void {
+    const seen = formatTimeText(this.#clock.now())
+    for (const removal of rows.removals ?? []) {
+      removeRows(this.#database, removal)
+      this.#rows.forget()
+    }
+    for (const type of rows.resourceTypes ?? []) this.#rows.putType(type, seen)
+    for (const resource of rows.resources ?? []) this.#rows.putResource(resource, seen)
+    for (const entitlement of rows.entitlements ?? []) this.#rows.putEntitlement(entitlement, seen)
+    for (const grant of rows.grants ?? []) this.#rows.putGrant(grant, seen)
+    this.#rows.flush()
+    for (const holders of rows.holders ?? []) this.#rows.putHolderCount(holders)
+  }
+}

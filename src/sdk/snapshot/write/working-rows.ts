@@ -1,0 +1,147 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+
+import { encodeEntitlement } from '../../wire/rows/entitlement.ts'
+import { encodeGrantAnnotations, encodeGrantedEntitlement } from '../../wire/rows/grant.ts'
+import { leadingFields } from '../../wire/rows/leading-fields.ts'
+import { encodePrincipal, encodeResource } from '../../wire/rows/resource.ts'
+import { encodeResourceType } from '../../wire/rows/resource-type.ts'
+import type { Entitlement, Grant, Immutable, Resource, ResourceId, ResourceType } from '../../model/model.ts'
+import type { HolderCount } from '../../contract/syncer.ts'
+import { ENTITLEMENTS } from './held-grants.ts'
+import { resourceKey } from '../../model/resource-key.ts'
+import { BATCH, prepareRows } from './working-statements.ts'
+
+/** Entitlement ids remembered between writes; beyond it all are looked up again. */
+const REMEMBERED = 65_536
+
+/** Fields of an encoded resource type that an entitlement repeats: id, display name, traits. */
+const LAST_REFERENCE_FIELD = 3
+
+const NO_ANNOTATION = 0
+
+/**
+ * Puts rows into the working database. The caller holds the transaction and calls `flush` before it ends.
+ *
+ * Why: grants are gathered and stored many at a time, because the way from JavaScript into SQLite costs more than the row itself.
+ */
+export class WorkingRows {
+  readonly #sql
+  readonly #types = new Map<string, Uint8Array>()
+  readonly #entitlements = new Map<string, number>()
+  readonly #principals = new Map<string, number>()
+  #annotations = new WeakMap<Immutable, number>()
+  #grants: number[] = []
+  #lastPrincipal: ResourceId | undefined
+  #lastPrincipalRow = 0
+
+  constructor(database: DatabaseSync) {
+    this.#sql = prepareRows(database)
+    for (const { external_id: id, data } of this.#sql.types.all())
+      if (typeof id === 'string' && data instanceof Uint8Array)
+        this.#types.set(id, leadingFields(data, LAST_REFERENCE_FIELD))
+  }
+
+  putType(type: ResourceType, seen: string): void {
+    const data = encodeResourceType(type)
+    this.#sql.type.run(type.id, data, seen)
+    this.#types.set(type.id, leadingFields(data, LAST_REFERENCE_FIELD))
+  }
+
+  putResource(resource: Resource, seen: string): void {
+    const { id, parent } = resource
+    const key = resourceKey(id)
+    const data = encodeResource(resource)
+    const row = [key, id.type, id.id, parent?.type ?? null, parent?.id ?? null, encodePrincipal(id), data]
+    const { insertResource, replaceResource, findResource } = this.#sql
+    const inserted = insertNew(insertResource, [...row, seen])
+    if (inserted === undefined) replaceResource.run(...row)
+    this.#principals.set(key, inserted ?? findRow(findResource, key))
+  }
+
+  putEntitlement(entitlement: Entitlement, seen: string): void {
+    const { id, resource } = entitlement
+    const data = encodeEntitlement(entitlement, this.#types)
+    const row = [id, resource.type, resource.id, encodeGrantedEntitlement(id, resource), data]
+    const { insertEntitlement, replaceEntitlement, findEntitlement } = this.#sql
+    const inserted = insertNew(insertEntitlement, [...row, seen])
+    if (inserted === undefined) replaceEntitlement.run(...row)
+    this.#remember(id, inserted ?? findRow(findEntitlement, id))
+  }
+
+  putHolderCount({ entitlementId, resource, count }: HolderCount): void {
+    this.#sql.holderCount.run(entitlementId, resource.type, resource.id, count)
+  }
+
+  putGrant(grant: Grant, seen: string): void {
+    const key = this.#principal(grant.principal, seen) * ENTITLEMENTS + this.#entitlement(grant, seen)
+    this.#grants.push(key, grant.immutable ? this.#annotation(grant.immutable) : NO_ANNOTATION)
+    if (this.#grants.length < BATCH * 2) return
+    this.#sql.grants.run(...this.#grants)
+    this.#grants = []
+  }
+
+  /** Stores the gathered grants and forgets the principals, which rarely come back in a later write. */
+  flush(): void {
+    for (let at = 0; at < this.#grants.length; at += 2) this.#sql.grant.run(...this.#grants.slice(at, at + 2))
+    this.#grants = []
+    this.#principals.clear()
+    this.#lastPrincipal = undefined
+  }
+
+  /** Forgets all row numbers, because rows were taken out or the transaction was undone. */
+  forget(): void {
+    this.#grants = []
+    this.#principals.clear()
+    this.#lastPrincipal = undefined
+    this.#entitlements.clear()
+    this.#annotations = new WeakMap()
+  }
+
+  #principal(id: ResourceId, seen: string): number {
+    if (id === this.#lastPrincipal) return this.#lastPrincipalRow
+    const key = resourceKey(id)
+    let row = this.#principals.get(key)
+    if (row === undefined) {
+      const { insertResource, findResource } = this.#sql
+      const stub = [key, id.type, id.id, null, null, encodePrincipal(id), null, seen]
+      row = insertNew(insertResource, stub) ?? findRow(findResource, key)
+      this.#principals.set(key, row)
+    }
+    this.#lastPrincipal = id
+    this.#lastPrincipalRow = row
+    return row
+  }
+
+  #entitlement({ entitlementId: id, resource }: Grant, seen: string): number {
+    const known = this.#entitlements.get(id)
+    if (known !== undefined) return known
+    const { insertEntitlement, findEntitlement } = this.#sql
+    const stub = [id, resource.type, resource.id, encodeGrantedEntitlement(id, resource), null, seen]
+    const row = insertNew(insertEntitlement, stub) ?? findRow(findEntitlement, id)
+    this.#remember(id, row)
+    return row
+  }
+
+  #remember(entitlementId: string, row: number): void {
+    if (this.#entitlements.size >= REMEMBERED) this.#entitlements.clear()
+    this.#entitlements.set(entitlementId, row)
+  }
+
+  #annotation(immutable: Immutable): number {
+    const known = this.#annotations.get(immutable)
+    if (known !== undefined) return known
+    const { insertAnnotation, findAnnotation } = this.#sql
+    const data = encodeGrantAnnotations(immutable)
+    const row = insertNew(insertAnnotation, [data]) ?? findRow(findAnnotation, data)
+    this.#annotations.set(immutable, row)
+    return row
+  }
+}
+
+/** Row number of the new row; `undefined` where there is one with this key. */
+function insertNew(statement: StatementSync, row: readonly SQLInputValue[]): number | undefined {
+  const { changes, lastInsertRowid } = statement.run(...row)
+  return changes === 0 ? undefined : Number(lastInsertRowid)
+}
+
+const findRow = (statement: StatementSync, key: SQLInputValue): number => Number(statement.get(key)?.['id'])

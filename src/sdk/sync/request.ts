@@ -1,0 +1,29 @@
+import type { Connector } from '../contract/connector.ts'
+import type { ResourceId } from '../model/model.ts'
+import type { Clock, Logger } from '../ground/ports.ts'
+import type { RetryPolicy } from '../pacing/retry.ts'
+import type { Scope } from '../contract/syncer.ts'
+import type { SyncEvent } from './events.ts'
+import type { SnapshotStore, SyncCounts } from './store.ts'
+
+/** What one run is to read, from where, into what. */
+export interface SyncRequest {
+  readonly connector: Connector
+  readonly store: SnapshotStore
+  readonly scope: Scope
+  /** Resources to read alone, which makes the sync a `partial` one; absent for a whole sync. */
+  readonly targets?: readonly ResourceId[]
+  /** Pages in flight where they do not depend on each other, at least 1. */
+  readonly workers: number
+  readonly retry: RetryPolicy
+  readonly clock: Clock
+  readonly log: Logger
+  readonly signal: AbortSignal
+  readonly onEvent: (event: SyncEvent) => void
+  /** Rows of the last finished sync of the same source. @default those of the sync that readers show in the same file */
+  readonly earlier?: SyncCounts
+  /** Percentage of the rows of any kind that a sync may have lost since the last finished one, 0 to 100. @default no limit, only warnings */
+  readonly mostShrinkPercent?: number
+  /** Whether a run that fails leaves what it read in the file, for the next one and for readers. @default true */
+  readonly keepUnfinished?: boolean
+}

@@ -1,0 +1,181 @@
+import { ConnectorError } from '../ground/errors.ts'
+import type { ResourceId } from '../model/model.ts'
+import { retrying } from '../pacing/retry.ts'
+import { hasGet, hasHolders, type PageCall, type ResourceSyncer } from '../contract/syncer.ts'
+import { remainingRequests } from './remaining-requests.ts'
+import { fetched, heldBy, listed, type Step } from './advance.ts'
+import { encodeCheckpoint, type Action, type Checkpoint } from './checkpoint.ts'
+import { createPageSizes } from './page-size.ts'
+import { runPool } from './pool.ts'
+import type { SyncRequest } from './request.ts'
+import { ofTarget } from './scoped.ts'
+import type { SyncWriter } from './store.ts'
+import { verify } from './verify.ts'
+
+/** Attempts before the first page has come: a wrong address is told soon, an outage later is ridden out. */
+const FIRST_CONTACT_ATTEMPTS = 3
+
+/** First pages go first, because they tell how much there is to read. */
+const isFirstPage = (action: Action): boolean => action.kind === 'list' && action.token === ''
+
+export interface Run {
+  /** Reads until everything adds up. Gives the last checkpoint. */
+  collect(from: Checkpoint): Promise<Checkpoint>
+  /** Pages stored by this run. */
+  readonly pages: number
+  readonly retries: Readonly<Record<string, number>>
+  readonly warnings: readonly string[]
+}
+
+/** What the reading part needs of a request. */
+export type RunRequest = Pick<SyncRequest, 'scope' | 'targets' | 'workers' | 'retry' | 'log' | 'signal' | 'onEvent'>
+
+/** The reading part of one run: which page next, what to do with it, and whether it all adds up. */
+export function createRun(request: RunRequest, syncers: ReadonlyMap<string, ResourceSyncer>, writer: SyncWriter): Run {
+  const { scope, log, signal, onEvent, workers } = request
+  const sizes = createPageSizes()
+  const retries: Record<string, number> = {}
+  const warnings: string[] = []
+  const resourceTypes = [...syncers.values()].map((syncer) => syncer.type)
+  const neverEmpty = new Map(
+    [...syncers].flatMap(([type, syncer]) => (syncer.neverEmpty ? [[type, syncer.neverEmpty]] : [])),
+  )
+  let pages = 0
+  let countedPages = 0
+  let estimated = false
+
+  const syncerOf = (type: string): ResourceSyncer => {
+    const syncer = syncers.get(type)
+    if (!syncer) throw new ConnectorError('internal', 'sync', `no syncer for resource type ${type}`)
+    return syncer
+  }
+
+  /** Asks for one page, again and smaller where that may help, and says what it changes once it is there. */
+  const read = async (action: Action, stop: AbortSignal): Promise<(checkpoint: Checkpoint) => Step> => {
+    const type = action.kind === 'list' ? action.type : action.resource.type
+    const syncer = syncerOf(type)
+    const sizeKind = `${action.kind} ${type}`
+    const operation = `${action.kind} ${type}`
+    const call = (token: string): PageCall => ({ token, size: sizes.sizeOf(sizeKind), signal: stop, log, scope })
+    const { retry } = request
+    const step = await retrying(
+      async (): Promise<(checkpoint: Checkpoint) => Step> => {
+        if (action.kind === 'list') {
+          const page = await syncer.list(call(action.token))
+          return (checkpoint) => listed(checkpoint, action, page, scope)
+        }
+        if (action.kind === 'holders') {
+          if (!hasHolders(syncer))
+            throw new ConnectorError('unimplemented', operation, `${type} cannot be read this way`)
+          const page = await existing(syncer.holders(action.resource.id, call(action.token)))
+          const kept = page && request.targets ? ofTarget(page, action.resource) : page
+          return (checkpoint) => heldBy(checkpoint, action, kept, scope, writer)
+        }
+        if (!hasGet(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read by id`)
+        const page = await existing(syncer.get(action.resource.id, call('')))
+        if (!page) warnIfTarget(action.resource)
+        // What a user without entitlements holds belongs to other resources.
+        const more = syncer.type.skipEntitlementsAndGrants ? [] : (page?.more ?? [])
+        const kept = page && request.targets ? { ...ofTarget(page, action.resource), more } : page
+        return (checkpoint) => fetched(checkpoint, action, kept, scope)
+      },
+      {
+        policy: pages === 0 ? { ...retry, attempts: Math.min(retry.attempts, FIRST_CONTACT_ATTEMPTS) } : retry,
+        operation,
+        signal: stop,
+        onRetry({ error, attempt, attemptsLeft, waitMs }) {
+          sizes.failed(sizeKind, error)
+          retries[error.reason] = (retries[error.reason] ?? 0) + 1
+          log.warn('trying again', {
+            operation,
+            reason: error.reason,
+            detail: error.detail,
+            attempt,
+            attempts_left: attemptsLeft,
+            wait: waitMs / 1000,
+          })
+          onEvent({ kind: 'retry', operation, detail: error.detail, waitMs })
+        },
+      },
+    )
+    sizes.succeeded(sizeKind)
+    return step
+  }
+
+  /** A target may be any text a person typed: an id the source cannot even read is one that does not exist. */
+  const existing = async <T>(page: Promise<T | undefined>): Promise<T | undefined> => {
+    try {
+      return await page
+    } catch (error) {
+      if (
+        request.targets &&
+        ConnectorError.is(error) &&
+        error.reason === 'graphql errors' &&
+        error.code === 'not-found'
+      )
+        return undefined
+      throw error
+    }
+  }
+
+  const warnIfTarget = (resource: ResourceId): void => {
+    if (request.targets) warnings.push(`${resource.type} ${resource.id} does not exist and was left out`)
+  }
+
+  const tell = (checkpoint: Checkpoint, action: Action): void => {
+    const type = action.kind === 'list' ? action.type : action.resource.type
+    const listing = checkpoint.listings[type]
+    const total = action.kind === 'list' ? listing?.total : undefined
+    const done = action.kind === 'list' ? (listing?.received ?? 0) : 0
+    onEvent({ kind: 'page', phase: checkpoint.phase, type, done, pages, ...(total !== undefined && { total }) })
+    if (action.kind === 'list' && listing?.total !== undefined) countedPages++
+    if (estimated || checkpoint.actions.some(isFirstPage) || request.targets || checkpoint.phase !== 'collect') return
+    estimated = true
+    onEvent({ kind: 'estimate', requests: countedPages + remainingRequests(checkpoint) })
+  }
+
+  /** Works the plan off. Every page is stored together with the plan that follows from it. */
+  const drain = async (from: Checkpoint): Promise<Checkpoint> => {
+    let checkpoint = from
+    await runPool<Action, (checkpoint: Checkpoint) => Step>({
+      workers,
+      signal,
+      next(running) {
+        const idle = checkpoint.actions.filter((action) => !running.has(action))
+        return idle.find(isFirstPage) ?? idle[0]
+      },
+      work: read,
+      settle(action, step) {
+        const { write, checkpoint: after } = step(checkpoint)
+        checkpoint = after
+        return () => {
+          // The types go in with the first page, so that a run that gets nothing leaves nothing.
+          writer.write(writer.checkpoint === '' ? { ...write, resourceTypes } : write, encodeCheckpoint(after))
+          pages++
+          tell(after, action)
+        }
+      },
+    })
+    return checkpoint
+  }
+
+  return {
+    get pages() {
+      return pages
+    },
+    retries,
+    warnings,
+
+    async collect(from) {
+      let checkpoint = from
+      for (;;) {
+        checkpoint = await drain(checkpoint)
+        const verdict = verify(checkpoint, writer, neverEmpty, log)
+        if (verdict.kind === 'whole') return checkpoint
+        writer.write({}, encodeCheckpoint(verdict.checkpoint))
+        if (verdict.kind === 'moving') throw verdict.error
+        checkpoint = verdict.checkpoint
+      }
+    },
+  }
+}

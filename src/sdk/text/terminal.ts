@@ -1,0 +1,1 @@
+export type { CommandOutput as Output } from '../cli/command.ts'

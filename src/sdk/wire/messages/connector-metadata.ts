@@ -1,0 +1,70 @@
+import { capabilitiesOf, type Connector } from '../../contract/connector.ts'
+import type { ResourceType } from '../../model/model.ts'
+import { type AccountField, hasAccountCreator } from '../../contract/provisioner.ts'
+import type { TypedMessage } from '../../service/baton-service.ts'
+
+const NO_PASSWORD = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_NO_PASSWORD'
+
+/** Accounts are made without a password: an `AccountCreator` takes none and gives none. */
+const ACCOUNT_CREDENTIALS = {
+  capability_account_provisioning: {
+    supported_credential_options: [NO_PASSWORD],
+    preferred_credential_option: NO_PASSWORD,
+  },
+}
+
+/**
+ * What the connector is and can do, for the hello. Nothing is asked of the source.
+ *
+ * Shape: `c1.connector.v2.ConnectorMetadata`. The address of the guide is sent only where it is a whole one: the service refuses others.
+ */
+export function connectorMetadata(connector: Connector): TypedMessage {
+  const { displayName, description, helpUrl } = connector.metadata
+  const capabilities = capabilitiesOf(connector)
+  const accounts = connector.syncers.flatMap((syncer) => (hasAccountCreator(syncer) ? [syncer] : []))[0]
+  return {
+    type: 'c1.connector.v2.ConnectorMetadata',
+    value: {
+      display_name: displayName,
+      help_url: helpUrl.startsWith('https://') ? helpUrl : '',
+      description,
+      capabilities: {
+        resource_type_capabilities: capabilities.types.map((entry) => ({
+          resource_type: resourceTypeFields(entry.type),
+          capabilities: entry.capabilities.map((capability) => `CAPABILITY_${capability}`),
+          permissions: {},
+        })),
+        connector_capabilities: capabilities.connector.map((capability) => `CAPABILITY_${capability}`),
+        credential_details: accounts ? ACCOUNT_CREDENTIALS : {},
+      },
+      account_creation_schema: accounts && accountSchema(accounts.accountFields),
+    },
+  }
+}
+
+const resourceTypeFields = (type: ResourceType): TypedMessage['value'] => ({
+  id: type.id,
+  display_name: type.displayName,
+  traits: type.traits.map((trait) => `TRAIT_${trait.toUpperCase()}`),
+  annotations: type.skipEntitlementsAndGrants
+    ? [{ type: 'c1.connector.v2.SkipEntitlementsAndGrants', value: {} }]
+    : undefined,
+  description: type.description,
+})
+
+/** Fields in the order in which they are declared, beginning at 1. */
+const accountSchema = (fields: readonly AccountField[]): TypedMessage['value'] => ({
+  field_map: Object.fromEntries(
+    fields.map((field, index) => [
+      field.name,
+      {
+        display_name: field.displayName,
+        required: field.required,
+        description: field.description,
+        placeholder: field.placeholder,
+        order: index + 1,
+        string_field: {},
+      },
+    ]),
+  ),
+})

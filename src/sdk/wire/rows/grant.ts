@@ -1,0 +1,44 @@
+import { formatGrantId } from '../../model/ids.ts'
+import type { Grant, Immutable, ResourceId } from '../../model/model.ts'
+import { ENTITLEMENT, GRANT, RESOURCE } from './field-numbers.ts'
+import { immutableAnnotation } from './immutable.ts'
+import { encodePrincipal } from './resource.ts'
+import { writeResourceId } from './resource-id.ts'
+import { WireWriter } from './wire-writer.ts'
+
+const wire = new WireWriter()
+
+/**
+ * `c1.connector.v2.Grant`: entitlement, principal, id, annotations. Entitlement and principal are given by id only.
+ *
+ * Why: it is the sum of four parts that can be joined as bytes, so that a store can keep each part once and join them for a million grants.
+ */
+export function encodeGrant(grant: Grant): Uint8Array {
+  const entitlement = encodeGrantedEntitlement(grant.entitlementId, grant.resource)
+  const annotations = encodeGrantAnnotations(grant.immutable)
+  wire.start()
+  wire.raw(entitlement)
+  wire.raw(encodePrincipal(grant.principal))
+  wire.text(GRANT.id, formatGrantId(grant.entitlementId, grant.principal))
+  wire.raw(annotations)
+  return wire.take()
+}
+
+/** Field 1 of a grant, with field number and length: the entitlement by its resource and id. */
+export function encodeGrantedEntitlement(entitlementId: string, resource: ResourceId): Uint8Array {
+  wire.start()
+  const entitlement = wire.open(GRANT.entitlement)
+  const owner = wire.open(ENTITLEMENT.resource)
+  writeResourceId(wire, RESOURCE.id, resource)
+  wire.close(owner)
+  wire.text(ENTITLEMENT.id, entitlementId)
+  wire.close(entitlement)
+  return wire.take()
+}
+
+/** Field 4 of a grant, with field number and length; empty where the grant can be changed. */
+export function encodeGrantAnnotations(immutable: Immutable | undefined): Uint8Array {
+  wire.start()
+  if (immutable) wire.bytes(GRANT.annotations, immutableAnnotation('GrantImmutable', immutable))
+  return wire.take()
+}

@@ -1,0 +1,92 @@
+import type { GroupFacts, Resource, ResourceId, Status, UserFacts } from '../../model/model.ts'
+import { writeAny } from './any.ts'
+import {
+  ACCOUNT_TYPES,
+  EMAIL,
+  GRANT,
+  GROUP_TRAIT,
+  RESOURCE,
+  ROLE_TRAIT,
+  STATES,
+  STATUS,
+  USER_TRAIT,
+} from './field-numbers.ts'
+import { writeResourceId } from './resource-id.ts'
+import { writeStruct } from './struct.ts'
+import { writeTimestamp } from './timestamp.ts'
+import { WireWriter } from './wire-writer.ts'
+
+const wire = new WireWriter()
+const structWire = new WireWriter()
+
+/**
+ * `c1.connector.v2.Resource` with its trait as the first annotation.
+ *
+ * Why: profile, status and creation time stand twice, in the trait for readers of every version and in the resource's own fields for newer ones.
+ */
+export function encodeResource(resource: Resource): Uint8Array {
+  structWire.start()
+  writeStruct(structWire, resource.profile)
+  const profile = structWire.take()
+  wire.start()
+  writeResourceId(wire, RESOURCE.id, resource.id)
+  if (resource.parent) writeResourceId(wire, RESOURCE.parentResourceId, resource.parent)
+  wire.text(RESOURCE.displayName, resource.displayName)
+  writeTrait(resource, profile)
+  wire.text(RESOURCE.description, resource.description ?? '')
+  if (profile.length > 0) wire.bytes(RESOURCE.profile, profile)
+  if (resource.status) writeStatus(RESOURCE.status, resource.status)
+  if (resource.createdAt) writeTimestamp(wire, RESOURCE.createdAt, resource.createdAt)
+  return wire.take()
+}
+
+/** The message a grant embeds for its principal, with field number and length: a Resource holding only its id. */
+export function encodePrincipal(id: ResourceId): Uint8Array {
+  wire.start()
+  const principal = wire.open(GRANT.principal)
+  writeResourceId(wire, RESOURCE.id, id)
+  wire.close(principal)
+  return wire.take()
+}
+
+function writeTrait(resource: Resource, profile: Uint8Array): void {
+  const { facts } = resource
+  switch (facts.kind) {
+    case 'user':
+      return writeAny(wire, RESOURCE.annotations, 'UserTrait', () => writeUserTrait(resource, facts, profile))
+    case 'group':
+      return writeAny(wire, RESOURCE.annotations, 'GroupTrait', () => writeGroupTrait(facts, profile))
+    case 'role':
+      return writeAny(wire, RESOURCE.annotations, 'RoleTrait', () => {
+        if (profile.length > 0) wire.bytes(ROLE_TRAIT.profile, profile)
+      })
+  }
+}
+
+function writeUserTrait(resource: Resource, facts: UserFacts, profile: Uint8Array): void {
+  for (const [index, address] of facts.emails.entries()) {
+    const email = wire.open(USER_TRAIT.emails)
+    wire.text(EMAIL.address, address)
+    wire.bool(EMAIL.isPrimary, index === 0)
+    wire.close(email)
+  }
+  if (resource.status) writeStatus(USER_TRAIT.status, resource.status)
+  if (profile.length > 0) wire.bytes(USER_TRAIT.profile, profile)
+  wire.uint(USER_TRAIT.accountType, ACCOUNT_TYPES[facts.accountType])
+  wire.text(USER_TRAIT.login, facts.login)
+  if (resource.createdAt) writeTimestamp(wire, USER_TRAIT.createdAt, resource.createdAt)
+}
+
+function writeGroupTrait(facts: GroupFacts, profile: Uint8Array): void {
+  if (profile.length > 0) wire.bytes(GROUP_TRAIT.profile, profile)
+  wire.text(GROUP_TRAIT.groupSourceType, facts.sourceType ?? '')
+  wire.text(GROUP_TRAIT.rawGroupSourceType, facts.rawSourceType ?? '')
+}
+
+/** `UserTrait.Status` and `c1.connector.v2.Status` have the same fields and numbers. */
+function writeStatus(field: number, status: Status): void {
+  const mark = wire.open(field)
+  wire.uint(STATUS.status, STATES[status.state])
+  wire.text(STATUS.details, status.details ?? '')
+  wire.close(mark)
+}

@@ -1,0 +1,261 @@
+import { z } from 'zod'
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import type { Clock, Logger } from '../sdk/ground/ports.ts'
+import type { RateLimit, RatePacer } from '../sdk/pacing/rate-limit.ts'
+import { createRenewableSecret, type RereadSecret } from '../sdk/ground/renewable-secret.ts'
+import type { Secret } from '../sdk/ground/secret.ts'
+import {
+  type AnswerError,
+  answerErrors,
+  Envelope,
+  isThrottle,
+  malformed,
+  refusedPayload,
+  statusError,
+} from './graphql-errors.ts'
+import { retryAfterMs } from '../sdk/http/retry-after.ts'
+import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
+
+/** A GraphQL query with the form of its answer. Values travel as variables only, never in `document`. */
+export interface Query<T> {
+  readonly operation: string
+  readonly document: string
+  readonly answer: z.ZodType<T>
+}
+
+/** A mutation with the form of its `entity`; `z.null()` or `z.undefined()` where it has none. The document has one root field. */
+export interface Mutation<T> {
+  readonly operation: string
+  readonly document: string
+  readonly entity: z.ZodType<T>
+}
+
+export interface Traffic {
+  /** Exchanges sent, refused ones included. */
+  readonly requests: number
+  /** Requests refused for their rate. */
+  readonly refusals: number
+  /** Requests whose key was refused (401), those not counted that went on with another key. */
+  readonly authFailures: number
+  /** Time spent waiting for the rate limit. */
+  readonly waitedMs: number
+  /** Reads that may be sent now: by the limit learned, else by the published one. */
+  readonly readsLeft: number
+  /** What the refusals taught about the limit; absent before the first. */
+  readonly limit?: RateLimit
+}
+
+export interface ClientCall {
+  readonly signal: AbortSignal
+  readonly log: Logger
+}
+
+export interface TwingateClient {
+  /**
+   * Sends a query once and gives its data; only a refusal for rate (429) is waited out and sent again.
+   *
+   * Errors: as graphql-errors.ts, network-error.ts and transport.ts map them. A `null` field is data, not an error.
+   */
+  query<T>(query: Query<T>, variables: Readonly<Record<string, unknown>>, call: ClientCall): Promise<T>
+  /**
+   * Sends a mutation once, paced as a write, and gives its entity.
+   *
+   * Errors: as `query`; the payload's own refusal (`ok: false`) as `refusedPayload` maps it, with the server's words in the detail.
+   * `unavailable` and `deadline-exceeded` leave open whether the change was made.
+   */
+  mutate<T>(mutation: Mutation<T>, variables: Readonly<Record<string, unknown>>, call: ClientCall): Promise<T>
+  traffic(): Traffic
+}
+
+export interface ClientOptions {
+  /** The GraphQL endpoint, with its trailing slash. */
+  readonly url: URL
+  readonly key: Secret
+  /** Asked when the key is refused; a new one is used for the same request once more. @default the key stays */
+  readonly rereadKey?: RereadSecret
+  /** Says whether a 308 may move the client, with its key, to this address. */
+  readonly mayMoveTo: (url: URL) => boolean
+  readonly transport: Transport
+  /** Reads and writes are limited apart. */
+  readonly pacers: { readonly read: RatePacer; readonly write: RatePacer }
+  readonly clock: Clock
+  /** `product/version`. */
+  readonly userAgent: string
+}
+
+/** Refusals for rate in a row after which one query gives up. With the pacer's waits of up to a minute this is at least ten minutes. */
+const MOST_REFUSALS = 20
+
+export function createTwingateClient(options: ClientOptions): TwingateClient {
+  const { mayMoveTo, transport, pacers, clock, userAgent } = options
+  const key = createRenewableSecret('API key', options.key, options.rereadKey)
+  let url = options.url
+  let known = false
+  let requests = 0
+  let authFailures = 0
+
+  const send = async (
+    query: Query<unknown>,
+    body: string,
+    used: Secret,
+    call: ClientCall,
+    moved = false,
+  ): Promise<HttpAnswer> => {
+    const started = clock.monotonicMs()
+    const answer = await transport({
+      url,
+      headers: { 'content-type': 'application/json', 'user-agent': userAgent, 'x-api-key': used.reveal() },
+      body,
+      signal: call.signal,
+    })
+    call.log.debug('Twingate answered', {
+      operation: query.operation,
+      status: answer.status,
+      bytes: answer.body.length,
+      ms: Math.round(clock.monotonicMs() - started),
+    })
+    if (answer.status !== 308 || moved) return answer
+    const target = locationOf(answer, url)
+    if (!mayMoveTo(target))
+      throw new ConnectorError(
+        'failed-precondition',
+        query.operation,
+        `${url.host} redirects to ${target.host}, which is not of this network; the API key was not sent there; check --domain (BATON_DOMAIN)`,
+        undefined,
+        'http 308',
+      )
+    call.log.info('network lives on a regional host', { host: target.host })
+    url = target
+    requests++
+    return send(query, body, used, call, true)
+  }
+
+  const ask = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {
+    const pacer = change ? pacers.write : pacers.read
+    const body = JSON.stringify({ query: query.document, variables, operationName: query.operation })
+    let renewed = false
+    for (let refusals = 0; ;) {
+      const admission = await pacer.admit(call.signal)
+      const used = key.current()
+      requests++
+      let answer: HttpAnswer
+      try {
+        answer = await send(query, body, used, call)
+      } catch (error) {
+        admission.failed()
+        throw error
+      }
+      const content = readContent(answer)
+      if (answer.status === 429 || isThrottle(content.errors)) {
+        const wait = retryAfterMs(answer.headers['retry-after'], clock.now())
+        admission.refused(wait)
+        call.log.debug('rate limit reached', { operation: query.operation, retry_after_ms: wait })
+        if (++refusals <= MOST_REFUSALS) continue
+        throw new ConnectorError(
+          'unavailable',
+          query.operation,
+          `Twingate refused ${refusals} times in a row because of its rate limit; something else uses up the limit of this network`,
+          undefined,
+          'rate limit',
+        )
+      }
+      admission.accepted()
+      if (answer.status === 401) {
+        const isOther = !renewed && (await key.renew(used, call.log))
+        renewed = true
+        if (isOther) continue
+        authFailures++
+      }
+      const data = usableData(answer, content, query, url.host, known, change)
+      known = true
+      return data
+    }
+  }
+
+  return {
+    traffic() {
+      const read = pacers.read.state()
+      const write = pacers.write.state()
+      return {
+        requests,
+        authFailures,
+        readsLeft: read.left,
+        refusals: read.refusals + write.refusals,
+        waitedMs: read.waitedMs + write.waitedMs,
+        ...(read.limit && { limit: read.limit }),
+      }
+    },
+
+    query: (query, variables, call) => ask(query, variables, false, call),
+
+    async mutate(mutation, variables, call) {
+      const { operation, document, entity } = mutation
+      const answer = z.record(z.string(), Payload)
+      const [payload] = Object.values(await ask({ operation, document, answer }, variables, true, call))
+      if (!payload) throw malformed('Twingate answered a change with nothing', operation)
+      if (!payload.ok) throw refusedPayload(payload.error ?? 'no reason given', operation)
+      const parsed = entity.safeParse(payload.entity)
+      if (parsed.success) return parsed.data
+      throw malformed('Twingate says the change was made but shows no result of it', operation, parsed.error)
+    },
+  }
+}
+
+const Payload = z.object({ ok: z.boolean(), error: z.string().nullish(), entity: z.unknown().optional() })
+
+interface Content {
+  readonly json: boolean
+  readonly data: unknown
+  readonly errors: readonly AnswerError[]
+}
+
+/** The body is read on error statuses, too, so that the server's own words are not lost. */
+function readContent(answer: HttpAnswer): Content {
+  try {
+    const envelope = Envelope.safeParse(JSON.parse(answer.body.replace(/^\uFEFF/, '')))
+    if (envelope.success) return { json: true, data: envelope.data.data, errors: envelope.data.errors ?? [] }
+  } catch {
+    // Not JSON: the status, or the form of the text, tells what it is.
+  }
+  return { json: false, data: undefined, errors: [] }
+}
+
+function usableData<T>(
+  answer: HttpAnswer,
+  content: Content,
+  query: Query<T>,
+  host: string,
+  known: boolean,
+  change: boolean,
+): T {
+  const { status } = answer
+  const page =
+    !content.json && /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
+  if (status < 200 || status > 299) {
+    if (status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query.operation, change)
+    throw statusError({ status, host, operation: query.operation, known, change, page })
+  }
+  if (!content.json) {
+    throw malformed(
+      page
+        ? `${host} answered with a web page instead of data; check the network name in --domain (BATON_DOMAIN) and that no sign-in page or proxy stands in between`
+        : `${host} sent an answer that is cut off or not JSON`,
+      query.operation,
+    )
+  }
+  if (content.errors.length > 0) throw answerErrors(content.errors, query.operation, change)
+  const parsed = query.answer.safeParse(content.data)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw malformed(
+    `${host} sent an answer of another form than the Admin API's (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`,
+    query.operation,
+    parsed.error,
+  )
+}
+
+function locationOf(answer: HttpAnswer, from: URL): URL {
+  const location = answer.headers.location ?? ''
+  if (URL.canParse(location, from.href)) return new URL(location, from)
+  throw malformed(`${from.host} redirects without saying where`, 'follow the regional redirect')
+}

@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { completionScript } from '../../../../../src/sdk/cli/commands/completion.ts'
+import { grammarOf } from '../../../../../src/sdk/cli/grammar.ts'
+import { FIELDS } from '../../../../../src/connector/settings.ts'
+
+const grammar = grammarOf('1')
+const offered = FIELDS.filter(
+  (field) => !('hidden' in field) && (!('sources' in field) || field.sources.some((source) => source === 'flag')),
+)
+
+/** What bash offers for a command line of these words, the last one being typed. */
+function bashOffers(...words: readonly string[]): readonly string[] {
+  const script = `${completionScript('bash', grammar)}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _baton_twingate; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script, 'bash', ...words], { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+describe('bash', () => {
+  it.each([
+    [
+      ['baton-twingate', ''],
+      [
+        'sync',
+        'validate',
+        'grant',
+        'revoke',
+        'role',
+        'apply',
+        'account',
+        'group',
+        'status',
+        'health-check',
+        'capabilities',
+        'config',
+        'completion',
+        'version',
+        'help',
+      ],
+    ],
+    [
+      ['baton-twingate', 'group', ''],
+      ['create', 'rename', 'delete'],
+    ],
+    [
+      ['baton-twingate', 'account', 'create', '--f'],
+      ['--file', '--first-name'],
+    ],
+    [['baton-twingate', 'grant', 'Engineering', '--fi'], ['--file']],
+    [
+      ['baton-twingate', 'help', 'co'],
+      ['config', 'completion'],
+    ],
+    [['baton-twingate', 'ca'], ['capabilities']],
+    [
+      ['baton-twingate', 'completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [
+      ['baton-twingate', '--log-level', ''],
+      ['debug', 'info', 'warn', 'error'],
+    ],
+    [['baton-twingate', '--log-level', '=', 'd'], ['debug']],
+    [
+      ['baton-twingate', '--log-level', '='],
+      ['debug', 'info', 'warn', 'error'],
+    ],
+    [
+      ['baton-twingate', '--api-key'],
+      ['--api-key', '--api-key-file'],
+    ],
+    [['baton-twingate', '--api-key', ''], []],
+    [['baton-twingate', '-f', '/etc/host'], expect.arrayContaining(['/etc/hosts'])],
+  ])('offers for %j: %j', (words, expected) => {
+    expect(bashOffers(...words)).toEqual(expected)
+  })
+})
+
+describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
+  const script = completionScript(shell, grammar)
+
+  it('knows every flag and command', () => {
+    for (const { name } of offered) expect(script).toContain(shell === 'fish' ? `-l ${name} ` : `--${name}`)
+    for (const { name } of grammar.commands) for (const word of name.split(' ')) expect(script).toContain(word)
+    for (const name of ['from', 'first-name']) expect(script).toContain(shell === 'fish' ? `-l ${name} ` : `--${name}`)
+    expect(script).not.toContain('grant-entitlement')
+    expect(script).not.toContain('keep-sync-count')
+  })
+
+  const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0
+  it.skipIf(!isInstalled)('is a script that the shell can read', () => {
+    const { status, stderr } = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, ''])
+  })
+})

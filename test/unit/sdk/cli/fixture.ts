@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream'
+import type { ProcessContext } from '../../../../src/sdk/cli/command.ts'
+import { describeTwingate } from '../../../../src/connector/describe.ts'
+import type { Files } from '../../../../src/sdk/settings/files.ts'
+import type { Invocation, Io, ProgramDeps } from '../../../../src/sdk/cli/program.ts'
+import { runProgram } from '../../../../src/sdk/cli/program.ts'
+import type { Config, ServeConfig, WatchConfig } from '../../../../src/connector/settings.ts'
+
+/** A stream that keeps what is written to it. */
+export function recorder(isTTY = false, columns = 80) {
+  const parts: string[] = []
+  return { write: (text: string) => parts.push(text), isTTY, columns, parts, text: () => parts.join('') }
+}
+
+const missing = (): never => {
+  throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' })
+}
+
+/** Files by absolute path; a value of `EACCES` stands for one that may not be read. */
+export const filesOf = (texts: Readonly<Record<string, string>>): Files => ({
+  readText: async (path) => {
+    const text = texts[path] ?? missing()
+    if (text === 'EACCES') throw Object.assign(new Error('EACCES'), { code: 'EACCES' })
+    return text
+  },
+  isThere: async (path) => texts[path] !== undefined,
+  isDirectory: async (path) => Object.keys(texts).some((file) => file.startsWith(`${path}/`)) || missing(),
+})
+
+export interface Call {
+  readonly argv?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>>
+  readonly isTTY?: boolean
+  readonly deps?: Partial<ProgramDeps>
+}
+
+/** A process in `/here` that nobody stops and nobody types into. */
+const processContext = (env: NodeJS.ProcessEnv): ProcessContext => ({
+  env,
+  cwd: '/here',
+  clock: { now: () => new Date(1_712_345_678_123), monotonicMs: () => 0 },
+  sleep: async () => {},
+  random: (length) => new Uint8Array(length),
+  signal: new AbortController().signal,
+  version: '1.2.3',
+  stdin: Readable.from([]),
+  tempDir: '/tmp',
+  pid: 1,
+  host: 'here',
+  uid: 1000,
+  isAlive: () => true,
+})
+
+/** Runs the program in `/here` and tells what came of it. */
+export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps = {} }: Call) {
+  const stdout = recorder(isTTY)
+  const stderr = recorder(isTTY)
+  const seen: { command: string; config: Config; io: Io; invocation?: Invocation }[] = []
+  const served: ServeConfig[] = []
+  const watched: { readonly config: WatchConfig; readonly invocation: Invocation }[] = []
+  const note = (command: string) => async (config: Config, io: Io) => {
+    seen.push({ command, config, io })
+    return 0
+  }
+  const watch: ProgramDeps['runStatus'] = async (config, _, invocation) => {
+    watched.push({ config, invocation })
+    return 0
+  }
+  const code = await runProgram({
+    argv,
+    env,
+    stdout,
+    stderr,
+    cwd: '/here',
+    version: '1.2.3',
+    files: filesOf(files),
+    clock: { now: () => new Date(1_712_345_678_123), monotonicMs: () => 0 },
+    describe: async () => describeTwingate(),
+    runSync: note('sync'),
+    runValidate: note('validate'),
+    runChange: async (config, io, invocation) => {
+      seen.push({ command: invocation.command ?? 'one-shot', config, io, invocation })
+      return 0
+    },
+    runServe: async (config, io) => {
+      served.push(config)
+      return note('serve')(config, io)
+    },
+    runStatus: watch,
+    runHealthCheck: watch,
+    commands: [],
+    process: processContext(env),
+    ...deps,
+  })
+  const [first] = seen
+  return { code, stdout: stdout.text(), stderr: stderr.text(), served: served[0], watched: watched[0], ...first }
+}
+
+export const KEY = 'k3y-that-must-not-show'
+
+export const COMPLETE = { BATON_DOMAIN: 'acme', BATON_API_KEY: KEY } as const
