@@ -19,8 +19,8 @@ import { accountActionCommand } from './invoke-action.ts'
 import { runOneShot } from './one-shot-change.ts'
 import { roleCommand } from './role.ts'
 
-const action = (name: string, verb: string, done: string, settled: string): ChangeCommand =>
-  accountActionCommand({ operation: `account ${verb}`, action: name, done, settled })
+const action = (name: string, verb: string, done: string, settled: string, harms = false): ChangeCommand =>
+  accountActionCommand({ operation: `account ${verb}`, action: name, done, settled, harms })
 
 /** By the full name of the subcommand; one for each in shapes.ts. */
 export const CHANGES: Readonly<Record<string, ChangeCommand>> = {
@@ -30,9 +30,9 @@ export const CHANGES: Readonly<Record<string, ChangeCommand>> = {
   apply: applyCommand,
   'account create': accountCreateCommand,
   'account enable': action('enable_user', 'enable', 'enabled', 'already-enabled'),
-  'account disable': action('disable_user', 'disable', 'disabled', 'already-disabled'),
+  'account disable': action('disable_user', 'disable', 'disabled', 'already-disabled', true),
   'account update': action('update_user', 'update', 'updated', 'already-so'),
-  'account reset-mfa': action('reset_mfa', 'reset-mfa', 'reset', 'already-reset'),
+  'account reset-mfa': action('reset_mfa', 'reset-mfa', 'reset', 'already-reset', true),
   'account delete': deleteCommand('user'),
   'group create': groupCreateCommand,
   'group rename': groupRenameCommand,
@@ -102,12 +102,6 @@ function withHint(error: ConnectorError, changed: boolean): ConnectorError {
   if (error.reason === DECLINED) return error
   const isOpen = ['canceled', 'unavailable', 'deadline-exceeded'].includes(error.code)
   if (!changed && !isOpen) return error
-  const { code, operation, detail, reason } = error
-  return new ConnectorError(
-    code,
-    operation,
-    `${detail} (what is certain is listed above; running the same again does only what is missing)`,
-    error,
-    reason,
-  )
+  const hint = '(what is certain is listed above; running the same again does only what is missing)'
+  return error.reworded((detail) => `${detail} ${hint}`)
 }

@@ -9,16 +9,19 @@ interface AccountAction {
   readonly action: string
   readonly done: string
   readonly settled: string
+  /** Whether the user loses something by it: then nobody else is suggested for a name that is wrong. */
+  readonly harms: boolean
 }
 
 /** `account enable|disable|update|reset-mfa USER`. */
 export const accountActionCommand =
-  ({ operation, action, done, settled }: AccountAction): ChangeCommand =>
+  ({ operation, action, done, settled, harms }: AccountAction): ChangeCommand =>
   async (context) => {
     const { words, flags } = context.invocation
     if (action === 'update_user' && flags.size === 0)
       throwProblems([{ subject: 'account update', text: 'nothing to change; give --first-name or --last-name' }])
-    const user = await oneOfNames(context.references.users, words[0] ?? '')
+    const { users } = context.references
+    const user = await oneOfNames((texts) => users(texts, () => !harms), words[0] ?? '')
     const args: Record<string, unknown> = { user_id: user.id.id }
     for (const name of ['first-name', 'last-name']) {
       const text = flags.get(name)

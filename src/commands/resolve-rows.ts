@@ -19,7 +19,9 @@ export async function resolveRows(
   ]
   const groups = await references.groups(targetsOf(false))
   const roles = references.roles(targetsOf(true))
-  const users = await references.users([...new Set(rows.map(({ user }) => user))])
+  // Who is taken for another by a slip of the hand must not lose anything for it.
+  const harmed = new Set(rows.flatMap(({ operation, user }) => (operation === 'grant' ? [] : [user])))
+  const users = await references.users([...new Set(rows.map(({ user }) => user))], (user) => !harmed.has(user))
   const problems: { readonly row: ChangeRow; readonly error: ConnectorError }[] = []
   const changes: NamedChange[] = []
   for (const row of rows) {
@@ -37,15 +39,14 @@ export async function resolveRows(
   const hasLines = problems.some(({ row }) => row.line !== undefined)
   if (errors.length === 1 && !hasLines) throw first.error
   const code = errors.every((error) => error.code === first.error.code) ? first.error.code : 'invalid-argument'
-  const lines = hasLines
-    ? problems.map(({ row, error }) => `line ${row.line}: ${error.detail}`)
-    : errors.map((error) => error.detail)
-  throw new ConnectorError(
-    code,
-    'find',
-    [`${lines.length} ${lines.length === 1 ? 'problem' : 'problems'}, nothing was sent`, ...lines].join('\n  '),
-    first.error,
-  )
+  const sentence = (words: (error: ConnectorError) => string): string => {
+    const lines = hasLines
+      ? problems.map(({ row, error }) => `line ${row.line}: ${words(error)}`)
+      : errors.map((error) => words(error))
+    return [`${lines.length} ${lines.length === 1 ? 'problem' : 'problems'}, nothing was sent`, ...lines].join('\n  ')
+  }
+  const [detail, inFull] = [sentence((error) => error.detail), sentence((error) => error.inFull)]
+  throw new ConnectorError(code, 'find', detail, first.error, undefined, inFull)
 }
 
 /** For programs: what became of each row, though nothing was sent. */

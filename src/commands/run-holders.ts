@@ -65,8 +65,7 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
     const error = ConnectorError.from(caught, 'provision')
     const line = lines.get(error)
     if (line === undefined) throw error
-    const { code, operation, detail, reason } = error
-    throw new ConnectorError(code, operation, `line ${line}: ${detail}`, error, reason)
+    throw error.reworded((detail) => `line ${line}: ${detail}`)
   }
 }
 

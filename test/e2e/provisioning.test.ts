@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Plan } from '../support/tenant/schedule.ts'
 import { demoTenant } from '../support/tenant/demo-tenant.ts'
@@ -230,6 +231,50 @@ describe('refusals', () => {
     const group = await run('group', 'create', 'Engineering', '--output', 'json')
     expect([group.code, JSON.parse(group.stdout)]).toMatchObject([6, { existing: { id: tenant.groups[0]!.id } }])
     expect(server.counts().writes).toBe(0)
+  })
+
+  it('near names and candidates are told to whoever asks, and to no log', async () => {
+    const { tenant } = smallTenant()
+    tenant.addUser({ firstName: 'Grace', lastName: 'Hopper', email: 'other@acme.example' })
+    const { run, place } = await site(tenant)
+    for (const [user, found] of [
+      ['kofii@acme.example', '"kofi@acme.example"'],
+      ['Grace Hopper', 'other@acme.example'],
+    ] as const) {
+      const log = `${place.folder}/log`
+      const { stderr } = await run('grant', 'Engineering', user, '--log-path', log, '--log-level', 'debug')
+      expect(stderr).toContain(found)
+      const logged = readFileSync(log, 'utf8')
+      expect(logged).toContain('run failed')
+      expect(logged).not.toMatch(/kofi@|other@|grace@/)
+    }
+  })
+
+  it('a file of changes suggests near names only for users who would lose nothing, and none in the log', async () => {
+    const { run, place } = await site(smallTenant().tenant)
+    const [file, log] = [`${place.folder}/changes.csv`, `${place.folder}/log`]
+    const rows = ['grant,Engineering,gracee@acme.example', 'role,SUPPORT,kofii@acme.example']
+    writeFileSync(file, ['operation,target,user', ...rows, ''].join('\n'))
+    const { code, stderr } = await run('apply', '--from', file, '--log-path', log)
+    expect(code).toBe(5)
+    expect(stderr).toContain('line 2: there is no user "gracee@acme.example"; did you mean "grace@acme.example"')
+    expect(stderr).not.toContain('kofi@')
+    const logged = readFileSync(log, 'utf8')
+    expect(logged).toContain('gracee@')
+    expect(logged).not.toMatch(/grace@|kofi@/)
+  })
+
+  it.each([
+    ['revoke', 'Engineering', 'kofii@acme.example'],
+    ['role', 'kofii@acme.example', 'MEMBER'],
+    ['account', 'disable', 'kofii@acme.example'],
+    ['account', 'reset-mfa', 'kofii@acme.example'],
+    ['account', 'delete', 'kofii@acme.example'],
+  ])('%s %s %s suggests nobody else to lose something', async (...args) => {
+    const { run } = await site(smallTenant().tenant)
+    const { code, stderr } = await run(...args)
+    expect(code).toBe(5)
+    expect(stderr).not.toContain('kofi@')
   })
 
   it('an ambiguous name lists the candidates and ends with 3', async () => {

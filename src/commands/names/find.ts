@@ -1,5 +1,5 @@
 import type { TwingateClient } from '../../twingate/client.ts'
-import { type Named, type Resolved, resolveGroups, resolveRoles, resolveUsers } from './references.ts'
+import { type MaySuggest, type Named, type Resolved, resolveGroups, resolveRoles, resolveUsers } from './references.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ProvisionCall } from '../../sdk/contract/provisioner.ts'
 import { changeRetryPolicy, persist } from '../../sdk/pacing/send-or-look.ts'
@@ -10,15 +10,20 @@ export type { Named } from './references.ts'
 export interface References {
   readonly groups: (texts: readonly string[]) => Promise<Resolved>
   readonly roles: (texts: readonly string[]) => Resolved
-  readonly users: (texts: readonly string[]) => Promise<Resolved>
+  /** Near names are suggested where `maySuggest` says so; by default nowhere, as suits what takes something away. */
+  readonly users: (texts: readonly string[], maySuggest?: MaySuggest) => Promise<Resolved>
 }
 
 export const createReferences = (client: TwingateClient, call: ProvisionCall): References => ({
   groups: (texts) =>
     persist(() => resolveGroups(client, texts, call), { operation: 'find groups', retry: changeRetryPolicy, call }),
   roles: resolveRoles,
-  users: (texts) =>
-    persist(() => resolveUsers(client, texts, call), { operation: 'find users', retry: changeRetryPolicy, call }),
+  users: (texts, maySuggest = () => false) =>
+    persist(() => resolveUsers(client, texts, call, maySuggest), {
+      operation: 'find users',
+      retry: changeRetryPolicy,
+      call,
+    }),
 })
 
 /** The only thing one text names. Errors: `not-found`, `invalid-argument`; as the client's. */

@@ -62,17 +62,29 @@ export const named = (id: ResourceId, name: string | undefined): Named => ({ id,
 
 const MOST_CANDIDATES = 10
 
-export function ambiguous(text: string, kind: string, candidates: readonly string[]): ConnectorError {
-  const shown = candidates.slice(0, MOST_CANDIDATES)
-  const more = candidates.length > shown.length ? '; and more' : ''
+/** Who is meant is told in words to whoever asks, and by id to everybody else. */
+export function ambiguous<T extends { readonly id: string }>(
+  text: string,
+  kind: string,
+  candidates: readonly T[],
+  describe: (candidate: T) => string,
+): ConnectorError {
+  const more = candidates.length > MOST_CANDIDATES ? '; and more' : ''
+  const sentence = (words: (candidate: T) => string): string =>
+    `${JSON.stringify(text)} could be any of several ${kind}s, give the id of one: ${candidates.slice(0, MOST_CANDIDATES).map(words).join('; ')}${more}`
   return new ConnectorError(
     'invalid-argument',
     `find ${kind}`,
-    `${JSON.stringify(text)} could be any of several ${kind}s, give the id of one: ${shown.join('; ')}${more}`,
+    sentence(({ id }) => id),
+    undefined,
+    undefined,
+    sentence(describe),
   )
 }
 
+/** Near names are for whoever asks alone: they are of others. */
 export function notFound(kind: string, text: string, close: readonly string[]): ConnectorError {
   const hint = close.length === 0 ? '' : `; did you mean ${close.map((name) => JSON.stringify(name)).join(' or ')}?`
-  return new ConnectorError('not-found', `find ${kind}`, `there is no ${kind} ${JSON.stringify(text)}${hint}`)
+  const detail = `there is no ${kind} ${JSON.stringify(text)}`
+  return new ConnectorError('not-found', `find ${kind}`, detail, undefined, undefined, `${detail}${hint}`)
 }

@@ -14,6 +14,9 @@ import type { UserNode } from '../../resources/user-node.ts'
 export type { Named, Resolved } from './reference-texts.ts'
 export { resolveRole, resolveRoles } from './role-references.ts'
 
+/** Whether near names may be told for a text that names nobody. */
+export type MaySuggest = (text: string) => boolean
+
 /**
  * Finds groups by id, BID or exact name, all with few requests.
  *
@@ -48,7 +51,7 @@ export async function resolveGroups(
       const [group, ...others] = groups.filter(({ name }) => name === text)
       if (!group) unknown.push(text)
       else if (others.length === 0) resolved.set(text, namedGroup(group))
-      else resolved.set(text, ambiguous(text, 'group', [group, ...others].map(describeGroup)))
+      else resolved.set(text, ambiguous(text, 'group', [group, ...others], describeGroup))
     }
   }
   const like = await groupsLike(client, unknown, call)
@@ -56,11 +59,12 @@ export async function resolveGroups(
   return resolved
 }
 
-/** Finds users by id, BID, address in any case, or exact full name, as `resolveGroups`. */
+/** Finds users by id, BID, address in any case, or exact full name, as `resolveGroups`. Near names are suggested where `maySuggest` says so. */
 export async function resolveUsers(
   client: TwingateClient,
   texts: readonly string[],
   call: ClientCall,
+  maySuggest: MaySuggest = () => true,
 ): Promise<Resolved> {
   const { ids, names, resolved } = sortTexts(texts, TYPE_IDS.user)
   const known = await readUsers(client, [...ids.values()], call)
@@ -84,10 +88,10 @@ export async function resolveUsers(
       const [user, ...others] = users
       if (!user) unknown.push(text)
       else if (others.length === 0) resolved.set(text, namedUser(user))
-      else resolved.set(text, ambiguous(text, 'user', users.map(describeUser)))
+      else resolved.set(text, ambiguous(text, 'user', users, describeUser))
     }
   }
-  const like = await usersLike(client, unknown, call)
+  const like = await usersLike(client, unknown.filter(maySuggest), call)
   for (const text of unknown) resolved.set(text, notFound('user', text, like.get(text) ?? []))
   return resolved
 }

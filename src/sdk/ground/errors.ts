@@ -54,14 +54,39 @@ export class ConnectorError extends Error {
   /** A short label of what went wrong below (`http 503`, `timeout`, `html page`), for counting retries by cause. */
   readonly reason: string
   readonly [BRAND] = true
+  /** Private, so that nothing that writes out an error's fields finds it. */
+  readonly #inFull: string
 
-  constructor(code: ErrorCode, operation: string, detail: string, cause?: unknown, reason: string = code) {
-    super(`baton-twingate: ${operation}: ${detail}`, cause === undefined ? {} : { cause })
+  constructor(
+    code: ErrorCode,
+    operation: string,
+    detail: string,
+    cause?: unknown,
+    reason: string = code,
+    inFull: string = detail,
+  ) {
+    super(messageOf(operation, detail), cause === undefined ? {} : { cause })
     this.name = 'ConnectorError'
     this.code = code
     this.operation = operation
     this.detail = detail
     this.reason = reason
+    this.#inFull = inFull
+  }
+
+  /** The detail for whoever asked, who may be told of others: near names, candidates. No log and no platform gets it. */
+  get inFull(): string {
+    return this.#inFull
+  }
+
+  /** `message` for whoever asked. */
+  get fullMessage(): string {
+    return messageOf(this.operation, this.#inFull)
+  }
+
+  /** The same error in other words, for whoever asked and for the log alike; its cause is this one. */
+  reworded(words: (detail: string) => string): ConnectorError {
+    return new ConnectorError(this.code, this.operation, words(this.detail), this, this.reason, words(this.#inFull))
   }
 
   /** Recognises the error across two loaded copies of this package. */
@@ -87,6 +112,8 @@ export class ConnectorError extends Error {
     return new ConnectorError('internal', operation, `unexpected failure: ${detail}`, value)
   }
 }
+
+const messageOf = (operation: string, detail: string): string => `baton-twingate: ${operation}: ${detail}`
 
 function* causes(value: unknown): Generator<Error> {
   const seen = new Set<unknown>()

@@ -4,7 +4,7 @@ import { printable } from './printable.ts'
 /** What a person is told: the message alone, below it stack and causes where they were asked for. */
 export function errorText(error: ConnectorError, withStack: boolean): string {
   // A sentence may quote names and answers of others.
-  const message = error.message.split('\n').map(printable).join('\n')
+  const message = error.fullMessage.split('\n').map(printable).join('\n')
   return withStack ? [message, ...traces(error)].join('\n') : message
 }
 

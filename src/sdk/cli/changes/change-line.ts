@@ -39,7 +39,7 @@ export function changeJson(line: ChangeLine, requests: number): string {
         ...(entitlement.name !== undefined && { entitlementName: entitlement.name }),
       }
     : { ...(resource && { resource: resource.id, resourceType: resource.type }), ...(name !== undefined && { name }) }
-  const failure = error && { error: { code: error.code, message: error.detail } }
+  const failure = error && { error: { code: error.code, message: error.inFull } }
   const found = { ...(existing && { existing }), ...(result && { result }) }
   const document = { ...where, operation, ...asked, ...who, outcome, before, after, requests, ...found, ...failure }
   return `${JSON.stringify(document)}\n`
@@ -85,7 +85,7 @@ const entitlementText = ({ id, type, name }: NonNullable<ChangeLine['entitlement
   name === undefined ? id : `${type} ${name}`
 
 function statesOf({ before, after, error }: ChangeLine): string {
-  if (error) return `(${error.detail})`
+  if (error) return `(${error.inFull})`
   if (before === undefined || before === after) return after === undefined ? '' : `(${after})`
   return after === undefined ? `(${before})` : `(${before} → ${after})`
 }

@@ -41,9 +41,8 @@ export async function updateFile(context: ChangeContext, { writer, from, types }
     io.stderr.write(`${file}: new full sync ${syncId}: ${parts.filter(Boolean).join(', ')}; ${rest}\n`)
     for (const warning of written.warnings) io.log.warn(warning)
   } catch (caught) {
-    const { code, operation, detail, reason } = ConnectorError.from(caught, 'update file')
     const what = `the file could not be brought up to date and is as it was, what is told above is done all the same`
-    throw new ConnectorError(code, operation, `${detail} (${what}; run a sync)`, caught, reason)
+    throw ConnectorError.from(caught, 'update file').reworded((detail) => `${detail} (${what}; run a sync)`)
   } finally {
     io.status.set('')
   }

@@ -57,8 +57,7 @@ export const createSyncCommand =
       const failure = ConnectorError.from(error, 'sync')
       // A sync that does not add up, or lost too much, is read from its start.
       if (pages === 0 || failure.code === 'aborted' || failure.code === 'failed-precondition') throw failure
-      const detail = `${failure.detail} (what was read is kept: the same command goes on from there)`
-      throw new ConnectorError(failure.code, failure.operation, detail, failure)
+      throw failure.reworded((detail) => `${detail} (what was read is kept: the same command goes on from there)`)
     }
   }
 

@@ -89,9 +89,9 @@ describe('finding what a person types', () => {
     const { client } = await serve(tenant)
     const error = failure((await resolveGroups(client, ['Twins'], call)).get('Twins'))
     expect(error.code).toBe('invalid-argument')
-    expect(error.detail).toContain(`${groups[0]!.id} (Twins, SYNCED, inactive); ${groups[1]!.id} (Twins, MANUAL)`)
-    expect(error.detail).toMatch(/; and more$/)
-    expect(error.detail.match(/Twins,/g)).toHaveLength(10)
+    expect(error.inFull).toContain(`${groups[0]!.id} (Twins, SYNCED, inactive); ${groups[1]!.id} (Twins, MANUAL)`)
+    expect(error.inFull).toMatch(/; and more$/)
+    expect(error.inFull.match(/Twins,/g)).toHaveLength(10)
   })
 
   it('names address, type and state of users who share a name or an address', async () => {
@@ -104,8 +104,8 @@ describe('finding what a person types', () => {
     const found = await resolveUsers(client, ['Ada Lovelace', 'ada@acme.example'], call)
     for (const error of [...found.values()].map(failure)) {
       expect(error.code).toBe('invalid-argument')
-      expect(error.detail).toContain(`${ada.id} (Ada Lovelace <ada@acme.example>, MANUAL, ACTIVE)`)
-      expect(error.detail).toContain(`${other.id} (Ada Lovelace <ADA@acme.example>, SYNCED, DISABLED)`)
+      expect(error.inFull).toContain(`${ada.id} (Ada Lovelace <ada@acme.example>, MANUAL, ACTIVE)`)
+      expect(error.inFull).toContain(`${other.id} (Ada Lovelace <ADA@acme.example>, SYNCED, DISABLED)`)
     }
   })
 
@@ -115,7 +115,7 @@ describe('finding what a person types', () => {
       const { server, client } = await serve(office().tenant)
       const error = failure((await resolveGroups(client, [text], call)).get(text))
       expect(error.code).toBe('not-found')
-      expect(error.detail).toMatch(/did you mean "Engineering"\?$/)
+      expect(error.inFull).toMatch(/did you mean "Engineering"\?$/)
       expect(server.counts().total).toBeLessThanOrEqual(3)
     },
   )
@@ -128,13 +128,22 @@ describe('finding what a person types', () => {
   ])('suggests the nearest user for %s', async (text, expected) => {
     const { client } = await serve(office().tenant)
     const error = failure((await resolveUsers(client, [text], call)).get(text))
-    expect([error.code, error.detail]).toEqual(['not-found', expect.stringContaining(`did you mean ${expected}`)])
+    expect([error.code, error.inFull]).toEqual(['not-found', expect.stringContaining(`did you mean ${expected}`)])
+    expect(error.message).toBe(`baton-twingate: find user: there is no user ${JSON.stringify(text)}`)
+    expect(JSON.stringify(error)).not.toContain(expected.slice(1, -1))
+  })
+
+  it('suggests nobody, and asks for nobody, where it is not asked to', async () => {
+    const { server, client } = await serve(office().tenant)
+    const error = failure((await resolveUsers(client, ['Ada Lovelase'], call, () => false)).get('Ada Lovelase'))
+    expect(error.inFull).toBe('there is no user "Ada Lovelase"')
+    expect(server.requests.map(({ operation }) => operation)).toEqual(['UsersNamed'])
   })
 
   it('suggests no address that shares only its domain with the one that nobody has', async () => {
     const { client } = await serve(office().tenant)
     const error = failure((await resolveUsers(client, ['eva@acme.example'], call)).get('eva@acme.example'))
-    expect(error.detail).toBe('there is no user "eva@acme.example"')
+    expect(error.inFull).toBe('there is no user "eva@acme.example"')
   })
 
   it('suggests nothing where nothing is near, and at most three names', async () => {
@@ -142,8 +151,8 @@ describe('finding what a person types', () => {
     for (const letter of ['a', 'b', 'c', 'd', 'e']) tenant.addGroup({ name: `Quality ${letter}` })
     const { client } = await serve(tenant)
     const found = await resolveGroups(client, ['Zzyzx', 'Quality x'], call)
-    expect(failure(found.get('Zzyzx')).detail).toBe('there is no group "Zzyzx"')
-    expect(failure(found.get('Quality x')).detail.match(/"Quality [a-e]"/g)).toHaveLength(3)
+    expect(failure(found.get('Zzyzx')).inFull).toBe('there is no group "Zzyzx"')
+    expect(failure(found.get('Quality x')).inFull.match(/"Quality [a-e]"/g)).toHaveLength(3)
   })
 
   it('costs two requests for 100 names and at most two more for those that nobody has', async () => {
@@ -198,9 +207,10 @@ describe('finding what a person types', () => {
       expect(await resolveUser(client, 'Solo', call)).toEqual({ type: 'user', id: solo.id })
       const other = tenant.addUser({ lastName: 'Solo' })
       const error = failure((await resolveUsers(client, ['Solo'], call)).get('Solo'))
-      expect(error.detail).toContain(`${solo.id} (`)
-      expect(error.detail).toContain(`${other.id} (`)
-      expect(error.detail).not.toContain('Pat')
+      expect(error.inFull).toContain(`${solo.id} (`)
+      expect(error.inFull).toContain(`${other.id} (`)
+      expect(error.inFull).not.toContain('Pat')
+      expect(error.detail).toContain(`${solo.id}; ${other.id}`)
     })
   })
 
