@@ -1,6 +1,6 @@
 import { Tenant } from './tenant.ts'
 
-/** Everybody and everything that the README's examples of changes name, with the numbers behind their ids. */
+/** Everybody and everything that the examples of docs/change-access.md name, with the numbers behind their ids. */
 export function exampleTenant(): Tenant {
   const tenant = new Tenant()
   tenant.addUser({ number: 1, firstName: 'Ada', lastName: 'Okafor', email: 'ada@acme.example', role: 'ADMIN' })

@@ -11,7 +11,7 @@ import type { Tenant } from './tenant.ts'
 
 const usage = `npm run tenant -- [flags]
   --users N         a made-up tenant of N users; without it, the demo tenant
-  --examples        the few people and the group that the README's examples of changes name
+  --examples        the few people and the group that the examples of docs/change-access.md name
   --groups N        default 100        --memberships N  groups a user is in, default 10
   --seed N          default 1          --everyone       adds the SYSTEM group of all users
   --port N          default any        --key TEXT       default ${PROVISION_KEY}; may read and write

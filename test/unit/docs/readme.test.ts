@@ -7,6 +7,7 @@ import { KNOWN_ROLES, roleRows } from '../../../src/resources/roles.ts'
 import { userFromNode } from '../../../src/resources/user-node.ts'
 import { groupFromNode } from '../../../src/resources/group-node.ts'
 import { envNameOf, mayComeFrom } from '../../../src/sdk/settings/field.ts'
+import { SCIM_COMMANDS } from '../../../src/scim/commands/index.ts'
 import { CHANGE_COMMANDS } from '../../../src/commands/shapes.ts'
 import type { ChangeOutcome } from '../../../src/sdk/provision/report.ts'
 import { blocksIn, chapterOf, codeIn, rowsOf } from '../../support/markdown.ts'
@@ -19,6 +20,12 @@ const found = (text: string, pattern: RegExp): readonly string[] => [
 ]
 
 const readme = read('README.md')
+/** The README and the pages that people reach from it. */
+const PAGES = [
+  'README',
+  ...['sync', 'change-access', 'settings', 'run', 'troubleshooting', 'coming-from-go'].map((page) => `docs/${page}`),
+]
+const guide = PAGES.map((page) => read(`${page}.md`)).join('\n')
 const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: root })]
 const { fields, commands } = grammarOf('0.0.0')
 /** As keys, so that the compiler tells when one is missing. */
@@ -45,16 +52,22 @@ describe('documents', () => {
   })
 })
 
-describe('README.md', () => {
-  const notYet = readme.slice(readme.indexOf('## What it does not do yet'), readme.indexOf('## Coming from'))
+describe('README.md and its pages', () => {
+  const notYet = chapterOf(read('docs/coming-from-go.md'), 'What it does not do yet')
   const refused = found(notYet, /`--([a-z][a-z0-9-]*)`/g)
+
+  it('is read in five minutes: 150 lines at most', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(150)
+  })
 
   it('names only flags that exist, apart from those it says are refused', () => {
     // Of npm, of the official command, of the test tenant, and the command line's own.
     const others = ['omit', 'out', 'examples', 'port', 'version']
-    const flags = fields.filter((field) => mayComeFrom(field, 'flag')).map((field) => field.name)
+    const flags = [...fields, ...SCIM_COMMANDS.flatMap((command) => command.fields)]
+      .filter((field) => mayComeFrom(field, 'flag'))
+      .map((field) => field.name)
     const own = commands.flatMap((command) => (command.flags ?? []).map((field) => field.name))
-    const named = found(readme, /(?<![\w-])--([a-z][a-z0-9-]*)/g)
+    const named = found(guide, /(?<![\w-])--([a-z][a-z0-9-]*)/g)
     expect(named.filter((name) => ![...flags, ...own, ...others, ...refused].includes(name))).toEqual([])
   })
 
@@ -65,21 +78,21 @@ describe('README.md', () => {
 
   it('names only variables that exist', () => {
     const known = fields.flatMap((field) => [envNameOf(field), field.fallbackEnv ?? ''])
-    expect(found(readme, /\b(BATON_[A-Z0-9_]*[A-Z0-9])\b/g).filter((name) => !known.includes(name))).toEqual([])
+    expect(found(guide, /\b(BATON_[A-Z0-9_]*[A-Z0-9])\b/g).filter((name) => !known.includes(name))).toEqual([])
   })
 
   it('names every subcommand', () => {
-    for (const { name } of commands) expect(readme).toMatch(new RegExp(`\`${name}[\` ]`))
+    for (const { name } of commands) expect(guide).toMatch(new RegExp(`\`${name}[\` ]`))
   })
 
   it('names every flag of its own that a subcommand has', () => {
     const own = commands.flatMap((command) => (command.flags ?? []).map((field) => `--${field.name}`))
     expect(own.length).toBeGreaterThan(3)
-    expect(own.filter((flag) => !readme.includes(flag))).toEqual([])
+    expect(own.filter((flag) => !guide.includes(flag))).toEqual([])
   })
 
   it('shows every subcommand and every flag of Go connectors that makes a change in an example', () => {
-    const examples = blocksIn(chapterOf(readme, 'Give and take access')).map(({ text }) => text)
+    const examples = blocksIn(read('docs/change-access.md')).map(({ text }) => text)
     const wanted = [
       ...CHANGE_COMMANDS.map(({ name }) => `npx baton-twingate ${name} `),
       ...['grant-entitlement', 'revoke-grant', 'create-account-email', 'create-resource', 'delete-resource'].map(
@@ -90,7 +103,7 @@ describe('README.md', () => {
   })
 
   it('says of outcomes only words that the program prints, and all that a change of holders may have', () => {
-    const outcomes = rowsOf(readme, 'Outcome').flatMap((row) => codeIn(row['Outcome'] ?? ''))
+    const outcomes = rowsOf(guide, 'Outcome').flatMap((row) => codeIn(row['Outcome'] ?? ''))
     const sources = globSync('src/**/*.ts', { cwd: root }).map(read).join('\n')
     expect(outcomes.length).toBeGreaterThan(15)
     expect(outcomes.filter((word) => !sources.includes(`'${word}'`))).toEqual([])
@@ -99,7 +112,7 @@ describe('README.md', () => {
 
   it('lists the profile keys that the converters write', () => {
     const keys = Object.fromEntries(
-      rowsOf(readme, 'Profile keys').map((row) => [row['Type'], codeIn(row['Profile keys'] ?? '')]),
+      rowsOf(guide, 'Profile keys').map((row) => [row['Type'], codeIn(row['Profile keys'] ?? '')]),
     )
     expect(keys).toEqual({
       '`user`': Object.keys(userFromNode(userNode()).profile),
@@ -109,14 +122,14 @@ describe('README.md', () => {
   })
 
   it('lists the ids of the documented roles', () => {
-    const role = rowsOf(readme, 'Profile keys').find((row) => row['Type'] === '`role`')
+    const role = rowsOf(guide, 'Profile keys').find((row) => row['Type'] === '`role`')
     expect([...codeIn(role?.['Id'] ?? '')].sort()).toEqual(
       KNOWN_ROLES.map((name) => roleRows(name).resource.id.id).sort(),
     )
   })
 
   it('gives the status that the converters give', () => {
-    const statuses = rowsOf(readme, 'Status in the snapshot').map((row) => row['Status in the snapshot'])
+    const statuses = rowsOf(guide, 'Status in the snapshot').map((row) => row['Status in the snapshot'])
     const said = (status: { readonly state: string; readonly details?: string } | undefined) =>
       status?.details === undefined ? status?.state : `${status.state}, with the detail "${status.details}"`
     expect(statuses).toEqual([
@@ -131,7 +144,7 @@ describe('README.md', () => {
 
   it('quotes in its troubleshooting only words that the program prints', () => {
     const sources = globSync('src/**/*.ts', { cwd: root }).map(read).join('\n')
-    const quoted = rowsOf(readme, 'What you see').flatMap((row) => codeIn(row['What you see'] ?? ''))
+    const quoted = rowsOf(guide, 'What you see').flatMap((row) => codeIn(row['What you see'] ?? ''))
     expect(quoted.length).toBeGreaterThan(15)
     const parts = quoted.flatMap((text) => text.split('…')).map((part) => part.trim())
     expect(parts.filter((part) => part.length > 1 && !sources.includes(part))).toEqual([])

@@ -16,10 +16,11 @@ describe('docs/scim.md', () => {
   })
 
   it('names tests that exist, each by its file and its name', () => {
-    for (const { Row: row, 'Shown by': shown = '' } of rows) {
+    const untrue = rows.filter(({ 'Shown by': shown = '' }) => {
       const [, path = '', name = ''] = /\]\(([^)]+)\): “(.+)”$/.exec(shown.trim()) ?? []
-      expect(readFileSync(join(docs, path), 'utf8'), row).toContain(`'${name}'`)
-    }
+      return path === '' || !readFileSync(join(docs, path), 'utf8').includes(`'${name}'`)
+    })
+    expect(untrue).toEqual([])
   })
 
   it('names every command', () => {

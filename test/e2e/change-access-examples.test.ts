@@ -1,19 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { blocksIn, chapterOf } from '../support/markdown.ts'
+import { blocksIn } from '../support/markdown.ts'
 import { exampleTenant } from '../support/tenant/example-tenant.ts'
 import { createPlace, KEY } from './place.ts'
 
-const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
-const blocks = blocksIn(chapterOf(readme, 'Give and take access'))
+const page = readFileSync(join(import.meta.dirname, '../../docs/change-access.md'), 'utf8')
+const blocks = blocksIn(page)
 
 const commandsOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '')
 
 /** How many requests a run takes is no promise; an example shows one of them. */
 const withoutCount = (text: string): string => text.replaceAll(/"requests":\d+/g, '"requests":…')
 
-describe('README.md, the chapter "Give and take access"', () => {
+describe('docs/change-access.md', () => {
   it('has examples, and shows what some of them print', () => {
     expect(
       blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => commandsOf(text)).length,
