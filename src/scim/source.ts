@@ -92,6 +92,10 @@ export interface SourceFind {
   /** Of a user: the groups that it is a direct member of, where the source can tell. */
   readonly memberOf?: readonly string[] | undefined
   readonly assignment?: SourceAssignment | undefined
+  /** Of a user: the assignments of the groups in `memberOf`. */
+  readonly groupAssignments?: readonly SourceAssignment[] | undefined
+  /** Why not all that was needed was read, as sentences; then nobody is taken away. @default it was */
+  readonly gaps?: readonly string[] | undefined
 }
 
 /** One line of a mapping that a kind of source comes with: the target's path and an expression over the source's attributes. */

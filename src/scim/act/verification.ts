@@ -110,9 +110,11 @@ export class Verification {
       return
     }
     this.#remember(operation, rest.changes)
-    const details = rest.changes.map(
-      ({ path, after, before }) => `${path} ${quote(after)} as ${before === undefined ? 'nothing' : quote(before)}`,
-    )
+    const hidden = this.#acting.policy.hidden[operation.kind]
+    const details = rest.changes.map(({ path, after, before }) => {
+      if (hidden.has(path)) return `${path} in its own way`
+      return `${path} ${quote(after)} as ${before === undefined ? 'nothing' : quote(before)}`
+    })
     this.#end(operation, 'RewrittenByTarget', `the target stores ${details.join(', ')}`)
   }
 

@@ -5,6 +5,7 @@ import { driftCommand } from './drift.ts'
 import { initCommand } from './init.ts'
 import { logCommand } from './log.ts'
 import { mapCommand } from './map.ts'
+import { onDemandCommand } from './on-demand.ts'
 import { pauseCommand } from './pause.ts'
 import { planCommand } from './plan.ts'
 import { restartCommand } from './restart.ts'
@@ -21,6 +22,7 @@ export const SCIM_COMMANDS: readonly Command[] = [
   applyCommand,
   mapCommand,
   runCommand,
+  onDemandCommand,
   statusCommand,
   logCommand,
   pauseCommand,

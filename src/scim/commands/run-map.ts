@@ -79,15 +79,12 @@ interface Context {
 }
 
 function explanationOf(
-  { object, assignment }: SourceFind,
+  { object, assignment, groupAssignments }: SourceFind,
   { kind, config, mappings, source }: Context,
   { process }: CommandCall,
 ): Explanation {
   const { scope } = config
-  const facts: AssignmentFacts | undefined = assignment && {
-    how: 'direct',
-    onlyDefaultAccess: assignment.defaultAccess,
-  }
+  const facts = factsOf(assignment, groupAssignments)
   const verdict = inScope(scope, kind, object.attributes, facts)
   const isUnclear = source.hasAssignments && scope.mode === 'assigned' && !facts && verdict.inScope
   const softDeleted = isSoftDeleted(verdict, object.enabled)
@@ -104,6 +101,16 @@ function explanationOf(
     refusal: mapped.refusal,
     values: explain(mapping, object, circumstances),
   }
+}
+
+/** `undefined` where it is not assigned by itself and nobody looked at its groups. */
+function factsOf(
+  direct: SourceFind['assignment'],
+  ofGroups: SourceFind['groupAssignments'],
+): AssignmentFacts | undefined {
+  const all = [...(direct ? [direct] : []), ...(ofGroups ?? [])]
+  if (all.length === 0) return ofGroups && { how: 'none', onlyDefaultAccess: false }
+  return { how: direct ? 'direct' : 'group', onlyDefaultAccess: all.every(({ defaultAccess }) => defaultAccess) }
 }
 
 const UNCLEAR =

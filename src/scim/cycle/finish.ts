@@ -1,11 +1,11 @@
 import type { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { CycleCounts, CycleState } from '../state/cycles.ts'
 import { Cycles } from '../state/cycles.ts'
-import { Escrow } from '../state/escrow.ts'
 import { Quarantine, type QuarantineReason } from '../state/quarantine.ts'
 import { inTransaction } from '../state/transaction.ts'
 import { countCycle } from './count-cycle.ts'
 import type { Engine } from './engine.ts'
+import { noteEscrow } from './note-escrow.ts'
 import type { Prepared } from './prepare.ts'
 import { quarantineOf, type QuarantineProfile } from './quarantine-rules.ts'
 import { writeLog } from './write-log.ts'
@@ -64,26 +64,6 @@ export function finishCycle(engine: Engine, finish: Finish): CycleResult {
 function stateOf(error: ConnectorError | undefined, counts: CycleCounts | undefined): CycleState {
   if (error) return error.code === 'canceled' ? 'canceled' : 'failed'
   return counts && counts.failed + counts.conflicts > 0 ? 'entry-errors' : 'succeeded'
-}
-
-function noteEscrow({ database, operations }: Engine, now: Date): void {
-  const escrow = new Escrow(database)
-  const done = database
-    .prepare("select distinct source_key from operation where state in ('done', 'staged') and source_key is not null")
-    .all()
-  escrow.release(done.map((row) => Number(row['source_key'])))
-  database.exec(
-    'delete from escrow where source_key not in (select source_key from operation where source_key is not null)',
-  )
-  for (const id of operations.ids(['failed'])) {
-    const operation = operations.get(id)
-    if (operation)
-      escrow.failed(operation, operation.code ?? 'InternalError', operation.detail ?? operation.reason, now)
-  }
-  // What a person allowed is done; what is left of it has failed and is tried again.
-  database.exec(
-    "delete from allowed_delete where source_key not in (select source_key from operation where state in ('failed', 'planned', 'sent') and source_key is not null)",
-  )
 }
 
 /** Who was disabled because it left the scope is not managed any more: a later deletion at the source is not passed on. */

@@ -1,4 +1,5 @@
 import type { AttributeChange, Kind } from '../model.ts'
+import { HIDDEN } from '../plan/plan-document.ts'
 import type { LogRecord, Step } from '../state/log-records.ts'
 import { LogRecords } from '../state/log-records.ts'
 import type { Operation } from '../state/operations.ts'
@@ -21,6 +22,9 @@ interface Facts {
   readonly targetId: string | undefined
   readonly origin: string | undefined
   readonly how: string | undefined
+  /** Why it is out of scope. */
+  readonly code: string | undefined
+  readonly conflict: { readonly code: string; readonly detail: string } | undefined
 }
 
 /**
@@ -35,7 +39,7 @@ export function writeLog(engine: Engine, context: LogContext): void {
     let group: Operation[] = []
     const write = (): void => {
       const [first] = group
-      if (first) records.add(recordOf(engine, context, group, factsOf(engine, first)))
+      if (first) records.add(recordOf(engine, context, first, group))
       group = []
     }
     for (const operation of operations.byObject()) {
@@ -90,12 +94,14 @@ function writeSkipped({ database, random, source }: Engine, context: LogContext,
       where told is not coalesce((select detail from temp.conflict c where c.key = desired.key), iif(verdict = 'in', null, reason))`)
 }
 
-function factsOf({ database }: Engine, { source, target, name }: Operation): Facts {
+function factsOf({ database }: Engine, { source, target, name }: Subject): Facts {
   const row = database
     .prepare(
-      `select s.id as source_id, d.label, d.verdict, d.reason, d.attributes, o.id as target_id, t.origin, t.how
+      `select s.id as source_id, d.label, d.verdict, d.reason, d.code, d.attributes, o.id as target_id, t.origin, t.how,
+          c.code as conflict, c.detail
         from (select ? as key, ? as target) k left join source_object s on s.key = k.key left join desired d on d.key = k.key
-        left join temp.tie t on t.source_key = k.key left join target_object o on o.key = coalesce(t.target_key, k.target)`,
+        left join temp.tie t on t.source_key = k.key left join target_object o on o.key = coalesce(t.target_key, k.target)
+        left join temp.conflict c on c.key = k.key`,
     )
     .get(source ?? null, target ?? null)
   const text = (column: string): string | undefined => (typeof row?.[column] === 'string' ? row[column] : undefined)
@@ -108,6 +114,8 @@ function factsOf({ database }: Engine, { source, target, name }: Operation): Fac
     targetId: text('target_id'),
     origin: text('origin'),
     how: text('how'),
+    code: text('code'),
+    conflict: conflictOf(text('conflict'), text('detail')),
   }
 }
 
@@ -121,46 +129,71 @@ const ACTIONS: Readonly<Record<Operation['action'], LogRecord['provisioningActio
   'remove-members': 'update',
 }
 
-function recordOf(
-  { random, source }: Engine,
+const conflictOf = (code: string | undefined, detail: string | undefined): Facts['conflict'] =>
+  code === undefined ? undefined : { code, detail: detail ?? '' }
+
+/** Whom a record is about. */
+export type Subject = Pick<Operation, 'kind' | 'source' | 'target' | 'name'>
+
+/** The record of an object and of what was done to it, which may be nothing. */
+export function recordOf(
+  engine: Engine,
   context: LogContext,
+  subject: Subject,
   group: readonly Operation[],
-  facts: Facts,
 ): Omit<LogRecord, 'id'> {
+  const { random, source, policy } = engine
+  const facts = factsOf(engine, subject)
   const [first] = group
   const worst = group.find(({ state }) => state === 'failed') ?? group.find(({ code }) => code !== undefined) ?? first
   const staged = group.some(({ state }) => state === 'staged')
-  const status = statusOf(group)
+  const status = statusOf(group, facts)
   const [target] = facts.targetId === undefined ? [] : [{ id: facts.targetId, displayName: facts.label }]
+  const code = worst?.code ?? facts.conflict?.code ?? (facts.verdict === 'in' ? undefined : facts.code)
   return {
     activityDateTime: context.at.toISOString(),
     changeId: Buffer.from(random(16)).toString('hex'),
     cycleId: context.cycle,
-    kind: first?.kind ?? 'user',
+    kind: subject.kind,
     provisioningAction: staged ? 'stageddelete' : first ? ACTIONS[first.action] : 'other',
     status,
     ...(facts.sourceId !== undefined && { sourceIdentity: { id: facts.sourceId, displayName: facts.label } }),
     ...(target && { targetIdentity: target }),
     durationInMilliseconds: group.reduce((sum, { durationMs }) => sum + durationMs, 0),
     initiatedBy: context.initiatedBy,
-    ...(worst?.code !== undefined && { errorCode: worst.code }),
-    reason: worst?.detail ?? group.map(({ reason }) => reason).join('; '),
+    ...(code !== undefined && { errorCode: code }),
+    reason: worst?.detail ?? reasonOf(group, facts),
     provisioningSteps: stepsOf(facts, group, source.name),
-    modifiedProperties: group.flatMap(({ changes }) => changes.map(modified)),
+    modifiedProperties: group.flatMap(({ kind, changes }) =>
+      changes.map((change) => modified(change, policy.hidden[kind])),
+    ),
   }
 }
 
-function statusOf(group: readonly Operation[]): LogRecord['status'] {
-  if (group.some(({ state }) => state === 'failed')) return 'failure'
+function statusOf(group: readonly Operation[], { conflict, verdict }: Facts): LogRecord['status'] {
+  if (group.some(({ state }) => state === 'failed') || conflict || verdict === 'skip') return 'failure'
   if (group.every(({ state }) => state !== 'done')) return 'skipped'
   return group.some(({ code }) => code !== undefined) ? 'warning' : 'success'
 }
 
-const modified = ({ path, before, after }: AttributeChange): LogRecord['modifiedProperties'][number] => ({
-  displayName: path,
-  ...(before !== undefined && { oldValue: before }),
-  ...(after !== undefined && { newValue: after }),
-})
+function reasonOf(group: readonly Operation[], { conflict, verdict, reason, targetId }: Facts): string {
+  if (group.length > 0) return group.map((operation) => operation.reason).join('; ')
+  if (conflict) return conflict.detail
+  if (verdict !== 'in' || targetId === undefined) return reason ?? 'not provisioned'
+  return 'nothing to do: the target is as the source wants it'
+}
+
+function modified(
+  { path, before, after }: AttributeChange,
+  hidden: ReadonlySet<string>,
+): LogRecord['modifiedProperties'][number] {
+  const shown = <T>(value: T): T | typeof HIDDEN => (hidden.has(path) ? HIDDEN : value)
+  return {
+    displayName: path,
+    ...(before !== undefined && { oldValue: shown(before) }),
+    ...(after !== undefined && { newValue: shown(after) }),
+  }
+}
 
 /** The five steps an object goes through. */
 function stepsOf(facts: Facts, group: readonly Operation[], sourceName: string): Step[] {

@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly repair?: boolean | undefined
   /** Restricts the plan to these source keys. */
   readonly only?: ReadonlySet<number> | undefined
+  /** Restricts memberships to these source keys of members. @default all */
+  readonly onlyMembers?: ReadonlySet<number> | undefined
   /** Hears of each operation. */
   readonly add: (operation: NewOperation) => void
   /** Hears of a create for every object of a kind that is in scope and tied to nothing. @default each is told to `add` */

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { Action } from '../state/operations.ts'
 import type { PlanInput } from './plan-input.ts'
 
@@ -13,11 +14,7 @@ export function planMembers(input: PlanInput): void {
   database.exec(TABLES)
   if (policy.mode === 'users') return
   database.exec(standings(policy.onLeave === 'keep'))
-  if (input.only) {
-    database.exec('create temp table focus (key integer primary key)')
-    const insert = database.prepare('insert or ignore into temp.focus values (?)')
-    for (const key of input.only) insert.run(key)
-  }
+  if (input.only) fillKeys(database, 'focus', input.only)
   const focus = input.only ? 'and g.key in (select key from temp.focus)' : ''
   database.exec(`
     insert into temp.add_member
@@ -42,6 +39,13 @@ export function planMembers(input: PlanInput): void {
           join main.target_object o on o.key = t.member_key and o.attributes is not null
         where g.kind = 'group' and g.standing = 'member' and g.members_known = 1 ${focus}
           and t.member_key not in (select target_key from temp.tie)`)
+  if (input.onlyMembers) {
+    fillKeys(database, 'focus_member', input.onlyMembers)
+    database.exec(`
+      delete from temp.add_member where member_key not in (select key from temp.focus_member);
+      delete from temp.drop_member where member_key not in (
+        select t.target_key from temp.tie t join temp.focus_member f on f.key = t.source_key)`)
+  }
   const isComplete = sourceComplete && targetComplete.user && targetComplete.group
   writeOperations(input, 'add-members', 'add_member', 'group_key', 'planned')
   writeOperations(input, 'remove-members', 'drop_member', 'source_key', isComplete ? 'planned' : 'held')
@@ -52,6 +56,7 @@ const TABLES = `
 drop table if exists temp.add_member;
 drop table if exists temp.drop_member;
 drop table if exists temp.focus;
+drop table if exists temp.focus_member;
 create temp table add_member (group_key integer, member_key integer, primary key (group_key, member_key)) without rowid;
 create temp table drop_member (group_key integer, member_key integer, source_key integer, primary key (group_key, member_key)) without rowid;
 drop table if exists temp.standing;
@@ -77,6 +82,12 @@ insert into temp.standing
   left join main.target_object o on o.key = t.target_key
   where t.target_key is not null or d.verdict = 'in'
     and d.key in (select source_key from main.operation where action = 'create' and state in ('planned', 'sent', 'answered', 'done'))`
+
+function fillKeys(database: DatabaseSync, table: 'focus' | 'focus_member', keys: Iterable<number>): void {
+  database.exec(`create temp table ${table} (key integer primary key)`)
+  const insert = database.prepare(`insert or ignore into temp.${table} values (?)`)
+  for (const key of keys) insert.run(key)
+}
 
 /** Members whose names an operation holds, for people. */
 const MOST_NAMES = 100

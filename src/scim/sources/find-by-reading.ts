@@ -1,3 +1,5 @@
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import { printable } from '../../sdk/text/printable.ts'
 import type { Kind } from '../model.ts'
 import type { SourceCall, SourceFind, SourceMember, SourceObject, SourceRead, SourceSink } from '../source.ts'
 
@@ -19,6 +21,7 @@ const NAMES = [
 /**
  * Finds an object by reading everything, for sources that cannot be asked for one.
  *
+ * Errors: those of the read; `failed-precondition` where nothing was found and not everything was read.
  * Shape: an id that fits exactly is the only result. Else all whose user name, e-mail or display name fits in any case.
  * The read must give a membership after both of its sides.
  */
@@ -35,7 +38,7 @@ export async function findByReading(
       if (object.id === reference || namesOf(object).includes(wanted))
         found.set(object.id, { object, members: [], memberOf: [] })
   }
-  await read(
+  const { complete, gaps } = await read(
     {
       users: (batch) => kind === 'user' && look(batch),
       groups: (batch) => kind === 'group' && look(batch),
@@ -49,10 +52,18 @@ export async function findByReading(
     },
     call,
   )
+  if (found.size === 0 && !complete)
+    throw new ConnectorError(
+      'failed-precondition',
+      `find a ${kind}`,
+      `the source was not read in full, so that nobody knows whether it has ${kind} ${printable(reference)}: ${gaps[0] ?? 'it broke off'}`,
+    )
   const exact = found.get(reference)
-  return (exact ? [exact] : [...found.values()]).map(({ object, members, memberOf }) =>
-    kind === 'user' ? { object, members, memberOf } : { object, members },
-  )
+  return (exact ? [exact] : [...found.values()]).map(({ object, members, memberOf }) => ({
+    ...{ object, members },
+    ...(kind === 'user' && { memberOf }),
+    ...(!complete && { gaps }),
+  }))
 }
 
 function namesOf({ attributes }: SourceObject): readonly string[] {

@@ -79,6 +79,13 @@ export class Operations {
     this.#database.exec('delete from operation')
   }
 
+  /** As `clear`, but what waits for `allow-deletes` goes on waiting, unless it is about these source keys. */
+  keepStaged(except: ReadonlySet<number>): void {
+    this.#database
+      .prepare("delete from operation where state <> 'staged' or source_key in (select value from json_each(?))")
+      .run(JSON.stringify([...except]))
+  }
+
   add(cycle: number, operation: NewOperation): number {
     const { kind, action, source, target, name, changes, members = 0, reason, state } = operation
     const { lastInsertRowid } = this.#add.run(

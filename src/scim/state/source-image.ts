@@ -67,6 +67,50 @@ export class SourceImage {
     })
   }
 
+  /**
+   * Takes over single objects, the memberships that were told, and of these objects and groups the assignments; all else stays. The objects count
+   * as changed in any case.
+   */
+  putSome(reading: SourceReading): void {
+    reading.flush()
+    inTransaction(this.#database, () => {
+      this.#putObjects()
+      this.#run('update main.source_object set changed = 1 where key in (select key from temp.read_object)')
+      this.#run(`delete from main.source_assignment where key not in (select key from temp.read_assignment) and
+        (key in (select key from temp.read_object) or key in (select group_key from temp.read_member where there = 1))`)
+      this.#putChangedMembers(true)
+      this.#putAssignments(false)
+    })
+  }
+
+  /** The number of an object of the source. */
+  keyOf(kind: Kind, id: string): number | undefined {
+    const key = this.#database.prepare('select key from source_object where kind = ? and id = ?').get(kind, id)?.['key']
+    return typeof key === 'number' ? key : undefined
+  }
+
+  /** Direct members of a group as the image has them. */
+  membersOf(group: string): readonly { readonly kind: Kind; readonly member: string }[] {
+    return this.#database
+      .prepare(
+        `select o.kind, o.id from main.source_object g join main.source_member m on m.group_key = g.key
+          join main.source_object o on o.key = m.member_key where g.kind = 'group' and g.id = ?`,
+      )
+      .all(group)
+      .map(({ kind, id }) => ({ kind: kind as Kind, member: String(id) }))
+  }
+
+  /** Groups that a user is a direct member of as the image has them, by their ids. */
+  groupsOf(user: string): readonly string[] {
+    return this.#database
+      .prepare(
+        `select g.id from main.source_object u join main.source_member m on m.member_key = u.key
+          join main.source_object g on g.key = m.group_key where u.kind = 'user' and u.id = ?`,
+      )
+      .all(user)
+      .map(({ id }) => String(id))
+  }
+
   /** Objects with these attributes are new, others differ; a key alone is only referred to. */
   #putObjects(): void {
     this.#run('insert into main.source_object (key, kind, id, changed) select key, kind, id, 0 from temp.read_key')

@@ -16,21 +16,21 @@ export function recordLines(record: LogRecord, withSteps: boolean): readonly str
     kind.padEnd(5),
     `${printable(name)}: ${printable(reason ?? '')}${code}`,
   ].join('  ')
-  const changes = record.modifiedProperties.map(
-    ({ displayName, oldValue, newValue }) => `    ${displayName}: ${valueText(oldValue)} → ${valueText(newValue)}`,
-  )
-  const more = changes.length - MOST_CHANGES
   const steps = withSteps
     ? record.provisioningSteps.map(
         ({ type, status: how, description }) => `    ${type.padEnd(10)}  ${how.padEnd(7)}  ${printable(description)}`,
       )
     : []
-  return [
-    head,
-    ...changes.slice(0, MOST_CHANGES),
-    ...(more > 0 ? [`    and ${more} more; --output json has them all`] : []),
-    ...steps,
-  ]
+  return [head, ...changeLines(record), ...steps]
+}
+
+/** Each changed attribute as old → new, in a line of its own. */
+export function changeLines({ modifiedProperties }: Pick<LogRecord, 'modifiedProperties'>): readonly string[] {
+  const changes = modifiedProperties.map(
+    ({ displayName, oldValue, newValue }) => `    ${displayName}: ${valueText(oldValue)} → ${valueText(newValue)}`,
+  )
+  const more = changes.length - MOST_CHANGES
+  return [...changes.slice(0, MOST_CHANGES), ...(more > 0 ? [`    and ${more} more; --output json has them all`] : [])]
 }
 
 const valueText = (value: unknown): string => (value === undefined ? 'nothing' : printable(JSON.stringify(value)))

@@ -26,10 +26,13 @@ export async function findInGraph(
   return Promise.all(
     found.map(async ([id, properties]): Promise<SourceFind> => {
       const assignment = assignments.find((one) => one.kind === kind && one.principal === id)
+      const object = objectOf(id, properties)
+      if (kind === 'group') return { object, members: await fetchMembers(parts, id), ...(assignment && { assignment }) }
+      const memberOf = await fetchMemberOf(parts, id)
+      const groupAssignments = assignments.filter((one) => one.kind === 'group' && memberOf.includes(one.principal))
       return {
-        object: objectOf(id, properties),
-        members: kind === 'group' ? await fetchMembers(parts, id) : [],
-        ...(kind === 'user' && { memberOf: await fetchMemberOf(parts, id) }),
+        ...{ object, members: [], memberOf },
+        ...(application !== undefined && { groupAssignments }),
         ...(assignment && { assignment }),
       }
     }),

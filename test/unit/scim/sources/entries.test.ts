@@ -231,8 +231,11 @@ describe('an ndjson source', () => {
 
   it('finds an entry, and tells in a trial what is wrong', async () => {
     const source = await sourceOf(folderWith({ 'd.ndjson': `${lines(ALL)}{}\n` }), { type: 'ndjson', file: 'd.ndjson' })
-    expect(await source.find('user', 'ANN', callWith())).toEqual([{ object: USER, members: [], memberOf: ['g1'] }])
-    expect(await source.find('group', 'staff', callWith())).toEqual([{ object: GROUP, members: [MEMBERSHIP] }])
+    const gaps = ['d.ndjson, line 4: kind is missing; write "user", "group" or "member"']
+    expect(await source.find('user', 'ANN', callWith())).toEqual([
+      { object: USER, members: [], memberOf: ['g1'], gaps },
+    ])
+    expect(await source.find('group', 'staff', callWith())).toEqual([{ object: GROUP, members: [MEMBERSHIP], gaps }])
     expect((await source.test(callWith())).summary).toBe(
       'd.ndjson: 1 users, 1 groups, 1 memberships; a read is incomplete: d.ndjson, line 4: kind is missing; write "user", "group" or "member"',
     )
