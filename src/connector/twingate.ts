@@ -8,7 +8,11 @@ import type { Secret } from '../sdk/ground/secret.ts'
 import type { RereadSecret } from '../sdk/ground/renewable-secret.ts'
 import { createTwingateClient, type Query, type TwingateClient } from '../twingate/client.ts'
 import { mayReceiveKey, type Endpoint } from '../twingate/endpoint.ts'
+import { GROUPS_PAGE, GroupsPage } from '../resources/group.ts'
+import { GROUP_FIELDS } from '../resources/group-node.ts'
 import type { Transport } from '../sdk/http/transport.ts'
+import { USERS_PAGE, UsersPage } from '../resources/user.ts'
+import { USER_FIELDS } from '../resources/user-node.ts'
 
 /** Reads a minute that Twingate publishes for an account. Source: twingate-api.md §6. */
 export const PUBLISHED_READS: RateLimit = Object.freeze({ requests: 60, windowMs: 60_000 })
@@ -31,14 +35,20 @@ export interface TwingateOptions {
   readonly onWait?: (until: Date) => void
 }
 
+/**
+ * Asks for one row of each list, with all that a sync asks for: a key or an API that fails a sync fails here. The lists that prove a page whole
+ * are left out, as on the first page.
+ */
 const Validate: Query<{ users: { totalCount: number }; groups: { totalCount: number } }> = {
   operation: 'Validate',
-  document: 'query Validate { users(first: 1) { totalCount } groups(first: 1) { totalCount } }',
-  answer: z.object({
-    users: z.object({ totalCount: z.number() }),
-    groups: z.object({ totalCount: z.number() }),
-  }),
+  document: `query Validate($first: Int!, $after: String, $groups: Int!, $withGroups: Boolean!) {
+    users(first: $first, after: $after) ${USERS_PAGE}
+    groups(first: $first, after: $after) ${GROUPS_PAGE}
+  }\n${USER_FIELDS}\n${GROUP_FIELDS}`,
+  answer: z.object({ users: UsersPage, groups: GroupsPage }),
 }
+
+const VALIDATE_VARIABLES = { first: 1, groups: 1, withGroups: true }
 
 /** Every document of this file, for the test that checks them against the schema. */
 export const connectorQueries = [Validate]
@@ -73,7 +83,7 @@ export function createTwingate(options: TwingateOptions): {
     syncers: resourceSyncers(client, sleep, options.accounts),
     actions: resourceActions(client),
     async validate(call) {
-      const { users, groups } = await client.query(Validate, {}, call)
+      const { users, groups } = await client.query(Validate, VALIDATE_VARIABLES, call)
       if (users.totalCount === 0 || groups.totalCount === 0)
         throw new ConnectorError(
           'aborted',

@@ -16,7 +16,7 @@ const GroupCreate: Mutation<GroupNode> = {
   operation: 'GroupCreate',
   document: `mutation GroupCreate($name: String!) {
     groupCreate(name: $name) { ok error entity { ...GroupFields } }
-  } ${GROUP_FIELDS}`,
+  }\n${GROUP_FIELDS}`,
   entity: GroupNode,
 }
 

@@ -3,24 +3,26 @@ import type { GroupFacts, Resource } from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
 import { parseApiTime } from '../twingate/fragments.ts'
 import { groupId } from './membership.ts'
+import { fragmentOn } from '../twingate/optional-fields.ts'
 
 export const GroupNode = z.object({
   id: z.string().min(1),
   name: z.string(),
   type: z.string(),
   isActive: z.boolean(),
-  originId: z.string().nullable(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  securityPolicy: z.object({ id: z.string(), name: z.string() }).nullable(),
+  originId: z.string().nullish(),
+  createdAt: z.string().nullish(),
+  updatedAt: z.string().nullish(),
+  securityPolicy: z.object({ id: z.string(), name: z.string() }).nullish(),
   users: z.object({ totalCount: z.number().int().nonnegative() }),
 })
 export type GroupNode = z.infer<typeof GroupNode>
 
 /** The fields of a group that a row is made of. `users(first: 1)` is the least the count can be had for; the members come from the users' side. */
-export const GROUP_FIELDS = `fragment GroupFields on Group {
-    id name type isActive originId createdAt updatedAt securityPolicy { id name } users(first: 1) { totalCount }
-  }`
+export const GROUP_FIELDS = fragmentOn('GroupFields', 'Group', [
+  ...['id', 'name', 'type', 'isActive', 'originId', 'createdAt', 'updatedAt'],
+  ...['securityPolicy { id name }', 'users(first: 1) { totalCount }'],
+])
 
 const SOURCE_TYPES: Readonly<Record<string, GroupFacts['sourceType']>> = {
   MANUAL: 'native',
@@ -30,7 +32,7 @@ const SOURCE_TYPES: Readonly<Record<string, GroupFacts['sourceType']>> = {
 
 /** Pure. Empty names fall back to the id; what is too long for a display name is whole in the profile. */
 export function groupFromNode(node: GroupNode): Resource {
-  const createdAt = parseApiTime(node.createdAt)
+  const createdAt = parseApiTime(node.createdAt ?? '')
   const sourceType = SOURCE_TYPES[node.type]
   return {
     id: groupId(node.id),
@@ -45,7 +47,7 @@ export function groupFromNode(node: GroupNode): Resource {
         security_policy_id: node.securityPolicy.id,
         security_policy_name: node.securityPolicy.name,
       }),
-      updated_at: node.updatedAt,
+      ...(node.updatedAt && { updated_at: node.updatedAt }),
     },
     status: node.isActive ? { state: 'enabled' } : { state: 'disabled', details: 'inactive in Twingate' },
     ...(createdAt && { createdAt }),

@@ -35,18 +35,18 @@ export const groupType: ResourceType = Object.freeze({
   skipEntitlementsAndGrants: false,
 } as const)
 
-const GroupsAnswer = z.object({ groups: countedConnectionOf(GroupNode), overlap: OverlapRows })
+/** A page of groups as a sync asks for it, and its answer. The fragment is `GROUP_FIELDS`. */
+export const GROUPS_PAGE = '{ totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ...GroupFields } } }'
+export const GroupsPage = countedConnectionOf(GroupNode)
+
+const GroupsAnswer = z.object({ groups: GroupsPage, overlap: OverlapRows })
 
 const Groups: Query<z.infer<typeof GroupsAnswer>> = {
   operation: 'Groups',
   document: `query Groups($first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
-    groups(first: $first, after: $after) {
-      totalCount
-      pageInfo { hasNextPage endCursor }
-      edges { cursor node { ...GroupFields } }
-    }
+    groups(first: $first, after: $after) ${GROUPS_PAGE}
     overlap: groups(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
-  } ${GROUP_FIELDS}`,
+  }\n${GROUP_FIELDS}`,
   answer: GroupsAnswer,
 }
 
@@ -58,7 +58,7 @@ const groupIn = <T>({ group }: GroupAnswer<T>): T | null => group
 
 const Group: Query<GroupAnswer<GroupNode>> = {
   operation: 'Group',
-  document: `query Group($id: ID!) { group(id: $id) { ...GroupFields } } ${GROUP_FIELDS}`,
+  document: `query Group($id: ID!) { group(id: $id) { ...GroupFields } }\n${GROUP_FIELDS}`,
   answer: z.object({ group: GroupNode.nullable() }),
 }
 
@@ -84,7 +84,7 @@ const GroupMembers: Query<GroupAnswer<Members>> = {
       }
       overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
     }
-  } ${USER_FIELDS}`,
+  }\n${USER_FIELDS}`,
   answer: z.object({ group: Members.nullable() }),
 }
 

@@ -42,7 +42,7 @@ const RoleHolders: Query<z.infer<typeof Holders>> = {
       edges { cursor node { ...UserFields } }
     }
     overlap: users(${OVERLAP_ARGUMENTS}, filter: { role: { in: $roles } }) ${OVERLAP_FIELDS}
-  } ${USER_FIELDS}`,
+  }\n${USER_FIELDS}`,
   answer: Holders,
 }
 

@@ -30,7 +30,7 @@ const UserCreate: Mutation<UserNode> = {
       error
       entity { ...UserFields }
     }
-  } ${USER_FIELDS}`,
+  }\n${USER_FIELDS}`,
   entity: UserNode,
 }
 

@@ -5,11 +5,13 @@ import { displayNameOf } from '../twingate/display-name.ts'
 import { parseApiTime, TYPE_IDS } from '../twingate/fragments.ts'
 import { isMailAddress } from './mail-address.ts'
 import { userId } from './membership.ts'
+import { fragmentOn } from '../twingate/optional-fields.ts'
 import { isKnownRole, roleGrant, roleRows } from './roles.ts'
 
-/** The fields of a user that a row is made of. `isAdmin` is deprecated in the API and kept because reviews may refer to it. */
-export const USER_FIELDS =
-  'fragment UserFields on User { id email firstName lastName state role type isAdmin createdAt updatedAt }'
+/** The fields of a user that a row is made of. Nothing that follows from others is among them, as the deprecated `isAdmin` does from the role. */
+export const USER_FIELDS = fragmentOn('UserFields', 'User', [
+  ...['id', 'email', 'firstName', 'lastName', 'state', 'role', 'type', 'createdAt', 'updatedAt'],
+])
 
 export const UserNode = z.object({
   id: z.string().min(1),
@@ -19,9 +21,8 @@ export const UserNode = z.object({
   state: z.string(),
   role: z.string(),
   type: z.string(),
-  isAdmin: z.boolean(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
+  createdAt: z.string().nullish(),
+  updatedAt: z.string().nullish(),
 })
 export type UserNode = z.infer<typeof UserNode>
 
@@ -42,7 +43,7 @@ function statusFromState(state: string): Status {
 /** Pure. The display name falls back from the name to the address to the id and is never empty. A text that is no address stays login and profile only. */
 export function userFromNode(node: UserNode): Resource {
   const email = node.email?.trim() ?? ''
-  const createdAt = parseApiTime(node.createdAt)
+  const createdAt = parseApiTime(node.createdAt ?? '')
   return {
     id: userId(node.id),
     displayName: displayNameOf(`${node.firstName} ${node.lastName}`, email, node.id),
@@ -51,11 +52,11 @@ export function userFromNode(node: UserNode): Resource {
       last_name: node.lastName,
       ...(email && { email }),
       id: node.id,
-      is_admin: node.isAdmin,
+      is_admin: node.role === 'ADMIN',
       role: node.role,
       type: node.type,
       state: node.state,
-      updated_at: node.updatedAt,
+      ...(node.updatedAt && { updated_at: node.updatedAt }),
     },
     status: statusFromState(node.state),
     ...(createdAt && { createdAt }),

@@ -37,18 +37,22 @@ type UserWithGroups = z.infer<typeof UserWithGroups>
 
 const GROUPS_FIELDS = 'pageInfo { hasNextPage endCursor } edges { node { id type } }'
 
-const UsersAnswer = z.object({ users: countedConnectionOf(UserWithGroups), overlap: OverlapRows })
+/** A page of users as a sync asks for it, with the variables `groups` and `withGroups`, and its answer. The fragment is `USER_FIELDS`. */
+export const USERS_PAGE = `{
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      edges { cursor node { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } } }
+    }`
+export const UsersPage = countedConnectionOf(UserWithGroups)
+
+const UsersAnswer = z.object({ users: UsersPage, overlap: OverlapRows })
 
 const Users: Query<z.infer<typeof UsersAnswer>> = {
   operation: 'Users',
   document: `query Users($first: Int!, $after: String, $groups: Int!, $withGroups: Boolean!, ${OVERLAP_PARAMETERS}) {
-    users(first: $first, after: $after) {
-      totalCount
-      pageInfo { hasNextPage endCursor }
-      edges { cursor node { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } } }
-    }
+    users(first: $first, after: $after) ${USERS_PAGE}
     overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
-  } ${USER_FIELDS}`,
+  }\n${USER_FIELDS}`,
   answer: UsersAnswer,
 }
 
@@ -60,7 +64,7 @@ const User: Query<UserAnswer> = {
   operation: 'User',
   document: `query User($id: ID!, $groups: Int!, $withGroups: Boolean!) {
     user(id: $id) { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } }
-  } ${USER_FIELDS}`,
+  }\n${USER_FIELDS}`,
   answer: z.object({ user: UserWithGroups.nullable() }),
 }
 

@@ -13,6 +13,7 @@ import {
   refusedPayload,
   statusError,
 } from './graphql-errors.ts'
+import { createFieldKeeper } from './optional-fields.ts'
 import { retryAfterMs } from '../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
 
@@ -88,6 +89,7 @@ const MOST_REFUSALS = 20
 
 export function createTwingateClient(options: ClientOptions): TwingateClient {
   const { mayMoveTo, transport, pacers, clock, userAgent } = options
+  const fields = createFieldKeeper()
   const key = createRenewableSecret('API key', options.key, options.rereadKey)
   let url = options.url
   let known = false
@@ -130,7 +132,10 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     return send(query, body, used, call, true)
   }
 
-  const ask = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {
+  const ask = <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> =>
+    fields.fit(query.document, call.log, (document) => exchange({ ...query, document }, variables, change, call))
+
+  const exchange = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {
     const pacer = change ? pacers.write : pacers.read
     const body = JSON.stringify({ query: query.document, variables, operationName: query.operation })
     let renewed = false

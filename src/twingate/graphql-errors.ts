@@ -9,6 +9,11 @@ const AnswerError = z.object({
     .array(z.union([z.string(), z.number()]))
     .nullish()
     .catch(undefined),
+  /** Places in the document, from 1. */
+  locations: z
+    .array(z.object({ line: z.number(), column: z.number() }))
+    .nullish()
+    .catch(undefined),
   extensions: z
     .object({ code: z.string().optional().catch(undefined) })
     .nullish()

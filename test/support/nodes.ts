@@ -10,7 +10,6 @@ export const userNode = (fields: Partial<UserNode> = {}): UserNode => ({
   state: 'ACTIVE',
   role: 'ADMIN',
   type: 'SYNCED',
-  isAdmin: true,
   createdAt: '2024-02-15T01:13:51.059028+00:00',
   updatedAt: '2025-06-01T00:00:00.000000+00:00',
   ...fields,

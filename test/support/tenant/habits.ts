@@ -5,6 +5,8 @@ export interface Habits {
   readonly filters?: FilterHabits
   /** The words for an id that cannot be read. Default those of the live API. */
   readonly unreadableId?: string
+  /** Fields that the schema does not have, as `Type.field`. */
+  readonly withoutFields?: readonly string[]
   /** An object is found by the number in its id, however that is spelt. */
   readonly looseIds?: boolean
   /** Errors do not say which field they are about. */

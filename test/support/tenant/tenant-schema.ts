@@ -22,6 +22,13 @@ type ByIdOrName = { readonly id: string | null; readonly name: string | null }
 
 const typeDefs = readFileSync(new URL('schema.graphql', import.meta.url), 'utf8')
 
+function withoutField(definitions: string, field: string): string {
+  const [type, name] = field.split('.')
+  const rest = definitions.replace(new RegExp(`(^type ${type}\\b[^}]*?)\\n  ${name}\\b[^\\n]*`, 'm'), '$1')
+  if (rest === definitions) throw new Error(`the schema has no ${field}`)
+  return rest
+}
+
 /** Enums whose stored values may lie outside the schema, as when the service grows a role before its schema is re-read. */
 const OPEN_ENUMS = ['UserState', 'UserRole', 'UserType', 'GroupType']
 
@@ -35,7 +42,8 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
   const edge = { cursor: ({ offset }: Edge<unknown>) => encodeCursor(offset) }
 
   const schema = createSchema({
-    typeDefs,
+    typeDefs: (habits.withoutFields ?? []).reduce(withoutField, typeDefs),
+    resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
     resolvers: {
       QueriesRoot: {
         users: (_: unknown, args: Filtered<UserFilter>) => usersPage(tenant.users, args),

@@ -75,8 +75,8 @@ describe('user from a node', () => {
 })
 
 describe('rows of a user', () => {
-  it('grant the role that the role field names, whatever isAdmin says', () => {
-    const { grants } = userRows(userNode({ role: 'MEMBER', isAdmin: true }), everything)
+  it('grant the role that the role field names', () => {
+    const { grants } = userRows(userNode({ role: 'MEMBER' }), everything)
     expect(grants.map((grant) => grant.entitlementId)).toEqual(['role:member:member'])
   })
 
