@@ -83,7 +83,7 @@ module.exports = {
     packages('wire-packages', '^src/sdk/wire/', ['protobufjs', 'zod']),
     packages('service-packages', '^src/sdk/service/', ['@grpc/grpc-js', 'protobufjs', 'jose', 'prom-client', 'zod']),
     packages('settings-packages', '^src/sdk/settings/', ['yaml', 'zod']),
-    packages('cli-packages', '^src/sdk/cli/(?!log/tracing)', ['pino', 'yaml', 'zod']),
+    packages('cli-packages', '^src/sdk/cli/(?!log/tracing)', ['csv-parse', 'pino', 'yaml', 'zod']),
     // The packages of OpenTelemetry are optional: only what is loaded with a collector may use them; types come from anywhere.
     packages('tracing-packages', '^src/sdk/cli/log/tracing', ['@grpc/grpc-js', '@opentelemetry/[^/]+']),
     packages('twingate-packages', '^src/(twingate|resources|connector)/', ['zod']),

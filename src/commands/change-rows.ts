@@ -1,6 +1,8 @@
 import { parseJsonObject } from '../sdk/settings/one-shot-fields.ts'
 import { didYouMean } from '../sdk/text/suggest.ts'
+import { codingProblem } from '../sdk/cli/changes/coding-problem.ts'
 import { readCsv } from '../sdk/cli/changes/csv.ts'
+import type { LineProblem } from './named-file.ts'
 
 export const OPERATIONS = ['grant', 'revoke', 'role'] as const
 
@@ -14,17 +16,13 @@ export interface ChangeRow {
   readonly user: string
   /** Where it stands in a file, from 1. */
   readonly line?: number
-}
-
-/** Something wrong with one line, as a sentence. */
-export interface RowProblem {
-  readonly line: number
-  readonly text: string
+  /** Whether the file names the user alone, and the target came with the command. @default false */
+  readonly onlyUser?: boolean
 }
 
 export interface ChangeRows {
   readonly rows: readonly ChangeRow[]
-  readonly problems: readonly RowProblem[]
+  readonly problems: readonly LineProblem[]
 }
 
 const COLUMNS = ['operation', 'target', 'user'] as const
@@ -33,6 +31,8 @@ type Cells = Partial<Readonly<Record<string, unknown>>>
 
 /** Reads csv or ndjson, told apart by the first character. Every line with a problem is named. */
 export function readChangeRows(text: string): ChangeRows {
+  const coding = codingProblem(text)
+  if (coding) return { rows: [], problems: [coding] }
   const isJson = /^[\uFEFF\s]*\{/.test(text)
   const { lines, problems } = isJson ? jsonLines(text) : csvLines(text)
   const judged = lines.map(({ line, cells }) => rowOf(line, cells))
@@ -44,12 +44,12 @@ export function readChangeRows(text: string): ChangeRows {
 
 interface Lines {
   readonly lines: readonly { readonly line: number; readonly cells: Cells }[]
-  readonly problems: readonly RowProblem[]
+  readonly problems: readonly LineProblem[]
 }
 
 function jsonLines(text: string): Lines {
   const lines: { line: number; cells: Cells }[] = []
-  const problems: RowProblem[] = []
+  const problems: LineProblem[] = []
   for (const [i, source] of text
     .replace(/^\uFEFF/, '')
     .split('\n')
@@ -70,8 +70,7 @@ function csvLines(text: string): Lines {
   const names = head.cells.map((cell) => cell.trim().toLowerCase())
   const missing = COLUMNS.filter((column) => !names.includes(column))
   if (missing.length > 0) {
-    const hint = /[;\t]/.test(names.join()) ? '; cells are separated by commas' : ''
-    const wanted = `the header row must name the columns ${COLUMNS.join(', ')}; missing ${missing.join(', ')}${hint}`
+    const wanted = `the header row must name the columns ${COLUMNS.join(', ')}; missing ${missing.join(', ')}`
     return { lines: [], problems: [{ line: head.line, text: wanted }, ...problems] }
   }
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i)
@@ -96,7 +95,7 @@ function csvLines(text: string): Lines {
   }
 }
 
-function rowOf(line: number, cells: Cells): ChangeRow | RowProblem {
+function rowOf(line: number, cells: Cells): ChangeRow | LineProblem {
   const [operation, target, user] = COLUMNS.map((column) => {
     const cell = cells[column]
     return typeof cell === 'string' ? cell : ''

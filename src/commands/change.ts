@@ -50,7 +50,7 @@ export const createChangeCommand =
     const call = { signal: ambient.signal, log: io.log }
     const reporter = createReporter(io, {
       output: config.output,
-      withTotals: config['dry-run'] || invocation.command === 'apply',
+      withTotals: config['dry-run'] || invocation.command === 'apply' || invocation.flags.has('from'),
       paint: ambient.paint,
       traffic: () => client.traffic(),
     })

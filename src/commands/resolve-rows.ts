@@ -22,31 +22,45 @@ export async function resolveRows(
   // Who is taken for another by a slip of the hand must not lose anything for it.
   const harmed = new Set(rows.flatMap(({ operation, user }) => (operation === 'grant' ? [] : [user])))
   const users = await references.users([...new Set(rows.map(({ user }) => user))], (user) => !harmed.has(user))
-  const problems: { readonly row: ChangeRow; readonly error: ConnectorError }[] = []
+  const problems: Problem[] = []
   const changes: NamedChange[] = []
   for (const row of rows) {
     const { operation, target, user, line } = row
-    const found = [(operation === 'role' ? roles : groups).get(target), users.get(user)]
-    const [resource, principal] = found
-    for (const error of found) if (ConnectorError.is(error)) problems.push({ row, error })
+    const resource = (operation === 'role' ? roles : groups).get(target)
+    const principal = users.get(user)
+    if (ConnectorError.is(resource))
+      problems.push({ row, line: row.onlyUser === true ? undefined : line, error: resource })
+    if (ConnectorError.is(principal)) problems.push({ row, line, error: principal })
     if (isNamed(resource) && isNamed(principal))
       changes.push(memberChange({ operation, target: resource, principal, ...(line !== undefined && { line }) }))
   }
   const [first] = problems
   if (!first) return changes
   if (config.output === 'json') tellEach(rows, new Map(problems.map(({ row, error }) => [row, error])), reporter)
-  const errors = [...new Set(problems.map(({ error }) => error))]
-  const hasLines = problems.some(({ row }) => row.line !== undefined)
-  if (errors.length === 1 && !hasLines) throw first.error
-  const code = errors.every((error) => error.code === first.error.code) ? first.error.code : 'invalid-argument'
+  throw refusalOf(first, problems)
+}
+
+interface Problem {
+  readonly row: ChangeRow
+  readonly error: ConnectorError
+  /** Of what stands in a file. */
+  readonly line?: number | undefined
+}
+
+/** One error for all that is wrong; what is wrong with a single word of the command line is told as it is. */
+function refusalOf(first: Problem, problems: readonly Problem[]): ConnectorError {
+  const errors = new Set(problems.map(({ error }) => error))
+  if (errors.size === 1 && first.line === undefined) return first.error
+  const code = problems.every(({ error }) => error.code === first.error.code) ? first.error.code : 'invalid-argument'
   const sentence = (words: (error: ConnectorError) => string): string => {
-    const lines = hasLines
-      ? problems.map(({ row, error }) => `line ${row.line}: ${words(error)}`)
-      : errors.map((error) => words(error))
-    return [`${lines.length} ${lines.length === 1 ? 'problem' : 'problems'}, nothing was sent`, ...lines].join('\n  ')
+    // One line, or one word, may stand for several changes.
+    const lines = new Set(
+      problems.map(({ line, error }) => `${line === undefined ? '' : `line ${line}: `}${words(error)}`),
+    )
+    return [`${lines.size} ${lines.size === 1 ? 'problem' : 'problems'}, nothing was sent`, ...lines].join('\n  ')
   }
   const [detail, inFull] = [sentence((error) => error.detail), sentence((error) => error.inFull)]
-  throw new ConnectorError(code, 'find', detail, first.error, undefined, inFull)
+  return new ConnectorError(code, 'find', detail, first.error, undefined, inFull)
 }
 
 /** For programs: what became of each row, though nothing was sent. */

@@ -11,14 +11,18 @@ const text = (name: string, description: string): StringField => ({
 })
 
 const NAMES = [text('first-name', 'First name'), text('last-name', 'Last name')]
-const FROM: StringField = {
-  ...text('from', 'File of changes, csv or ndjson; - is standard input'),
-  path: 'file',
-  required: true,
-}
-
 const GROUP: ArgumentShape = { name: 'group' }
 const USER: ArgumentShape = { name: 'user' }
+
+/** The same flag in every command that has it. */
+const FROM: StringField = { ...text('from', 'File to read; - is standard input'), path: 'file' }
+
+/** `GROUP USER…`, or `GROUP… --from FILE` for everybody in a file. */
+const MEMBERS: Pick<CommandShape, 'arguments' | 'withFlag' | 'flags'> = {
+  arguments: [GROUP, { ...USER, many: true }],
+  withFlag: { flag: 'from', arguments: [{ ...GROUP, many: true }] },
+  flags: [{ ...FROM, description: 'Csv file of users with a column email; - is standard input' }],
+}
 
 const REFERENCES = `A group or user is given by its id, its BID (bid:r:user/…), an e-mail address or
 its exact name. What is so already is a success: the same can be run again.`
@@ -33,7 +37,7 @@ const APPLY_EXAMPLES = `The first line of a csv file names its columns, in any o
 In ndjson each line is an object with these keys. The target is a group, of role
 a role. Every row is checked before the first is sent.
 
-  hr-export | baton-twingate apply --from - --dry-run`
+  hr-export | baton-twingate apply - --dry-run`
 
 /** What all of them have in common. */
 const CHANGE = {
@@ -58,17 +62,18 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
     name: 'grant',
     summary: 'make users members of a group',
     ...CHANGE,
-    arguments: [GROUP, { ...USER, many: true }],
+    ...MEMBERS,
     examples: examples(
       'grant Engineering ada@acme.example grace@acme.example',
       'grant Engineering "Ada Okafor" --dry-run',
+      'grant Engineering Wiki --from people.csv',
     ),
   },
   {
     name: 'revoke',
     summary: 'end the membership of users in a group',
     ...CHANGE,
-    arguments: [GROUP, { ...USER, many: true }],
+    ...MEMBERS,
     examples: examples('revoke Engineering ada@acme.example'),
   },
   {
@@ -82,7 +87,9 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
     name: 'apply',
     summary: 'carry out a file of grants, revokes and roles',
     ...CHANGE,
-    flags: [FROM],
+    arguments: [{ name: 'file' }],
+    withFlag: { flag: 'from', arguments: [] },
+    flags: [{ ...FROM, description: 'File of changes, csv or ndjson; - is standard input' }],
     examples: APPLY_EXAMPLES,
   },
   {

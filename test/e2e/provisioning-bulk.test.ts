@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { RunningTenant, TenantOptions } from '../support/tenant/start-tenant.ts'
@@ -184,5 +185,67 @@ describe('a bulk that is stopped', () => {
     const again = await run(place, server, file)
     expect([again.code, memberships(tenant)]).toEqual([0, GROUPS * USERS])
     expect(server.counts().writes - before).toBe((GROUPS * USERS - done) / USERS)
+  })
+})
+
+describe('apply FILE', () => {
+  it('takes the file as a word or by --from, and not by both or by none', async () => {
+    const { place, server, file, env, tenant } = await bulk()
+    const { code, stderr } = await place.run(['apply', file], { env })
+    expect([code, server.counts().writes, memberships(tenant)]).toEqual([0, GROUPS, GROUPS * USERS])
+    expect(stderr).toMatch(/^180 granted; \d+ requests; \+180 −0 ~0$/m)
+    const both = await place.run(['apply', file, '--from', file], { env })
+    expect([both.code, both.stderr]).toEqual([3, expect.stringContaining('apply: takes no words behind it')])
+    const none = await place.run(['apply'], { env })
+    expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('apply <file>: is missing')])
+  })
+
+  it('reads standard input for -', async () => {
+    const { place, file, env, tenant } = await bulk()
+    const { code } = await place.run(['apply', '-'], { env, under: ['sh', '-c', `exec "$0" "$@" < '${file}'`] })
+    expect([code, memberships(tenant)]).toEqual([0, GROUPS * USERS])
+  })
+})
+
+describe('grant and revoke --from', () => {
+  /** As a spreadsheet of another country saves it. */
+  const peopleOf = (tenant: Tenant): string =>
+    `\uFEFFName;E-Mail Address;Team\r\n${tenant.users.map(({ email }, i) => `"Person; ${i}";${email};Ops\r\n`).join('')}`
+
+  it('makes everybody in the file a member of each group, in one write a group, and takes it back', async () => {
+    const { place, server, env, tenant } = await bulk()
+    const file = place.input('people.csv', peopleOf(tenant))
+    const groups = tenant.groups.slice(0, 2).map(({ name }) => name)
+    const granted = await place.run(['grant', ...groups, '--from', file], { env })
+    expect([granted.code, server.counts().writes, memberships(tenant)]).toEqual([0, 2, 2 * USERS])
+    expect(granted.stdout).toMatch(/^granted {2}.* {2}line 31$/m)
+    expect(granted.stderr).toContain('; +60 −0 ~0')
+    const revoked = await place.run(['revoke', ...groups, '--from', file], { env })
+    expect([revoked.code, server.counts().writes, memberships(tenant)]).toEqual([0, 4, 0])
+  })
+
+  it('sends nothing where somebody is unknown, and names each line and each group once', async () => {
+    const { place, server, env, tenant } = await bulk()
+    const file = place.input('people.csv', `${peopleOf(tenant)}Nobody;nobody@x.example;Ops\r\n`)
+    const { code, stdout, stderr } = await place.run(['grant', tenant.groups[0]!.id, 'Nowhere', '--from', file], {
+      env,
+    })
+    expect([code, stdout, server.counts().writes]).toEqual([5, '', 0])
+    expect(stderr.match(/there is no group "Nowhere"/g)).toHaveLength(1)
+    expect(stderr.match(/line 32: there is no user "nobody@x.example"/g)).toHaveLength(1)
+    expect(stderr).toContain('2 problems, nothing was sent')
+  })
+
+  it.each([
+    ['UTF-16', Buffer.from('\uFEFFName\tE-mail\r\nAda\ta@x.example', 'utf16le'), 'line 1: the file is in UTF-16'],
+    ['no column of addresses', Buffer.from('Name,Phone\nAda,1'), 'line 1: the header row must name a column'],
+  ])('refuses a file with %s in a sentence', async (_, bytes, sentence) => {
+    const { place, env, server, tenant } = await bulk()
+    const file = place.input('people.csv', '')
+    writeFileSync(file, bytes)
+    const { code, stdout, stderr } = await place.run(['grant', tenant.groups[0]!.id, '--from', file], { env })
+    expect([code, stdout, server.counts().writes]).toEqual([3, '', 0])
+    expect(stderr).toContain(sentence)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2)
   })
 })

@@ -54,7 +54,7 @@ const ownFields = (commands: readonly CommandShape[]): readonly Field[] =>
 
 function lineOf(split: SplitArguments, found: FoundCommand | undefined, grammar: Grammar): CommandLine {
   const { flags, problems } = split
-  const shape = found?.shape
+  const shape = found && asCalled(found.shape, flags)
   const words = found?.words ?? []
   const names = new Set(grammar.fields.map(({ name }) => name))
   const own = shape?.flags ?? []
@@ -71,6 +71,10 @@ function lineOf(split: SplitArguments, found: FoundCommand | undefined, grammar:
     ],
   }
 }
+
+/** The command with the arguments that these flags leave it. */
+const asCalled = (shape: CommandShape, flags: FlagTexts): CommandShape =>
+  shape.withFlag && flags.has(shape.withFlag.flag) ? { ...shape, arguments: shape.withFlag.arguments } : shape
 
 function strangeFlag(name: string, shape: CommandShape | undefined, { commands, name: program }: Grammar): Problem {
   const owners = commands.filter(({ flags = [] }) => flags.some((field) => field.name === name))

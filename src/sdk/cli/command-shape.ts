@@ -24,6 +24,8 @@ export interface CommandShape {
   readonly common?: readonly string[]
   /** @default none */
   readonly arguments?: readonly ArgumentShape[]
+  /** What it takes in place of its arguments where a flag of its own names a file. @default the same */
+  readonly withFlag?: { readonly flag: string; readonly arguments: readonly ArgumentShape[] }
   /** Flags of its own, which come from the command line only. @default none */
   readonly flags?: readonly Field[]
   /** Shown below its help. */
@@ -51,7 +53,7 @@ export interface Grammar {
 }
 
 /** `<group> <user...>`, `[file]` for what may be left out, empty for none. */
-export const usageOf = (shape: CommandShape): string =>
+export const usageOf = (shape: Pick<CommandShape, 'arguments'>): string =>
   (shape.arguments ?? [])
     .map(({ name, allowed, many, optional }) => {
       const text = `${allowed ? allowed.join('|') : name}${many === true ? '...' : ''}`

@@ -64,7 +64,7 @@ function commandBlocks(shape: CommandShape, { name, fields }: Grammar, columns: 
   const rows = own.filter((field) => field.hidden !== true).map((field) => [termOf(field), helpOf(field)] as const)
   const others = named(fields, shape.common ?? []).map((field) => `--${field.name}`)
   return [
-    [[`Usage: ${name} ${shape.name}`, usageOf(shape), '[options]'].filter((part) => part !== '').join(' ')],
+    usages(shape, name),
     wrapped(`${shape.summary.charAt(0).toUpperCase()}${shape.summary.slice(1)}.`, columns),
     section('Options', rows, columns),
     others.length === 0
@@ -72,6 +72,13 @@ function commandBlocks(shape: CommandShape, { name, fields }: Grammar, columns: 
       : [`Settings, see ${name} --help:`, ...wrapped(others.join(', '), columns - 2).map((line) => `  ${line}`)],
     shape.examples?.split('\n') ?? [],
   ]
+}
+
+function usages(shape: CommandShape, name: string): Block {
+  const line = (words: string): string => [name, shape.name, words, '[options]'].filter((part) => part !== '').join(' ')
+  const { withFlag } = shape
+  if (!withFlag) return [`Usage: ${line(usageOf(shape))}`]
+  return [`Usage: ${line(usageOf(shape))}`, `       ${line(`${usageOf(withFlag)} --${withFlag.flag} <file>`.trim())}`]
 }
 
 const section = (title: string, rows: readonly Row[], columns: number): Block =>

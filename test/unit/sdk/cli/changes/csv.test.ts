@@ -41,6 +41,19 @@ describe('readCsv', () => {
     ])
   })
 
+  it.each([
+    ['a;b\n1;"x;y"\n', ';'],
+    ['a\tb\n1\t"x;y"\n', 'tab'],
+    ['a|b\r\n1|x;y\r\n', '|'],
+    ['sep=^\r\na^b\r\n1^x;y\r\n', 'named in a first line'],
+    ['\uFEFFsep=;\na;b\n1;"x;y"', 'named behind a byte order mark'],
+    ['\n"a,x";b\n1;"x;y"\n', '; with a comma in quotes'],
+    ['a,b\r1,x;y\r', ', and CR as line break'],
+  ])('takes the separator that the first line of %j shows: %s', (text) => {
+    expect(readCsv(text).problem).toBeUndefined()
+    expect(cellsOf(text).at(-1)).toEqual(['1', 'x;y'])
+  })
+
   it('counts lines through quoted breaks and empty lines, and drops the byte order mark', () => {
     expect(readCsv('\uFEFFa,"x\r\ny"\r\n\r\nb,c\n').records).toEqual([
       { line: 1, cells: ['a', 'x\r\ny'] },
