@@ -41,7 +41,7 @@ async function describe({ connector, call }: ChangeContext, { id, name }: Named)
   const syncer = connector.syncers.find(({ type }) => type.id === id.type)
   if (!syncer || !hasGet(syncer)) return `the ${id.type} ${shown}`
   const scope = { types: new Set([id.type]), entitlements: false, grants: false }
-  const count = (await syncer.get(id.id, { ...call, scope }))?.holders?.[0]?.count
+  const count = (await syncer.get(id.id, { ...call, scope, size: 1 }))?.holders?.[0]?.count
   const members =
     count === undefined ? '' : ` with ${count.toLocaleString('en-US')} ${count === 1 ? 'member' : 'members'}`
   return `the ${id.type} ${shown}${members}`

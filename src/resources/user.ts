@@ -16,7 +16,15 @@ import {
 import { queryById } from '../twingate/query-by-id.ts'
 import { joinRows, USER_FIELDS, UserNode, userRows } from './user-node.ts'
 import type { ResourceType } from '../sdk/model/model.ts'
-import type { Call, ListPage, PageCall, ResourceSyncer, Rows, Scope, TargetedGetter } from '../sdk/contract/syncer.ts'
+import type {
+  ListPage,
+  PageCall,
+  ResourceSyncer,
+  Rows,
+  Scope,
+  SizedCall,
+  TargetedGetter,
+} from '../sdk/contract/syncer.ts'
 
 export const userType: ResourceType = Object.freeze({
   id: TYPE_IDS.user,
@@ -25,9 +33,6 @@ export const userType: ResourceType = Object.freeze({
   traits: ['user'],
   skipEntitlementsAndGrants: true,
 } as const)
-
-/** Largest nested page. Source: twingate-api.md §5 (100 is the most any known client asks for). */
-const GROUPS_PER_PAGE = 100
 
 const MemberGroup = z.object({ id: z.string().min(1), type: z.string() })
 
@@ -113,7 +118,7 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
         {
           first: call.size,
           after: place.after,
-          groups: GROUPS_PER_PAGE,
+          groups: call.size,
           withGroups: wantsGroups(call.scope),
           ...overlapVariables(place),
         },
@@ -130,8 +135,8 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
       }
     },
 
-    async get(id: string, call: Call): Promise<ListPage | undefined> {
-      const variables = { groups: GROUPS_PER_PAGE, withGroups: wantsGroups(call.scope) }
+    async get(id: string, call: SizedCall): Promise<ListPage | undefined> {
+      const variables = { groups: call.size, withGroups: wantsGroups(call.scope) }
       const question = {
         kind: 'User',
         id,
@@ -162,8 +167,9 @@ function overflow(node: UserWithGroups): readonly string[] {
   if (!node.groups) return []
   const after = nextCursor(node.groups.pageInfo, undefined, Users.operation)
   if (after === undefined) return []
-  const last = node.groups.edges.at(-1)?.node.id
-  const overlap = last === undefined ? undefined : { id: last, first: GROUPS_PER_PAGE }
+  const { edges } = node.groups
+  const last = edges.at(-1)?.node.id
+  const overlap = last === undefined ? undefined : { id: last, first: edges.length }
   return [JSON.stringify({ groupsOf: node.id, pass: 1, after, overlap } satisfies GroupsToken)]
 }
 

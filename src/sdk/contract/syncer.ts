@@ -15,11 +15,14 @@ export interface Call {
   readonly scope: Scope
 }
 
-export interface PageCall extends Call {
+export interface SizedCall extends Call {
+  /** Items wanted of each list, 1–100. A syncer may return fewer, and asks its source for no more. */
+  readonly size: number
+}
+
+export interface PageCall extends SizedCall {
   /** `''` asks for the first page; otherwise a token that this syncer returned. */
   readonly token: string
-  /** Items wanted, 1–100. A syncer may return fewer. */
-  readonly size: number
 }
 
 /** Rows found together. Order is the source system's. */
@@ -92,7 +95,7 @@ export interface ResourceSyncer {
 
 /** Reads one resource by id, with its entitlements and what it holds; `undefined` where the source has none. Gives TARGETED_SYNC. */
 export interface TargetedGetter {
-  get(id: string, call: Call): Promise<ListPage | undefined>
+  get(id: string, call: SizedCall): Promise<ListPage | undefined>
 }
 
 /**

@@ -5,7 +5,7 @@ import { hasGet, hasHolders, type PageCall, type ResourceSyncer } from '../contr
 import { remainingRequests } from './remaining-requests.ts'
 import { fetched, heldBy, listed, type Step } from './advance.ts'
 import { encodeCheckpoint, type Action, type Checkpoint } from './checkpoint.ts'
-import { createPageSizes } from './page-size.ts'
+import { createPageSizes, isRefusal } from './page-size.ts'
 import { runPool } from './pool.ts'
 import type { SyncRequest } from './request.ts'
 import { ofTarget } from './scoped.ts'
@@ -56,28 +56,46 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
     const syncer = syncerOf(type)
     const sizeKind = `${action.kind} ${type}`
     const operation = `${action.kind} ${type}`
-    const call = (token: string): PageCall => ({ token, size: sizes.sizeOf(sizeKind), signal: stop, log, scope })
     const { retry } = request
+    const ask = async (size: number): Promise<(checkpoint: Checkpoint) => Step> => {
+      const call = (token: string): PageCall => ({ token, size, signal: stop, log, scope })
+      if (action.kind === 'list') {
+        const page = await syncer.list(call(action.token))
+        return (checkpoint) => listed(checkpoint, action, page, scope)
+      }
+      if (action.kind === 'holders') {
+        if (!hasHolders(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read this way`)
+        const page = await existing(syncer.holders(action.resource.id, call(action.token)))
+        const kept = page && request.targets ? ofTarget(page, action.resource) : page
+        return (checkpoint) => heldBy(checkpoint, action, kept, scope, writer)
+      }
+      if (!hasGet(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read by id`)
+      const page = await existing(syncer.get(action.resource.id, call('')))
+      if (!page) warnIfTarget(action.resource)
+      // What a user without entitlements holds belongs to other resources.
+      const more = syncer.type.skipEntitlementsAndGrants ? [] : (page?.more ?? [])
+      const kept = page && request.targets ? { ...ofTarget(page, action.resource), more } : page
+      return (checkpoint) => fetched(checkpoint, action, kept, scope)
+    }
     const step = await retrying(
       async (): Promise<(checkpoint: Checkpoint) => Step> => {
-        if (action.kind === 'list') {
-          const page = await syncer.list(call(action.token))
-          return (checkpoint) => listed(checkpoint, action, page, scope)
+        const size = sizes.sizeOf(sizeKind)
+        try {
+          const step = await ask(size)
+          sizes.succeeded(sizeKind)
+          return step
+        } catch (caught) {
+          const error = ConnectorError.from(caught, operation)
+          if (size === 1 || !isRefusal(error)) throw error
+          // Words do not tell a limit from a fault; a page of one item does.
+          const step = await ask(1).catch((smallest: unknown) => {
+            throw isRefusal(ConnectorError.from(smallest, operation)) ? error : smallest
+          })
+          sizes.refused(sizeKind, size)
+          retries[error.reason] = (retries[error.reason] ?? 0) + 1
+          log.debug('a page of this size is refused', { operation, size, detail: error.detail })
+          return step
         }
-        if (action.kind === 'holders') {
-          if (!hasHolders(syncer))
-            throw new ConnectorError('unimplemented', operation, `${type} cannot be read this way`)
-          const page = await existing(syncer.holders(action.resource.id, call(action.token)))
-          const kept = page && request.targets ? ofTarget(page, action.resource) : page
-          return (checkpoint) => heldBy(checkpoint, action, kept, scope, writer)
-        }
-        if (!hasGet(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read by id`)
-        const page = await existing(syncer.get(action.resource.id, call('')))
-        if (!page) warnIfTarget(action.resource)
-        // What a user without entitlements holds belongs to other resources.
-        const more = syncer.type.skipEntitlementsAndGrants ? [] : (page?.more ?? [])
-        const kept = page && request.targets ? { ...ofTarget(page, action.resource), more } : page
-        return (checkpoint) => fetched(checkpoint, action, kept, scope)
       },
       {
         policy: pages === 0 ? { ...retry, attempts: Math.min(retry.attempts, FIRST_CONTACT_ATTEMPTS) } : retry,
@@ -98,7 +116,6 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
         },
       },
     )
-    sizes.succeeded(sizeKind)
     return step
   }
 

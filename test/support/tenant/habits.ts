@@ -5,6 +5,10 @@ export interface Habits {
   readonly filters?: FilterHabits
   /** The words for an id that cannot be read. Default those of the live API. */
   readonly unreadableId?: string
+  /** A list that is asked for more rows is refused with an error, instead of cut. */
+  readonly firstLimit?: number
+  /** The words of that error, and its code. */
+  readonly overLimit?: { readonly message: string; readonly code?: string }
   /** Fields that the schema does not have, as `Type.field`. */
   readonly withoutFields?: readonly string[]
   /** An object is found by the number in its id, however that is spelt. */

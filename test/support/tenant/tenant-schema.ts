@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type GraphQLSchema, isEnumType } from './graphql.ts'
+import { GraphQLError, type GraphQLSchema, isEnumType } from './graphql.ts'
 import { createSchema } from 'graphql-yoga'
 import { type Edge, encodeCursor, type PageArguments, type PageSizes, paginate } from './connection.ts'
 import {
@@ -34,10 +34,19 @@ const OPEN_ENUMS = ['UserState', 'UserRole', 'UserType', 'GroupType']
 
 /** The executable schema over one tenant. All resolvers are synchronous and read the tenant as it is at that moment. */
 export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = {}): GraphQLSchema => {
+  const page = <T>(rows: readonly T[], args: PageArguments) => {
+    const { firstLimit = Infinity, overLimit } = habits
+    if ((args.first ?? 0) > firstLimit) {
+      const usual = `Requesting ${String(args.first)} records exceeds the \`first\` limit of ${String(firstLimit)} records.`
+      const { message = usual, code } = overLimit ?? {}
+      throw new GraphQLError(message, code === undefined ? {} : { extensions: { code } })
+    }
+    return paginate(rows, args, sizes)
+  }
   const usersPage = (users: readonly TenantUser[], args: Filtered<UserFilter>) =>
-    paginate(filterUsers(users, args.filter, habits.filters), args, sizes)
+    page(filterUsers(users, args.filter, habits.filters), args)
   const groupsPage = (groups: readonly TenantGroup[], args: Filtered<GroupFilter>) =>
-    paginate(filterGroups(groups, args.filter, habits.filters), args, sizes)
+    page(filterGroups(groups, args.filter, habits.filters), args)
   const spelt = (id: string) => (habits.looseIds ? respelt(id) : id)
   const edge = { cursor: ({ offset }: Edge<unknown>) => encodeCursor(offset) }
 

@@ -167,7 +167,7 @@ describe('a sync of a server that lies', () => {
     async (kind) => {
       const { sync, rows, truth } = await setUp({
         tenant: seedTenant({ users: 350, groups: 20 }),
-        faults: [{ operation: 'Users', page: 1, attempt: 1, kind }],
+        faults: [{ operation: 'Users', page: 1, attempt: 1, kind, times: 1 }],
       })
       const { retries } = await sync()
       expect(Object.values(retries)).toEqual([1])
