@@ -27,6 +27,9 @@ export interface Run {
   readonly warnings: readonly string[]
 }
 
+/** What a page changes, once its turn has come. */
+type StepOf = (checkpoint: Checkpoint) => Step
+
 /** What the reading part needs of a request. */
 export type RunRequest = Pick<SyncRequest, 'scope' | 'targets' | 'workers' | 'retry' | 'log' | 'signal' | 'onEvent'>
 
@@ -51,13 +54,13 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
   }
 
   /** Asks for one page, again and smaller where that may help, and says what it changes once it is there. */
-  const read = async (action: Action, stop: AbortSignal): Promise<(checkpoint: Checkpoint) => Step> => {
+  const read = async (action: Action, stop: AbortSignal): Promise<StepOf> => {
     const type = action.kind === 'list' ? action.type : action.resource.type
     const syncer = syncerOf(type)
     const sizeKind = `${action.kind} ${type}`
     const operation = `${action.kind} ${type}`
     const { retry } = request
-    const ask = async (size: number): Promise<(checkpoint: Checkpoint) => Step> => {
+    const ask = async (size: number): Promise<StepOf> => {
       const call = (token: string): PageCall => ({ token, size, signal: stop, log, scope })
       if (action.kind === 'list') {
         const page = await syncer.list(call(action.token))
@@ -77,46 +80,48 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
       const kept = page && request.targets ? { ...ofTarget(page, action.resource), more } : page
       return (checkpoint) => fetched(checkpoint, action, kept, scope)
     }
-    const step = await retrying(
-      async (): Promise<(checkpoint: Checkpoint) => Step> => {
-        const size = sizes.sizeOf(sizeKind)
-        try {
-          const step = await ask(size)
-          sizes.succeeded(sizeKind)
-          return step
-        } catch (caught) {
-          const error = ConnectorError.from(caught, operation)
-          if (size === 1 || !isRefusal(error)) throw error
-          // Words do not tell a limit from a fault; a page of one item does.
-          const step = await ask(1).catch((smallest: unknown) => {
-            throw isRefusal(ConnectorError.from(smallest, operation)) ? error : smallest
-          })
-          sizes.refused(sizeKind, size)
-          retries[error.reason] = (retries[error.reason] ?? 0) + 1
-          log.debug('a page of this size is refused', { operation, size, detail: error.detail })
-          return step
-        }
+    return retrying(() => askSized(sizeKind, operation, ask), {
+      policy: pages === 0 ? { ...retry, attempts: Math.min(retry.attempts, FIRST_CONTACT_ATTEMPTS) } : retry,
+      operation,
+      signal: stop,
+      onRetry({ error, attempt, attemptsLeft, waitMs }) {
+        sizes.failed(sizeKind, error)
+        retries[error.reason] = (retries[error.reason] ?? 0) + 1
+        log.warn('trying again', {
+          operation,
+          reason: error.reason,
+          detail: error.detail,
+          attempt,
+          attempts_left: attemptsLeft,
+          wait: waitMs / 1000,
+        })
+        onEvent({ kind: 'retry', operation, detail: error.detail, waitMs })
       },
-      {
-        policy: pages === 0 ? { ...retry, attempts: Math.min(retry.attempts, FIRST_CONTACT_ATTEMPTS) } : retry,
-        operation,
-        signal: stop,
-        onRetry({ error, attempt, attemptsLeft, waitMs }) {
-          sizes.failed(sizeKind, error)
-          retries[error.reason] = (retries[error.reason] ?? 0) + 1
-          log.warn('trying again', {
-            operation,
-            reason: error.reason,
-            detail: error.detail,
-            attempt,
-            attempts_left: attemptsLeft,
-            wait: waitMs / 1000,
-          })
-          onEvent({ kind: 'retry', operation, detail: error.detail, waitMs })
-        },
-      },
-    )
-    return step
+    })
+  }
+
+  /**
+   * Asks with the size of the moment, and for one item where that is refused.
+   *
+   * Why: words do not tell a limit from a fault; a page of one item does.
+   */
+  const askSized = async (kind: string, operation: string, ask: (size: number) => Promise<StepOf>): Promise<StepOf> => {
+    const size = sizes.sizeOf(kind)
+    try {
+      const step = await ask(size)
+      sizes.succeeded(kind)
+      return step
+    } catch (caught) {
+      const error = ConnectorError.from(caught, operation)
+      if (size === 1 || !isRefusal(error)) throw error
+      const step = await ask(1).catch((smallest: unknown) => {
+        throw isRefusal(ConnectorError.from(smallest, operation)) ? error : smallest
+      })
+      sizes.refused(kind, size)
+      retries[error.reason] = (retries[error.reason] ?? 0) + 1
+      log.debug('a page of this size is refused', { operation, size, detail: error.detail })
+      return step
+    }
   }
 
   /** A target may be any text a person typed: an id the source cannot even read is one that does not exist. */
@@ -154,7 +159,7 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
   /** Works the plan off. Every page is stored together with the plan that follows from it. */
   const drain = async (from: Checkpoint): Promise<Checkpoint> => {
     let checkpoint = from
-    await runPool<Action, (checkpoint: Checkpoint) => Step>({
+    await runPool<Action, StepOf>({
       workers,
       signal,
       next(running) {
