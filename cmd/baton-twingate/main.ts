@@ -26,6 +26,7 @@ const { paintFor } = await import('../../src/sdk/cli/output/paint.ts')
 const { styleFor } = await import('../../src/sdk/cli/output/summary.ts')
 const { ConnectorError } = await import('../../src/sdk/ground/errors.ts')
 const { SCIM_COMMANDS } = await import('../../src/scim/commands/index.ts')
+const { expandCommand } = await import('../../src/sdk/cli/commands/expand.ts')
 const { describeTwingate } = await import('../../src/connector/describe.ts')
 const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
 
@@ -102,7 +103,7 @@ const code = await runProgram({
       io,
       invocation,
     ),
-  commands: SCIM_COMMANDS,
+  commands: [...SCIM_COMMANDS, expandCommand],
   process: { ...ambient, ...place, stdin: process.stdin, isAlive },
   runHealthCheck: async (config, io, invocation) =>
     (await import('../../src/sdk/cli/commands/health-check.ts')).runHealthCheck(config, io, invocation),

@@ -45,6 +45,15 @@ export async function unpackSnapshot(
   }
 }
 
+/** Errors: as `unpackSnapshot` for what stands at `path` and is no v1 snapshot, so that it is not written over. Nothing there is no error. */
+export async function refuseForeign(path: string, names: SnapshotNames): Promise<void> {
+  try {
+    await hasFrame(path, names)
+  } catch (error) {
+    throw storageError(error, `${OPERATION} ${names.file}`, dirname(path))
+  }
+}
+
 /** Looks at the first bytes. Errors as `unpackSnapshot`. */
 async function hasFrame(source: string, names: SnapshotNames): Promise<boolean> {
   // A pipe without a writer would be waited for.

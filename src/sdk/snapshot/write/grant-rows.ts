@@ -4,7 +4,7 @@ import { sqlText } from '../file/database-file.ts'
 import type { OrderedGrants } from './held-grants.ts'
 
 /** The length `n` of an id as a protobuf varint: seven bits a byte, the lowest first. Ids are far below 2^21 bytes. */
-const VARINT = `case when n < 128 then char(n)
+export const VARINT = `case when n < 128 then char(n)
   when n < 16384 then unhex(printf('%02x%02x', (n & 127) | 128, n >> 7))
   else unhex(printf('%02x%02x%02x', (n & 127) | 128, ((n >> 7) & 127) | 128, n >> 14)) end`
 

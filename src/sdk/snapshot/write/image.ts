@@ -45,14 +45,26 @@ const INDEX_PRAGMAS = 'pragma temp_store = file; pragma cache_size = -24576;'
  *
  * Errors: `resource-exhausted` on a full disk, `data-loss` where the old snapshot turns out to be damaged. `image` is removed on errors.
  */
-export function buildImage(image: string, parts: ImageParts): void {
+export const buildImage = (image: string, parts: ImageParts): void =>
+  createImage(image, (database) => fill(database, parts))
+
+/**
+ * Creates the database of a snapshot at `image`: tables, the rows that `insert` puts into `main`, then the indexes.
+ *
+ * Shape: `insert` meets no transaction and leaves none open. Errors: as `buildImage`; `image` is removed then.
+ */
+export function createImage(image: string, insert: (database: DatabaseSync) => void): void {
   storageCall(`build ${image}`, dirname(image), () => {
     removeDatabase(image)
     const database = new DatabaseSync(image, { defensive: false })
     try {
       database.exec(PRAGMAS)
       sortBeside(database, image)
-      fill(database, parts)
+      createTables(database)
+      insert(database)
+      database.exec(`${INDEX_PRAGMAS} begin`)
+      for (const table of ALL_TABLES) createIndexes(database, table, (index) => index.where === undefined)
+      database.exec('commit')
     } catch (error) {
       database.close()
       removeDatabase(image)
@@ -62,24 +74,29 @@ export function buildImage(image: string, parts: ImageParts): void {
   })
 }
 
-function fill(database: DatabaseSync, parts: ImageParts): void {
+function createTables(database: DatabaseSync): void {
   database.exec('begin')
   for (const table of ALL_TABLES) {
     database.exec(createTableSql(table))
     createIndexes(database, table, (index) => index.where !== undefined)
   }
   database.exec('commit')
+}
+
+function fill(database: DatabaseSync, parts: ImageParts): void {
   if (parts.base !== undefined) takeOver(database, parts.base, parts.keep)
   database.exec(`attach ${sqlText(parts.work)} as work; pragma work.locking_mode = exclusive`)
   database.exec('begin')
   insertSync(database, parts)
-  database.exec(`commit; ${INDEX_PRAGMAS} begin`)
-  for (const table of ALL_TABLES) createIndexes(database, table, (index) => index.where === undefined)
   database.exec('commit')
 }
 
-/** Why the old database goes at once: it is large, and what was not written to the disk by now need not be any more. */
-function takeOver(database: DatabaseSync, base: string, syncIds: readonly string[]): void {
+/**
+ * Copies syncs of an unpacked snapshot into `main` and removes the snapshot.
+ *
+ * Why it goes at once: it is large, and what was not written to the disk by now need not be any more.
+ */
+export function takeOver(database: DatabaseSync, base: string, syncIds: readonly string[]): void {
   database.exec(`attach ${sqlText(base)} as base; begin`)
   copySyncs(database, syncIds)
   database.exec('commit; detach base')

@@ -1,6 +1,7 @@
 import { formatGrantId } from '../../model/ids.ts'
 import type { Grant, Immutable, ResourceId } from '../../model/model.ts'
-import { ENTITLEMENT, GRANT, RESOURCE } from './field-numbers.ts'
+import { writeAny } from './any.ts'
+import { ENTITLEMENT, GRANT, GRANT_SOURCE, GRANT_SOURCES, MAP_ENTRY, RESOURCE } from './field-numbers.ts'
 import { immutableAnnotation } from './immutable.ts'
 import { encodePrincipal } from './resource.ts'
 import { writeResourceId } from './resource-id.ts'
@@ -41,4 +42,43 @@ export function encodeGrantAnnotations(immutable: Immutable | undefined): Uint8A
   wire.start()
   if (immutable) wire.bytes(GRANT.annotations, immutableAnnotation('GrantImmutable', immutable))
   return wire.take()
+}
+
+/**
+ * Field 5 of a grant, with field number and length: the entitlements that it follows from, and whether the principal holds each directly.
+ *
+ * Shape: `sources` come in the byte order of their ids, as the official writer sorts them; the value of an entry stands there also where it is empty.
+ */
+export function encodeGrantSources(sources: Iterable<readonly [entitlementId: string, isDirect: boolean]>): Uint8Array {
+  wire.start()
+  writeSources(sources)
+  return wire.take()
+}
+
+/** What a grant that was added by expansion has behind its id: the mark that it cannot be changed itself, and its sources. */
+export function encodeExpandedEnd(sources: Iterable<readonly [entitlementId: string, isDirect: boolean]>): Uint8Array {
+  wire.start()
+  writeAny(wire, GRANT.annotations, 'GrantImmutable')
+  writeSources(sources)
+  return wire.take()
+}
+
+/** Field 1 of a grant, with field number and length: the entitlement as its own row holds it. */
+export function encodeWholeEntitlement(data: Uint8Array): Uint8Array {
+  wire.start()
+  wire.bytes(GRANT.entitlement, data)
+  return wire.take()
+}
+
+function writeSources(sources: Iterable<readonly [string, boolean]>): void {
+  const all = wire.open(GRANT.sources)
+  for (const [entitlementId, isDirect] of sources) {
+    const entry = wire.open(GRANT_SOURCES.sources)
+    wire.presentText(MAP_ENTRY.key, entitlementId)
+    const value = wire.open(MAP_ENTRY.value)
+    wire.bool(GRANT_SOURCE.isDirect, isDirect)
+    wire.close(value)
+    wire.close(entry)
+  }
+  wire.close(all)
 }
