@@ -3,7 +3,8 @@ import type { Ambient } from '../sdk/cli/ambient.ts'
 import { oneShotOf } from '../sdk/settings/one-shot.ts'
 import { createCountdown } from '../sdk/cli/output/countdown.ts'
 import { openTwingate } from '../connector/open-twingate.ts'
-import type { RunChange } from '../sdk/cli/program.ts'
+import type { Config } from '../connector/settings.ts'
+import type { RunChange } from '../sdk/cli/io.ts'
 import type { ChangeCommand, ChangeContext } from './context.ts'
 import { createReferences } from './names/find.ts'
 import { createReporter } from '../sdk/cli/changes/reporter.ts'
@@ -42,7 +43,9 @@ export const CHANGES: Readonly<Record<string, ChangeCommand>> = {
 /** Changes something at Twingate, or says what would be changed: the subcommands, and the flags of Go connectors. */
 export const createChangeCommand =
   (ambient: Ambient): RunChange =>
-  async (config, io, invocation) => {
+  async (settings, io, invocation) => {
+    // Of the program's own settings, which its fields declare.
+    const config = settings as Config
     const countdown = createCountdown(io.status, ambient)
     const { connector, client, endpoint } = openTwingate(config, ambient, io, {
       onWait: (until) => countdown.start(until, ''),

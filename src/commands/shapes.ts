@@ -1,5 +1,6 @@
 import type { StringField } from '../sdk/settings/field.ts'
-import { CHANGE_SETTINGS, COMMON_SETTINGS, SCIM_SETTINGS } from '../sdk/cli/help-groups.ts'
+import { COMMON_SETTINGS, SCIM_SETTINGS } from '../connector/help.ts'
+import { CHANGE_SETTINGS } from '../sdk/cli/help-groups.ts'
 import type { ArgumentShape, CommandShape } from '../sdk/cli/command-shape.ts'
 
 const text = (name: string, description: string): StringField => ({

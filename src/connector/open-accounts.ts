@@ -7,7 +7,7 @@ import { startingProfile } from '../scim/target/profile.ts'
 import { parseTargetUrl } from '../scim/target/target-url.ts'
 import type { Secret } from '../sdk/ground/secret.ts'
 import type { Ambient } from '../sdk/cli/ambient.ts'
-import type { Io } from '../sdk/cli/program.ts'
+import type { Io } from '../sdk/cli/io.ts'
 
 const PEER = {
   operation: 'call the SCIM endpoint',

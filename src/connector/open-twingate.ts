@@ -6,7 +6,7 @@ import { trustedContext } from '../sdk/http/trusted-certificates.ts'
 import type { Connector } from '../sdk/contract/connector.ts'
 import type { Ambient } from '../sdk/cli/ambient.ts'
 import { openAccounts } from './open-accounts.ts'
-import type { Io } from '../sdk/cli/program.ts'
+import type { Io } from '../sdk/cli/io.ts'
 import type { Config } from './settings.ts'
 
 export interface OpenTwingate {

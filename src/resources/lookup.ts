@@ -8,7 +8,7 @@ import { groupNameQueries } from './group-names.ts'
 import { byIdQueries } from './lookup-by-id.ts'
 import { membershipQueries } from './membership-lookup.ts'
 import { sameAddress } from './mail-address.ts'
-import { fullNameOf, nameQueries, splitsOf, UsersNamed } from '../commands/names/name-queries.ts'
+import { fullNameOf, nameQueries, splitsOf, UsersNamed } from './name-queries.ts'
 import { pageMany } from '../twingate/page-many.ts'
 import { USER_FIELDS, UserNode } from './user-node.ts'
 

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
-import { grammarOf } from '../../src/sdk/cli/grammar.ts'
+import { twingateGrammar } from '../support/twingate-grammar.ts'
 import { envNameOf } from '../../src/sdk/settings/field.ts'
 import { runDeployTool, whyMissing } from '../support/deploy/deploy-tools.ts'
 import { helm, objectsIn } from '../support/deploy/kubernetes-objects.ts'
@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/sync-tenant.ts'
 
 const repository = join(import.meta.dirname, '../..')
 const text = readFileSync(join(repository, 'docs/deploy.md'), 'utf8')
-const { fields, commands } = grammarOf('0.0.0')
+const { fields, commands } = twingateGrammar('0.0.0')
 const noTools = whyMissing('go')
 
 const blocks = (chapter: string, language: string): readonly string[] =>

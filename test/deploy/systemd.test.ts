@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { grammarOf } from '../../src/sdk/cli/grammar.ts'
+import { twingateGrammar } from '../support/twingate-grammar.ts'
 import { missing } from '../support/deploy/missing.ts'
 import { unknownSettings } from '../support/deploy/settings.ts'
 import { allowedCalls, exposureOf, unitProblems, valuesOf, whyNoSystemd } from '../support/deploy/systemd.ts'
@@ -53,7 +53,7 @@ describe.skipIf(missing('the units are not looked at by systemd', whyNoSystemd()
 
 describe('the systemd units', () => {
   it('hand over credentials under names that the program looks for', () => {
-    const secrets = grammarOf('0.0.0').fields.filter((field) => field.kind === 'string' && field.secret === true)
+    const secrets = twingateGrammar('0.0.0').fields.filter((field) => field.kind === 'string' && field.secret === true)
     const names = secrets.map(({ name }) => name)
     for (const service of SERVICES)
       for (const credential of valuesOf(service, 'LoadCredential')) expect(names).toContain(credential.split(':')[0])

@@ -2,7 +2,7 @@ import { nearest } from '../../sdk/text/edit-distance.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { askMany, type ManyQuery, type Variables } from '../../twingate/ask-many.ts'
 import type { ClientCall, TwingateClient } from '../../twingate/client.ts'
-import { GroupsLike, halvesOf, UsersLike } from './name-queries.ts'
+import { GroupsLike, halvesOf, UsersLike } from '../../resources/name-queries.ts'
 
 /** Suggestions by the text they are for, best first. */
 export type Suggestions = ReadonlyMap<string, readonly string[]>

@@ -15,19 +15,21 @@ import { statusCommand } from './status.ts'
 import { testCommand } from './test.ts'
 
 /** The commands of SCIM provisioning, in the order of the help. Each loads what it needs when it runs. */
-export const SCIM_COMMANDS: readonly Command[] = [
-  initCommand,
-  testCommand,
-  planCommand,
-  applyCommand,
-  mapCommand,
-  runCommand,
-  onDemandCommand,
-  statusCommand,
-  logCommand,
-  pauseCommand,
-  resumeCommand,
-  restartCommand,
-  allowDeletesCommand,
-  driftCommand,
-]
+export const SCIM_COMMANDS: readonly Command[] = (
+  [
+    initCommand,
+    testCommand,
+    planCommand,
+    applyCommand,
+    mapCommand,
+    runCommand,
+    onDemandCommand,
+    statusCommand,
+    logCommand,
+    pauseCommand,
+    resumeCommand,
+    restartCommand,
+    allowDeletesCommand,
+    driftCommand,
+  ] as const
+).map((command: Command) => ({ heading: 'Provision over SCIM', ...command }))

@@ -1,10 +1,15 @@
 import type { FieldGroup } from './command-shape.ts'
+import type { Product } from './product.ts'
 
-const CONNECTION = ['domain', 'api-key-file', 'api-key', 'base-url', 'http-timeout-seconds', 'config']
+const REQUESTS = ['http-timeout-seconds', 'config']
 const OUTPUT = ['output', 'log-level', 'log-format', 'log-path']
 
+type Named = Pick<Product, 'connection'>
+
+const connectionOf = ({ connection }: Named): readonly string[] => [...connection, ...REQUESTS]
+
 /** Settings of nearly every command: where and with which key, and how to print and to log. */
-export const COMMON_SETTINGS = [...CONNECTION, ...OUTPUT]
+export const commonSettings = (product: Named): readonly string[] => [...connectionOf(product), ...OUTPUT]
 
 /** What only a sync reads. */
 export const SYNC_SETTINGS = [
@@ -19,19 +24,16 @@ export const SYNC_SETTINGS = [
   'storage-engine',
 ]
 
-/** Where accounts of an identity provider are kept. */
-export const SCIM_SETTINGS = ['scim-url', 'scim-token-file', 'scim-token', 'scim-on-delete']
-
 /** How a change is carried out. */
 export const CHANGE_SETTINGS = ['dry-run', 'yes', 'update-file']
 
 /** The settings as the help lists them; each that is not hidden stands in one group. */
-export const FIELD_GROUPS: readonly FieldGroup[] = [
-  { title: 'Options for Twingate', names: CONNECTION },
+export const fieldGroups = (product: Product): readonly FieldGroup[] => [
+  { title: `Options for ${product.source}`, names: connectionOf(product) },
   { title: 'Options for output and log', names: OUTPUT },
   { title: 'Options for a sync', names: SYNC_SETTINGS },
   { title: 'Options for changes', names: CHANGE_SETTINGS },
-  { title: 'Options for accounts of an identity provider', names: SCIM_SETTINGS },
+  ...(product.groups ?? []),
   {
     title: 'Options for a schedule and for service mode',
     names: [

@@ -1,18 +1,15 @@
-import type { Command, ProcessContext } from './command.ts'
-import type { Connector } from '../contract/connector.ts'
+import type { ProcessContext } from './command.ts'
 import { ConnectorError, exitCodeOf } from '../ground/errors.ts'
-import type { Clock, Logger } from '../ground/ports.ts'
+import type { Clock } from '../ground/ports.ts'
 import { Secret } from '../ground/secret.ts'
 import type { CommandLine, Question } from './command-line.ts'
 import type { Grammar } from './command-shape.ts'
 import { readCommandLine } from './command-line.ts'
-import { grammarOf } from './grammar.ts'
+import { grammarOf, settingsOf } from './grammar.ts'
 import { errorText } from '../text/error-text.ts'
 import { oneShotOf, oneShotRules } from '../settings/one-shot.ts'
-import { isChangeCommand } from '../../commands/shapes.ts'
 import { readOwnFlags } from '../settings/own-flags.ts'
 import type { Files } from '../settings/files.ts'
-import type { StatusLine } from './output/status-line.ts'
 import { createStatusLine } from './output/status-line.ts'
 import { asksForJson, failureJson } from './output/failure-json.ts'
 import { createToldErrors, type ToldErrors } from './told-errors.ts'
@@ -23,50 +20,12 @@ import { createRedactor } from '../settings/redactor.ts'
 import { resolveConfig } from '../settings/resolve-config.ts'
 import { isSecret } from '../settings/secret-file.ts'
 import { idleSettings, serviceRules, strayServiceFlags } from '../settings/service-rules.ts'
-import type { Config, ServeConfig, WatchConfig } from '../../connector/settings.ts'
-import { FIELDS, RUN_FIELDS, WATCH_FIELDS } from '../../connector/settings.ts'
+import type { RunConfig, ServeConfig } from '../settings/catalog.ts'
+import { ALL_SETTINGS, RUN_SETTINGS, WATCH_SETTINGS } from '../settings/catalog.ts'
+import type { Product } from './product.ts'
+import type { Io, RunChange, RunCommand, RunServe, RunWatch } from './io.ts'
 import { runCommand } from './run-command.ts'
 import { syncRules } from '../settings/sync-rules.ts'
-
-/** What a command may use besides its settings. Everything written through it has known secrets taken out. */
-export interface Io {
-  readonly stdout: Output
-  /** Whole lines for people; they pass above the status line. */
-  readonly stderr: Output
-  /** The progress line on stderr, if that is a terminal. */
-  readonly status: StatusLine
-  readonly log: Logger
-  /** The same log, of every level. */
-  readonly verboseLog: Logger
-  /** Failures that are on stdout already. */
-  readonly told: ToldErrors
-  /** See `ResolvedConfig.reread`. */
-  readonly reread: (name: 'api-key' | 'client-secret' | 'scim-token') => Promise<Secret | undefined>
-}
-
-/** Runs a command to its end and gives the exit code. Errors: any `ConnectorError`, which the program prints. */
-export type RunCommand = (config: Config, io: Io) => Promise<number>
-
-/** The subcommand as it was called; without one, a flag of Go connectors asks for the change. */
-export interface Invocation {
-  readonly command: string | undefined
-  readonly words: readonly string[]
-  /** The subcommand's own flags that were given. */
-  readonly flags: ReadonlyMap<string, string>
-}
-
-/** As `RunCommand`, for what changes something at Twingate. */
-export type RunChange = (config: Config, io: Io, invocation: Invocation) => Promise<number>
-
-/** As `RunCommand`, for what keeps running until it is told to stop. */
-export type RunServe = (config: ServeConfig, io: Io) => Promise<number>
-
-/** As `RunCommand`, for what looks at a daemon from outside. */
-export type RunWatch = (
-  config: WatchConfig,
-  io: Pick<Io, 'stdout' | 'stderr'>,
-  invocation: Invocation,
-) => Promise<number>
 
 export interface ProgramDeps {
   /** Without the names of the interpreter and the script. */
@@ -78,18 +37,20 @@ export interface ProgramDeps {
   readonly files: Files
   readonly clock: Clock
   readonly version: string
-  /** A connector that is only asked what it is, never to read anything: needs no settings. */
-  readonly describe: () => Promise<Connector>
-  readonly runSync: RunCommand
-  readonly runValidate: RunCommand
-  readonly runChange: RunChange
-  readonly runServe: RunServe
-  readonly runStatus: RunWatch
-  readonly runHealthCheck: RunWatch
-  /** Commands that are one value each; they need neither network nor key of Twingate. */
-  readonly commands: readonly Command[]
-  /** What those commands take from the process. */
+  readonly product: Product
+  readonly runners: Runners
+  /** What commands take from the process. */
   readonly process: ProcessContext
+}
+
+/** What the program runs once its settings are known. */
+export interface Runners {
+  readonly sync: RunCommand
+  readonly validate: RunCommand
+  readonly change: RunChange
+  readonly serve: RunServe
+  readonly status: RunWatch
+  readonly healthCheck: RunWatch
 }
 
 /** Runs the program as called and gives its exit code; never throws and never ends the process. */
@@ -98,7 +59,7 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
   const stderr = redacted(deps.stderr, redactor)
   const failing: Failing = { debug: false, json: asksForJson(deps.argv, deps.env), told: createToldErrors() }
   try {
-    const grammar = grammarOf(deps.version, deps.commands)
+    const grammar = grammarOf(deps.version, deps.product)
     const line = readCommandLine(deps.argv, grammar)
     if ('asks' in line) {
       deps.stdout.write(await answerTo(line, grammar, deps.stdout))
@@ -110,7 +71,7 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
       deps.stdout.write(text)
       return 0
     }
-    const command = deps.commands.find(({ name }) => name === line.command)
+    const command = deps.product.commands?.find(({ name }) => name === line.command)
     if (command)
       return await runCommand(command, line, {
         stdout: redacted(deps.stdout, redactor),
@@ -118,6 +79,7 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
         files: deps.files,
         redactor,
         process: deps.process,
+        known: settingsOf(deps.product),
         onOutput: (output) => {
           failing.json = output === 'json'
         },
@@ -159,10 +121,13 @@ async function describing(line: CommandLine, grammar: Grammar, deps: ProgramDeps
   switch (line.command) {
     case 'capabilities':
       throwProblems(line.problems)
-      return (await import('./commands/capabilities.ts')).capabilitiesJson(await deps.describe())
+      return (await import('./commands/capabilities.ts')).capabilitiesJson(await deps.product.describe())
     case 'config':
       throwProblems(line.problems)
-      return (await import('./commands/config.ts')).configSchemaJson(FIELDS, (await deps.describe()).metadata)
+      return (await import('./commands/config.ts')).configSchemaJson(
+        settingsOf(deps.product),
+        (await deps.product.describe()).metadata,
+      )
     case 'completion': {
       throwProblems(line.problems)
       const { completionScript, isShell } = await import('./commands/completion.ts')
@@ -181,16 +146,16 @@ async function watching(
   deps: ProgramDeps,
   redactor: Redactor,
 ): Promise<number | undefined> {
-  const run = { status: deps.runStatus, 'health-check': deps.runHealthCheck }[line.command ?? '']
+  const run = { status: deps.runners.status, 'health-check': deps.runners.healthCheck }[line.command ?? '']
   if (!run) return undefined
   const own = ownFlags(line, grammar)
   const problems = [...line.problems, ...own.problems]
-  const { values } = await resolveConfig(WATCH_FIELDS, {
+  const { values } = await resolveConfig(WATCH_SETTINGS, {
     ...deps,
     ...line,
     problems,
     redactor,
-    known: FIELDS,
+    known: settingsOf(deps.product),
     rules: [],
   })
   const io = { stdout: redacted(deps.stdout, redactor), stderr: redacted(deps.stderr, redactor) }
@@ -201,7 +166,7 @@ const ownFlags = (line: CommandLine, grammar: Grammar) =>
   readOwnFlags(grammar.commands.find(({ name }) => name === line.command)?.flags ?? [], line.own)
 
 /** Whether the settings ask for a program that keeps running. Subcommands read no such settings. */
-const isDaemon = (config: Config | ServeConfig): config is ServeConfig =>
+const isDaemon = (config: RunConfig | ServeConfig): config is ServeConfig =>
   ('client-id' in config && config['client-id'] !== undefined) ||
   ('interval' in config && config.interval !== undefined)
 
@@ -212,8 +177,9 @@ async function running(
   redactor: Redactor,
   failing: Failing,
 ): Promise<number> {
-  const types = async () => (await deps.describe()).syncers.map((syncer) => syncer.type)
-  const changes = isChangeCommand(line.command)
+  const types = async () => (await deps.product.describe()).syncers.map((syncer) => syncer.type)
+  const { product, runners } = deps
+  const changes = product.changes?.shapes.some(({ name }) => name === line.command) === true
   const own = ownFlags(line, grammar)
   const stray = line.command === undefined ? [] : strayServiceFlags(line.flags, line.command)
   const input = {
@@ -221,14 +187,17 @@ async function running(
     ...line,
     problems: [...line.problems, ...own.problems, ...stray],
     redactor,
-    known: FIELDS,
-    rules: [...syncRules(types), ...oneShotRules(line.command, changes)],
+    known: settingsOf(product),
+    rules: [...(product.rules ?? []), ...syncRules(types), ...oneShotRules(line.command, changes)],
   }
   const resolved =
     line.command === undefined
-      ? await resolveConfig(FIELDS, { ...input, rules: [...input.rules, ...serviceRules] })
-      : await resolveConfig(RUN_FIELDS, input)
-  const config: Config | ServeConfig = resolved.values
+      ? await resolveConfig([...product.fields, ...ALL_SETTINGS], {
+          ...input,
+          rules: [...input.rules, ...serviceRules],
+        })
+      : await resolveConfig([...product.fields, ...RUN_SETTINGS], input)
+  const config = resolved.values as RunConfig | ServeConfig
   failing.debug = config['log-level'] === 'debug'
   failing.json = config.output === 'json'
   const stdout = redacted(deps.stdout, redactor)
@@ -258,11 +227,11 @@ async function running(
       reread: resolved.reread,
     }
     if (changes || oneShotOf(config))
-      return await deps.runChange(config, commandIo, { command: line.command, words: line.words, flags: own.values })
-    if (isDaemon(config)) return await deps.runServe(config, commandIo)
+      return await runners.change(config, commandIo, { command: line.command, words: line.words, flags: own.values })
+    if (isDaemon(config)) return await runners.serve(config, commandIo)
     const idle = idleSettings(config)
     if (idle !== undefined) log.warn(idle)
-    return await (line.command === 'validate' ? deps.runValidate : deps.runSync)(config, commandIo)
+    return await (line.command === 'validate' ? runners.validate : runners.sync)(config, commandIo)
   } catch (error) {
     // On stderr the sentence follows by itself; a log elsewhere must not end as if all were well.
     if (config['log-path'].length > 0) log.error('run failed', { error: ConnectorError.from(error, 'run') })

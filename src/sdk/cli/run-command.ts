@@ -11,7 +11,6 @@ import { problemOf } from '../settings/problem.ts'
 import type { Redactor } from '../settings/redactor.ts'
 import { resolveConfig } from '../settings/resolve-config.ts'
 import { withSecretFiles } from '../settings/secret-file.ts'
-import { FIELDS } from '../../connector/settings.ts'
 
 /** Settings that every command has; one that declares a field of the same name has its own form of it. */
 const COMMON: readonly Field[] = SDK_FIELDS.filter(({ name }) =>
@@ -30,6 +29,8 @@ export interface CommandDeps {
   readonly files: Files
   readonly redactor: Redactor
   readonly process: ProcessContext
+  /** Every setting of the program, which other commands may read. */
+  readonly known: readonly Field[]
   /** Told the form of results, as soon as it is known. */
   readonly onOutput: (output: unknown) => void
 }
@@ -40,11 +41,11 @@ export interface CommandDeps {
  * Errors: `invalid-argument` with every problem of the settings; the command's own.
  */
 export async function runCommand(command: Command, line: CommandLine, deps: CommandDeps): Promise<number> {
-  const { redactor, process } = deps
+  const { redactor, process, known } = deps
   const fields = fieldsOf(command)
   const { values, warnings, reread } = await resolveConfig(fields, {
     flags: new Map([...line.flags, ...line.own]),
-    problems: [...line.problems, ...strayFlags(command, fields, line)],
+    problems: [...line.problems, ...strayFlags(command, fields, line, known)],
     env: process.env,
     cwd: process.cwd,
     files: deps.files,
@@ -52,7 +53,7 @@ export async function runCommand(command: Command, line: CommandLine, deps: Comm
     rules: [],
     // A command whose `config` is a file of another form has no file of settings.
     readsFile: !command.fields.some(({ name }) => name === 'config'),
-    known: [...fields, ...FIELDS.filter(({ name }) => !fields.some((field) => field.name === name))],
+    known: [...fields, ...known.filter(({ name }) => !fields.some((field) => field.name === name))],
   })
   const status = createStatusLine(deps.stderr)
   const logSettings = values as Readonly<Record<string, unknown>>
@@ -98,9 +99,14 @@ export async function runCommand(command: Command, line: CommandLine, deps: Comm
 }
 
 /** Flags of other commands: whoever gives one expects an effect. */
-function strayFlags(command: Command, fields: readonly Field[], { flags }: CommandLine): readonly Problem[] {
+function strayFlags(
+  command: Command,
+  fields: readonly Field[],
+  { flags }: CommandLine,
+  known: readonly Field[],
+): readonly Problem[] {
   const own = new Set(withSecretFiles(fields).map(({ name }) => name))
-  return withSecretFiles(FIELDS)
+  return withSecretFiles(known)
     .filter(({ name }) => flags.has(name) && !own.has(name))
     .map((field) => problemOf(field, `has no effect in ${command.name}; leave it out`))
 }

@@ -1,3 +1,4 @@
+import type { ProgramName } from '../ground/program-name.ts'
 import type { CommandShape } from './command-shape.ts'
 
 export const ENDPOINTS = ['health', 'ready', 'live'] as const
@@ -5,7 +6,7 @@ export const ENDPOINTS = ['health', 'ready', 'live'] as const
 const HEADING = 'Look at a program that keeps running'
 
 /** Commands that look at a daemon on the same machine. */
-export const WATCH_COMMANDS: readonly CommandShape[] = [
+export const watchCommands = ({ program, source }: ProgramName): readonly CommandShape[] => [
   {
     name: 'status',
     summary: 'say what the daemon on this machine does',
@@ -17,7 +18,7 @@ export const WATCH_COMMANDS: readonly CommandShape[] = [
 Exit codes: 0 connected, 5 it does not run, 14 it runs and is not connected.
 
 Examples:
-  baton-twingate status --output json | jq .tasks`,
+  ${program} status --output json | jq .tasks`,
   },
   {
     name: 'health-check',
@@ -30,7 +31,7 @@ Examples:
         name: 'endpoint',
         kind: 'string',
         displayName: 'Endpoint',
-        description: 'What to ask; health also tries endpoint and key of Twingate',
+        description: `What to ask; health also tries endpoint and key of ${source}`,
         allowed: ENDPOINTS,
         default: 'health',
         sources: ['flag'],
@@ -49,7 +50,7 @@ Examples:
     examples: `Exit codes: 0 yes, 4 no answer in time, 14 no, or nobody listens.
 
 Examples:
-  baton-twingate health-check --endpoint ready
-  baton-twingate health-check --endpoint live --timeout 2`,
+  ${program} health-check --endpoint ready
+  ${program} health-check --endpoint live --timeout 2`,
   },
 ]

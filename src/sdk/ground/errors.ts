@@ -1,3 +1,5 @@
+import { programName } from './program-name.ts'
+
 /** gRPC status numbers of the codes in use. Source: the gRPC status code table. */
 const GRPC = {
   canceled: 1,
@@ -27,7 +29,7 @@ export const exitCodeOf = (code: ErrorCode): number => GRPC[code]
 /** Codes that mean "nothing is wrong with the request, the same one may work later". */
 export const isRetryable = (code: ErrorCode): boolean => code === 'unavailable' || code === 'deadline-exceeded'
 
-const BRAND = Symbol.for('baton-twingate.ConnectorError')
+const BRAND = Symbol.for('baton.ConnectorError')
 
 /** System error codes of Node that mean the peer or the way to it failed, not the request. */
 const NETWORK_CODES = new Set([
@@ -113,7 +115,7 @@ export class ConnectorError extends Error {
   }
 }
 
-const messageOf = (operation: string, detail: string): string => `baton-twingate: ${operation}: ${detail}`
+const messageOf = (operation: string, detail: string): string => `${programName().program}: ${operation}: ${detail}`
 
 function* causes(value: unknown): Generator<Error> {
   const seen = new Set<unknown>()

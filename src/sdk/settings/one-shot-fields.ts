@@ -36,7 +36,7 @@ export const ONE_SHOT_FIELDS = [
   },
   describedBy('revoke-grant', 'Revoke', 'Take away this grant, as <entitlement>:<principal type>:<principal id>'),
   describedBy('create-account-email', 'Account e-mail', 'Create an account with this address'),
-  describedBy('create-account-login', 'Account login', 'The same address once more; Twingate has no other logins'),
+  describedBy('create-account-login', 'Account login', 'The same address once more; there are no other logins'),
   {
     ...describedBy(
       'create-account-profile',

@@ -2,6 +2,7 @@ import { newAccountOf } from '../provision/new-account.ts'
 import type { NewAccount } from '../contract/provisioner.ts'
 import type { ConfigOf } from './config-values.ts'
 import { type ONE_SHOT_FIELDS, parseJsonObject } from './one-shot-fields.ts'
+import { programName } from '../ground/program-name.ts'
 import type { Problem } from './problem.ts'
 import type { Rule } from './resolve-config.ts'
 
@@ -96,7 +97,7 @@ function profileOf(values: ReadonlyMap<string, unknown>): Readonly<Record<string
   return (typeof text === 'string' && parseJsonObject(text)) || {}
 }
 
-/** The same address wherever it stands: Twingate knows no other login. */
+/** The same address wherever it stands: it is the login. */
 function addressesOf(values: ReadonlyMap<string, unknown>): readonly string[] {
   const { email, login } = profileOf(values)
   return [values.get('create-account-email'), values.get('create-account-login'), email, login].filter(
@@ -116,7 +117,7 @@ function accountProblems(values: ReadonlyMap<string, unknown>): readonly Problem
   if (addresses.size > 1)
     problems.push({
       subject: subject('create-account-login'),
-      text: 'must be the e-mail address wherever it is given: Twingate has no other logins',
+      text: `must be the e-mail address wherever it is given: ${programName().source} has no other logins`,
     })
   for (const [key, value] of Object.entries(profileOf(values))) {
     if (!PROFILE_KEYS.includes(key))

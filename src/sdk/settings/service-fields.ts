@@ -97,7 +97,7 @@ export const SERVICE_FIELDS = [
     name: 'ticketing',
     kind: 'bool',
     displayName: 'Ticketing',
-    description: 'Tickets, which Twingate does not have: only false is taken',
+    description: 'Tickets, which are not offered: only false is taken',
     hidden: true,
   },
   {

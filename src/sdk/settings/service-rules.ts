@@ -1,5 +1,6 @@
 import type { Field } from './field.ts'
 import type { Plain } from './field-value.ts'
+import { programName } from '../ground/program-name.ts'
 import { SDK_FIELDS } from './fields.ts'
 import { ONE_SHOT_FIELDS } from './one-shot-fields.ts'
 import type { Problem } from './problem.ts'
@@ -36,7 +37,9 @@ export const serviceRules: readonly Rule[] = [
   (values) =>
     only(SERVICE_FIELDS, 'ticketing')
       .filter(({ name }) => isSet(values, name))
-      .map((field) => problemOf(field, 'is not offered, as Twingate has no tickets; leave it out or say false')),
+      .map((field) =>
+        problemOf(field, `is not offered, as ${programName().source} has no tickets; leave it out or say false`),
+      ),
   (values) => (isSet(values, 'client-id') || isSet(values, 'interval') ? daemonProblems(values) : []),
 ]
 

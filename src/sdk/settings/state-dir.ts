@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { ConnectorError } from '../ground/errors.ts'
 import { DEFAULT_FILE } from './fields.ts'
 import { whyUnreadable } from './files.ts'
-import type { WatchConfig } from '../../connector/settings.ts'
+import { programName } from '../ground/program-name.ts'
+import type { WatchConfig } from './catalog.ts'
 
 export interface StatePlace {
   readonly env: NodeJS.ProcessEnv
@@ -37,7 +38,10 @@ export function stateDirOf(config: Named, { env, cwd, tempDir, uid }: StatePlace
     .update(`${uid ?? ''}\n${source}`)
     .digest('hex')
     .slice(0, 12)
-  return { path: join(resolve(cwd, config['c1z-temp-dir'] ?? tempDir), `baton-twingate-${digest}`), given: false }
+  return {
+    path: join(resolve(cwd, config['c1z-temp-dir'] ?? tempDir), `${programName().program}-${digest}`),
+    given: false,
+  }
 }
 
 /** Whether the settings say which daemon is meant. */
@@ -47,6 +51,7 @@ export const namesDaemon = (config: Named, { env }: Pick<StatePlace, 'env'>): bo
 /** The state directories that daemons of this user made for themselves; what another user may have put there is passed over. */
 export function ownStateDirs(config: Named, { cwd, tempDir, uid }: StatePlace): readonly string[] {
   const folder = resolve(cwd, config['c1z-temp-dir'] ?? tempDir)
+  const prefix = `${programName().program}-`
   let names: readonly string[]
   try {
     names = readdirSync(folder)
@@ -54,7 +59,7 @@ export function ownStateDirs(config: Named, { cwd, tempDir, uid }: StatePlace): 
     return []
   }
   return names
-    .filter((name) => /^baton-twingate-[\da-f]{12}$/.test(name))
+    .filter((name) => name.startsWith(prefix) && /^[\da-f]{12}$/.test(name.slice(prefix.length)))
     .map((name) => join(folder, name))
     .filter((path) => isOwn(lstatSync(path, { throwIfNoEntry: false }), uid))
 }

@@ -6,11 +6,6 @@ import type { Rule } from './resolve-config.ts'
 
 /** Conditions between the settings of a sync. `types` are asked for only when one of them is named. */
 export const syncRules = (types: () => Promise<readonly ResourceType[]>): readonly Rule[] => [
-  // The token alone is no mistake: the scim commands read the same variable.
-  (values) =>
-    values.has('scim-url') && !values.has('scim-token')
-      ? [{ subject: '--scim-url (BATON_SCIM_URL)', text: 'needs --scim-token-file (BATON_SCIM_TOKEN_FILE)' }]
-      : [],
   (values) =>
     values.get('skip-grants') === true && !values.has('sync-resources')
       ? [

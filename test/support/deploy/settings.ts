@@ -1,7 +1,7 @@
-import { grammarOf } from '../../../src/sdk/cli/grammar.ts'
+import { twingateGrammar } from '../twingate-grammar.ts'
 import { envNameOf } from '../../../src/sdk/settings/field.ts'
 
-const { fields } = grammarOf('0.0.0')
+const { fields } = twingateGrammar('0.0.0')
 
 /** Variables that the program reads. */
 const OWN = new Set(fields.flatMap((field) => [envNameOf(field), field.fallbackEnv ?? '']))

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { grammarOf } from '../../../src/sdk/cli/grammar.ts'
+import { twingateGrammar } from '../../support/twingate-grammar.ts'
 import { sdkFlagNote } from '../../../src/sdk/settings/sdk-flags.ts'
 import { KNOWN_ROLES, roleRows } from '../../../src/resources/roles.ts'
 import { userFromNode } from '../../../src/resources/user-node.ts'
@@ -27,7 +27,7 @@ const PAGES = [
 ]
 const guide = PAGES.map((page) => read(`${page}.md`)).join('\n')
 const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: root })]
-const { fields, commands } = grammarOf('0.0.0')
+const { fields, commands } = twingateGrammar('0.0.0')
 /** As keys, so that the compiler tells when one is missing. */
 const CHANGE_OUTCOMES = Object.keys({
   granted: true,

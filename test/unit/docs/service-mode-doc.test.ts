@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { grammarOf } from '../../../src/sdk/cli/grammar.ts'
+import { twingateGrammar } from '../../support/twingate-grammar.ts'
 import { describeTwingate } from '../../../src/connector/describe.ts'
 import type { TaskKind, TaskWork } from '../../../src/sdk/service/baton-service.ts'
 import type { ServiceModeOptions } from '../../../src/sdk/service/runtime/daemon-options.ts'
@@ -16,7 +16,7 @@ import { at, offline, started, stateAfter, synced } from '../sdk/service/fixture
 import { codeIn, rowsOf } from '../../support/markdown.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/service-mode.md'), 'utf8')
-const { fields, commands } = grammarOf('0.0.0')
+const { fields, commands } = twingateGrammar('0.0.0')
 
 /** One task of each kind that changes something, and of those that need no source. */
 const WORK: Readonly<Partial<Record<TaskKind, TaskWork>>> = {

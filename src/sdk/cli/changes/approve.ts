@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../ground/errors.ts'
 import { printable } from '../../text/printable.ts'
-import type { ChangeContext } from '../../../commands/context.ts'
+import type { ChangeRun } from './context.ts'
 
 /** The reason of the error where a person said no. */
 export const DECLINED = 'declined'
@@ -12,7 +12,7 @@ export const DECLINED = 'declined'
  * Errors: `canceled` for any answer but yes.
  */
 export async function approve(
-  { ambient, config, io }: Pick<ChangeContext, 'ambient' | 'config' | 'io'>,
+  { ambient, config, io }: Pick<ChangeRun, 'ambient' | 'config' | 'io'>,
   question: string,
 ): Promise<void> {
   const { ask } = ambient

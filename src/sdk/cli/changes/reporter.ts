@@ -1,7 +1,7 @@
-import type { TwingateClient } from '../../../twingate/client.ts'
+import type { SourceTraffic } from '../../contract/traffic.ts'
 import type { ResourceId } from '../../model/model.ts'
 import { formatDuration } from '../../text/format-duration.ts'
-import type { Io } from '../program.ts'
+import type { Io } from '../io.ts'
 import type { Ambient } from '../ambient.ts'
 import { changeJson, type ChangeLine, changeText, whatOf, whoOf } from './change-line.ts'
 import { createTotals } from './totals.ts'
@@ -32,7 +32,7 @@ export interface ReporterOptions {
   /** Ends the last line with how much is given, taken and changed. */
   readonly withTotals: boolean
   readonly paint: Ambient['paint']
-  readonly traffic: TwingateClient['traffic']
+  readonly traffic: () => SourceTraffic
 }
 
 /** No column is wider; a longer text moves its line alone. */

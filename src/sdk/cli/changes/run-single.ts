@@ -4,9 +4,9 @@ import type { PlannedChange, ProvisionCall } from '../../contract/provisioner.ts
 import { GRACE_MS, withGrace } from '../../pacing/with-grace.ts'
 import { approve } from './approve.ts'
 import type { ChangeLine } from './change-line.ts'
-import type { ChangeContext } from '../../../commands/context.ts'
+import type { ChangeRun } from './context.ts'
 
-/** A change that is one step at Twingate. */
+/** A change that is one step at the source. */
 export interface SingleChange {
   /** As it was asked for, for example `account disable`. */
   readonly operation: string
@@ -31,7 +31,7 @@ export interface Applied {
 }
 
 /** Plans, then carries out what is needed, and tells what became of it. Errors: the refusal or failure, after it was told. */
-export async function runSingle(context: ChangeContext, change: SingleChange): Promise<void> {
+export async function runSingle(context: ChangeRun, change: SingleChange): Promise<void> {
   const { reporter, dryRun, call, ambient } = context
   const { operation, name, resource } = change
   const told = { operation, name, ...(resource && { resource }) }

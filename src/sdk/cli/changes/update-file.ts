@@ -4,11 +4,11 @@ import { openUpdate, type SnapshotUpdate } from '../../snapshot/write/open-updat
 import { updateSync } from '../../sync/update.ts'
 import { storeOptions } from '../commands/open-store.ts'
 import { printable } from '../../text/printable.ts'
-import type { ChangeContext } from '../../../commands/context.ts'
+import type { ChangeRun } from './context.ts'
 import { updatePlan } from './update-plan.ts'
 
 /** Opened before anything is sent, so that a file that cannot be brought up to date is told while nothing is changed. */
-export const openFile = ({ config, ambient, io }: Pick<ChangeContext, 'config' | 'ambient' | 'io'>) =>
+export const openFile = ({ config, ambient, io }: Pick<ChangeRun, 'config' | 'ambient' | 'io'>) =>
   openUpdate(storeOptions(config, ambient, io.log))
 
 /**
@@ -16,7 +16,7 @@ export const openFile = ({ config, ambient, io }: Pick<ChangeContext, 'config' |
  *
  * Errors: as `updateSync`, with the sentence that the changes are made all the same.
  */
-export async function updateFile(context: ChangeContext, { writer, from, types }: SnapshotUpdate): Promise<void> {
+export async function updateFile(context: ChangeRun, { writer, from, types }: SnapshotUpdate): Promise<void> {
   const { config, ambient, connector, io, reporter, call } = context
   const { resources, withHolders } = updatePlan(reporter.places)
   const file = printable(config.file)

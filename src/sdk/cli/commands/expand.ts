@@ -6,6 +6,7 @@ const shared = SDK_FIELDS.filter(({ name }) => name === 'c1z-temp-dir' || name =
 export const expandCommand = defineCommand({
   name: 'expand',
   summary: 'write down in a snapshot who holds what by way of groups',
+  heading: 'Work with a snapshot',
   fields: [
     {
       name: 'file',

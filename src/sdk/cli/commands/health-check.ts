@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { ConnectorError } from '../../ground/errors.ts'
 import { isRecord, parseJsonObject } from '../../settings/one-shot-fields.ts'
 import { printable } from '../../text/printable.ts'
-import type { RunWatch } from '../program.ts'
+import type { RunWatch } from '../io.ts'
 
 /** Addresses that mean every interface; a probe on the same machine asks the loopback. */
 const ANY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }

@@ -1,10 +1,10 @@
 import type { DaemonEvent, DaemonState } from '../../service/watch/state.ts'
 import { whyNotReady } from '../../service/watch/readiness.ts'
-import type { SourceTraffic } from '../../service/watch/metrics.ts'
+import type { SourceTraffic } from '../../contract/traffic.ts'
 import type { Connector } from '../../contract/connector.ts'
 import type { Logger } from '../../ground/ports.ts'
 import type { Ambient } from '../ambient.ts'
-import type { ServeConfig } from '../../../connector/settings.ts'
+import type { ServeConfig } from '../../settings/catalog.ts'
 
 export interface Watched {
   readonly connector: Connector

@@ -4,7 +4,7 @@ import { createGrpcService } from '../../service/platform/grpc-service.ts'
 import { hostIdOf } from '../../service/platform/host-facts.ts'
 import type { Secret } from '../../ground/secret.ts'
 import type { Ambient } from '../ambient.ts'
-import type { Io } from '../program.ts'
+import type { Io } from '../io.ts'
 
 export interface ClientCredentials {
   readonly id: string

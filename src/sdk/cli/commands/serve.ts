@@ -10,9 +10,10 @@ import { keepHeapFlat } from '../flat-heap.ts'
 import { holdStateDir } from './hold-state-dir.ts'
 import { openHealth } from './open-health.ts'
 import { openStore } from './open-store.ts'
-import { openTwingate } from '../../../connector/open-twingate.ts'
-import type { Io, RunServe } from '../program.ts'
-import type { ServeConfig } from '../../../connector/settings.ts'
+import type { Product } from '../product.ts'
+import type { Io, RunServe } from '../io.ts'
+import type { ServeConfig } from '../../settings/catalog.ts'
+import { programName } from '../../ground/program-name.ts'
 import { openStateDir, stateDirOf, type StatePlace } from '../../settings/state-dir.ts'
 import { openTracing, type Tracing } from '../log/tracing.ts'
 import { DEFAULT_WORKERS, shrinkLimit } from './sync.ts'
@@ -29,7 +30,7 @@ export interface ServeAmbient extends Ambient, StatePlace {
  * Errors: `failed-precondition` where another daemon has the state directory; as the health server's, the platform's and Twingate's.
  */
 export const createServeCommand =
-  (ambient: ServeAmbient): RunServe =>
+  (product: Product, ambient: ServeAmbient): RunServe =>
   async (config, io) => {
     keepHeapFlat()
     const stateDir = stateDirOf(config, ambient)
@@ -43,7 +44,7 @@ export const createServeCommand =
     try {
       const tracing = await openTracing(config, ambient, io.log)
       try {
-        await serve(config, io, ambient, tracing, stateDir.path)
+        await serve({ product, config, io, ambient, tracing, stateDir: stateDir.path })
       } finally {
         await tracing.close()
       }
@@ -53,20 +54,24 @@ export const createServeCommand =
     return 0
   }
 
-async function serve(
-  config: ServeConfig,
-  io: Io,
-  ambient: ServeAmbient,
-  tracing: Tracing,
-  stateDir: string,
-): Promise<void> {
+interface Serving {
+  readonly product: Product
+  readonly config: ServeConfig
+  readonly io: Io
+  readonly ambient: ServeAmbient
+  readonly tracing: Tracing
+  readonly stateDir: string
+}
+
+async function serve({ product, config, io, ambient, tracing, stateDir }: Serving): Promise<void> {
   const { clock, sleep, random, signal, version } = ambient
   const { log } = io
   const { 'client-id': id, 'client-secret': secret } = config
   const waits = createSourceWaits()
-  const { connector, client } = openTwingate(config, ambient, io, { onWait: waits.waiting, around: tracing.transport })
+  const observers = { onWait: waits.waiting, around: tracing.transport }
+  const { connector, traffic } = await product.open(config, ambient, io, observers)
   let state = startState(id === undefined ? 'schedule' : 'service', clock.now())
-  const watched = { connector, state: () => state, traffic: () => client.traffic() }
+  const watched = { connector, state: () => state, traffic }
   const health = await openHealth(config, ambient, log, watched)
   const onEvent = (event: DaemonEvent): void => {
     state = afterEvent(state, event, clock.monotonicMs())
@@ -129,7 +134,7 @@ async function serveTasks(
       ...parts,
       service,
       verboseLog: io.verboseLog,
-      build: { langVersion: process.version, package: 'baton-twingate', packageVersion: ambient.version },
+      build: { langVersion: process.version, package: programName().program, packageVersion: ambient.version },
       host: hostFacts(ambient.env),
       storeFor: (file) => createSnapshotStore({ file, keepSyncCount: 1, skipCleanup: false, clock, random, log }),
       provisioning,

@@ -2,8 +2,8 @@ import { STALE_MS, StatusDocument, statusPath } from '../../service/watch/status
 import { exitCodeOf } from '../../ground/errors.ts'
 import { isMissing, readPlainFile, whyUnreadable } from '../../settings/files.ts'
 import { type DaemonStatus, statusJson, statusText } from '../output/status-report.ts'
-import type { RunWatch } from '../program.ts'
-import type { WatchConfig } from '../../../connector/settings.ts'
+import type { RunWatch } from '../io.ts'
+import type { WatchConfig } from '../../settings/catalog.ts'
 import { namesDaemon, ownStateDirs, stateDirOf, type StatePlace } from '../../settings/state-dir.ts'
 
 export interface StatusAmbient extends StatePlace {

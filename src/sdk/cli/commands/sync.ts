@@ -9,21 +9,21 @@ import { createProgress, type Progress } from '../output/progress.ts'
 import { summaryJson, summaryTable } from '../output/summary.ts'
 import type { Ambient } from '../ambient.ts'
 import { openStore } from './open-store.ts'
-import { openTwingate } from '../../../connector/open-twingate.ts'
 import { parsePercent } from '../../text/percent-text.ts'
-import type { Io, RunCommand } from '../program.ts'
-import type { Config } from '../../../connector/settings.ts'
+import type { Product } from '../product.ts'
+import type { Io, RunCommand } from '../io.ts'
+import type { RunConfig } from '../../settings/catalog.ts'
 
-/** Pages in flight where `--workers` says nothing. Source: bench/README.md, workers; Twingate's own provider keeps to three. */
+/** Pages in flight where `--workers` says nothing. Source: bench/README.md, workers. */
 export const DEFAULT_WORKERS = 2
 
 /** The command without a subcommand: reads the tenant into the snapshot file and prints what it did. */
 export const createSyncCommand =
-  (ambient: Ambient): RunCommand =>
+  (product: Product, ambient: Ambient): RunCommand =>
   async (config, io) => {
     const { clock, signal, style } = ambient
     const progress = createProgress(io.status, ambient)
-    const { connector, client } = openTwingate(config, ambient, io, {
+    const { connector, traffic } = await product.open(config, ambient, io, {
       onWait: (until) => progress.show({ waitingUntil: until }),
     })
     const targets = config['sync-resources'].map((bid) => parseResourceBid(bid).resource)
@@ -49,7 +49,7 @@ export const createSyncCommand =
         },
       })
       progress.end()
-      const summary = summaryOf(result, client.traffic())
+      const summary = summaryOf(result, traffic())
       io.stdout.write(config.output === 'json' ? summaryJson(summary) : summaryTable(summary, style))
       return 0
     } catch (error) {
@@ -61,7 +61,7 @@ export const createSyncCommand =
     }
   }
 
-function scopeOf(config: Config, allTypes: readonly string[]): Scope {
+function scopeOf(config: RunConfig, allTypes: readonly string[]): Scope {
   const chosen = config['sync-resource-types']
   const entitlements = !config['skip-entitlements-and-grants']
   return {
@@ -72,7 +72,7 @@ function scopeOf(config: Config, allTypes: readonly string[]): Scope {
 }
 
 /** The limit that `--max-shrink` sets, as a sync takes it. */
-export function shrinkLimit(config: Pick<Config, 'max-shrink'>): { readonly mostShrinkPercent?: number } {
+export function shrinkLimit(config: Pick<RunConfig, 'max-shrink'>): { readonly mostShrinkPercent?: number } {
   const most = parsePercent(config['max-shrink'] ?? '')
   return most === undefined ? {} : { mostShrinkPercent: most }
 }
@@ -98,7 +98,7 @@ function tell(event: SyncEvent, progress: Progress, io: Io): void {
   }
 }
 
-/** Twingate publishes 60 reads a minute; the first 60 go without waiting. */
+/** Reads a minute that the estimate reckons with; the first go without waiting. */
 const READS_AT_ONCE = 60
 
 export function estimateLine(requests: number): string {

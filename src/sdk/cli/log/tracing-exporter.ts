@@ -7,6 +7,7 @@ import { ConnectorError } from '../../ground/errors.ts'
 import { trustedContext } from '../../http/trusted-certificates.ts'
 import type { Logger } from '../../ground/ports.ts'
 import { readPlainFile, whyUnreadable } from '../../settings/files.ts'
+import { programName } from '../../ground/program-name.ts'
 
 export interface ExporterOptions {
   /** `host:port`. */
@@ -45,11 +46,11 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   })
   const provider = new TracerProvider({
     // The Go SDK's name for the same program.
-    resource: resourceFromAttributes({ 'service.name': 'baton-twingate-server', 'service.version': version }),
+    resource: resourceFromAttributes({ 'service.name': `${programName().program}-server`, 'service.version': version }),
     spanProcessors: [new BatchSpanProcessor({ exporter: told(exporter, options), exportTimeoutMillis: FLUSH_MS })],
   })
   return {
-    tracer: provider.getTracer('baton-twingate', version),
+    tracer: provider.getTracer(programName().program, version),
     api: { trace, ROOT_CONTEXT, SpanStatusCode },
     async close() {
       // The exporter's own limit bounds it.

@@ -7,7 +7,8 @@ import type { DaemonEvent } from '../../service/watch/state.ts'
 import { ConnectorError } from '../../ground/errors.ts'
 import type { Logger } from '../../ground/ports.ts'
 import type { Ambient } from '../ambient.ts'
-import type { ServeConfig } from '../../../connector/settings.ts'
+import { programName } from '../../ground/program-name.ts'
+import type { ServeConfig } from '../../settings/catalog.ts'
 import type { Exporter, startExporter } from './tracing-exporter.ts'
 
 /** Spans of what the daemon does. Without a collector everything passes through as it is. */
@@ -16,7 +17,7 @@ export interface Tracing {
   readonly around: Around
   /** A finished sync becomes a span below its task's. */
   readonly note: (event: DaemonEvent) => void
-  /** A span for each exchange with Twingate. */
+  /** A span for each exchange with the source. */
   readonly transport: (inner: Transport) => Transport
   /** A span for each call of the platform, polls apart: an idle daemon would send nothing else. */
   readonly service: (inner: BatonService) => BatonService
@@ -104,11 +105,15 @@ function tracingWith({ tracer, api, close }: Exporter): Tracing {
       span.end(finishedAt)
     },
     transport: (inner) => (request) =>
-      inside(`Twingate ${operationIn(request.body ?? '')}`, { 'server.address': request.url.host }, async (span) => {
-        const answer = await inner(request)
-        span.setAttribute('http.response.status_code', answer.status)
-        return answer
-      }),
+      inside(
+        `${programName().source} ${operationIn(request.body ?? '')}`,
+        { 'server.address': request.url.host },
+        async (span) => {
+          const answer = await inner(request)
+          span.setAttribute('http.response.status_code', answer.status)
+          return answer
+        },
+      ),
     service: (inner) => ({
       hello: (hello, call) => inside('Hello', {}, () => inner.hello(hello, call)),
       getTask: (call) => inner.getTask(call),

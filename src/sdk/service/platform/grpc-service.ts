@@ -19,6 +19,7 @@ import type { HttpPost } from './token-request.ts'
 import { createTokenSource } from './token-source.ts'
 import { trustedContext } from '../../http/trusted-certificates.ts'
 import { createUpload } from './upload.ts'
+import { programName } from '../../ground/program-name.ts'
 
 /** Times that a call may take, in milliseconds, token and connection included. A repeat with a fresh token has as long again. */
 export interface Deadlines {
@@ -96,7 +97,7 @@ export function createGrpcService(options: GrpcServiceOptions): BatonService {
   const clientId = parseClientId(options.clientId)
   const host = platformHost(clientId, env)
   const deadlines = { ...DEADLINES, ...options.deadlines }
-  const userAgent = [clientId.name.replace(/[^\x21-\x7e]/g, ''), `baton-twingate/${version}`].join(' ').trim()
+  const userAgent = [clientId.name.replace(/[^\x21-\x7e]/g, ''), `${programName().program}/${version}`].join(' ').trim()
   const closing = new AbortController()
   const { transportFor, clock, random, rereadSecret } = options
   const secureContext = trustedContext(env)

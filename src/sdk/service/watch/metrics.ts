@@ -1,16 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { ERROR_CODES } from '../../ground/errors.ts'
+import { programName } from '../../ground/program-name.ts'
+import type { SourceTraffic } from '../../contract/traffic.ts'
 import { TASK_KINDS, type TaskKind } from '../baton-service.ts'
 import { type DaemonEvent, type DaemonState, TASK_OUTCOMES } from './state.ts'
-
-/** What the daemon has asked of its source, as totals since its start. */
-export interface SourceTraffic {
-  readonly requests: number
-  readonly refusals: number
-  readonly authFailures: number
-  readonly waitedMs: number
-  readonly readsLeft: number
-}
 
 export interface MetricsOptions {
   readonly version: string
@@ -40,6 +33,8 @@ const LOOP_SAMPLE_MS = 1000
  */
 export function createMetrics({ version, state, traffic }: MetricsOptions): Metrics {
   const registry = new Registry()
+  const { source } = programName()
+  const peer = source.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')
   const registers = [registry]
   const gauge = <L extends string>(
     name: string,
@@ -130,21 +125,21 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
   let platformRefusals = 0
   total(
     'baton_auth_failures_total',
-    'Refused credentials that nothing mended, by who refused them: platform or twingate',
+    `Refused credentials that nothing mended, by who refused them: platform or ${peer}`,
     (own) => {
       own.inc({ peer: 'platform' }, platformRefusals)
-      own.inc({ peer: 'twingate' }, traffic().authFailures)
+      own.inc({ peer }, traffic().authFailures)
     },
     ['peer'],
   )
-  total('baton_twingate_requests_total', 'Requests sent to Twingate', (own) => own.inc(traffic().requests))
-  total('baton_twingate_refusals_total', 'Requests that Twingate refused for their rate', (own) =>
+  total(`baton_${peer}_requests_total`, `Requests sent to ${source}`, (own) => own.inc(traffic().requests))
+  total(`baton_${peer}_refusals_total`, `Requests that ${source} refused for their rate`, (own) =>
     own.inc(traffic().refusals),
   )
-  total('baton_twingate_wait_seconds_total', 'Time that requests were held back for the rate limit', (own) =>
+  total(`baton_${peer}_wait_seconds_total`, 'Time that requests were held back for the rate limit', (own) =>
     own.inc(traffic().waitedMs / 1000),
   )
-  gauge('baton_twingate_budget_remaining', 'Reads that may be sent now within the rate limit', (own) =>
+  gauge(`baton_${peer}_budget_remaining`, 'Reads that may be sent now within the rate limit', (own) =>
     own.set(traffic().readsLeft),
   )
   const uploaded = new Counter({

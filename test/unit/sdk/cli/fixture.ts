@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream'
-import type { ProcessContext } from '../../../../src/sdk/cli/command.ts'
-import { describeTwingate } from '../../../../src/connector/describe.ts'
+import type { Command, ProcessContext } from '../../../../src/sdk/cli/command.ts'
+import { product } from '../../../../cmd/baton-twingate/product.ts'
 import type { Files } from '../../../../src/sdk/settings/files.ts'
-import type { Invocation, Io, ProgramDeps } from '../../../../src/sdk/cli/program.ts'
+import type { ProgramDeps, Runners } from '../../../../src/sdk/cli/program.ts'
+import type { Invocation, Io } from '../../../../src/sdk/cli/io.ts'
 import { runProgram } from '../../../../src/sdk/cli/program.ts'
-import type { Config, ServeConfig, WatchConfig } from '../../../../src/connector/settings.ts'
+import type { Config } from '../../../../src/connector/settings.ts'
+import type { RunConfig, ServeConfig, WatchConfig } from '../../../../src/sdk/settings/catalog.ts'
 
 /** A stream that keeps what is written to it. */
 export function recorder(isTTY = false, columns = 80) {
@@ -33,6 +35,9 @@ export interface Call {
   readonly files?: Readonly<Record<string, string>>
   readonly isTTY?: boolean
   readonly deps?: Partial<ProgramDeps>
+  readonly runners?: Partial<Runners>
+  /** Commands that are one value each. */
+  readonly commands?: readonly Command[]
 }
 
 /** A process in `/here` that nobody stops and nobody types into. */
@@ -53,17 +58,25 @@ const processContext = (env: NodeJS.ProcessEnv): ProcessContext => ({
 })
 
 /** Runs the program in `/here` and tells what came of it. */
-export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps = {} }: Call) {
+export async function run({
+  argv = [],
+  env = {},
+  files = {},
+  isTTY = false,
+  deps = {},
+  runners = {},
+  commands = [],
+}: Call) {
   const stdout = recorder(isTTY)
   const stderr = recorder(isTTY)
   const seen: { command: string; config: Config; io: Io; invocation?: Invocation }[] = []
   const served: ServeConfig[] = []
   const watched: { readonly config: WatchConfig; readonly invocation: Invocation }[] = []
-  const note = (command: string) => async (config: Config, io: Io) => {
-    seen.push({ command, config, io })
+  const note = (command: string) => async (config: RunConfig, io: Io) => {
+    seen.push({ command, config: config as Config, io })
     return 0
   }
-  const watch: ProgramDeps['runStatus'] = async (config, _, invocation) => {
+  const watch: Runners['status'] = async (config, _, invocation) => {
     watched.push({ config, invocation })
     return 0
   }
@@ -76,20 +89,22 @@ export async function run({ argv = [], env = {}, files = {}, isTTY = false, deps
     version: '1.2.3',
     files: filesOf(files),
     clock: { now: () => new Date(1_712_345_678_123), monotonicMs: () => 0 },
-    describe: async () => describeTwingate(),
-    runSync: note('sync'),
-    runValidate: note('validate'),
-    runChange: async (config, io, invocation) => {
-      seen.push({ command: invocation.command ?? 'one-shot', config, io, invocation })
-      return 0
+    product: { ...product, commands },
+    runners: {
+      sync: note('sync'),
+      validate: note('validate'),
+      change: async (config, io, invocation) => {
+        seen.push({ command: invocation.command ?? 'one-shot', config: config as Config, io, invocation })
+        return 0
+      },
+      serve: async (config, io) => {
+        served.push(config)
+        return note('serve')(config, io)
+      },
+      status: watch,
+      healthCheck: watch,
+      ...runners,
     },
-    runServe: async (config, io) => {
-      served.push(config)
-      return note('serve')(config, io)
-    },
-    runStatus: watch,
-    runHealthCheck: watch,
-    commands: [],
     process: processContext(env),
     ...deps,
   })

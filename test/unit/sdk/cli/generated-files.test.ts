@@ -7,7 +7,7 @@ import { run } from './fixture.ts'
 
 describe('generatedFiles', () => {
   it('are byte for byte what the commands print', async () => {
-    const files = generatedFiles(describeTwingate())
+    const files = generatedFiles(describeTwingate(), FIELDS)
     expect(files['baton_capabilities.json']).toBe((await run({ argv: ['capabilities'] })).stdout)
     expect(files['config_schema.json']).toBe((await run({ argv: ['config'] })).stdout)
     expect(files['docs/flags.md']).toBe(flagsDocument(FIELDS))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { grammarOf } from '../../../../src/sdk/cli/grammar.ts'
+import { twingateGrammar } from '../../../support/twingate-grammar.ts'
 import { helpText } from '../../../../src/sdk/cli/help-text.ts'
 
-const grammar = grammarOf('1')
+const grammar = twingateGrammar('1')
 const linesOf = (topic: string | undefined, columns = 80): readonly string[] =>
   helpText(grammar, topic, columns).trimEnd().split('\n')
 

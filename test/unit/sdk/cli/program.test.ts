@@ -6,8 +6,8 @@ const failing = (error: unknown, argv: readonly string[] = []) =>
   run({
     argv,
     env: COMPLETE,
-    deps: {
-      runSync: async () => {
+    runners: {
+      sync: async () => {
         throw error
       },
     },
@@ -80,7 +80,7 @@ describe('commands', () => {
     [['completion'], 'completion <shell>: must be one of bash, zsh, fish'],
     [['completion', 'tcsh'], 'completion <shell>: must be one of bash, zsh, fish'],
     [['capabilties'], 'there is no command capabilties; did you mean capabilities?'],
-    [['grant', 'A', 'b', '--from', 'x'], '--from: not taken by grant; it belongs to baton-twingate apply'],
+    [['role', 'a', 'B', '--from', 'x'], '--from: not taken by role; it belongs to baton-twingate'],
     [['--endpoint', 'x'], '--endpoint: not taken without a command; it belongs to baton-twingate health-check'],
     [['--event-feed', 'x'], '--event-feed: unknown flag: this connector has no tickets, event feeds'],
     [['--event-fee'], 'word 1: unknown flag; see --help\n'],
@@ -108,7 +108,7 @@ describe('failures', () => {
   })
 
   it('passes on the exit code of a command that did not throw', async () => {
-    expect((await run({ env: COMPLETE, deps: { runSync: async () => 5 } })).code).toBe(5)
+    expect((await run({ env: COMPLETE, runners: { sync: async () => 5 } })).code).toBe(5)
   })
 
   it('shows stack and causes only at debug', async () => {
@@ -138,8 +138,8 @@ describe('failures', () => {
 describe('streams', () => {
   const logging: Parameters<typeof run>[0] = {
     env: COMPLETE,
-    deps: {
-      runSync: async (_, io) => {
+    runners: {
+      sync: async (_, io) => {
         io.status.set('users 3 of 9')
         io.log.info('hello')
         return 0

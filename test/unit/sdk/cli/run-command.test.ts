@@ -18,7 +18,7 @@ describe('a command that is one value', () => {
   const files = { '/here/.baton.yaml': 'log-level: error\n', '/here/own.yaml': 'target: { url: x }\n' }
 
   it('reads the config file of settings', async () => {
-    const { code, stdout } = await run({ argv: ['try'], files, deps: { commands: [commandWith([])] } })
+    const { code, stdout } = await run({ argv: ['try'], files, commands: [commandWith([])] })
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ 'log-level': 'error' })])
   })
 
@@ -33,7 +33,7 @@ describe('a command that is one value', () => {
     const { code, stdout, stderr } = await run({
       argv: ['try', '--config', 'own.yaml'],
       files,
-      deps: { commands: [commandWith([own])] },
+      commands: [commandWith([own])],
     })
     expect([code, stderr]).toEqual([0, ''])
     expect(JSON.parse(stdout)).toMatchObject({ config: 'own.yaml', 'log-level': 'info' })

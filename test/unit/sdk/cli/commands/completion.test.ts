@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { completionScript } from '../../../../../src/sdk/cli/commands/completion.ts'
-import { grammarOf } from '../../../../../src/sdk/cli/grammar.ts'
+import { twingateGrammar } from '../../../../support/twingate-grammar.ts'
 import { FIELDS } from '../../../../../src/connector/settings.ts'
 
-const grammar = grammarOf('1')
+const grammar = twingateGrammar('1')
 const offered = FIELDS.filter(
   (field) => !('hidden' in field) && (!('sources' in field) || field.sources.some((source) => source === 'flag')),
 )

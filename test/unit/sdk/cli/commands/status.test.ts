@@ -28,7 +28,7 @@ async function status({ state, writtenAt = 60, readAt = 61, alive = true, host =
   const place = { env: {}, cwd: '/here', tempDir: '/tmp', uid: 1000, host, isAlive: () => alive, now: () => at(readAt) }
   const ended = await run({
     argv: ['status', '--state-dir', folder, ...argv],
-    deps: { runStatus: createStatusCommand(place) },
+    runners: { status: createStatusCommand(place) },
   })
   return { ...ended, stdout: ended.stdout.replaceAll(folder, '<state>') }
 }

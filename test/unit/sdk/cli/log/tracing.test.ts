@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { ServeConfig } from '../../../../../src/connector/settings.ts'
+import type { ServeConfig } from '../../../../../src/sdk/settings/catalog.ts'
 import { openTracing } from '../../../../../src/sdk/cli/log/tracing.ts'
 import { createTransport } from '../../../../../src/sdk/http/transport.ts'
 import type { BatonService } from '../../../../../src/sdk/service/baton-service.ts'

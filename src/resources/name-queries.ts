@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { ManyQuery, Variables } from '../../twingate/ask-many.ts'
-import { placedConnectionOf } from '../../twingate/fragments.ts'
-import { GroupState } from '../../resources/lookup-by-id.ts'
-import { USER_FIELDS, UserNode } from '../../resources/user-node.ts'
+import type { ManyQuery, Variables } from '../twingate/ask-many.ts'
+import { placedConnectionOf } from '../twingate/fragments.ts'
+import { GroupState } from './lookup-by-id.ts'
+import { USER_FIELDS, UserNode } from './user-node.ts'
 
 const GroupPage = placedConnectionOf(GroupState)
 const UserPage = placedConnectionOf(UserNode)

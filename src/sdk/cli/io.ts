@@ -1,0 +1,46 @@
+import type { Logger } from '../ground/ports.ts'
+import type { Secret } from '../ground/secret.ts'
+import type { RunConfig, ServeConfig, WatchConfig } from '../settings/catalog.ts'
+import type { Output } from '../text/terminal.ts'
+import type { StatusLine } from './output/status-line.ts'
+import type { ToldErrors } from './told-errors.ts'
+
+/** What a command may use besides its settings. Everything written through it has known secrets taken out. */
+export interface Io {
+  readonly stdout: Output
+  /** Whole lines for people; they pass above the status line. */
+  readonly stderr: Output
+  /** The progress line on stderr, if that is a terminal. */
+  readonly status: StatusLine
+  readonly log: Logger
+  /** The same log, of every level. */
+  readonly verboseLog: Logger
+  /** Failures that are on stdout already. */
+  readonly told: ToldErrors
+  /** See `ResolvedConfig.reread`. */
+  readonly reread: (name: string) => Promise<Secret | undefined>
+}
+
+/** Runs a command to its end and gives the exit code. Errors: any `ConnectorError`, which the program prints. */
+export type RunCommand = (config: RunConfig, io: Io) => Promise<number>
+
+/** The subcommand as it was called; without one, a flag of Go connectors asks for the change. */
+export interface Invocation {
+  readonly command: string | undefined
+  readonly words: readonly string[]
+  /** The subcommand's own flags that were given. */
+  readonly flags: ReadonlyMap<string, string>
+}
+
+/** As `RunCommand`, for what changes something at the source. */
+export type RunChange = (config: RunConfig, io: Io, invocation: Invocation) => Promise<number>
+
+/** As `RunCommand`, for what keeps running until it is told to stop. */
+export type RunServe = (config: ServeConfig, io: Io) => Promise<number>
+
+/** As `RunCommand`, for what looks at a daemon from outside. */
+export type RunWatch = (
+  config: WatchConfig,
+  io: Pick<Io, 'stdout' | 'stderr'>,
+  invocation: Invocation,
+) => Promise<number>

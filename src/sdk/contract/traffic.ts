@@ -1,0 +1,13 @@
+/** What a connector has asked of its source, as totals since its start. */
+export interface SourceTraffic {
+  /** Exchanges sent, refused ones included. */
+  readonly requests: number
+  /** Requests refused for their rate. */
+  readonly refusals: number
+  /** Requests whose credentials were refused for good. */
+  readonly authFailures: number
+  /** Time spent waiting for the rate limit, in milliseconds. */
+  readonly waitedMs: number
+  /** Reads that may be sent now within the rate limit. */
+  readonly readsLeft: number
+}
