@@ -1,5 +1,5 @@
 /** What a resource type is to a governance platform. Source: `c1.connector.v2.ResourceType.Trait`. */
-export type Trait = 'user' | 'group' | 'role'
+export type Trait = 'user' | 'group' | 'role' | 'app' | 'secret'
 
 /** A kind of resource. Its id is a frozen public format: reviews on the platform hang on it. */
 export interface ResourceType {
@@ -46,6 +46,22 @@ export interface RoleFacts {
   readonly kind: 'role'
 }
 
+/** An identity that is no person: a service, a pipeline. */
+export interface AppFacts {
+  readonly kind: 'app'
+}
+
+/** A key or another thing that proves an identity; never the secret itself. */
+export interface SecretFacts {
+  readonly kind: 'secret'
+  readonly expiresAt?: Date
+  readonly lastUsedAt?: Date
+  /** Whom it proves. */
+  readonly identity?: ResourceId
+  /** Which kind of secret it is, in the source system's words. */
+  readonly credentialDetail?: string
+}
+
 /** One user, group, role or other thing of the source system. */
 export interface Resource {
   readonly id: ResourceId
@@ -56,8 +72,8 @@ export interface Resource {
   readonly profile: Profile
   readonly status?: Status
   readonly createdAt?: Date
-  /** Facts of the trait that the resource's type declares. */
-  readonly facts: UserFacts | GroupFacts | RoleFacts
+  /** Facts of the trait that the resource's type declares; absent where it declares none. */
+  readonly facts?: UserFacts | GroupFacts | RoleFacts | AppFacts | SecretFacts
 }
 
 /** Marks access that the connector cannot change, and why. One value may be shared by many grants. */
@@ -89,4 +105,18 @@ export interface Grant {
   readonly resource: ResourceId
   readonly principal: ResourceId
   readonly immutable?: Immutable
+  /** That whoever holds other entitlements holds this one as well, by way of the principal. */
+  readonly expandable?: Expandable
+  /** What else is true of the grant, for example when it ends. */
+  readonly metadata?: Profile
+}
+
+/** Which entitlements of a grant's principal it passes on to. Source: `c1.connector.v2.GrantExpandable`. */
+export interface Expandable {
+  /** At least one, each of the principal. */
+  readonly entitlementIds: readonly string[]
+  /** Only who holds those directly. */
+  readonly shallow: boolean
+  /** Types of the holders that it is for; empty means all. */
+  readonly types: readonly string[]
 }

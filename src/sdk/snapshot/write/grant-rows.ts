@@ -48,8 +48,9 @@ function insertSql(syncId: string, { principals, annotations }: OrderedGrants): 
     else (select ${VARINT} from (select e.id_bytes + r.id_bytes as n)) end)`
   const data = `e.granted || r.principal || ${length} || ${id}${annotated ? " || coalesce(a.data, x'')" : ''}`
   return `insert into main.v1_grants (resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
-      principal_resource_id, external_id, data, sync_id, discovered_at)
-    select e.type, e.own_id, e.external_id, r.type, r.own_id, ${id}, cast(${data} as blob), ${sqlText(syncId)}, r.discovered_at
+      principal_resource_id, external_id, ${annotated ? 'expansion, needs_expansion, ' : ''}data, sync_id, discovered_at)
+    select e.type, e.own_id, e.external_id, r.type, r.own_id, ${id},
+      ${annotated ? "nullif(a.expansion, x''), coalesce(length(a.expansion) > 0, 0), " : ''}cast(${data} as blob), ${sqlText(syncId)}, r.discovered_at
     from json_each(?) j cross join temp.e e on e.rank = j.value / ${principals * annotations}
       cross join temp.r r on r.id = (j.value / ${annotations}) % ${principals}
       ${annotated ? `left join work.annotation a on a.id = j.value % ${annotations}` : ''}`

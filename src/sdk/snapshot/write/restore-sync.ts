@@ -45,10 +45,11 @@ function hasAllColumns(database: DatabaseSync, { name, columns }: Table): boolea
 const matched = (syncId: string): string => `base.v1_grants g not indexed
   join main.entitlement e on e.external_id = g.entitlement_id
   join main.resource r on r.external_id = g.principal_resource_type_id || ':' || g.principal_resource_id
-  where g.sync_id = ${syncId} and g.external_id = ${GRANT_ID} and g.expansion is null
+  where g.sync_id = ${syncId} and g.external_id = ${GRANT_ID}
     and substr(g.data, 1, length(${GRANT_DATA})) = ${GRANT_DATA}`
 
 const ANNOTATIONS = `substr(g.data, length(${GRANT_DATA}) + 1)`
+const EXPANSION = "coalesce(g.expansion, x'')"
 
 /** Rows are read in their order, not by an index: each would then be a page of its own. */
 function restoreRows(database: DatabaseSync, syncId: string): boolean {
@@ -74,10 +75,12 @@ function restoreRows(database: DatabaseSync, syncId: string): boolean {
         select entitlement_id as id, resource_type_id as type, resource_id as own_id, min(discovered_at) as discovered_at
         from base.v1_grants not indexed where sync_id = ${syncId}
           and not exists (select 1 from main.entitlement where external_id = entitlement_id) group by 1, 2, 3);
-    insert or ignore into main.annotation (data)
-      select distinct ${ANNOTATIONS} from ${matched(syncId)} and length(${ANNOTATIONS}) > 0;
+    insert or ignore into main.annotation (data, expansion)
+      select distinct ${ANNOTATIONS}, ${EXPANSION} from ${matched(syncId)}
+        and (length(${ANNOTATIONS}) > 0 or length(${EXPANSION}) > 0);
     insert into main.held (key, annotation)
-      select r.id * ${ENTITLEMENTS} + e.id, coalesce((select id from main.annotation where data = ${ANNOTATIONS}), 0) from ${matched(syncId)}
+      select r.id * ${ENTITLEMENTS} + e.id,
+        coalesce((select id from main.annotation where data = ${ANNOTATIONS} and expansion = ${EXPANSION}), 0) from ${matched(syncId)}
       order by 1`)
   return count(database, `base.v1_grants where sync_id = ${syncId}`) === count(database, 'main.held')
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 
 import { encodeEntitlement } from '../../wire/rows/entitlement.ts'
-import { encodeGrantAnnotations, encodeGrantedEntitlement } from '../../wire/rows/grant.ts'
+import { encodeExpandable, encodeGrantAnnotations, encodeGrantedEntitlement } from '../../wire/rows/grant.ts'
 import { leadingFields } from '../../wire/rows/leading-fields.ts'
 import { encodePrincipal, encodeResource } from '../../wire/rows/resource.ts'
 import { encodeResourceType } from '../../wire/rows/resource-type.ts'
@@ -18,6 +18,8 @@ const REMEMBERED = 65_536
 const LAST_REFERENCE_FIELD = 3
 
 const NO_ANNOTATION = 0
+
+const NO_BYTES = new Uint8Array()
 
 /**
  * Puts rows into the working database. The caller holds the transaction and calls `flush` before it ends.
@@ -74,7 +76,7 @@ export class WorkingRows {
 
   putGrant(grant: Grant, seen: string): void {
     const key = this.#principal(grant.principal, seen) * ENTITLEMENTS + this.#entitlement(grant, seen)
-    this.#grants.push(key, grant.immutable ? this.#annotation(grant.immutable) : NO_ANNOTATION)
+    this.#grants.push(key, this.#annotationOf(grant))
     if (this.#grants.length < BATCH * 2) return
     this.#sql.grants.run(...this.#grants)
     this.#grants = []
@@ -127,14 +129,21 @@ export class WorkingRows {
     this.#entitlements.set(entitlementId, row)
   }
 
-  #annotation(immutable: Immutable): number {
-    const known = this.#annotations.get(immutable)
-    if (known !== undefined) return known
-    const { insertAnnotation, findAnnotation } = this.#sql
-    const data = encodeGrantAnnotations(immutable)
-    const row = insertNew(insertAnnotation, [data]) ?? findRow(findAnnotation, data)
+  /** Reasons are shared by many grants, so that their row is found by the value itself. */
+  #annotationOf(grant: Grant): number {
+    const { immutable, expandable, metadata } = grant
+    if (expandable || metadata) return this.#annotation(grant)
+    if (!immutable) return NO_ANNOTATION
+    const row = this.#annotations.get(immutable) ?? this.#annotation(grant)
     this.#annotations.set(immutable, row)
     return row
+  }
+
+  #annotation(grant: Grant): number {
+    const { insertAnnotation, findAnnotation } = this.#sql
+    const data = encodeGrantAnnotations(grant)
+    const expansion = grant.expandable ? encodeExpandable(grant.expandable) : NO_BYTES
+    return insertNew(insertAnnotation, [data, expansion]) ?? Number(findAnnotation.get(data, expansion)?.['id'])
   }
 }
 

@@ -29,8 +29,8 @@ export const prepareRows = (database: DatabaseSync) => ({
     'update entitlement set type = ?2, own_id = ?3, granted = ?4, data = ?5 where external_id = ?1',
   ),
   findEntitlement: database.prepare('select id from entitlement where external_id = ?'),
-  insertAnnotation: database.prepare('insert into annotation (data) values (?) on conflict do nothing'),
-  findAnnotation: database.prepare('select id from annotation where data = ?'),
+  insertAnnotation: database.prepare('insert into annotation (data, expansion) values (?, ?) on conflict do nothing'),
+  findAnnotation: database.prepare('select id from annotation where data = ? and expansion = ?'),
   grant: database.prepare(`${GRANT}(?, ?)`),
   grants: database.prepare(GRANT + Array(BATCH).fill('(?, ?)').join(', ')),
   holderCount: database.prepare(`insert into holder_count (external_id, type, own_id, count) values (?, ?, ?, ?)

@@ -3,7 +3,15 @@ import type { WireWriter } from './wire-writer.ts'
 
 /** Messages that we put into annotations. Readers find them by the text behind the last slash. */
 export type AnnotationName =
-  'UserTrait' | 'GroupTrait' | 'RoleTrait' | 'SkipEntitlementsAndGrants' | 'EntitlementImmutable' | 'GrantImmutable'
+  | 'UserTrait'
+  | 'GroupTrait'
+  | 'RoleTrait'
+  | 'AppTrait'
+  | 'SecretTrait'
+  | 'SkipEntitlementsAndGrants'
+  | 'EntitlementImmutable'
+  | 'GrantImmutable'
+  | 'GrantMetadata'
 
 /**
  * Writes one `google.protobuf.Any` holding a message of `c1.connector.v2`.

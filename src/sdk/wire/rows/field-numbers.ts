@@ -66,6 +66,7 @@ export const ENTITLEMENT = {
 export const GRANT = { entitlement: 1, principal: 2, id: 3, annotations: 4, sources: 5 } as const
 export const GRANT_SOURCES = { sources: 1 } as const
 export const GRANT_SOURCE = { isDirect: 1 } as const
+export const GRANT_METADATA = { metadata: 1 } as const
 export const GRANT_EXPANDABLE = { entitlementIds: 1, shallow: 2, resourceTypeIds: 3 } as const
 
 /** `GrantImmutable` and `EntitlementImmutable` have the same fields and numbers. */
@@ -106,6 +107,20 @@ export const APP_TRAIT = {
   appSourceType: 6,
   rawAppSourceType: 7,
 } as const
+
+export const SECRET_TRAIT = {
+  profile: 1,
+  createdAt: 2,
+  expiresAt: 3,
+  lastUsedAt: 4,
+  createdById: 5,
+  identityId: 6,
+  credentialType: 7,
+  credentialDetail: 8,
+} as const
+
+/** `SecretTrait.CredentialType`. */
+export const CREDENTIAL_TYPES = { static_secret: 1, asymmetric_key: 2, certificate: 3 } as const
 
 /** `ResourceType.Trait`. */
 export const TRAITS = {

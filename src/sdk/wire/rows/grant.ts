@@ -1,10 +1,20 @@
 import { formatGrantId } from '../../model/ids.ts'
-import type { Grant, Immutable, ResourceId } from '../../model/model.ts'
+import type { Expandable, Grant, ResourceId } from '../../model/model.ts'
 import { writeAny } from './any.ts'
-import { ENTITLEMENT, GRANT, GRANT_SOURCE, GRANT_SOURCES, MAP_ENTRY, RESOURCE } from './field-numbers.ts'
+import {
+  ENTITLEMENT,
+  GRANT,
+  GRANT_EXPANDABLE,
+  GRANT_METADATA,
+  GRANT_SOURCE,
+  GRANT_SOURCES,
+  MAP_ENTRY,
+  RESOURCE,
+} from './field-numbers.ts'
 import { immutableAnnotation } from './immutable.ts'
 import { encodePrincipal } from './resource.ts'
 import { writeResourceId } from './resource-id.ts'
+import { writeStruct } from './struct.ts'
 import { WireWriter } from './wire-writer.ts'
 
 const wire = new WireWriter()
@@ -16,7 +26,7 @@ const wire = new WireWriter()
  */
 export function encodeGrant(grant: Grant): Uint8Array {
   const entitlement = encodeGrantedEntitlement(grant.entitlementId, grant.resource)
-  const annotations = encodeGrantAnnotations(grant.immutable)
+  const annotations = encodeGrantAnnotations(grant)
   wire.start()
   wire.raw(entitlement)
   wire.raw(encodePrincipal(grant.principal))
@@ -37,10 +47,25 @@ export function encodeGrantedEntitlement(entitlementId: string, resource: Resour
   return wire.take()
 }
 
-/** Field 4 of a grant, with field number and length; empty where the grant can be changed. */
-export function encodeGrantAnnotations(immutable: Immutable | undefined): Uint8Array {
+/** Field 4 of a grant, with field number and length, once for each annotation; empty where there is none. What makes it expandable stands apart. */
+export function encodeGrantAnnotations({ immutable, metadata }: Pick<Grant, 'immutable' | 'metadata'>): Uint8Array {
   wire.start()
   if (immutable) wire.bytes(GRANT.annotations, immutableAnnotation('GrantImmutable', immutable))
+  if (metadata)
+    writeAny(wire, GRANT.annotations, 'GrantMetadata', () => {
+      const struct = wire.open(GRANT_METADATA.metadata)
+      writeStruct(wire, metadata)
+      wire.close(struct)
+    })
+  return wire.take()
+}
+
+/** `c1.connector.v2.GrantExpandable`: what the column `expansion` holds. */
+export function encodeExpandable({ entitlementIds, shallow, types }: Expandable): Uint8Array {
+  wire.start()
+  for (const id of entitlementIds) wire.presentText(GRANT_EXPANDABLE.entitlementIds, id)
+  wire.bool(GRANT_EXPANDABLE.shallow, shallow)
+  for (const type of types) wire.presentText(GRANT_EXPANDABLE.resourceTypeIds, type)
   return wire.take()
 }
 

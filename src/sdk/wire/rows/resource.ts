@@ -1,12 +1,15 @@
-import type { GroupFacts, Resource, ResourceId, Status, UserFacts } from '../../model/model.ts'
+import type { GroupFacts, Resource, ResourceId, SecretFacts, Status, UserFacts } from '../../model/model.ts'
 import { writeAny } from './any.ts'
 import {
   ACCOUNT_TYPES,
+  APP_TRAIT,
+  CREDENTIAL_TYPES,
   EMAIL,
   GRANT,
   GROUP_TRAIT,
   RESOURCE,
   ROLE_TRAIT,
+  SECRET_TRAIT,
   STATES,
   STATUS,
   USER_TRAIT,
@@ -20,7 +23,7 @@ const wire = new WireWriter()
 const structWire = new WireWriter()
 
 /**
- * `c1.connector.v2.Resource` with its trait as the first annotation.
+ * `c1.connector.v2.Resource` with its trait, if it has one, as the first annotation.
  *
  * Why: profile, status and creation time stand twice, in the trait for readers of every version and in the resource's own fields for newer ones.
  */
@@ -51,6 +54,7 @@ export function encodePrincipal(id: ResourceId): Uint8Array {
 
 function writeTrait(resource: Resource, profile: Uint8Array): void {
   const { facts } = resource
+  if (!facts) return
   switch (facts.kind) {
     case 'user':
       return writeAny(wire, RESOURCE.annotations, 'UserTrait', () => writeUserTrait(resource, facts, profile))
@@ -60,6 +64,12 @@ function writeTrait(resource: Resource, profile: Uint8Array): void {
       return writeAny(wire, RESOURCE.annotations, 'RoleTrait', () => {
         if (profile.length > 0) wire.bytes(ROLE_TRAIT.profile, profile)
       })
+    case 'app':
+      return writeAny(wire, RESOURCE.annotations, 'AppTrait', () => {
+        if (profile.length > 0) wire.bytes(APP_TRAIT.profile, profile)
+      })
+    case 'secret':
+      return writeAny(wire, RESOURCE.annotations, 'SecretTrait', () => writeSecretTrait(resource, facts, profile))
   }
 }
 
@@ -81,6 +91,16 @@ function writeGroupTrait(facts: GroupFacts, profile: Uint8Array): void {
   if (profile.length > 0) wire.bytes(GROUP_TRAIT.profile, profile)
   wire.text(GROUP_TRAIT.groupSourceType, facts.sourceType ?? '')
   wire.text(GROUP_TRAIT.rawGroupSourceType, facts.rawSourceType ?? '')
+}
+
+function writeSecretTrait(resource: Resource, facts: SecretFacts, profile: Uint8Array): void {
+  if (profile.length > 0) wire.bytes(SECRET_TRAIT.profile, profile)
+  if (resource.createdAt) writeTimestamp(wire, SECRET_TRAIT.createdAt, resource.createdAt)
+  if (facts.expiresAt) writeTimestamp(wire, SECRET_TRAIT.expiresAt, facts.expiresAt)
+  if (facts.lastUsedAt) writeTimestamp(wire, SECRET_TRAIT.lastUsedAt, facts.lastUsedAt)
+  if (facts.identity) writeResourceId(wire, SECRET_TRAIT.identityId, facts.identity)
+  wire.uint(SECRET_TRAIT.credentialType, CREDENTIAL_TYPES.static_secret)
+  wire.text(SECRET_TRAIT.credentialDetail, facts.credentialDetail ?? '')
 }
 
 /** `UserTrait.Status` and `c1.connector.v2.Status` have the same fields and numbers. */

@@ -102,6 +102,12 @@ describe('suspend', () => {
     fixture.membership('ann', 'g1'),
     { ...fixture.membership('bob', 'g1'), immutable },
     fixture.membership('new', 'g7'),
+    {
+      ...fixture.membership('', 'g7'),
+      principal: fixture.groupId('g2'),
+      expandable: { entitlementIds: ['group:g2:member'], shallow: true, types: ['user'] },
+      metadata: { expires_at: '2026-02-03T00:00:00Z' },
+    },
   ]
   const half = { ...SMALL, grants, holders }
 
@@ -141,6 +147,14 @@ describe('suspend', () => {
     for (const table of ['v1_resource_types', 'v1_resources', 'v1_entitlements', 'v1_grants', 'v1_connector_sessions'])
       expect({ [table]: content(folder, table) }).toEqual({ [table]: content(straight, table) })
     expect(rowsOf(openPacked(join(folder, 'sync.c1z')), 'v1_sync_runs')).toHaveLength(1)
+    const edges = rowsOf(openPacked(join(folder, 'sync.c1z')), 'v1_grants').map((row) => [
+      row['needs_expansion'],
+      row['expansion'],
+    ])
+    expect(edges.filter(([, expansion]) => expansion !== null)).toEqual([
+      [1, new Uint8Array(Buffer.from('\n\x0fgroup:g2:member\x10\x01\x1a\x04user'))],
+    ])
+    expect(edges.filter(([needs]) => needs !== 0)).toHaveLength(1)
   })
 
   it('starts anew where another program added grants of another form', async () => {

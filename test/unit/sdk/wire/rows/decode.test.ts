@@ -237,6 +237,7 @@ describe('the field numbers', () => {
     ACCOUNT_TYPES: ['c1.connector.v2.UserTrait.AccountType', 'ACCOUNT_TYPE_'],
     PURPOSES: ['c1.connector.v2.Entitlement.PurposeValue', 'PURPOSE_VALUE_'],
     CREATION_SOURCES: ['c1.connector.v2.Resource.CreationSource', 'CREATION_SOURCE_'],
+    CREDENTIAL_TYPES: ['c1.connector.v2.SecretTrait.CredentialType', 'CREDENTIAL_TYPE_'],
     APP_FLAGS: ['c1.connector.v2.AppTrait.AppFlag', 'APP_FLAG_'],
   }
   const pascal = (name: string): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { encodeGrant } from '../../../../../src/sdk/wire/rows/grant.ts'
+import { encodeExpandable, encodeGrant } from '../../../../../src/sdk/wire/rows/grant.ts'
 import type { Grant } from '../../../../../src/sdk/model/model.ts'
 import { decode, struct } from './oracle.ts'
 
@@ -26,5 +26,22 @@ describe('encodeGrant', () => {
         id: `group:g1:member:user:${id}`,
         annotations: [{ '@type': 'c1.connector.v2.GrantImmutable', metadata: struct(immutable) }],
       })
+  })
+
+  it('says what else is true of it', () => {
+    const metadata = { expires_at: '2026-12-01T00:00:00Z' }
+    expect(decode('Grant', encodeGrant({ ...grant, metadata }))).toMatchObject({
+      annotations: [{ '@type': 'c1.connector.v2.GrantMetadata', metadata: struct(metadata) }],
+    })
+  })
+
+  it('keeps what it passes on apart, in a form of its own', () => {
+    const expandable = { entitlementIds: ['group:g1:member'], shallow: true, types: ['user'] }
+    expect(encodeGrant({ ...grant, expandable })).toEqual(encodeGrant(grant))
+    expect(decode('GrantExpandable', encodeExpandable(expandable))).toEqual({
+      entitlement_ids: ['group:g1:member'],
+      shallow: true,
+      resource_type_ids: ['user'],
+    })
   })
 })

@@ -40,6 +40,41 @@ describe('encodeResource', () => {
     })
   })
 
+  it('writes no annotation for a resource whose type has no trait', () => {
+    const { facts: _facts, ...plain } = alice
+    expect(decode('Resource', encodeResource(plain))).not.toHaveProperty('annotations')
+  })
+
+  it('writes whom a secret proves and when it ends, and what an app is', () => {
+    const key: Resource = {
+      id: { type: 'key', id: 'k1' },
+      displayName: 'K',
+      profile: { status: 'ACTIVE' },
+      createdAt: new Date('2024-02-29T12:00:00.250Z'),
+      facts: {
+        kind: 'secret',
+        expiresAt: new Date('2025-02-28T12:00:00Z'),
+        identity: { type: 'service-account', id: 's1' },
+        credentialDetail: 'twingate_service_key',
+      },
+    }
+    const profile = struct(key.profile)
+    expect(decode('Resource', encodeResource(key))['annotations']).toEqual([
+      {
+        '@type': 'c1.connector.v2.SecretTrait',
+        profile,
+        created_at: createdAt,
+        expires_at: { seconds: Date.parse('2025-02-28T12:00:00Z') / 1000 },
+        identity_id: { resource_type: 'service-account', resource: 's1' },
+        credential_type: 'CREDENTIAL_TYPE_STATIC_SECRET',
+        credential_detail: 'twingate_service_key',
+      },
+    ])
+    expect(decode('Resource', encodeResource({ ...key, facts: { kind: 'app' } }))['annotations']).toEqual([
+      { '@type': 'c1.connector.v2.AppTrait', profile },
+    ])
+  })
+
   it('writes source types of a group, description and parent', () => {
     const group: Resource = {
       id: { type: 'group', id: 'g1' },
