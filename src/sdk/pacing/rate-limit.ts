@@ -47,8 +47,17 @@ export interface RatePacerOptions {
 
 /** Held times never overlap in `waitedMs`; sends are timed on our side and counted on the peer's, hence a margin on every learned window. */
 const MARGIN = 1.01
-/** The peer counts a request between its sending and its answer. With `keep`, so much of a window may be given for that uncertainty. */
+/**
+ * Below so long a window it matters when the peer counts a request, which is some time between its sending and its answer: requests keep their
+ * distance from the window before by that time, up to this share of the window. A run that uses up window after window, the last within
+ * `SUSTAINED` of its length, sends a part of the limit in each of so many parts of the window, as those of a burst wait for each other at the peer.
+ */
+const SHORT_MS = 10_000
 const MOST_SLACK = 0.07
+const PARTS = 12
+const SUSTAINED = 2
+/** Parts are sent this much sooner, so that timers that ring late cost nothing: the window as a whole is what counts. */
+const CATCH_UP = 0.9
 const UNKNOWN_WAIT_MS = { first: 1_000, most: 60_000 }
 /** How often a limit that was kept to and refused all the same is stretched by 5 %. */
 const MOST_STRETCHES = 3
@@ -76,7 +85,7 @@ interface Sent {
  * What was sent at our own pace says nothing about the peer's, so a refusal then only stretches the limit a little, a few times; and a
  * limit below the published one grows again by the window until a refusal says that it is real. So refusals that no limit stands behind
  * cannot slow a run to a halt.
- * Why: even spacing would waste the burst that a window allows, and sending until refused would be refused once a window.
+ * Why: even spacing from the start would waste the burst that a window allows, and sending until refused would be refused once a window.
  */
 export function createRatePacer(options: RatePacerOptions): RatePacer {
   const { clock, sleep, published, keep = false, onWait = () => {} } = options
@@ -171,10 +180,17 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
     block = { at: block?.at ?? now, until: now + wait, named: retryAfterMs !== undefined, streak }
   }
 
-  const freeAfter = (oldest: Sent | undefined, { windowMs }: RateLimit): number => {
-    const { at, counted } = oldest ?? { at: 0, counted: 0 }
-    const slack = keep ? Math.min(counted - at, windowMs * MOST_SLACK) : 0
-    return at + Math.max(windowMs * MARGIN, windowMs + slack)
+  /** When the next request may be sent; `undefined` for at once. */
+  const free = ({ requests, windowMs }: RateLimit): number | undefined => {
+    const oldest = sent.at(-requests)
+    if (sent.length < requests || !oldest) return undefined
+    const isShort = windowMs <= SHORT_MS
+    const slack = isShort ? Math.min(oldest.counted - oldest.at, windowMs * MOST_SLACK) : 0
+    const whole = oldest.at + Math.max(windowMs * MARGIN, windowMs + slack)
+    const isSteady = keep || burst.taken >= requests
+    if (!isShort || !isSteady || clock.monotonicMs() >= oldest.at + windowMs * SUSTAINED) return whole
+    const part = Math.ceil(requests / PARTS)
+    return Math.max(whole, (sent.at(-part)?.at ?? 0) + ((windowMs * part) / requests) * CATCH_UP)
   }
 
   const left = (): number => {
@@ -198,11 +214,10 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
           await hold(block.until, signal)
           continue
         }
-        if (!limit || sent.length < limit.requests) break
-        const free = freeAfter(sent.at(-limit.requests), limit)
-        if (now >= free) break
+        const next = limit && free(limit)
+        if (next === undefined || now >= next) break
         burst.paced = true
-        await hold(free, signal)
+        await hold(next, signal)
       }
       const sentAt = clock.monotonicMs()
       const entry: Sent = { at: sentAt, counted: sentAt }

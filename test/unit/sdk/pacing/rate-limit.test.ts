@@ -217,17 +217,23 @@ describe('a published limit that is kept from the start', () => {
   const published = { requests: 25, windowMs: 1_000 }
 
   /** Counts a request at any time between its sending and its answer, as a network or a busy server does. */
-  async function keepTo(server: Server, requests: number, workers: number, delays: () => number) {
+  async function keepTo(
+    server: Server,
+    requests: number,
+    workers: number,
+    delays: (now: number) => number,
+    keep = true,
+  ) {
     const time = createVirtualTime()
     const { clock, sleep } = time
-    const pacer = createRatePacer({ clock, sleep, published, keep: true })
+    const pacer = createRatePacer({ clock, sleep, published, keep })
     const { signal } = new AbortController()
     let left = requests
     const worker = async (): Promise<void> => {
       while (left-- > 0)
         for (;;) {
           const admission = await pacer.admit(signal)
-          await sleep(delays(), signal)
+          await sleep(delays(clock.monotonicMs()), signal)
           const answer = server(clock.monotonicMs())
           await sleep(1, signal)
           if (answer.taken) {
@@ -256,6 +262,30 @@ describe('a published limit that is kept from the start', () => {
       ),
       { numRuns: 20 },
     )
+  })
+
+  /** A server with one hand: requests wait for each other before they are counted, in every other second for longer. */
+  function oneByOne(slowMs: number, fastMs: number): (now: number) => number {
+    let free = 0
+    return (now) => {
+      free = Math.max(free, now) + (Math.floor(now / 1_000) % 2 === 0 ? slowMs : fastMs)
+      return free - now
+    }
+  }
+
+  it.each([
+    [4, 1],
+    [16, 2],
+  ])('is never exceeded at a server that counts the requests of a burst each %i ms, or each %i ms', async (...ms) => {
+    const ended = await keepTo(slidingWindow(25, 1_000), 251, 32, oneByOne(...ms))
+    expect(ended.refusals).toBe(0)
+    expect(ended.ms).toBeLessThanOrEqual(10_000 * 1.1)
+  })
+
+  it('is learned from the first refusals where nobody knew it, in 1.1 of the time it dictates', async () => {
+    const { ms, refusals } = await keepTo(slidingWindow(25, 1_000), 501, 32, oneByOne(4, 1), false)
+    expect(refusals).toBeLessThanOrEqual(32)
+    expect(ms).toBeLessThanOrEqual(20_000 * 1.1)
   })
 
   it('stays the limit after a refusal that says nothing about it', async () => {
