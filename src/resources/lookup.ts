@@ -133,10 +133,12 @@ export async function activeAdmins(
   known: readonly string[] = [],
 ): Promise<ReadonlySet<string>> {
   const admins = new Set<string>()
+  let empty = 0
   for (let after: string | undefined; ;) {
     const { users } = await client.query(ActiveAdmins, { roles: ['ADMIN'], first: 50, after }, call)
     for (const { node } of users.edges) if (node.state === 'ACTIVE' && node.role === 'ADMIN') admins.add(node.id)
-    after = nextCursor(users.pageInfo, after, ActiveAdmins.operation)
+    empty = users.edges.length === 0 ? empty + 1 : 0
+    after = nextCursor(users.pageInfo, after, ActiveAdmins.operation, empty)
     if (after === undefined) break
   }
   const missed = known.find((id) => !admins.has(id))

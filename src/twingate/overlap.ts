@@ -10,7 +10,12 @@ const Overlap = z.strictObject({
 export type Overlap = z.infer<typeof Overlap>
 
 /** Where a page begins: behind this cursor, and behind the row of the overlap. */
-export const Place = z.strictObject({ after: z.string().optional(), overlap: Overlap.optional() })
+export const Place = z.strictObject({
+  after: z.string().optional(),
+  overlap: Overlap.optional(),
+  /** Pages without a row just before it; absent where there are none. */
+  empty: z.number().int().positive().optional(),
+})
 export type Place = z.infer<typeof Place>
 
 /** The place that a page token of a single list holds. Errors: `invalid-argument` for a token not made here. */
@@ -44,10 +49,11 @@ export function placeAfter(
   place: Place,
   operation: string,
 ): Place | undefined {
-  const after = nextCursor(page.pageInfo, place.after, operation)
+  const empty = page.edges.length === 0 ? (place.empty ?? 0) + 1 : 0
+  const after = nextCursor(page.pageInfo, place.after, operation, empty)
   if (after === undefined) return undefined
   const last = page.edges.at(-1)
-  if (!last) return { ...place, after }
+  if (!last) return { ...place, after, empty }
   const start = page.edges.at(-2)?.cursor ?? place.after
   return { after, overlap: { id: last.node.id, first: 1, ...(start !== undefined && { after: start }) } }
 }

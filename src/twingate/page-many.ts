@@ -14,6 +14,10 @@ interface Open {
   readonly item: Variables
   /** Id of the row that the next page begins with, because the page before ended with it. */
   readonly overlap?: string
+  /** Ids of the rows of the pages before. */
+  readonly seen: ReadonlySet<string>
+  /** Pages without a new row just before. */
+  readonly empty?: number
 }
 
 /**
@@ -31,7 +35,7 @@ export async function pageMany<T, N extends { readonly id: string }>(
   call: ClientCall,
 ): Promise<readonly (readonly N[] | ConnectorError | undefined)[]> {
   const nodes: (readonly N[] | ConnectorError | undefined)[] = items.map(() => undefined)
-  let open: readonly Open[] = items.map((item, at) => ({ at, item }))
+  let open: readonly Open[] = items.map((item, at) => ({ at, item, seen: new Set() }))
   while (open.length > 0) {
     const answers = await askMany(
       client,
@@ -62,11 +66,13 @@ export async function pageMany<T, N extends { readonly id: string }>(
  * Why: cursors are offsets (twingate-api.md §5). A row that goes from the part read before pulls another one over the boundary, which no page shows then.
  */
 function nextPage<N extends { readonly id: string }>(list: Open, page: Page<N>, operation: string): readonly Open[] {
-  const after = nextCursor(page.pageInfo, list.item['after'], operation)
+  const empty = page.edges.every(({ node }) => list.seen.has(node.id)) ? (list.empty ?? 0) + 1 : 0
+  const after = nextCursor(page.pageInfo, list.item['after'], operation, empty)
   if (after === undefined) return []
+  const seen = new Set([...list.seen, ...page.edges.map(({ node }) => node.id)])
   const [before, last] = page.edges.slice(-2)
-  if (!before || !last) return [{ at: list.at, item: { ...list.item, after } }]
-  return [{ at: list.at, item: { ...list.item, after: before.cursor }, overlap: last.node.id }]
+  if (!before || !last) return [{ at: list.at, item: { ...list.item, after }, seen, empty }]
+  return [{ at: list.at, item: { ...list.item, after: before.cursor }, overlap: last.node.id, seen, empty }]
 }
 
 const moved = (operation: string): ConnectorError =>

@@ -1,4 +1,5 @@
 import { sameResource } from '../model/ids.ts'
+import { ConnectorError } from '../ground/errors.ts'
 import type { ResourceId } from '../model/model.ts'
 import type { HoldersPage, ListPage, Scope } from '../contract/syncer.ts'
 import type { Action, Checkpoint, Listing, Repairs } from './checkpoint.ts'
@@ -23,11 +24,21 @@ export const firstReading: Listing = Object.freeze({ pass: 1, received: 0, pages
 
 const without = (actions: readonly Action[], done: Action): readonly Action[] => actions.filter((a) => a !== done)
 
-/** A page of a type's listing. The rest of nested lists comes first, so that they never pile up; the next page goes to the end. */
+/** A listing may bring so many rows beyond twice its count before it is taken for one that never ends: rows of a tenant that moves come twice as well. */
+const MOST_REPEATED = 1_000
+
+/**
+ * A page of a type's listing. The rest of nested lists comes first, so that they never pile up; the next page goes to the end.
+ *
+ * Errors: `unavailable` where the source gives rows without end.
+ */
 export function listed(checkpoint: Checkpoint, action: ListAction, page: ListPage, scope: Scope): Step {
   const { type } = action
   const listing = checkpoint.listings[type] ?? firstReading
   if (page.moved) return shaken(checkpoint, type, listing)
+  const after = counted(listing, type, page)
+  if (page.next !== undefined && page.total !== undefined && after.received > 2 * page.total + MOST_REPEATED)
+    throw endless(type, after.received, page.total)
   const rows = scoped(page, scope)
   const more = (page.more ?? []).map((t): Action => ({ kind: 'list', type, token: t }))
   const next: readonly Action[] = page.next === undefined ? [] : [{ kind: 'list', type, token: page.next }]
@@ -36,10 +47,19 @@ export function listed(checkpoint: Checkpoint, action: ListAction, page: ListPag
     checkpoint: {
       ...checkpoint,
       actions: [...more, ...without(checkpoint.actions, action), ...next],
-      listings: { ...checkpoint.listings, [type]: counted(listing, type, page) },
+      listings: { ...checkpoint.listings, [type]: after },
     },
   }
 }
+
+const endless = (type: string, received: number, total: number): ConnectorError =>
+  new ConnectorError(
+    'unavailable',
+    `list ${type}`,
+    `the source gave ${received} rows of ${total} that it counts, and says that there are more; the sync is left unfinished, run again`,
+    undefined,
+    'malformed answer',
+  )
 
 /** What is left of a listing in doubt is not worth reading: it will start over. */
 const shaken = (checkpoint: Checkpoint, type: string, listing: Listing): Step => ({

@@ -62,6 +62,7 @@ const REPLIES: Readonly<Record<FaultKind, FaultReply>> = {
   'drop-rows': lie,
   'drop-nested': lie,
   'repeat-cursor': lie,
+  endless: lie,
   'null-cursor': lie,
   'wrong-total': lie,
   'null-node': lie,

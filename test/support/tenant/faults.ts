@@ -24,6 +24,7 @@ export const FAULT_KINDS = [
   'drop-nested',
   'repeat-cursor',
   'null-cursor',
+  'endless',
   'wrong-total',
   'null-node',
   'ok-false',
@@ -108,6 +109,7 @@ const QUERY_ONLY: ReadonlySet<FaultKind> = new Set([
   'drop-nested',
   'repeat-cursor',
   'null-cursor',
+  'endless',
   'wrong-total',
   'null-node',
 ])

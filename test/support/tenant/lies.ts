@@ -1,3 +1,4 @@
+import { decodeCursor, encodeCursor } from './connection.ts'
 import type { FaultAction } from './faults.ts'
 
 /** JSON values are edited in place: the answer belongs to one request. */
@@ -40,6 +41,12 @@ export const falsify = (body: string, fault: FaultAction, asked: unknown): strin
     case 'null-cursor':
       list['pageInfo'] = { ...pageInfo(list), hasNextPage: true, endCursor: null }
       break
+    case 'endless': {
+      const before = typeof asked === 'string' ? (decodeCursor(asked) ?? 0) : 0
+      const end = pageInfo(list)['endCursor'] ?? encodeCursor(before + 1)
+      list['pageInfo'] = { ...pageInfo(list), hasNextPage: true, endCursor: end }
+      break
+    }
     case 'wrong-total':
       list['totalCount'] = Number(list['totalCount'] ?? 0) + (fault.by ?? 1)
       break

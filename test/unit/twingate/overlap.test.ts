@@ -109,7 +109,7 @@ describe('pages that overlap', () => {
   it('keep the row that is to be shown over a page without rows', () => {
     const overlap = { id: '7', first: 1, after: 'six' }
     const empty = { pageInfo: { hasNextPage: true, endCursor: 'eight' }, edges: [] }
-    expect(placeAfter(empty, { after: 'seven', overlap }, 'x')).toEqual({ after: 'eight', overlap })
+    expect(placeAfter(empty, { after: 'seven', overlap }, 'x')).toEqual({ after: 'eight', overlap, empty: 1 })
   })
 
   it('go on from the token of an earlier version, which shows no row', () => {
