@@ -1,6 +1,8 @@
 import { requirePart } from '../sdk/provision/require-part.ts'
 import type { ChangeCommand, ChangeContext } from './context.ts'
 import { runSingle } from '../sdk/cli/changes/run-single.ts'
+import { roleId } from '../resources/roles.ts'
+import { promotion, isAdmin } from './question.ts'
 import { hasAccountCreator, type NewAccount } from '../sdk/contract/provisioner.ts'
 
 /** `account create EMAIL`. */
@@ -23,6 +25,8 @@ export function createAccount(context: ChangeContext, facts: NewAccount): Promis
     operation: 'account create',
     name: facts.email,
     settled: 'already-exists',
+    ...(facts.role !== undefined &&
+      isAdmin(roleId(facts.role)) && { question: async () => promotion(`Invite ${facts.email} as`, 'an admin') }),
     plan: (call) => creator.planAccount(facts, call),
     async apply(call) {
       const { kind, account } = await creator.createAccount(facts, call)

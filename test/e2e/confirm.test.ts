@@ -50,7 +50,11 @@ const QUESTIONS: readonly (readonly [args: readonly string[], question: string])
     ['role', 'grace@acme.example', 'ADMIN'],
     'Make Grace Hopper <grace@acme.example> an admin, who can change everything in the network? [y/N]',
   ],
-  [['apply', '--from', 'changes.csv'], 'Send 25 changes? [y/N]'],
+  [
+    ['account', 'create', 'new@acme.example', '--role', 'ADMIN'],
+    'Invite new@acme.example as an admin, who can change everything in the network? [y/N]',
+  ],
+  [['apply', 'changes.csv'], 'Send 25 changes? [y/N]'],
 ]
 
 // The command `script` gives a program a terminal.
