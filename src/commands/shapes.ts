@@ -1,3 +1,4 @@
+import { TYPE_IDS } from '../twingate/fragments.ts'
 import type { StringField } from '../sdk/settings/field.ts'
 import { COMMON_SETTINGS, SCIM_SETTINGS } from '../connector/help.ts'
 import { CHANGE_SETTINGS } from '../sdk/cli/help-groups.ts'
@@ -12,8 +13,8 @@ const text = (name: string, description: string): StringField => ({
 })
 
 const NAMES = [text('first-name', 'First name'), text('last-name', 'Last name')]
-const GROUP: ArgumentShape = { name: 'group' }
-const USER: ArgumentShape = { name: 'user' }
+const GROUP: ArgumentShape = { name: 'group', names: TYPE_IDS.group }
+const USER: ArgumentShape = { name: 'user', names: TYPE_IDS.user }
 
 /** The same flag in every command that has it. */
 const FROM: StringField = { ...text('from', 'File to read; - is standard input'), path: 'file' }
@@ -81,14 +82,14 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
     name: 'role',
     summary: 'give a user a role',
     ...CHANGE,
-    arguments: [USER, { name: 'role' }],
+    arguments: [USER, { name: 'role', names: TYPE_IDS.role }],
     examples: examples('role ada@acme.example DEVOPS', 'role ada@acme.example MEMBER --dry-run'),
   },
   {
     name: 'apply',
     summary: 'carry out a file of grants, revokes and roles',
     ...CHANGE,
-    arguments: [{ name: 'file' }],
+    arguments: [{ name: 'file', file: true }],
     withFlag: { flag: 'from', arguments: [] },
     flags: [{ ...FROM, description: 'File of changes, csv or ndjson; - is standard input' }],
     examples: APPLY_EXAMPLES,

@@ -73,7 +73,7 @@ function lineOf(split: SplitArguments, found: FoundCommand | undefined, grammar:
 }
 
 /** The command with the arguments that these flags leave it. */
-const asCalled = (shape: CommandShape, flags: FlagTexts): CommandShape =>
+export const asCalled = (shape: CommandShape, flags: FlagTexts): CommandShape =>
   shape.withFlag && flags.has(shape.withFlag.flag) ? { ...shape, arguments: shape.withFlag.arguments } : shape
 
 function strangeFlag(name: string, shape: CommandShape | undefined, { commands, name: program }: Grammar): Problem {

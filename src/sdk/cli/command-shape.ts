@@ -3,6 +3,10 @@ import type { Field } from '../settings/field.ts'
 /** A word that a subcommand takes by its place. */
 export interface ArgumentShape {
   readonly name: string
+  /** Type id of the resources whose names it takes, for completion. @default none */
+  readonly names?: string
+  /** Whether it names a file, for completion. @default false */
+  readonly file?: boolean
   /** The only words there are. */
   readonly allowed?: readonly string[]
   /** One or more words; only for the last argument. @default false */

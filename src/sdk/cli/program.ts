@@ -2,6 +2,7 @@ import type { ProcessContext } from './command.ts'
 import { ConnectorError, exitCodeOf } from '../ground/errors.ts'
 import type { Clock } from '../ground/ports.ts'
 import { Secret } from '../ground/secret.ts'
+import { COMPLETE } from './completion/complete-command.ts'
 import type { CommandLine, Question } from './command-line.ts'
 import type { Grammar } from './command-shape.ts'
 import { readCommandLine } from './command-line.ts'
@@ -60,6 +61,12 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
   const failing: Failing = { debug: false, json: asksForJson(deps.argv, deps.env), told: createToldErrors() }
   try {
     const grammar = grammarOf(deps.version, deps.product)
+    if (deps.argv[0] === COMPLETE) {
+      const { answerCompletion } = await import('./completion/answer-completion.ts')
+      const input = { ...deps, redactor, problems: [], rules: [], known: settingsOf(deps.product) }
+      deps.stdout.write(await answerCompletion(deps.argv.slice(1), grammar, input))
+      return 0
+    }
     const line = readCommandLine(deps.argv, grammar)
     if ('asks' in line) {
       deps.stdout.write(await answerTo(line, grammar, deps.stdout))

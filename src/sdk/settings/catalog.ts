@@ -31,6 +31,9 @@ export const WATCH_SETTINGS = [
   ...named(SERVICE_FIELDS, ['client-id', 'state-dir', 'health-check-port', 'health-check-bind-address']),
 ] as const
 
+/** What says which snapshot is read. */
+export const SNAPSHOT_SETTINGS = named(SDK_FIELDS, ['config', 'file'])
+
 /** The settings of a single run after everything was checked, by flag name; the connector's own stand beside them. */
 export type RunConfig = ConfigOf<typeof RUN_SETTINGS>
 

@@ -1,6 +1,6 @@
 import type { Field } from '../../settings/field.ts'
 import { mayComeFrom } from '../../settings/field.ts'
-import type { Grammar } from '../command-shape.ts'
+import type { ArgumentShape, Grammar } from '../command-shape.ts'
 import { firstWords, membersOf } from '../command-shape.ts'
 
 /** One flag as a shell completes it. */
@@ -18,6 +18,8 @@ export interface WordModel {
   readonly summary: string
   /** Empty where the next word is free text or there is none. */
   readonly next: readonly string[]
+  /** What the words behind those are: names that the program itself can list, files, or free text. */
+  readonly takes: 'names' | 'file' | 'text'
   /** Flags of this command, or of the commands of this family. */
   readonly flags: readonly FlagModel[]
 }
@@ -50,8 +52,14 @@ function wordOf(name: string, grammar: Grammar): WordModel {
       name === 'help'
         ? firstWords(grammar.commands)
         : (shape?.arguments?.[0]?.allowed ?? membersOf(grammar.commands, name)),
+    takes: wordsOf([shape, ...members].flatMap((command) => command?.arguments ?? [])),
     flags: [...new Map(fields.map((field) => [field.name, field])).values()].map(flagOf),
   }
+}
+
+const wordsOf = (places: readonly ArgumentShape[]): WordModel['takes'] => {
+  if (places.some(({ names }) => names !== undefined)) return 'names'
+  return places.some(({ file }) => file === true) ? 'file' : 'text'
 }
 
 const flagOf = (field: Field): FlagModel => ({

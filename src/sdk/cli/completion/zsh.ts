@@ -1,17 +1,29 @@
-import type { CompletionModel, FlagModel } from './model.ts'
+import { COMPLETE } from './complete-command.ts'
+import type { CompletionModel, FlagModel, WordModel } from './model.ts'
 
-/** For a file `_baton-twingate` on zsh's `fpath`, or `source <(…)` after `compinit`. */
+/** For a file `_baton-twingate` on zsh's `fpath`, or `source <(…)` after `compinit`; also for `npx baton-twingate`. */
 export function zshScript({ program, commands, flags }: CompletionModel): string {
   const name = `_${program.replaceAll('-', '_')}`
   const summaries = commands.map((command) => `    '${command.name}:${escape(command.summary)}'`)
-  const args = commands.flatMap(({ name: command, next, flags: own }) => {
-    const word = next.length > 0 ? [`'1:word:(${next.join(' ')})'`] : []
-    const specs = [...own.flatMap(flagSpecs), ...word]
-    return specs.length > 0 ? [`        ${command}) _arguments ${specs.join(' ')} ;;`] : []
+  const args = commands.flatMap((command) => {
+    const specs = [...command.flags.flatMap(flagSpecs), ...wordSpecs(command, name)]
+    return specs.length > 0 ? [`        ${command.name}) _arguments ${specs.join(' ')} ;;`] : []
   })
   return `#compdef ${program}
+${name}_names() {
+  local -a names=("\${(@f)$("\${program[@]}" ${COMPLETE} "\${(@Q)words[1,CURRENT-1]}" "\${(Q)PREFIX}" 2> /dev/null)}")
+  names=("\${(@)names:#}")
+  compadd -a names
+}
 ${name}() {
   local state
+  local -a program=("\${words[1]}")
+  if [[ \${words[1]:t} == npx ]]; then
+    if [[ \${words[2]} != ${program} ]]; then _default; return; fi
+    program+=("\${words[2]}")
+    shift words
+    (( CURRENT-- ))
+  fi
   local -a commands=(
 ${summaries.join('\n')}
   )
@@ -30,8 +42,16 @@ ${args.join('\n')}
       esac ;;
   esac
 }
-if [[ $funcstack[1] == _${program} ]]; then ${name} "$@"; else compdef ${name} ${program}; fi
+if [[ $funcstack[1] == _${program} ]]; then ${name} "$@"; else
+  compdef ${name} ${program}
+  (( $+_comps[npx] )) || compdef ${name} npx
+fi
 `
+}
+
+function wordSpecs({ next, takes }: WordModel, name: string): readonly string[] {
+  const rest = { names: `'*:name:${name}_names'`, file: `'*:file:_files'`, text: undefined }[takes]
+  return [...(next.length > 0 ? [`'1:word:(${next.join(' ')})'`] : []), ...(rest === undefined ? [] : [rest])]
 }
 
 function flagSpecs({ name, shorthand, description, takes }: FlagModel): readonly string[] {

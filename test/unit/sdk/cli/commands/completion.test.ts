@@ -11,11 +11,16 @@ const offered = FIELDS.filter(
 
 /** What bash offers for a command line of these words, the last one being typed. */
 function bashOffers(...words: readonly string[]): readonly string[] {
+  // What Bash cuts at = : and @ stands together on the line.
+  const line = words.reduce((typed, word) =>
+    /^[=:@]|[=:@]$/.test(typed.slice(-1) + word) ? typed + word : `${typed} ${word}`,
+  )
   const script = `${completionScript('bash', grammar)}
+COMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _baton_twingate; printf '%s\\n' "\${COMPREPLY[@]}"`
   const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script, 'bash', ...words], { encoding: 'utf8' })
   expect(stderr).toBe('')
-  return stdout.split('\n').filter((line) => line !== '')
+  return stdout.split('\n').filter((reply) => reply !== '')
 }
 
 describe('bash', () => {
