@@ -54,6 +54,7 @@ module.exports = {
     ]),
     only('commands-change-twingate', 'commands', ['sdk/', 'twingate/', 'resources/', 'connector/']),
     only('scim-knows-the-sdk', 'scim', ['sdk/']),
+    only('readers-know-the-sdk', 'readers', ['sdk/']),
     {
       name: 'scim-target-knows-no-source',
       severity: 'error',
@@ -67,6 +68,7 @@ module.exports = {
       to: { path: '^src/scim/(target|state|plan|act|cycle|commands)/' },
     },
     packages('scim-packages', '^src/scim/', ['jose', 'ldapts', 'nodemailer', 'prom-client', 'yaml', 'zod']),
+    packages('readers-packages', '^src/readers/', ['zod']),
     packages('engine-packages', '^src/sdk/(ground|model|contract|text|http|provision|sync|snapshot)/', []),
     packages('pacing-packages', '^src/sdk/pacing/', ['p-retry']),
     packages('wire-packages', '^src/sdk/wire/', ['protobufjs', 'zod']),

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { READ_KEY } from '../test/support/tenant/api-keys.ts'
 import { startTenant } from '../test/support/tenant/start-tenant.ts'
 
@@ -17,15 +18,28 @@ const config = join(folder, 'demo.yaml')
 await writeFile(config, `api-key: ${READ_KEY}\n`)
 const args = ['--domain', 'demo', '--base-url', tenant.baseUrl, '--log-level', 'warn', ...process.argv.slice(2)]
 console.log(`$ baton-twingate ${args.join(' ')}   (with the demo tenant's key)\n`)
-const program = spawn(process.execPath, [join(import.meta.dirname, '../cmd/baton-twingate/main.ts'), ...args], {
-  stdio: 'inherit',
-  env: {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.test(name))),
-    BATON_CONFIG_PATH: config,
-  },
-})
-const [code] = (await once(program, 'exit')) as [number | null]
+const run = async (words: readonly string[], settings: Readonly<Record<string, string>>): Promise<number> => {
+  const program = spawn(process.execPath, [join(import.meta.dirname, '../cmd/baton-twingate/main.ts'), ...words], {
+    stdio: 'inherit',
+    env: {
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.test(name))),
+      ...settings,
+    },
+  })
+  const [code] = (await once(program, 'exit')) as [number | null]
+  return code ?? 1
+}
+process.exitCode = await run(args, { BATON_CONFIG_PATH: config })
 await tenant.close()
+if (process.exitCode === 0) {
+  const given = parseArgs({ args, strict: false, options: { file: { type: 'string', short: 'f' } } }).values['file']
+  const where = typeof given === 'string' ? ['-f', given] : []
+  const shown = ['list', 'groups', '--sort=-members', '--limit', '5', ...where]
+  console.log(`\n$ baton-twingate ${shown.join(' ')}\n`)
+  await writeFile(config, '')
+  process.exitCode = await run(shown, { BATON_CONFIG_PATH: config })
+  console.log(
+    `\nSee who can reach one of them, and what a person can reach:\n  npx baton-twingate ${['who-can', 'Engineering', ...where].join(' ')}\n  npx baton-twingate ${['access', 'ada.okafor@acme.example', ...where].join(' ')}`,
+  )
+}
 await rm(folder, { recursive: true, force: true })
-if (code === 0) console.log('\nLook into it with the official tool: npm run baton -- resources -f sync.c1z')
-process.exitCode = code ?? 1

@@ -3,6 +3,7 @@ import { TWINGATE_FIELDS } from '../../src/connector/config.ts'
 import { CONNECTION, OWN_GROUPS, TWINGATE_RULES } from '../../src/connector/help.ts'
 import { NAME } from '../../src/connector/name.ts'
 import type { Config } from '../../src/connector/settings.ts'
+import { READER_COMMANDS } from '../../src/readers/commands/index.ts'
 import { SCIM_COMMANDS } from '../../src/scim/commands/index.ts'
 import { expandCommand } from '../../src/sdk/cli/commands/expand.ts'
 import type { Product } from '../../src/sdk/cli/product.ts'
@@ -51,5 +52,5 @@ export const product: Product = {
     shapes: CHANGE_COMMANDS,
     run: async (ambient) => (await import('../../src/commands/change.ts')).createChangeCommand(ambient),
   },
-  commands: [...SCIM_COMMANDS, expandCommand],
+  commands: [...READER_COMMANDS, ...SCIM_COMMANDS, expandCommand],
 }

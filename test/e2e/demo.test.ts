@@ -25,6 +25,8 @@ describe('npm run demo', () => {
     const ended = await startProgram([], { cwd, env, program, atEnd: onTestFinished }).ended
     expect([ended.code, ended.stderr]).toEqual([0, expect.not.stringContaining('baton-twingate:')])
     expect(ended.stdout).toMatch(/^user +40 /m)
+    expect(ended.stdout).toMatch(/^NAME +STATUS +MEMBERS +ID\nEveryone +enabled +40 /m)
+    expect(ended.stdout).toMatch(/npx baton-twingate who-can Engineering\n.* access ada\.okafor@acme\.example\n$/)
     expect(readSnapshot(join(cwd, 'sync.c1z'))).toMatchObject(truthOf(demoTenant()))
   })
 })

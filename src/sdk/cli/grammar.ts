@@ -65,12 +65,13 @@ export function grammarOf(version: string, product: Product): Grammar {
   }
 }
 
-/** A command as the grammar sees it: what the program itself takes as a flag is not declared twice. */
+/** A command as the grammar sees it: what the program itself takes as a flag is not declared twice, unless the command has its own form of it. */
 function shapeOf(command: Command, programFlags: ReadonlySet<string>): CommandShape {
   const fields = withSecretFiles(fieldsOf(command))
+  const own = new Set(withSecretFiles(command.fields).map(({ name }) => name))
   return {
     ...command,
-    flags: fields.filter(({ name }) => !programFlags.has(name)),
-    common: fields.filter(({ name }) => programFlags.has(name)).map(({ name }) => name),
+    flags: fields.filter(({ name }) => own.has(name) || !programFlags.has(name)),
+    common: fields.map(({ name }) => name).filter((name) => !own.has(name) && programFlags.has(name)),
   }
 }

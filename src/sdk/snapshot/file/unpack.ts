@@ -156,5 +156,5 @@ const unsupported = ({ file, setting }: SnapshotNames): ConnectorError =>
   new ConnectorError(
     'failed-precondition',
     OPERATION,
-    `${file} is a v3 snapshot (Pebble storage), which is not supported; choose another ${setting}`,
+    `${file} is a v3 snapshot (Pebble storage), which Go programs alone read; its connector writes v1 with --storage-engine sqlite --file NEW.c1z, and baton sanitize --out-engine sqlite --out NEW.c1z converts it with pseudonyms for names; choose another ${setting}`,
   )

@@ -7,7 +7,9 @@ import { openBase, readSyncs, tableColumns, type StoredSync } from '../tables/ba
 import { sqlText } from '../file/database-file.ts'
 import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
 import { grantHolders, type GrantHolders } from './grant-holders.ts'
-import { latestFinishedFull } from '../tables/latest-sync.ts'
+import type { SyncCounts } from '../../sync/store.ts'
+import { latestFinished, latestFinishedFull } from '../tables/latest-sync.ts'
+import { storedCounts } from '../tables/stored-counts.ts'
 import { storageCall } from '../file/storage-error.ts'
 import { unpackSnapshot, type SnapshotNames } from '../file/unpack.ts'
 
@@ -31,18 +33,26 @@ export interface RowChoice {
   readonly columns?: readonly string[]
   /** Of resources, entitlements and grants: only those of resources of these types. @default all */
   readonly resourceTypes?: readonly string[]
+  /** Only rows whose columns hold exactly these texts. @default all */
+  readonly equal?: Readonly<Record<string, string>>
+  /** Of grants: only those that pass their entitlement on to holders of another one, or that may. @default false */
+  readonly mayExpand?: boolean
 }
 
 /** A snapshot opened for reading; it sees the file as it was when opened. */
 export interface Snapshot extends Disposable {
   /** All syncs in the order of their rows. */
   readonly syncs: readonly StoredSync[]
-  /** The full sync that ended last, which readers show unless told otherwise. */
+  /** The full sync that ended last. */
   readonly latest: StoredSync | undefined
+  /** The sync of any type that ended last, which the official readers show unless told otherwise. */
+  readonly shown: StoredSync | undefined
   /** Rows of one sync in the order they were written; none where the file lacks the table. */
   rows(table: SnapshotTable, syncId: string, choice?: RowChoice): Iterable<RawRow>
   /** Who holds entitlements of resources of the given types in one sync, in batches. Errors: `data-loss` for a damaged row. */
   holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]>
+  /** Rows of one sync by type: as its statistics say, else counted. */
+  counts(syncId: string): SyncCounts
   close(): void
 }
 
@@ -74,20 +84,48 @@ export async function openSnapshot(file: string, options: OpenSnapshotOptions = 
 
 function snapshotOf(database: DatabaseSync, close: () => void): Snapshot {
   const syncs = readSyncs(database)
+  const columnsOf = memoized((table: SnapshotTable) => tableColumns(database, table))
   return Object.freeze({
     syncs,
     latest: latestFinishedFull(syncs),
-    rows(table: SnapshotTable, syncId: string, { columns, resourceTypes }: RowChoice = {}): Iterable<RawRow> {
-      if (tableColumns(database, table).size === 0) return []
-      const filter = resourceTypes ? `and resource_type_id in (${resourceTypes.map(sqlText).join(', ')})` : ''
+    shown: latestFinished(syncs),
+    rows(table: SnapshotTable, syncId: string, choice: RowChoice = {}): Iterable<RawRow> {
+      const present = columnsOf(table)
+      if (present.size === 0) return []
+      const columns = choice.columns?.filter((name) => present.has(name)).join(', ') ?? '*'
+      const conditions = ['sync_id = ?', ...conditionsOf(choice, present)].join(' and ')
       return database
-        .prepare(`select ${columns?.join(', ') ?? '*'} from ${table} where sync_id = ? ${filter} order by id`)
-        .iterate(syncId)
+        .prepare(`select ${columns} from ${table} where ${conditions} order by id`)
+        .iterate(syncId, ...Object.values(choice.equal ?? {}))
     },
+    counts: (syncId: string) => storedCounts(database, syncId),
     holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]> {
-      return tableColumns(database, 'v1_grants').size === 0 ? [] : grantHolders(database, syncId, resourceTypes)
+      return columnsOf('v1_grants').size === 0 ? [] : grantHolders(database, syncId, resourceTypes)
     },
     close,
     [Symbol.dispose]: close,
   })
+}
+
+function conditionsOf(
+  { resourceTypes, equal = {}, mayExpand = false }: RowChoice,
+  present: ReadonlySet<string>,
+): readonly string[] {
+  return [
+    ...(resourceTypes ? [`resource_type_id in (${resourceTypes.map(sqlText).join(', ')})`] : []),
+    ...Object.keys(equal).map((name) => `${name} = ?`),
+    ...(mayExpand ? [present.has('expansion') ? `(expansion is not null or ${ANNOTATED})` : ANNOTATED] : []),
+  ]
+}
+
+/** Files of older programs keep the annotation in the message. */
+const ANNOTATED = "instr(data, cast('c1.connector.v2.GrantExpandable' as blob)) > 0"
+
+function memoized<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>()
+  return (key) => {
+    const found = made.get(key) ?? make(key)
+    made.set(key, found)
+    return found
+  }
 }

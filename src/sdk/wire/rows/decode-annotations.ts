@@ -1,11 +1,12 @@
 import { readStruct } from './decode-values.ts'
-import { GRANT_EXPANDABLE, IMMUTABLE } from './field-numbers.ts'
+import { GRANT_EXPANDABLE, GRANT_METADATA, IMMUTABLE } from './field-numbers.ts'
 import type { Mutable } from './fill.ts'
 import type { AnyMessage, JsonObject } from './stored.ts'
 import { lengthKeys, varintKeys, WireReader } from './wire-reader.ts'
 
 const EXPANDABLE = lengthKeys(GRANT_EXPANDABLE)
 const SHALLOW = varintKeys(GRANT_EXPANDABLE).shallow
+const METADATA = lengthKeys(GRANT_METADATA).metadata
 const IMMUTABLE_KEYS = lengthKeys(IMMUTABLE)
 
 /** That a grant passes its entitlement's members on to another one. */
@@ -52,4 +53,21 @@ export function immutableOf(
     else wire.skip()
   }
   return immutable
+}
+
+/** What a connector says of a grant in its own words; `undefined` where it says nothing. */
+export function grantMetadataOf({
+  annotations,
+}: {
+  readonly annotations: readonly AnyMessage[]
+}): JsonObject | undefined {
+  const found = annotations.find(({ name }) => name === 'c1.connector.v2.GrantMetadata')
+  if (!found) return undefined
+  const wire = new WireReader(found.value)
+  let metadata: JsonObject | undefined
+  for (let key = wire.next(); key !== 0; key = wire.next()) {
+    if (key === METADATA) metadata = wire.message(readStruct)
+    else wire.skip()
+  }
+  return metadata
 }

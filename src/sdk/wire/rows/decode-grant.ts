@@ -41,6 +41,19 @@ export function decodeGrant(bytes: Uint8Array): StoredGrant {
   return grant
 }
 
+/** What a grant says of itself, without entitlement and principal, which its row names as well, at a fraction of the cost. */
+export function decodeGrantFacts(bytes: Uint8Array): Pick<StoredGrant, 'annotations' | 'sources'> {
+  const wire = new WireReader(bytes)
+  const annotations: AnyMessage[] = []
+  const sources = new Map<string, boolean>()
+  for (let key = wire.next(); key !== 0; key = wire.next()) {
+    if (key === KEYS.annotations) annotations.push(wire.message(readAny))
+    else if (key === KEYS.sources) wire.message((inner) => readSources(inner, sources))
+    else wire.skip()
+  }
+  return { annotations, sources }
+}
+
 /** The sources of a grant alone, at a fraction of the cost of all of it. */
 export function decodeGrantSources(bytes: Uint8Array): StoredGrant['sources'] {
   const wire = new WireReader(bytes)

@@ -403,7 +403,7 @@ describe('a c1z source refuses in one sentence', () => {
     [
       'a Pebble file',
       Buffer.from('C1Z3\0\0\0\0\x10'),
-      'failed-precondition: read snapshot: x.c1z is a v3 snapshot (Pebble storage), which is not supported; choose another source',
+      'failed-precondition: read snapshot: x.c1z is a v3 snapshot (Pebble storage), which Go programs alone read; its connector writes v1 with --storage-engine sqlite --file NEW.c1z, and baton sanitize --out-engine sqlite --out NEW.c1z converts it with pseudonyms for names; choose another source',
     ],
     [
       'another file',

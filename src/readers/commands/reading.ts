@@ -1,0 +1,75 @@
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
+import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import { endOfSync, findFiles, type NamedFile, openFile } from '../file/open-files.ts'
+import { notesOnSync, shownSync } from '../file/shown-sync.ts'
+import { SyncView } from '../file/sync-view.ts'
+import type { Choice } from '../output/choose-rows.ts'
+import type { Row } from '../output/row.ts'
+import type { Form } from '../output/row-writer.ts'
+
+/** What readers are told of files and form. */
+export interface ReaderSettings {
+  readonly file: readonly string[]
+  readonly sync: string | undefined
+  readonly output: Form
+}
+
+/** What readers are told that answer in rows. */
+export interface RowSettings extends ReaderSettings {
+  readonly where: readonly string[]
+  readonly sort: readonly string[]
+  readonly columns: readonly string[]
+  readonly limit: number | undefined
+}
+
+export const choiceOf = ({ where, sort, limit }: RowSettings): Choice => ({ where, sort, limit })
+
+const DEFAULT_FILE = 'sync.c1z'
+
+export const filesOf = ({ file }: ReaderSettings, { process }: CommandCall): readonly NamedFile[] =>
+  findFiles(file.length === 0 ? [DEFAULT_FILE] : file, process.cwd)
+
+/** The only file of a question that one file answers. Errors: as `findFiles`; `invalid-argument` for several. */
+export function onlyFile(settings: ReaderSettings, call: CommandCall): NamedFile {
+  const [first, second] = filesOf(settings, call)
+  if (first && !second) return first
+  throw new ConnectorError('invalid-argument', 'read files', 'this command reads one file; name one with -f')
+}
+
+/** Opens a file for as long as `work` takes. Errors: as `openFile`, `shownSync`; a damaged database is `data-loss`. */
+export async function withView<T>(
+  file: NamedFile,
+  settings: ReaderSettings,
+  call: CommandCall,
+  work: (view: SyncView) => T,
+): Promise<T> {
+  return withSnapshot(file, call, (snapshot) => {
+    const sync = shownSync(snapshot, file.name, settings.sync)
+    for (const note of notesOnSync(snapshot, sync)) call.stderr.write(`${file.name}: ${note}\n`)
+    return work(new SyncView(file.name, snapshot, sync))
+  })
+}
+
+/** As `withView`, for what needs no finished sync. */
+export async function withSnapshot<T>(
+  file: NamedFile,
+  { process }: CommandCall,
+  work: (snapshot: Snapshot) => T,
+): Promise<T> {
+  using snapshot = await openFile(file, process.tempDir)
+  try {
+    return work(snapshot)
+  } catch (error) {
+    throw storageError(error, `read ${file.name}`)
+  }
+}
+
+/** Where the rows of several files come from. */
+export const ORIGIN = ['tenant', 'syncedAt', 'file'] as const
+
+export function* withOrigin(rows: Iterable<Row>, { tenant, name }: NamedFile, view: SyncView): Generator<Row> {
+  const origin = { tenant, syncedAt: endOfSync(view.sync), file: name }
+  for (const row of rows) yield { ...origin, ...row }
+}

@@ -1,0 +1,55 @@
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { Expansion, type ExpansionState } from '../access/expansion.ts'
+import { expansionState, SAID_OF_STATE } from '../access/expansion-state.ts'
+import { findThing } from '../names/find-thing.ts'
+import { sayThing, type Thing } from '../model/thing.ts'
+import { ACCESS, accessRows } from '../rows/access-rows.ts'
+import { choiceOf, onlyFile, type RowSettings, withView } from './reading.ts'
+import type { Row } from '../output/row.ts'
+import { writeAnswer } from './write-answer.ts'
+
+export interface NameSettings extends RowSettings {
+  readonly type: string | undefined
+}
+
+interface Found {
+  readonly principal: Thing
+  readonly state: ExpansionState
+  readonly rows: readonly Row[]
+}
+
+/** Prints what one principal can reach. Exit code 0. */
+export async function runAccess(call: CommandCall, settings: NameSettings, text: string): Promise<number> {
+  const file = onlyFile(settings, call)
+  const { principal, state, rows } = await withView(file, settings, call, (view): Found => {
+    const found = findThing(view, text, { word: 'user', rather: 'user', type: settings.type })
+    const expansion = new Expansion(view)
+    return {
+      principal: found,
+      state: expansionState(view, expansion),
+      rows: accessRows(view, expansion, found, expansion.ofPrincipal(found.id)),
+    }
+  })
+  call.stderr.write(`${sayThing(principal)}: ${SAID_OF_STATE[state]}\n`)
+  const answer = { principal: identityOf(principal), expansion: state }
+  const shown = writeAnswer(call, {
+    ...settings,
+    shape: ACCESS,
+    rows,
+    choice: choiceOf(settings),
+    answer,
+    name: 'access',
+  })
+  if (shown === 0) call.stderr.write(rows.length === 0 ? 'nothing can be reached\n' : 'no access fits\n')
+  return 0
+}
+
+/** Who or what an answer is about. */
+export const identityOf = ({ id, kind, name, email, status }: Thing): Row => ({
+  name,
+  email: email === '' ? null : email,
+  kind: kind === 'other' ? id.type : kind,
+  status: status === '' ? null : status,
+  type: id.type,
+  id: id.id,
+})

@@ -1,0 +1,42 @@
+import type { ResourceId } from '../../sdk/model/model.ts'
+import { decodeExpandable, grantMetadataOf, type StoredExpandable } from '../../sdk/wire/rows/decode-annotations.ts'
+import type { AnyMessage, JsonObject, StoredGrant } from '../../sdk/wire/rows/stored.ts'
+
+/** That a principal holds an entitlement, as one row of a snapshot says it. */
+export interface GrantRow {
+  readonly id: string
+  readonly entitlementId: string
+  /** What the entitlement is on. */
+  readonly resource: ResourceId
+  readonly principal: ResourceId
+  readonly sources: StoredGrant['sources']
+  readonly annotations: readonly AnyMessage[]
+  /** Bytes of a `GrantExpandable` that stand in a column of their own. */
+  readonly expansion: Uint8Array | undefined
+  readonly discoveredAt: string
+}
+
+/** That holders of other entitlements hold this grant's, too; `undefined` where none is named. Errors: as `WireReader`. */
+export function expandableOf({ expansion, annotations }: GrantRow): StoredExpandable | undefined {
+  const bytes = expansion ?? annotations.find(({ name }) => name === 'c1.connector.v2.GrantExpandable')?.value
+  const found = bytes && decodeExpandable(bytes)
+  return found?.entitlementIds.some((id) => id.trim() !== '') === true ? found : undefined
+}
+
+/** Names under which connectors write when a grant ends, as a time or as seconds since 1970. */
+const END_KEYS = ['expires_at', 'expiresAt', 'expires', 'expiration', 'valid_until', 'until', 'end_date']
+
+/** When a grant ends, where its connector says so. Errors: as `WireReader`. */
+export function endOf(grant: Pick<GrantRow, 'annotations'>): Date | undefined {
+  const metadata = grantMetadataOf(grant)
+  return metadata && endIn(metadata)
+}
+
+function endIn(metadata: JsonObject): Date | undefined {
+  for (const key of END_KEYS) {
+    const value = metadata[key]
+    const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1000 : Number.NaN
+    if (!Number.isNaN(time)) return new Date(time)
+  }
+  return undefined
+}

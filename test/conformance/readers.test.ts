@@ -1,0 +1,86 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { accessOutput, entitlementsOutput, grantsOutput, resourcesOutput } from '../support/official/baton-output.ts'
+import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
+import { runBatonJson } from '../support/official/run-baton.ts'
+import { startProgram } from '../support/run-program.ts'
+
+const found = await officialTools()
+const missing = 'missing' in found ? found.missing : undefined
+const FIXTURES = join(import.meta.dirname, '../fixtures/expansion')
+
+type Row = Readonly<Record<string, string>>
+
+describe.skipIf(missing)(`readers beside the official command ${missing ?? ''}`, () => {
+  const tools = found as OfficialTools
+  let folder: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'readers-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  /** Rows of a reader of the real program. */
+  const rowsOf = async (file: string, ...args: readonly string[]): Promise<readonly Row[]> => {
+    const ends: (() => void)[] = []
+    const program = startProgram([...args, '-f', file, '--output', 'ndjson'], {
+      cwd: folder,
+      atEnd: (end) => ends.push(end),
+    })
+    const { code, stdout, stderr } = await program.ended
+    expect([code, stderr]).toEqual([0, expect.any(String)])
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Row)
+  }
+
+  test.each(['edges-before', 'edges-after'])(
+    '%s: resources, entitlements and grants are the same sets',
+    async (name) => {
+      const file = join(folder, 'sync.c1z')
+      await copyFile(join(FIXTURES, `${name}.sqlite.c1z`), file)
+      const resources = await runBatonJson(tools, resourcesOutput, file, ['resources'])
+      expect(
+        (await rowsOf(file, 'list', 'resources'))
+          .map(({ type, id, name: shown }) => `${type}:${id} ${shown}`)
+          .toSorted(),
+      ).toEqual(
+        resources.resources
+          .map(({ resource: { id, displayName } }) => `${id.resourceType}:${id.resource} ${displayName}`)
+          .toSorted(),
+      )
+      const entitlements = await runBatonJson(tools, entitlementsOutput, file, ['entitlements'])
+      expect((await rowsOf(file, 'list', 'entitlements')).map(({ id }) => `${id}`).toSorted()).toEqual(
+        entitlements.entitlements.map(({ entitlement }) => entitlement.id).toSorted(),
+      )
+      const grants = await runBatonJson(tools, grantsOutput, file, ['grants'])
+      expect(
+        (await rowsOf(file, 'list', 'grants'))
+          .map((row) => `${row['id']} ${row['entitlementId']} ${row['principalType']}:${row['principalId']}`)
+          .toSorted(),
+      ).toEqual(
+        grants.grants
+          .map(
+            ({ grant, principal: { id } }) => `${grant.id} ${grant.entitlement.id} ${id.resourceType}:${id.resource}`,
+          )
+          .toSorted(),
+      )
+    },
+  )
+
+  test('what a person can reach in a file that is not expanded is what the official command says of the expanded one', async () => {
+    const [before, after] = [join(FIXTURES, 'edges-before.sqlite.c1z'), join(FIXTURES, 'edges-after.sqlite.c1z')]
+    for (const user of ['u1', 'u3', 'u11']) {
+      const { access } = await runBatonJson(tools, accessOutput, after, ['access', '-t', 'user', '-r', user])
+      const wanted = access.flatMap(({ entitlements }) => entitlements.map(({ id }) => id)).toSorted()
+      expect(wanted.length).toBeGreaterThan(0)
+      for (const file of [before, after])
+        expect(
+          (await rowsOf(file, 'access', `user:${user}`)).map((row) => `${row['entitlementId']}`).toSorted(),
+        ).toEqual([...new Set(wanted)])
+    }
+  })
+})
