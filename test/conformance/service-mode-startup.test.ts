@@ -63,13 +63,12 @@ describe.skipIf(missing).concurrent(`our daemon at its start ${missing ?? ''}`, 
       /the certificate of .* is not valid at this time \(CERT_HAS_EXPIRED\); check the clock/,
     ],
     ['behind an old TLS', { do: 'certificate', name: 'old-tls' }, 9, /TLS/],
-  ])('ends within seconds where the certificate is %s', async ([, command, code, says], { onTestFinished }) => {
+  ])('ends where the certificate is %s', async ([, command, code, says], { onTestFinished }) => {
     const at = await openOwnFixture(tools, onTestFinished)
     await at.peer.tell(command)
-    const started = performance.now()
     const daemon = at.start()
     expect([await daemon.ended, daemon.output()]).toEqual([code, expect.stringMatching(says)])
-    expect(performance.now() - started, 'and not after a deadline').toBeLessThan(25_000)
+    expect(daemon.output(), 'and not after a deadline').not.toContain('did not answer within')
   })
 
   it('ends where the service does not know the secret, and names what to check', async ({ onTestFinished }) => {

