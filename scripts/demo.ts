@@ -10,13 +10,14 @@ import { startTenant } from '../test/support/tenant/start-tenant.ts'
 /** Variables that set something: those of a real network must not reach the demo, nor its key be used for it. */
 const SETTINGS = /^(BATON_|CREDENTIALS_DIRECTORY$|STATE_DIRECTORY$)/
 
-// Syncs the built-in demo tenant to ./sync.c1z, by the same program and flags as a real network.
+// Syncs the built-in demo tenant to ./demo.c1z, beside a real network's file, by the same program and flags as a real network.
 const tenant = await startTenant()
 const folder = await mkdtemp(join(tmpdir(), 'baton-twingate-demo-'))
 // In place of a ./.baton.yaml that may be there.
 const config = join(folder, 'demo.yaml')
 await writeFile(config, `api-key: ${READ_KEY}\n`)
-const args = ['--domain', 'demo', '--base-url', tenant.baseUrl, '--log-level', 'warn', ...process.argv.slice(2)]
+const more = process.argv.slice(2)
+const args = ['--domain', 'demo', '--base-url', tenant.baseUrl, '--file', 'demo.c1z', '--log-level', 'warn', ...more]
 console.log(`$ baton-twingate ${args.join(' ')}   (with the demo tenant's key)\n`)
 const run = async (words: readonly string[], settings: Readonly<Record<string, string>>): Promise<number> => {
   const program = spawn(process.execPath, [join(import.meta.dirname, '../cmd/baton-twingate/main.ts'), ...words], {

@@ -75,6 +75,7 @@ export function createTwingate(options: TwingateOptions): {
   const connector: Connector = {
     name: 'baton-twingate',
     source: `${endpoint.network} at ${endpoint.url}`,
+    sourceName: endpoint.network,
     metadata: {
       displayName: 'Twingate',
       description: 'Users, groups and roles of a Twingate network, and who holds what',

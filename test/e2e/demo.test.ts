@@ -26,7 +26,9 @@ describe('npm run demo', () => {
     expect([ended.code, ended.stderr]).toEqual([0, expect.not.stringContaining('baton-twingate:')])
     expect(ended.stdout).toMatch(/^user +40 /m)
     expect(ended.stdout).toMatch(/^NAME +STATUS +MEMBERS +ID\nEveryone +enabled +40 /m)
-    expect(ended.stdout).toMatch(/npx baton-twingate who-can Engineering\n.* access ada\.okafor@acme\.example\n$/)
-    expect(readSnapshot(join(cwd, 'sync.c1z'))).toMatchObject(truthOf(demoTenant()))
+    expect(ended.stdout).toMatch(
+      /npx baton-twingate who-can Engineering -f demo\.c1z\n.* access ada\.okafor@acme\.example -f demo\.c1z\n$/,
+    )
+    expect(readSnapshot(join(cwd, 'demo.c1z'))).toMatchObject(truthOf(demoTenant()))
   })
 })

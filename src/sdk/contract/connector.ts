@@ -17,6 +17,8 @@ export interface Connector {
   readonly metadata: ConnectorMetadata
   /** Names what is read, for example the address of a network: what was read of one source is never continued from another. */
   readonly source: string
+  /** What people call the source, for example the name of a network; it stays the same where its address changes. Syncs of two such names never share a file. */
+  readonly sourceName?: string
   /** One per resource type. */
   readonly syncers: readonly ResourceSyncer[]
   /** What can be done besides, by name; empty where there is nothing. */

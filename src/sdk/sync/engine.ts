@@ -38,7 +38,7 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
   const kind: SyncKind = request.targets ? 'partial' : scope.entitlements ? 'full' : 'resources_only'
   const started = clock.monotonicMs()
   const name = requestOf(connector.source, scope)
-  const writer = await store.begin(kind, (text) => decodeCheckpoint(text, name) !== undefined)
+  const writer = await store.begin(kind, (text) => decodeCheckpoint(text, name) !== undefined, connector.sourceName)
   const left = decodeCheckpoint(writer.checkpoint, name)
   const run = createRun(request, syncers, writer)
   let sealing = false

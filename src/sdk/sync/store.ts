@@ -86,6 +86,9 @@ export interface SealedFile extends FinishedFile {
 
 /** Opens a sync in a snapshot file: resumes an unfinished one of the same kind younger than a week, else starts a new one. */
 export interface SnapshotStore {
-  /** `canResume` says whether the caller can go on from a checkpoint found in an unfinished sync. A `partial` sync always starts anew. */
-  begin(kind: SyncKind, canResume: (checkpoint: string) => boolean): Promise<SyncWriter>
+  /**
+   * `canResume` says whether the caller can go on from a checkpoint found in an unfinished sync. A `partial` sync always starts anew. `source` names
+   * what is read, such as a network: a file whose newest full sync is of another one is refused.
+   */
+  begin(kind: SyncKind, canResume: (checkpoint: string) => boolean, source?: string): Promise<SyncWriter>
 }

@@ -8,8 +8,16 @@ import type { ChangeRun } from './context.ts'
 import { updatePlan } from './update-plan.ts'
 
 /** Opened before anything is sent, so that a file that cannot be brought up to date is told while nothing is changed. */
-export const openFile = ({ config, ambient, io }: Pick<ChangeRun, 'config' | 'ambient' | 'io'>) =>
-  openUpdate(storeOptions(config, ambient, io.log))
+export const openFile = ({
+  config,
+  ambient,
+  io,
+  connector,
+}: Pick<ChangeRun, 'config' | 'ambient' | 'io' | 'connector'>) =>
+  openUpdate({
+    ...storeOptions(config, ambient, io.log),
+    ...(connector.sourceName !== undefined && { source: connector.sourceName }),
+  })
 
 /**
  * Brings the file up to date in what was touched, and says in one line what became of it.

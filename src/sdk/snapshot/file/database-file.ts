@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -6,6 +6,9 @@ import type { DatabaseSync } from 'node:sqlite'
 export function removeDatabase(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true })
 }
+
+/** Makes an empty database that only its owner may read: the rows are people. What SQLite puts beside it gets the same rights. */
+export const createPrivate = (path: string): void => closeSync(openSync(path, 'wx', 0o600))
 
 /**
  * Lets SQLite put what it sorts on disk beside the database at `path`, where there is room for it.

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { chmod, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
@@ -27,7 +27,7 @@ const FRAME = {
  */
 export async function packSnapshot(image: string, replacement: string, target: string): Promise<FinishedFile> {
   try {
-    await pack(image, replacement)
+    await pack(image, replacement, await modeOf(target))
     await rename(replacement, target)
     await syncFolder(dirname(target))
     return { path: target, bytes: (await stat(target)).size }
@@ -37,13 +37,20 @@ export async function packSnapshot(image: string, replacement: string, target: s
   }
 }
 
-async function pack(image: string, replacement: string): Promise<void> {
+/** A new snapshot is its owner's alone: it names people. Whoever lets others read an existing one keeps that. */
+async function modeOf(target: string): Promise<number> {
+  const found = await stat(target).catch(() => undefined)
+  return found ? found.mode & 0o777 : 0o600
+}
+
+async function pack(image: string, replacement: string, mode: number): Promise<void> {
   const zstd = createZstdCompress({ chunkSize: CHUNK_BYTES, pledgedSrcSize: (await stat(image)).size, params: FRAME })
   // Made new: whatever stands there, also a link to another file, is not written through.
   await rm(replacement, { force: true })
-  const output = createWriteStream(replacement, { flags: 'wx', mode: 0o644, flush: true })
+  const output = createWriteStream(replacement, { flags: 'wx', mode: 0o600, flush: true })
   if (!output.write(MAGIC_V1)) await once(output, 'drain')
   await pipeline(pieces(image), zstd, output)
+  if (mode !== 0o600) await chmod(replacement, mode)
 }
 
 /**

@@ -32,6 +32,8 @@ interface HandoverParts {
   /** The working database, open as `database`. */
   readonly work: string
   readonly lock: FileLock
+  /** Name of what is read, see `SnapshotStore`. */
+  readonly source?: string
   readonly retention: RetentionPolicy
   readonly maxDecodedBytes: number
   readonly clock: Clock
@@ -72,6 +74,7 @@ export function fileHandover(parts: HandoverParts): Handover {
         ...(base.path !== undefined && { base: base.path }),
         keep: kept.map(({ syncId }) => syncId),
         sync,
+        ...(parts.source !== undefined && { source: parts.source }),
         grants,
         ...(ended && end && { ended: { at: end.text, stats: ended.stats } }),
       })

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { copySyncs } from './copy-syncs.ts'
-import { removeDatabase, sortBeside, sqlText } from '../file/database-file.ts'
+import { createPrivate, removeDatabase, sortBeside, sqlText } from '../file/database-file.ts'
 import { insertGrants } from './grant-rows.ts'
 import type { OrderedGrants } from './held-grants.ts'
 import { insertHolderCounts } from './holder-sessions.ts'
@@ -20,6 +20,8 @@ export interface ImageParts {
   readonly base?: string
   readonly keep: readonly string[]
   readonly sync: WorkingSync
+  /** Name of what was read; absent where it has none. */
+  readonly source?: string
   readonly grants: OrderedGrants
   /** When the new sync ended, as stored, and its counts as JSON; absent for one that stays unfinished. */
   readonly ended?: { readonly at: string; readonly stats: string }
@@ -56,6 +58,7 @@ export const buildImage = (image: string, parts: ImageParts): void =>
 export function createImage(image: string, insert: (database: DatabaseSync) => void): void {
   storageCall(`build ${image}`, dirname(image), () => {
     removeDatabase(image)
+    createPrivate(image)
     const database = new DatabaseSync(image, { defensive: false })
     try {
       database.exec(PRAGMAS)
@@ -108,7 +111,7 @@ const createIndexes = (database: DatabaseSync, table: Table, which: (index: Inde
   for (const index of table.indexes.filter(which)) database.exec(createIndexSql(table, index))
 }
 
-function insertSync(database: DatabaseSync, { sync, grants, ended }: ImageParts): void {
+function insertSync(database: DatabaseSync, { sync, source, grants, ended }: ImageParts): void {
   const syncId = sqlText(sync.id)
   database.exec(`
     insert into main.v1_resource_types (external_id, data, sync_id, discovered_at)
@@ -132,7 +135,7 @@ function insertSync(database: DatabaseSync, { sync, grants, ended }: ImageParts)
       sync.id,
       formatTimeText(sync.startedAt),
       ended?.at ?? null,
-      ended ? finishedToken(sync.updatedFrom) : sync.checkpoint,
+      ended ? finishedToken(sync.updatedFrom, source) : sync.checkpoint,
       sync.kind,
       sync.parentId,
       ended?.stats ?? null,

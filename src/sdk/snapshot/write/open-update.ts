@@ -9,9 +9,10 @@ import { removeDatabase } from '../file/database-file.ts'
 import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
 import { fileHandover } from './file-handover.ts'
 import { lockFile } from '../file/file-lock.ts'
-import { updatedFromOf } from '../tables/finished-token.ts'
+import { sourceOf, updatedFromOf } from '../tables/finished-token.ts'
 import { createKsuid } from '../tables/ksuid.ts'
 import { latestFinishedFull } from '../tables/latest-sync.ts'
+import { refuseOtherSource } from './refuse-other-source.ts'
 import { restoreSync } from './restore-sync.ts'
 import { snapshotPaths } from '../file/snapshot-paths.ts'
 import { retentionOf, type SnapshotStoreOptions } from './snapshot-store.ts'
@@ -38,14 +39,18 @@ const OPERATION = 'update file'
  * Errors: as `begin` of the store; `failed-precondition` where there is no finished full sync, or none that can be built upon.
  * Why: readers show the sync that ended last, whatever its type (baton-sdk `cmd/baton/store.go`). A partial one would hide all the rest.
  */
-export async function openUpdate(options: SnapshotStoreOptions): Promise<SnapshotUpdate> {
+export async function openUpdate(
+  options: SnapshotStoreOptions & { readonly source?: string },
+): Promise<SnapshotUpdate> {
   const { file, tempDir, maxDecodedBytes = DEFAULT_MAX_DECODED_BYTES, clock, random } = options
   const paths = snapshotPaths(file, tempDir)
   const lock = lockFile(paths.lock, paths.target)
   let database: DatabaseSync | undefined
   try {
     const base = await readBaseSnapshot(paths, maxDecodedBytes)
+    refuseOtherSource(base.syncs, options.source, paths.target)
     const { path, stored } = foundation(base, file)
+    const source = sourceOf(stored.checkpoint) ?? options.source
     const from = updatedFromOf(stored.checkpoint) ?? stored.syncId
     const startedAt = parseTimeText(stored.startedAt)
     const id = createKsuid(clock.now(), random)
@@ -59,6 +64,7 @@ export async function openUpdate(options: SnapshotStoreOptions): Promise<Snapsho
     const handover = fileHandover({
       ...{ database, base, paths, lock, retention, maxDecodedBytes, clock },
       work: paths.update,
+      ...(source !== undefined && { source }),
     })
     const types = work.prepare('select external_id from resource_type order by id').all()
     return {

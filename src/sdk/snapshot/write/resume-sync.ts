@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -33,13 +34,27 @@ const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000
 /** The unfinished sync to go on with: the one in the working database, else the one in the snapshot; `undefined` where neither will do. */
 export function resumeSync(request: ResumeRequest): OpenSync | undefined {
   const open = openWorkingFile(request.paths.work)
-  if (open) {
+  if (open === 'damaged') putAside(request.paths.work, request.log)
+  else if (open) {
     if (usable(open.sync, request)) return resumed(open, request.log)
     request.log.info('unfinished sync discarded', { syncId: open.sync.id, kind: open.sync.kind })
     open.database.close()
   }
   removeDatabase(request.paths.work)
   return restore(request)
+}
+
+/** What is left of a damaged file may help whoever looks for the cause; a later one takes its place. */
+function putAside(work: string, log: Logger): void {
+  const aside = `${work}.damaged`
+  storageCall(`put ${work} aside`, dirname(work), () => {
+    renameSync(work, aside)
+    removeDatabase(work)
+  })
+  log.warn('the working file of an unfinished sync is damaged; it was put aside, and the sync starts over', {
+    file: work,
+    aside,
+  })
 }
 
 function restore(request: ResumeRequest): OpenSync | undefined {

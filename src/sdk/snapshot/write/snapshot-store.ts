@@ -7,6 +7,7 @@ import { lockFile } from '../file/file-lock.ts'
 import { createKsuid } from '../tables/ksuid.ts'
 import { latestFinishedFull } from '../tables/latest-sync.ts'
 import type { RetentionPolicy } from '../tables/retention.ts'
+import { refuseOtherSource } from './refuse-other-source.ts'
 import { type ResumeRequest, resumeSync } from './resume-sync.ts'
 import { fileHandover } from './file-handover.ts'
 import { type SnapshotPaths, snapshotPaths } from '../file/snapshot-paths.ts'
@@ -36,7 +37,7 @@ const DEFAULT_KEEP = 2
  * Keeps syncs in a c1z v1 snapshot file.
  *
  * Shape: rows are collected in a working database beside the file; the file itself is only ever replaced as a whole.
- * Errors: `begin` raises `failed-precondition` while another run writes the file or for a v3 snapshot, `invalid-argument` for a file of
+ * Errors: `begin` raises `failed-precondition` while another run writes the file, for a v3 snapshot, or where the file is of another source, `invalid-argument` for a file of
  * another kind, `data-loss` for a damaged one, `resource-exhausted` for one that is too large, and as `snapshotPaths`.
  * In all these cases the file stays as it is.
  */
@@ -45,12 +46,13 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
   const retention = retentionOf(options)
   const { clock, random, log } = options
   return Object.freeze({
-    async begin(kind: SyncKind, canResume: (checkpoint: string) => boolean) {
+    async begin(kind: SyncKind, canResume: (checkpoint: string) => boolean, source?: string) {
       const paths = snapshotPaths(options.file, options.tempDir)
       const lock = lockFile(paths.lock, paths.target)
       try {
         for (const left of [paths.image, paths.update]) removeDatabase(left)
         const base = await readBaseSnapshot(paths, maxDecodedBytes)
+        refuseOtherSource(base.syncs, source, paths.target)
         const request: ResumeRequest = { kind, canResume, now: clock.now(), base, paths, log }
         const { database, sync } = resumeSync(request) ?? startSync(kind, base, paths)
         const handover = fileHandover({
@@ -59,6 +61,7 @@ export function createSnapshotStore(options: SnapshotStoreOptions): SnapshotStor
           paths,
           work: paths.work,
           lock,
+          ...(source !== undefined && { source }),
           retention,
           maxDecodedBytes,
           clock,

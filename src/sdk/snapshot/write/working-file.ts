@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import type { SyncKind } from '../../sync/store.ts'
-import { removeDatabase, sortBeside } from '../file/database-file.ts'
+import { createPrivate, removeDatabase, sortBeside } from '../file/database-file.ts'
 import { storageCall } from '../file/storage-error.ts'
 import { WORKING_SCHEMA, WORKING_VERSION } from './working-schema.ts'
 
@@ -33,6 +33,7 @@ pragma wal_autocheckpoint = 4096;
 export function createWorkingFile(path: string, sync: WorkingSync): DatabaseSync {
   return storageCall(`create ${path}`, dirname(path), () => {
     removeDatabase(path)
+    createPrivate(path)
     const database = new DatabaseSync(path)
     try {
       database.exec(PRAGMAS)
@@ -53,23 +54,36 @@ export function createWorkingFile(path: string, sync: WorkingSync): DatabaseSync
   })
 }
 
-/** Opens what an earlier run left behind; `undefined` where there is nothing, or nothing that can be used: it is worth no more than a new start. */
+/**
+ * Opens what an earlier run left behind; `undefined` where there is nothing or nothing of this version, `damaged` where it cannot be read: nothing is lost then but time, because
+ * the sync it holds was never visible to a reader.
+ *
+ * Why: SQLite meets damage only where it happens to read, and a run that meets it at its end would meet it again at every repetition.
+ */
 export function openWorkingFile(
   path: string,
-): { readonly database: DatabaseSync; readonly sync: WorkingSync } | undefined {
+): { readonly database: DatabaseSync; readonly sync: WorkingSync } | 'damaged' | undefined {
   if (!existsSync(path)) return undefined
+  chmodSync(path, 0o600)
   const database = new DatabaseSync(path)
   try {
     database.exec(PRAGMAS)
     sortBeside(database, path)
-    const sync = readSync(database)
-    if (sync) return { database, sync }
+    if (isWhole(database)) {
+      const sync = readSync(database)
+      if (sync) return { database, sync }
+      database.close()
+      return undefined
+    }
   } catch {
-    // Damaged or foreign: nothing is lost but time, because the sync it holds was never visible to a reader.
+    // Damaged or foreign.
   }
   database.close()
-  return undefined
+  return 'damaged'
 }
+
+const isWhole = (database: DatabaseSync): boolean =>
+  database.prepare('pragma integrity_check(1)').get()?.['integrity_check'] === 'ok'
 
 function readSync(database: DatabaseSync): WorkingSync | undefined {
   if (database.prepare('pragma user_version').get()?.['user_version'] !== WORKING_VERSION) return undefined
