@@ -14,6 +14,8 @@ export interface KillingProxy {
   readonly url: string
   /** Calls `kill` once, at the moment. */
   arm(moment: Moment, kill: () => void): void
+  /** Writes that have come so far. */
+  writes(): number
   close(): Promise<void>
 }
 
@@ -21,8 +23,10 @@ export interface KillingProxy {
 export async function killingProxy(target: string): Promise<KillingProxy> {
   let armed: { readonly moment: Moment; readonly kill: () => void } | undefined
   let writes = 0
+  let all = 0
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const isWrite = incoming.method !== 'GET'
+    if (isWrite) all++
     const hit = isWrite && armed !== undefined && writes++ === armed.moment.after ? armed : undefined
     if (hit) armed = undefined
     const stop = (): void => {
@@ -53,6 +57,7 @@ export async function killingProxy(target: string): Promise<KillingProxy> {
       writes = 0
       armed = { moment, kill }
     },
+    writes: () => all,
     async close() {
       server.closeAllConnections()
       server.close()
