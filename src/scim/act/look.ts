@@ -15,28 +15,41 @@ export interface Looker {
 /**
  * Lists a kind at the target into its image; gives whether that is certainly everything.
  *
- * A listing that stopped half way is made once more, and so is one that shows fewer objects than before: what shows in either is there.
+ * A listing that stopped half way is made once more, and so is one that shows fewer objects than before: what shows in either is there. Of a server
+ * that says no totals, two listings of the same objects are everything.
  */
 export async function listKind(looker: Looker, kind: Kind, signal: AbortSignal): Promise<boolean> {
   const { target, targetImage, onPage } = looker
   const before = targetImage.count(kind)
   let seen = 0
-  const list = () =>
-    target.list(
+  const list = async () => {
+    const ids = new Set<string>()
+    const listing = await target.list(
       kind,
       (objects) => {
         targetImage.addPage(objects)
+        for (const { id } of objects) ids.add(id)
         seen += objects.length
         onPage?.(kind, seen)
       },
       signal,
     )
+    return { ...listing, ids }
+  }
   targetImage.startListing()
-  let { complete, objects } = await list()
-  if (!complete || objects < before) ({ complete, objects } = await list())
+  const first = await list()
+  let { complete } = first
+  if (!complete || first.objects < before) {
+    const second = await list()
+    const isSame = first.untold && second.untold && isSameSet(first.ids, second.ids)
+    complete = second.complete || isSame === true
+  }
   targetImage.finishListing(kind, complete)
   return complete
 }
+
+const isSameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
+  one.size === other.size && [...one].every((id) => other.has(id))
 
 /** How objects were looked at: with the whole kind, with as much of it as the target gave, or each by itself. */
 export type Looked = 'listed' | 'incomplete' | 'each'

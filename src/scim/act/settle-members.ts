@@ -77,11 +77,16 @@ function judge(
     const outcome = outcomes.get(step.id)
     if (!rest) operations.ended(step.id, 'done', clock.now())
     else if (outcome?.kind === 'doubtful' && !last) again.push(step.id)
-    else if (outcome?.kind === 'answered' && step.attempts === 0 && !last) again.push(step.id)
+    else if (outcome?.kind === 'answered' && step.attempts === 0 && !last && maySendAgain(step, rest))
+      again.push(step.id)
     else operations.ended(step.id, 'failed', clock.now(), failureOf(outcome, rest))
   }
   return again
 }
+
+/** A group that shows none of its new members may hide them all, and some servers add a member as often as they are told to. */
+const maySendAgain = (step: Operation, rest: NewOperation): boolean =>
+  step.action === 'remove-members' || (rest.members ?? 0) < step.members
 
 function failureOf(
   outcome: Outcome | undefined,

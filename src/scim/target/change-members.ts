@@ -5,9 +5,9 @@ import { addMembers, removeMembers } from './members.ts'
 import { patchBody, type PatchOperation } from './patch.ts'
 import { getObject, type ObjectTools } from './read-object.ts'
 import { refusal, type ScimAnswer } from './refusal.ts'
-import { resourcePath } from './resource-path.ts'
 import type { MemberChange, MembersWritten } from './target.ts'
-import { putObject } from './update.ts'
+import { learnPut, notePatch, putObject } from './update.ts'
+import { writeAt } from './write-at.ts'
 
 /** What a server has shown about a spelling while this program runs. */
 export interface SpellingSeen {
@@ -121,30 +121,42 @@ async function sendBatch(
     : removeMembers(ids, profile.memberRemoval)
   const answer = await patchGroup(group, operations, isAdd, tools, signal)
   if (isTaken(answer)) spellings[isAdd ? 'add' : 'remove'].taken = true
-  if (answer.status === 405) {
-    const put = await putMembers(group, ids, isAdd, tools, signal)
-    if (isTaken(put)) learned.learn({ update: 'put' })
-    return put
+  if (answer.status === 405) return putInstead(group, ids, { isAdd, answer }, tools, signal)
+  if (answer.status !== 501 || !isAdd) {
+    if (isTaken(answer)) notePatch(answer, tools)
+    return answer
   }
-  // A server without `add` takes the whole list; what others add at the same moment would be lost, so this is the last resort.
-  if (answer.status === 501 && isAdd) return replaceMembers(group, ids, tools, signal)
-  return answer
+  // A server without `add` takes the whole list; what others add at the same moment would be lost, so this is the last resort but one.
+  const replaced = await replaceMembers(group, ids, tools, signal)
+  notePatch(replaced, tools)
+  return replaced.status === 501 ? putInstead(group, ids, { isAdd, answer: replaced }, tools, signal) : replaced
+}
+
+/** Replaces the group where its PATCH was refused as a whole. Gives the refusal where that is not taken, either. */
+async function putInstead(
+  group: string,
+  ids: readonly string[],
+  { isAdd, answer }: { readonly isAdd: boolean; readonly answer: ScimAnswer },
+  tools: MemberTools,
+  signal: AbortSignal,
+): Promise<ScimAnswer> {
+  const put = await putMembers(group, ids, isAdd, tools, signal)
+  if (isTaken(put)) learnPut(answer, tools)
+  return isTaken(put) ? put : answer
 }
 
 const patchGroup = (
   group: string,
   operations: readonly PatchOperation[],
   isAdd: boolean,
-  { exchange }: MemberTools,
+  tools: MemberTools,
   signal: AbortSignal,
 ): Promise<ScimAnswer> =>
-  exchange.write(
-    {
-      method: 'PATCH',
-      path: resourcePath('group', group),
-      body: patchBody(operations),
-      operation: isAdd ? 'add members' : 'remove members',
-    },
+  writeAt(
+    'group',
+    group,
+    { method: 'PATCH', body: patchBody(operations), operation: isAdd ? 'add members' : 'remove members' },
+    tools,
     signal,
   )
 
@@ -229,6 +241,10 @@ async function removeOther(
   const after = isTaken(answer) ? await membersNow(group, tools, signal) : before
   const lost = before.filter((other) => other !== id && !after.includes(other))
   if (lost.length > 0) log.error('the target removed other members too', { group, member: id, others: lost.length })
+  if (answer.status === 501) {
+    notePatch(answer, tools)
+    return isTaken(await putInstead(group, [id], { isAdd: false, answer }, tools, signal))
+  }
   const isGone = !after.includes(id)
   if (isGone && lost.length === 0) learned.learn({ memberRemoval: 'value' })
   else spellings.remove.otherFailed = true

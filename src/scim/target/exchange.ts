@@ -212,7 +212,7 @@ function readAnswer(
   const isSuccess = status >= 200 && status < 300
   // A server may quote what it was sent; an error's words are printed.
   const text = isSuccess ? body : body.replaceAll(used.reveal(), '[secret]')
-  const answer = { status, location: headers.location, host, operation }
+  const answer = { status, location: headers.location, etag: headers.etag, host, operation }
   if (text.trim() === '') return { ...answer, body: undefined }
   try {
     return { ...answer, body: JSON.parse(text) as unknown }

@@ -10,6 +10,9 @@ import type { Listing } from './target.ts'
 /** A page that any server takes; larger ones are for servers that were seen to give them. */
 export const USUAL_COUNT = 100
 
+/** A 400 for so few entries is about something else. */
+const LEAST_REFUSED = 2
+
 export interface ListTools {
   readonly exchange: Exchange
   readonly learned: LearnedProfile
@@ -20,6 +23,7 @@ interface Progress {
   readonly seen: Set<string>
   total: number | undefined
   sound: boolean
+  untold: boolean
   largest: number
   requests: number
 }
@@ -36,21 +40,29 @@ export async function listObjects(
   { exchange, learned }: ListTools,
   signal: AbortSignal,
 ): Promise<Listing> {
-  const progress: Progress = { seen: new Set(), total: undefined, sound: true, largest: 0, requests: 0 }
+  const progress: Progress = { seen: new Set(), total: undefined, sound: true, untold: true, largest: 0, requests: 0 }
   // Groups come with their members, which may be many.
-  let count = kind === 'user' ? Math.max(USUAL_COUNT, learned.current().pageSize) : USUAL_COUNT
+  const { pageSize, mostCount = Infinity } = learned.current()
+  let count = Math.min(mostCount, kind === 'user' ? Math.max(USUAL_COUNT, pageSize) : USUAL_COUNT)
+  let isRefused = false
   for (let startIndex = 1; ;) {
     const page = await readPage(kind, { startIndex, count }, { exchange, learned }, signal)
     if (page === 'too large') {
       count = Math.ceil(count / 4)
+      isRefused = true
       continue
     }
+    if (isRefused && count < USUAL_COUNT) learned.learn({ mostCount: count, pageSize: Math.min(pageSize, count) })
+    isRefused = false
     progress.requests++
     const got = page.resources.length
     const isPastEnd = progress.total !== undefined && startIndex > progress.total
     const fresh = takePage(kind, page, progress, { learned, isPastEnd })
     if (fresh.length > 0) onPage(fresh)
-    if (fresh.length === 0) break
+    if (fresh.length === 0) {
+      if (got > 0) progress.untold = false
+      break
+    }
     startIndex += got
     const { total } = progress
     const isLast = total !== undefined && startIndex > total
@@ -58,8 +70,8 @@ export async function listObjects(
     if (isLast && !(startIndex === got + 1 && got >= count)) break
     if (kind === 'user' && !isLast && got < count) learned.learn({ pageSize: Math.max(1, progress.largest) })
   }
-  const { seen, total, sound, requests } = progress
-  return { objects: seen.size, complete: sound && total === seen.size, requests }
+  const { seen, total, sound, untold, requests } = progress
+  return { objects: seen.size, complete: sound && total === seen.size, requests, ...(untold && { untold }) }
 }
 
 /** The objects of a page that no page before it showed. */
@@ -79,8 +91,9 @@ function takePage(
     if (object && !seen.has(object.id)) {
       seen.add(object.id)
       fresh.push(object)
-    } else if (!object || !isPastEnd) progress.sound = false
+    } else if (!object || !isPastEnd) progress.sound = progress.untold = false
   }
+  if (page.total !== undefined) progress.untold = false
   if (page.total === undefined || (progress.total !== undefined && progress.total !== page.total))
     progress.sound = false
   progress.total = page.total
@@ -105,7 +118,7 @@ export async function readPage(
     if (ConnectorError.is(error) && error.reason === 'too large' && count > 1) return undefined
     throw error
   })
-  if (!answer || (answer.status === 400 && count > USUAL_COUNT)) return 'too large'
+  if (!answer || (answer.status === 400 && count > LEAST_REFUSED)) return 'too large'
   if (answer.status === 404)
     throw new ConnectorError(
       'not-found',

@@ -7,12 +7,12 @@ import { findObjects } from './find.ts'
 import { createLearnedProfile } from './learned-profile.ts'
 import { listObjects } from './list.ts'
 import type { TargetProfile } from './profile.ts'
-import { getObject, noteListed } from './read-object.ts'
+import { getObject, newSightings, noteListed } from './read-object.ts'
 import { refusal } from './refusal.ts'
-import { resourcePath } from './resource-path.ts'
 import { ENDPOINT } from './schemas.ts'
 import type { Target, Written } from './target.ts'
 import { updateObject } from './update.ts'
+import { writeAt } from './write-at.ts'
 
 export interface TargetOptions extends Omit<ExchangeOptions, 'requestsPerSecond'> {
   readonly profile: TargetProfile
@@ -29,7 +29,7 @@ export function openTarget(options: TargetOptions): Target {
     exchange,
     learned,
     log,
-    sightings: { withoutMembers: new Set(), deleted: new Set() },
+    sightings: newSightings(),
     spellings: { add: { taken: false, otherFailed: false }, remove: { taken: false, otherFailed: false } },
   }
   return {
@@ -74,9 +74,9 @@ async function createObject(
 }
 
 async function removeObject(kind: Kind, id: string, tools: MemberTools, signal: AbortSignal): Promise<Written> {
-  const { exchange, sightings } = tools
+  const { sightings } = tools
   const operation = `delete a ${kind}`
-  const answer = await exchange.write({ method: 'DELETE', path: resourcePath(kind, id), operation }, signal)
+  const answer = await writeAt(kind, id, { method: 'DELETE', operation }, tools, signal)
   if (answer.status >= 300 && answer.status !== 404 && answer.status !== 410) throw refusal(answer)
   if (answer.status < 300 && kind === 'user') sightings.deleted.add(id)
   return { status: answer.status }

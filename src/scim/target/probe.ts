@@ -10,7 +10,7 @@ import { createLearnedProfile } from './learned-profile.ts'
 import { type ListTools, readPage, USUAL_COUNT } from './list.ts'
 import { readValue, parsePath } from './paths.ts'
 import type { TargetProfile } from './profile.ts'
-import { getObject, type ObjectTools } from './read-object.ts'
+import { getObject, newSightings, type ObjectTools } from './read-object.ts'
 import { refusal, type ScimAnswer } from './refusal.ts'
 import { ENDPOINT } from './schemas.ts'
 
@@ -53,7 +53,7 @@ export async function probeTarget(options: ProbeOptions, signal: AbortSignal): P
   const { profile, matching = 'externalId', random } = options
   const exchange = createExchange({ retry: TRIAL, ...options, requestsPerSecond: profile.requestsPerSecond })
   const learned = createLearnedProfile(profile)
-  const tools: ObjectTools = { exchange, learned, sightings: { withoutMembers: new Set(), deleted: new Set() } }
+  const tools: ObjectTools = { exchange, learned, sightings: newSightings() }
 
   const isFiltering = await askForNobody(matching, random, tools, signal)
   await learnDiscovery(tools, signal)

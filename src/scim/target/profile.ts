@@ -15,6 +15,8 @@ export const TargetProfile = z.strictObject({
   filters: z.array(z.enum(['user.externalId', 'user.userName', 'group.externalId', 'group.displayName'])),
   /** Most users that a page gives. Groups come with their members: they are asked for 100 at a time. */
   pageSize: z.int().min(1).max(1000),
+  /** Most entries that the server lets a page ask for; `undefined` where it has refused none. */
+  mostCount: z.int().min(1).optional(),
   membersPerRequest: z.int().min(1).max(1000),
   memberRemoval: z.enum(['filter', 'value']),
   memberRef: z.boolean(),

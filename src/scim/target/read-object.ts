@@ -10,7 +10,15 @@ export interface Sightings {
   readonly withoutMembers: Set<string>
   /** Users that were deleted and not looked at yet. */
   readonly deleted: Set<string>
+  /** Whether any PATCH was taken, and how many changes were refused with 501 in every spelling of PATCH. */
+  readonly patches: { taken: boolean; refused: number }
 }
+
+export const newSightings = (): Sightings => ({
+  withoutMembers: new Set(),
+  deleted: new Set(),
+  patches: { taken: false, refused: 0 },
+})
 
 export interface ObjectTools extends ListTools {
   readonly sightings: Sightings

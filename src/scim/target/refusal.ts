@@ -9,6 +9,8 @@ export interface ScimAnswer {
   /** Parsed JSON; `undefined` without a body. */
   readonly body: unknown
   readonly location: string | undefined
+  /** Of the resource in the body, as the header has it. */
+  readonly etag?: string | undefined
   readonly host: string
   readonly operation: string
 }

@@ -10,6 +10,8 @@ export interface Listing {
    * Only a complete listing proves that something is absent.
    */
   readonly complete: boolean
+  /** The server said no total on any page, all entries were readable and new, and the last page was empty. Two such listings alike are as good. */
+  readonly untold?: boolean | undefined
   readonly requests: number
 }
 

@@ -4,8 +4,8 @@ import { putBody } from './bodies.ts'
 import { patchBody, patchOperations, type PatchOperation, type PatchSpelling } from './patch.ts'
 import { getObject, type ObjectTools } from './read-object.ts'
 import { refusal, type ScimAnswer } from './refusal.ts'
-import { resourcePath } from './resource-path.ts'
 import type { Written } from './target.ts'
+import { writeAt } from './write-at.ts'
 
 /** Spellings that are tried in turn, where the server refuses the one before with the status given. */
 const otherSpellings = (
@@ -39,12 +39,12 @@ export async function updateObject(
       answer = await patchObject(current, other, tools, signal)
       if (answer.status < 300) learned.learn({ addOperation: spelling.addOperation })
     }
+    notePatch(answer, tools)
     if (answer.status < 300) return { status: answer.status }
     if (answer.status !== 405 && answer.status !== 501) throw refusal(answer)
     const put = await putObject(current, { changes }, tools, signal)
     if (put.status >= 300) throw refusal(answer)
-    // 501 may be about one attribute; 405 is about PATCH.
-    if (answer.status === 405) learned.learn({ update: 'put' })
+    learnPut(answer, tools)
     return { status: put.status }
   }
   const put = await putObject(current, { changes }, tools, signal)
@@ -52,20 +52,37 @@ export async function updateObject(
   return { status: put.status }
 }
 
+/** Keeps whether the server takes PATCH at all. */
+export function notePatch({ status }: ScimAnswer, { sightings }: ObjectTools): void {
+  if (status < 300) sightings.patches.taken = true
+  if (status === 501) sightings.patches.refused++
+}
+
+/** 501 may be about one attribute, so that many: 405 is about PATCH itself. */
+const REFUSALS_OF_PATCH = 2
+
+/** A PUT was taken where PATCH was refused with 405 or 501: from now on PUT is sent at once where PATCH is not there at all. */
+export function learnPut({ status }: ScimAnswer, { sightings, learned }: ObjectTools): void {
+  const { taken, refused } = sightings.patches
+  if (status === 405 || (!taken && refused >= REFUSALS_OF_PATCH)) learned.learn({ update: 'put' })
+}
+
 const patchObject = (
   current: TargetObject,
   operations: readonly PatchOperation[],
-  { exchange, learned }: ObjectTools,
+  tools: ObjectTools,
   signal: AbortSignal,
 ): Promise<ScimAnswer> =>
-  exchange.write(
+  writeAt(
+    current.kind,
+    current.id,
     {
       method: 'PATCH',
-      path: resourcePath(current.kind, current.id),
       body: patchBody(operations),
-      version: learned.current().etag ? current.version : undefined,
+      version: tools.learned.current().etag ? current.version : undefined,
       operation: `update a ${current.kind}`,
     },
+    tools,
     signal,
   )
 
@@ -90,5 +107,5 @@ export async function putObject(
     throw new ConnectorError('not-found', operation, `the target does not show the members of group ${id}`)
   const body = putBody(read, changes, read.members && members(read.members))
   const version = tools.learned.current().etag ? read.version : undefined
-  return tools.exchange.write({ method: 'PUT', path: resourcePath(kind, id), body, version, operation }, signal)
+  return writeAt(kind, id, { method: 'PUT', body, version, operation }, tools, signal)
 }

@@ -16,7 +16,7 @@ import { TargetImage } from '../../../src/scim/state/target-image.ts'
 import type { Source, SourceObject } from '../../../src/scim/source.ts'
 import { silentLogger } from '../../../src/sdk/ground/ports.ts'
 import { type Directory, writeDirectory } from './directory.ts'
-import type { MemoryTarget } from './memory-target.ts'
+import type { Target } from '../../../src/scim/target/target.ts'
 import { sourceParts } from './source-parts.ts'
 
 const PATHS = {
@@ -68,7 +68,7 @@ export class World implements Disposable {
 
   /** `source` stands in place of the csv files. */
   async cycle(
-    target: MemoryTarget,
+    target: Target,
     options: Partial<CycleOptions> & { readonly policy?: Policy; readonly source?: Source } = {},
   ): Promise<CycleResult> {
     const state = openState(this.state)
@@ -90,7 +90,7 @@ export class World implements Disposable {
 
   async #engine(
     database: ReturnType<typeof openState>['database'],
-    target: MemoryTarget,
+    target: Target,
     { policy = filePolicy(), source }: { readonly policy?: Policy; readonly source?: Source },
   ): Promise<Engine> {
     const files = { type: 'csv', people: 'people.csv', groups: 'groups.csv', members: 'members.csv' } as const

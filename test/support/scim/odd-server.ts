@@ -1,0 +1,216 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+/** How a server differs from an obliging one. Each was seen, or is allowed by the standard. */
+export interface Oddities {
+  /** Bodies only as `application/scim+json`. */
+  readonly mediaType?: boolean
+  /** 400 for a body without its `schemas`, for `op` in capitals, and for attributes that it does not know. */
+  readonly pedantic?: boolean
+  /** Status of PATCH where it takes PUT alone. */
+  readonly noPatch?: 405 | 501
+  /** 428 for a change without `If-Match`, 412 for another version. */
+  readonly needsVersion?: boolean
+  /** Entries of a page at most; more are cut off, or refused with 400. */
+  readonly page?: { readonly most: number; readonly refuses?: boolean }
+  /** No `totalResults`; pages end with an empty one. */
+  readonly noTotal?: boolean
+  /** Page sizes and starts are ignored: each listing is whole. */
+  readonly wholeListings?: boolean
+  /** 204 without a body for PATCH and PUT, 200 for POST. */
+  readonly terse?: boolean
+  /** Filters: 400, 404 where nothing is found, one resource instead of a list, or everything. */
+  readonly filters?: 'refused' | 'not found' | 'bare' | 'ignored'
+  /** Ids are numbers. */
+  readonly numbers?: boolean
+  /** `active` reads as "True" and "False". */
+  readonly activeText?: boolean
+  /** Groups show no members in listings. */
+  readonly listsWithoutMembers?: boolean
+  /** Groups show no members anywhere. */
+  readonly hidesMembers?: boolean
+  /** Members in one PATCH at most, else 400. */
+  readonly mostMembers?: number
+}
+
+interface Stored {
+  readonly id: string
+  version: number
+  values: Record<string, unknown>
+}
+
+export interface OddServer extends AsyncDisposable {
+  readonly url: string
+  readonly users: ReadonlyMap<string, Stored>
+  readonly groups: ReadonlyMap<string, Stored>
+  readonly requests: readonly string[]
+}
+
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  Users: ['schemas', 'externalId', 'userName', 'name', 'emails', 'active', 'id', 'meta'],
+  Groups: ['schemas', 'externalId', 'displayName', 'members', 'id', 'meta'],
+}
+const URN = {
+  Users: 'urn:ietf:params:scim:schemas:core:2.0:User',
+  Groups: 'urn:ietf:params:scim:schemas:core:2.0:Group',
+  patch: 'urn:ietf:params:scim:api:messages:2.0:PatchOp',
+}
+type Type = 'Users' | 'Groups'
+interface Reply {
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+const refuse = (status: number, detail: string): Reply => ({
+  status,
+  body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail },
+})
+
+/** Serves users and groups from memory in an odd way. */
+export async function serveOddly(odd: Oddities): Promise<OddServer> {
+  const stores = { Users: new Map<string, Stored>(), Groups: new Map<string, Stored>() }
+  const requests: string[] = []
+  let last = 0
+
+  const show = (type: Type, one: Stored, inList = false): Record<string, unknown> => {
+    const { members, ...rest } = one.values
+    const { active } = rest
+    return {
+      schemas: [URN[type]],
+      ...rest,
+      id: odd.numbers ? Number(one.id) : one.id,
+      ...(odd.activeText && typeof active === 'boolean' && { active: active ? 'True' : 'False' }),
+      ...(type === 'Groups' && !odd.hidesMembers && !(inList && odd.listsWithoutMembers) && { members }),
+      meta: { resourceType: type.slice(0, -1), version: `W/"${one.version}"` },
+    }
+  }
+
+  const list = (type: Type, query: URLSearchParams): Reply => {
+    const found = [...stores[type].values()].map((one) => show(type, one, true))
+    const listed = (Resources: readonly unknown[], totalResults: number): Reply => ({
+      status: 200,
+      body: { Resources, ...(!odd.noTotal && { totalResults }) },
+    })
+    const [, attribute = '', wanted = ''] = /^(\w+) eq (".*")$/.exec(query.get('filter') ?? '') ?? []
+    if (query.has('filter') && odd.filters !== 'ignored') {
+      if (odd.filters === 'refused') return refuse(400, 'invalidFilter')
+      const hits = found.filter((one) => one[attribute] === JSON.parse(wanted))
+      if (odd.filters === 'not found' && hits.length === 0) return refuse(404, 'nothing found')
+      if (odd.filters === 'bare' && hits.length === 1) return { status: 200, body: hits[0] }
+      return listed(hits, hits.length)
+    }
+    if (odd.wholeListings) return listed(found, found.length)
+    const count = Number(query.get('count') ?? 100)
+    const { most = 1000, refuses = false } = odd.page ?? {}
+    if (refuses && count > most) return refuse(400, `count must be at most ${most}`)
+    const start = Number(query.get('startIndex') ?? 1) - 1
+    return listed(found.slice(start, start + Math.min(most, count)), found.length)
+  }
+
+  const checked = (type: Type, body: Record<string, unknown>): Reply | undefined => {
+    if (!odd.pedantic) return undefined
+    if (!(body['schemas'] as string[] | undefined)?.includes(URN[type])) return refuse(400, 'schemas is missing')
+    const strange = Object.keys(body).find((key) => !KNOWN[type]?.includes(key))
+    return strange === undefined ? undefined : refuse(400, `there is no attribute ${strange}`)
+  }
+
+  const create = (type: Type, body: Record<string, unknown>): Reply => {
+    const name = type === 'Users' ? 'userName' : 'displayName'
+    for (const one of stores[type].values()) if (one.values[name] === body[name]) return refuse(409, `${name} is taken`)
+    const id = String(++last)
+    const { schemas: _, ...values } = body
+    const one = { id, version: 1, values: type === 'Users' ? { active: true, ...values } : { members: [], ...values } }
+    stores[type].set(id, one)
+    if (odd.terse) return { status: 200, headers: { location: `/scim/v2/${type}/${id}` } }
+    return { status: 201, body: show(type, one) }
+  }
+
+  const patch = (one: Stored, body: Record<string, unknown>): Reply | undefined => {
+    if (odd.pedantic && !(body['schemas'] as string[] | undefined)?.includes(URN.patch))
+      return refuse(400, 'schemas is missing')
+    const values = structuredClone(one.values)
+    for (const { op, path, value } of body['Operations'] as { op: string; path: string; value?: unknown }[]) {
+      if (odd.pedantic && op !== op.toLowerCase()) return refuse(400, `op ${op} is none`)
+      const [, memberId] = /^members\[value eq "(.*)"\]$/.exec(path) ?? []
+      const members = (values['members'] ?? []) as { value: string }[]
+      if (memberId !== undefined) values['members'] = members.filter((member) => member.value !== memberId)
+      else if (path === 'members') {
+        const added = value as { value: string }[]
+        if (added.length > (odd.mostMembers ?? 1000)) return refuse(400, 'too many')
+        values['members'] = [...members, ...added]
+      } else if (/^emails\[/.test(path)) values['emails'] = [{ type: 'work', primary: true, value }]
+      else if (path.startsWith('name.'))
+        values['name'] = { ...(values['name'] as object | undefined), [path.slice(5)]: value }
+      else values[path] = value
+    }
+    one.values = values
+    return undefined
+  }
+
+  const change = (type: Type, one: Stored, method: string, incoming: IncomingMessage, body: string): Reply => {
+    const match = incoming.headers['if-match']
+    if (odd.needsVersion && match === undefined) return refuse(428, 'If-Match is required')
+    if (odd.needsVersion && match !== `W/"${one.version}"`) return refuse(412, 'another version')
+    if (method === 'DELETE') {
+      stores[type].delete(one.id)
+      for (const group of stores.Groups.values())
+        group.values['members'] = ((group.values['members'] ?? []) as { value: string }[]).filter(
+          ({ value }) => value !== one.id,
+        )
+      return { status: 204 }
+    }
+    if (method === 'PATCH' && odd.noPatch !== undefined) return refuse(odd.noPatch, 'no PATCH here')
+    const parsed = JSON.parse(body) as Record<string, unknown>
+    if (method === 'PUT') {
+      const problem = checked(type, parsed)
+      if (problem) return problem
+      const { schemas: _, ...values } = parsed
+      one.values = values
+    } else {
+      const problem = patch(one, parsed)
+      if (problem) return problem
+    }
+    one.version++
+    return odd.terse ? { status: 204 } : { status: 200, body: show(type, one) }
+  }
+
+  const answer = async (incoming: IncomingMessage): Promise<Reply> => {
+    const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://x')
+    const [, , , type = '', id] = pathname.split('/')
+    const body = await text(incoming)
+    const method = incoming.method ?? ''
+    requests.push(`${method} ${incoming.url}`)
+    if (type !== 'Users' && type !== 'Groups') return refuse(404, 'no such endpoint')
+    if (odd.mediaType && body !== '' && incoming.headers['content-type'] !== 'application/scim+json')
+      return refuse(415, 'application/scim+json only')
+    if (id === undefined && method === 'GET') return list(type, searchParams)
+    if (id === undefined) {
+      const parsed = JSON.parse(body) as Record<string, unknown>
+      return checked(type, parsed) ?? create(type, parsed)
+    }
+    const one = stores[type].get(decodeURIComponent(id))
+    if (!one) return refuse(404, 'not found')
+    if (method === 'GET') return { status: 200, body: show(type, one) }
+    return change(type, one, method, incoming, body)
+  }
+
+  const server = createServer((incoming, response) => {
+    void answer(incoming).then(({ status, body, headers }) => {
+      response.writeHead(status, { 'content-type': 'application/scim+json', ...headers })
+      response.end(body === undefined ? '' : JSON.stringify(body))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/scim/v2`,
+    users: stores.Users,
+    groups: stores.Groups,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
