@@ -28,7 +28,7 @@ async function stateOf(server: ScimPlace['server'], prefix: string) {
   const { users, groups } = await readWhole(server)
   const ours = (all: Iterable<unknown>): readonly Shown[] =>
     ([...all] as readonly Shown[]).filter(({ externalId = '' }) => externalId.startsWith(prefix))
-  const externalId = (id: string): string => String((users.get(id) as Shown | undefined)?.externalId ?? `gone ${id}`)
+  const externalId = (id: string): string => (users.get(id) as Shown | undefined)?.externalId ?? `gone ${id}`
   return {
     users: ours(users.values())
       .map(({ externalId: id = '', userName, name, active }) => ({

@@ -139,7 +139,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
         const added = value as { value: string }[]
         if (added.length > (odd.mostMembers ?? 1000)) return refuse(400, 'too many')
         values['members'] = [...members, ...added]
-      } else if (/^emails\[/.test(path)) values['emails'] = [{ type: 'work', primary: true, value }]
+      } else if (path.startsWith('emails[')) values['emails'] = [{ type: 'work', primary: true, value }]
       else if (path.startsWith('name.'))
         values['name'] = { ...(values['name'] as object | undefined), [path.slice(5)]: value }
       else values[path] = value
@@ -196,10 +196,12 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
   }
 
   const server = createServer((incoming, response) => {
-    void answer(incoming).then(({ status, body, headers }) => {
+    const reply = async (): Promise<void> => {
+      const { status, body, headers } = await answer(incoming)
       response.writeHead(status, { 'content-type': 'application/scim+json', ...headers })
       response.end(body === undefined ? '' : JSON.stringify(body))
-    })
+    }
+    reply().catch((error: unknown) => response.destroy(error as Error))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
