@@ -1,3 +1,4 @@
+import { ConnectorError } from '../ground/errors.ts'
 import type { ServeAmbient } from './commands/serve.ts'
 import type { Product } from './product.ts'
 import type { Runners } from './program.ts'
@@ -11,7 +12,8 @@ export const runnersOf = (
   validate: async (config, io) =>
     (await import('./commands/validate.ts')).createValidateCommand(product, ambient)(config, io),
   change: async (config, io, invocation) => {
-    if (!product.changes) throw new Error('the program offers no changes')
+    if (!product.changes)
+      throw new ConnectorError('unimplemented', 'change', 'this program makes changes in service mode only')
     return (await product.changes.run(ambient))(config, io, invocation)
   },
   serve: async (config, io) => (await import('./commands/serve.ts')).createServeCommand(product, ambient)(config, io),

@@ -1,0 +1,11 @@
+/** A connector as a program: command line, settings, service mode, schedule. */
+export type { Ambient } from './ambient.ts'
+export { type Command, type CommandCall, defineCommand } from './command.ts'
+export type { CommandShape, FieldGroup } from './command-shape.ts'
+export { prepareProcess } from './prepare-process.ts'
+export type { OpenSource, Product, SourceObservers } from './product.ts'
+export { runConnector } from './run-connector.ts'
+export type { RunConfig } from '../settings/catalog.ts'
+export type { ConfigOf } from '../settings/config-values.ts'
+export type { Field } from '../settings/field.ts'
+export { nameProgram, type ProgramName } from '../ground/program-name.ts'
