@@ -18,6 +18,13 @@ export const GroupNode = z.object({
 })
 export type GroupNode = z.infer<typeof GroupNode>
 
+/** A group of a list, of which the API may not be able to show all. */
+export const ListedGroup = GroupNode.extend({ type: z.string().optional() })
+export type ListedGroup = z.infer<typeof ListedGroup>
+export const GROUP_LACKS: ReadonlySet<string> = new Set(
+  ['type', 'originId', 'createdAt', 'updatedAt', 'securityPolicy'].map((field) => `Group.${field}`),
+)
+
 /** The fields of a group that a row is made of. `users(first: 1)` is the least the count can be had for; the members come from the users' side. */
 export const GROUP_FIELDS = fragmentOn('GroupFields', 'Group', [
   ...['id', 'name', 'type', 'isActive', 'originId', 'createdAt', 'updatedAt'],
@@ -31,16 +38,16 @@ const SOURCE_TYPES: Readonly<Record<string, GroupFacts['sourceType']>> = {
 }
 
 /** Pure. Empty names fall back to the id; what is too long for a display name is whole in the profile. */
-export function groupFromNode(node: GroupNode): Resource {
+export function groupFromNode(node: ListedGroup): Resource {
   const createdAt = parseApiTime(node.createdAt ?? '')
-  const sourceType = SOURCE_TYPES[node.type]
+  const sourceType = SOURCE_TYPES[node.type ?? '']
   return {
     id: groupId(node.id),
     displayName: displayNameOf(node.name, node.id),
     profile: {
       group_id: node.id,
       group_name: node.name,
-      type: node.type,
+      ...(node.type !== undefined && { type: node.type }),
       is_active: node.isActive,
       ...(node.originId && { origin_id: node.originId }),
       ...(node.securityPolicy && {
@@ -51,6 +58,10 @@ export function groupFromNode(node: GroupNode): Resource {
     },
     status: node.isActive ? { state: 'enabled' } : { state: 'disabled', details: 'inactive in Twingate' },
     ...(createdAt && { createdAt }),
-    facts: { kind: 'group', ...(sourceType && { sourceType }), rawSourceType: node.type },
+    facts: {
+      kind: 'group',
+      ...(sourceType && { sourceType }),
+      ...(node.type !== undefined && { rawSourceType: node.type }),
+    },
   }
 }

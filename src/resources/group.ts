@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
 import { countedConnectionOf, MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
-import { GROUP_FIELDS, groupFromNode, GroupNode } from './group-node.ts'
+import { GROUP_FIELDS, GROUP_LACKS, groupFromNode, GroupNode, ListedGroup } from './group-node.ts'
 import { groupId, membershipGrant, membershipImmutable, userId } from './membership.ts'
 import {
   hasMoved,
@@ -37,7 +37,7 @@ export const groupType: ResourceType = Object.freeze({
 
 /** A page of groups as a sync asks for it, and its answer. The fragment is `GROUP_FIELDS`. */
 export const GROUPS_PAGE = '{ totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ...GroupFields } } }'
-export const GroupsPage = countedConnectionOf(GroupNode)
+export const GroupsPage = countedConnectionOf(ListedGroup)
 
 const GroupsAnswer = z.object({ groups: GroupsPage, overlap: OverlapRows })
 
@@ -48,6 +48,7 @@ const Groups: Query<z.infer<typeof GroupsAnswer>> = {
     overlap: groups(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
   }\n${GROUP_FIELDS}`,
   answer: GroupsAnswer,
+  lacks: GROUP_LACKS,
 }
 
 interface GroupAnswer<T> {
@@ -91,7 +92,7 @@ const GroupMembers: Query<GroupAnswer<Members>> = {
 /** Every document of this file, for the test that checks them against the schema. */
 export const groupQueries = [Groups, Group, GroupMembers]
 
-function memberEntitlement(node: GroupNode): Entitlement {
+function memberEntitlement(node: ListedGroup): Entitlement {
   const resource = groupId(node.id)
   const name = displayNameOf(node.name, node.id)
   const immutable = membershipImmutable(node.type)
@@ -108,7 +109,7 @@ function memberEntitlement(node: GroupNode): Entitlement {
   }
 }
 
-const rowsFromNodes = (nodes: readonly GroupNode[]) => ({
+const rowsFromNodes = (nodes: readonly ListedGroup[]) => ({
   resources: nodes.map(groupFromNode),
   entitlements: nodes.map(memberEntitlement),
   grants: [],

@@ -13,8 +13,8 @@ const reasonFor = (groupType: string): string => {
 }
 
 /** Why membership of a group of this type cannot be changed; `undefined` where it can. The same value every time, so that rows share it. */
-export function membershipImmutable(groupType: string): Immutable | undefined {
-  if (groupType === MANUAL) return undefined
+export function membershipImmutable(groupType: string | undefined): Immutable | undefined {
+  if (groupType === undefined || groupType === MANUAL) return undefined
   let immutable = immutables.get(groupType)
   if (!immutable) immutables.set(groupType, (immutable = { reason: reasonFor(groupType) }))
   return immutable

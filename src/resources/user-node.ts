@@ -26,9 +26,16 @@ export const UserNode = z.object({
 })
 export type UserNode = z.infer<typeof UserNode>
 
+/** A user of a list, of whom the API may not be able to show all. */
+export const ListedUser = UserNode.extend({ state: z.string().optional(), type: z.string().optional() })
+export type ListedUser = z.infer<typeof ListedUser>
+export const USER_LACKS: ReadonlySet<string> = new Set(['User.state', 'User.type', 'User.createdAt', 'User.updatedAt'])
+
 /** Source: twingate-api.md §9. A state this version does not know leaves the user enabled, and says so: access is better shown than hidden. */
-function statusFromState(state: string): Status {
+function statusFromState(state: string | undefined): Status {
   switch (state) {
+    case undefined:
+      return { state: 'enabled', details: 'Twingate cannot show the state' }
     case 'ACTIVE':
       return { state: 'enabled' }
     case 'PENDING':
@@ -41,7 +48,7 @@ function statusFromState(state: string): Status {
 }
 
 /** Pure. The display name falls back from the name to the address to the id and is never empty. A text that is no address stays login and profile only. */
-export function userFromNode(node: UserNode): Resource {
+export function userFromNode(node: ListedUser): Resource {
   const email = node.email?.trim() ?? ''
   const createdAt = parseApiTime(node.createdAt ?? '')
   return {
@@ -54,8 +61,8 @@ export function userFromNode(node: UserNode): Resource {
       id: node.id,
       is_admin: node.role === 'ADMIN',
       role: node.role,
-      type: node.type,
-      state: node.state,
+      ...(node.type !== undefined && { type: node.type }),
+      ...(node.state !== undefined && { state: node.state }),
       ...(node.updatedAt && { updated_at: node.updatedAt }),
     },
     status: statusFromState(node.state),
@@ -65,7 +72,7 @@ export function userFromNode(node: UserNode): Resource {
 }
 
 /** A user with the role it holds, and the role itself where the API does not document it. */
-export function userRows(node: UserNode, scope: Scope): Rows {
+export function userRows(node: ListedUser, scope: Scope): Rows {
   const resources: Resource[] = [userFromNode(node)]
   if (!scope.types.has(TYPE_IDS.role)) return { resources, entitlements: [], grants: [] }
   const grants: readonly Grant[] = scope.grants ? [roleGrant(node.role, userId(node.id))] : []

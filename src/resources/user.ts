@@ -14,7 +14,7 @@ import {
   placeAfter,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
-import { joinRows, USER_FIELDS, UserNode, userRows } from './user-node.ts'
+import { joinRows, ListedUser, USER_FIELDS, USER_LACKS, userRows } from './user-node.ts'
 import type { ResourceType } from '../sdk/model/model.ts'
 import type {
   ListPage,
@@ -37,7 +37,7 @@ export const userType: ResourceType = Object.freeze({
 const MemberGroup = z.object({ id: z.string().min(1), type: z.string() })
 
 const Groups = connectionOf(MemberGroup)
-const UserWithGroups = UserNode.extend({ groups: Groups.optional() })
+const UserWithGroups = ListedUser.extend({ groups: Groups.optional() })
 type UserWithGroups = z.infer<typeof UserWithGroups>
 
 const GROUPS_FIELDS = 'pageInfo { hasNextPage endCursor } edges { node { id type } }'
@@ -59,6 +59,7 @@ const Users: Query<z.infer<typeof UsersAnswer>> = {
     overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
   }\n${USER_FIELDS}`,
   answer: UsersAnswer,
+  lacks: USER_LACKS,
 }
 
 interface UserAnswer {

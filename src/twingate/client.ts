@@ -14,6 +14,7 @@ import {
   statusError,
 } from './graphql-errors.ts'
 import { createFieldKeeper } from './optional-fields.ts'
+import { askPastUnreadable } from './unreadable-rows.ts'
 import { retryAfterMs } from '../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
 
@@ -22,6 +23,8 @@ export interface Query<T> {
   readonly operation: string
   readonly document: string
   readonly answer: z.ZodType<T>
+  /** Of a list: fields that a row may lack where the API cannot show them, as `Type.field`; see `askPastUnreadable`. @default none, and such a row is an error */
+  readonly lacks?: ReadonlySet<string>
 }
 
 /** A mutation with the form of its `entity`; `z.null()` or `z.undefined()` where it has none. The document has one root field. */
@@ -132,7 +135,12 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     return send(query, body, used, call, true)
   }
 
-  const ask = <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> =>
+  const ask = <T>(query: Query<T>, variables: Readonly<Record<string, unknown>>, change: boolean, call: ClientCall) => {
+    const once = <A>(one: Query<A>, about: Readonly<Record<string, unknown>>) => askOnce(one, about, change, call)
+    return query.lacks ? askPastUnreadable(query, variables, call.log, once) : once(query, variables)
+  }
+
+  const askOnce = <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> =>
     fields.fit(query.document, call.log, (document) => exchange({ ...query, document }, variables, change, call))
 
   const exchange = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {

@@ -69,7 +69,8 @@ function linesOf(document: string): readonly Line[] {
   })
 }
 
-const withoutFields = (document: string, fields: ReadonlySet<string>): string =>
+/** The document without these fields of its fragments, each named as `Type.field`. */
+export const withoutFields = (document: string, fields: ReadonlySet<string>): string =>
   fields.size === 0
     ? document
     : linesOf(document)

@@ -9,6 +9,8 @@ export interface Habits {
   readonly firstLimit?: number
   /** The words of that error, and its code. */
   readonly overLimit?: { readonly message: string; readonly code?: string }
+  /** Values of enums that the server cannot print, so that the answer is an error about their place. */
+  readonly unprintable?: readonly string[]
   /** Fields that the schema does not have, as `Type.field`. */
   readonly withoutFields?: readonly string[]
   /** An object is found by the number in its id, however that is spelt. */

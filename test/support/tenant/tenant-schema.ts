@@ -86,7 +86,11 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
   })
   for (const name of OPEN_ENUMS) {
     const type = schema.getType(name)
-    if (isEnumType(type)) type.serialize = String
+    if (isEnumType(type))
+      type.serialize = (value) => {
+        if (!habits.unprintable?.includes(String(value))) return String(value)
+        throw new GraphQLError(`Enum "${name}" cannot represent value: "${String(value)}"`)
+      }
   }
   return schema
 }

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Logger, silentLogger } from '../../../src/sdk/ground/ports.ts'
+import { readSnapshot } from '../../support/snapshot-rows.ts'
+import { syncTenant, temporaryFolder } from '../../support/sync-tenant.ts'
+import { tenantOf } from '../../support/tenant-of.ts'
+import { seedTenant } from '../../support/tenant/seed-tenant.ts'
+import type { Tenant } from '../../support/tenant/tenant.ts'
+import { truthOf } from '../../support/tenant-truth.ts'
+
+async function sync(spoil: (tenant: Tenant) => void) {
+  const tenant = seedTenant({ users: 230, groups: 5 })
+  spoil(tenant)
+  const server = await tenantOf({ tenant, habits: { unprintable: ['NEW'] } })
+  const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
+  const said: unknown[] = []
+  const log: Logger = {
+    ...silentLogger,
+    warn: (_, about) => void (about?.['row'] && said.push([about['row'], about['field']])),
+  }
+  const result = await syncTenant(server, file, { workers: 1, attempts: 1, log }).catch((error: unknown) => error)
+  return { tenant, server, file, said, result }
+}
+
+describe('a row with a value that the server cannot print', () => {
+  it.each(['type', 'state'] as const)('is read without its %s, with a word, and all others whole', async (field) => {
+    const { tenant, server, file, said, result } = await sync((t) => {
+      t.users[137]![field] = 'NEW' as never
+    })
+    expect(result).toMatchObject({ kind: 'full' })
+    expect(said).toEqual([[tenant.users[137]!.id, field]])
+    expect(readSnapshot(file).grants).toEqual(truthOf(tenant).grants)
+    expect(server.counts().total).toBeLessThanOrEqual(3 + 1 + 5)
+  })
+
+  it('is read wherever on the page it stands, and as often as it is there', async () => {
+    const { tenant, said, file, result } = await sync((t) => {
+      for (const index of [0, 1, 99, 100, 229]) t.users[index]!.type = 'NEW' as never
+    })
+    expect(result).toMatchObject({ kind: 'full' })
+    expect(said).toEqual([0, 1, 99, 100, 229].map((index) => [tenant.users[index]!.id, 'type']))
+    expect(readSnapshot(file).grants).toEqual(truthOf(tenant).grants)
+  })
+
+  it('keeps the sync unfinished where the value decides a grant, and is named', async () => {
+    const { tenant, file, result } = await sync((t) => {
+      t.users[137]!.role = 'NEW' as never
+    })
+    expect(result).toMatchObject({
+      code: 'unavailable',
+      detail: expect.stringContaining(`Twingate cannot show the field role of ${tenant.users[137]!.id}`) as string,
+    })
+    expect(readSnapshot(file, 'latest').syncs.map((one) => one.finished)).toEqual([false])
+  })
+})
