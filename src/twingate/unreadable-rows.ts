@@ -1,12 +1,20 @@
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Logger } from '../sdk/ground/ports.ts'
-import type { Query } from './client.ts'
 import { answerErrorsOf } from './graphql-errors.ts'
 import { withoutFields } from './optional-fields.ts'
 
 type Variables = Readonly<Record<string, unknown>>
-type Ask = <T>(query: Query<T>, variables: Variables) => Promise<T>
+
+/** As `Query` of the client, which stands above this file. */
+interface ListQuery<T> {
+  readonly operation: string
+  readonly document: string
+  readonly answer: z.ZodType<T>
+  readonly lacks?: ReadonlySet<string>
+}
+
+type Ask = <T>(query: ListQuery<T>, variables: Variables) => Promise<T>
 
 /** A field of one row of a list that the API cannot show. */
 interface Unreadable {
@@ -23,7 +31,12 @@ interface Unreadable {
  * Errors: those of `ask`; `unavailable`, with the row and the field, where the field is another one: a role decides a grant.
  * Why: GraphQL answers nothing of a page where one value of it cannot be printed, so that one row would keep a network from being synced.
  */
-export async function askPastUnreadable<T>(query: Query<T>, variables: Variables, log: Logger, ask: Ask): Promise<T> {
+export async function askPastUnreadable<T>(
+  query: ListQuery<T>,
+  variables: Variables,
+  log: Logger,
+  ask: Ask,
+): Promise<T> {
   try {
     return await ask(query, variables)
   } catch (caught) {
@@ -36,7 +49,7 @@ export async function askPastUnreadable<T>(query: Query<T>, variables: Variables
 }
 
 async function askWithout<T>(
-  query: Query<T>,
+  query: ListQuery<T>,
   variables: Variables,
   { name, path, words }: Unreadable,
   error: ConnectorError,
