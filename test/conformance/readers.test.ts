@@ -5,6 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accessOutput, entitlementsOutput, grantsOutput, resourcesOutput } from '../support/official/baton-output.ts'
 import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
 import { runBatonJson } from '../support/official/run-baton.ts'
+import { batonDiff } from '../support/official/expect-baton-runs.ts'
+import { ACME, LATER } from '../support/readers/acme.ts'
+import { makeSnapshot } from '../support/readers/make-snapshot.ts'
 import { startProgram } from '../support/run-program.ts'
 
 const found = await officialTools()
@@ -30,7 +33,7 @@ describe.skipIf(missing)(`readers beside the official command ${missing ?? ''}`,
       atEnd: (end) => ends.push(end),
     })
     const { code, stdout, stderr } = await program.ended
-    expect([code, stderr]).toEqual([0, expect.any(String)])
+    expect([code, stderr]).toEqual([args[0] === 'diff' ? 10 : 0, expect.any(String)])
     return stdout
       .split('\n')
       .filter((line) => line !== '')
@@ -70,6 +73,31 @@ describe.skipIf(missing)(`readers beside the official command ${missing ?? ''}`,
       )
     },
   )
+
+  test('what differs between two syncs are the resources and grants that the official command tells', async () => {
+    const file = join(folder, 'sync.c1z')
+    makeSnapshot(file, [ACME, LATER])
+    const official = await batonDiff(tools, file)
+    const rows = await rowsOf(file, 'diff')
+    const counts = (kind: 'resources' | 'entitlements' | 'grants') => {
+      const { created, deleted, modified } = official[kind]
+      return [created.length, deleted.length, modified.length]
+    }
+    const ours = (is: (row: Row) => boolean) =>
+      ['added', 'removed', 'changed'].map(
+        (change) =>
+          new Set(
+            rows
+              .filter((row) => is(row) && row['change']?.replace('expired', 'removed') === change)
+              .map(({ id }) => id),
+          ).size,
+      )
+    expect({
+      resources: ours(({ what }) => what !== 'grant' && what !== 'entitlement'),
+      entitlements: ours(({ what }) => what === 'entitlement'),
+      grants: ours(({ what }) => what === 'grant'),
+    }).toEqual({ resources: counts('resources'), entitlements: counts('entitlements'), grants: counts('grants') })
+  })
 
   test('what a person can reach in a file that is not expanded is what the official command says of the expanded one', async () => {
     const [before, after] = [join(FIXTURES, 'edges-before.sqlite.c1z'), join(FIXTURES, 'edges-after.sqlite.c1z')]

@@ -56,11 +56,11 @@ export async function withView<T>(
 export async function withSnapshot<T>(
   file: NamedFile,
   { process }: CommandCall,
-  work: (snapshot: Snapshot) => T,
+  work: (snapshot: Snapshot) => T | Promise<T>,
 ): Promise<T> {
   using snapshot = await openFile(file, process.tempDir)
   try {
-    return work(snapshot)
+    return await work(snapshot)
   } catch (error) {
     throw storageError(error, `read ${file.name}`)
   }
@@ -72,4 +72,26 @@ export const ORIGIN = ['tenant', 'syncedAt', 'file'] as const
 export function* withOrigin(rows: Iterable<Row>, { tenant, name }: NamedFile, view: SyncView): Generator<Row> {
   const origin = { tenant, syncedAt: endOfSync(view.sync), file: name }
   for (const row of rows) yield { ...origin, ...row }
+}
+
+/** Snapshots that are opened once, however often they are asked for, and closed together. */
+export class OpenFiles implements Disposable {
+  readonly #tempDir: string
+  readonly #opened = new Map<string, Snapshot>()
+
+  constructor({ process }: CommandCall) {
+    this.#tempDir = process.tempDir
+  }
+
+  /** Errors: as `openFile`. */
+  async open(file: NamedFile): Promise<Snapshot> {
+    const opened = this.#opened.get(file.path) ?? (await openFile(file, this.#tempDir))
+    this.#opened.set(file.path, opened)
+    return opened
+  }
+
+  [Symbol.dispose](): void {
+    for (const snapshot of this.#opened.values()) snapshot.close()
+    this.#opened.clear()
+  }
 }

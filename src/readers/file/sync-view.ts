@@ -57,7 +57,7 @@ export class SyncView {
   /** Resources in the order of their rows, of all types or of these. */
   *things(types?: readonly string[]): Generator<Thing> {
     if (types?.length === 0) return
-    for (const row of this.#rows('v1_resources', types && { resourceTypes: types })) yield this.#thing(row)
+    for (const row of this.#rows('v1_resources', types && { resourceTypes: types })) yield this.thingIn(row)
   }
 
   /** The resource of an id; `undefined` where the file does not hold it. */
@@ -67,7 +67,7 @@ export class SyncView {
     if (found) return found
     const [row] = this.#rows('v1_resources', { equal: { external_id: key } })
     if (!row) return undefined
-    const thing = this.#thing(row)
+    const thing = this.thingIn(row)
     this.#things.set(key, thing)
     return thing
   }
@@ -80,13 +80,13 @@ export class SyncView {
   /** Entitlements in the order of their rows, of all resources or of one. */
   *entitlements(resource?: ResourceId): Generator<EntitlementRow> {
     const choice = resource && { equal: { resource_type_id: resource.type, resource_id: resource.id } }
-    for (const row of this.#rows('v1_entitlements', choice)) yield this.#entitlement(row)
+    for (const row of this.#rows('v1_entitlements', choice)) yield this.entitlementIn(row)
   }
 
   entitlement(id: string): EntitlementRow | undefined {
     if (!this.#entitlements.has(id)) {
       const [row] = this.#rows('v1_entitlements', { equal: { external_id: id } })
-      this.#entitlements.set(id, row && this.#entitlement(row))
+      this.#entitlements.set(id, row && this.entitlementIn(row))
     }
     return this.#entitlements.get(id)
   }
@@ -94,7 +94,7 @@ export class SyncView {
   /** Grants in the order of their rows: all, or those that the choice names. */
   *grants(choice: Pick<RowChoice, 'equal' | 'mayExpand' | 'resourceTypes'> = {}): Generator<GrantRow> {
     for (const row of this.#rows('v1_grants', { ...choice, columns: [...GRANT_COLUMNS, 'data'] }))
-      yield this.#grant(row)
+      yield this.grantIn(row)
   }
 
   grantsOf(principal: ResourceId): Generator<GrantRow> {
@@ -123,11 +123,8 @@ export class SyncView {
     return [...this.types.values()].filter(is).map(({ id }) => id)
   }
 
-  #rows(table: SnapshotTable, choice: RowChoice = {}): Iterable<RawRow> {
-    return this.snapshot.rows(table, this.sync.syncId, choice)
-  }
-
-  #thing(row: RawRow): Thing {
+  /** A row of `v1_resources`. */
+  thingIn(row: RawRow): Thing {
     const key = text(row, 'external_id')
     const type = text(row, 'resource_type_id')
     const id = { type, id: key.startsWith(`${type}:`) ? key.slice(type.length + 1) : key }
@@ -137,7 +134,8 @@ export class SyncView {
     })
   }
 
-  #entitlement(row: RawRow): EntitlementRow {
+  /** A row of `v1_entitlements`. */
+  entitlementIn(row: RawRow): EntitlementRow {
     const id = text(row, 'external_id')
     return this.#decoded(`the entitlement ${id}`, () => {
       const { slug, displayName, description, purpose = '', grantableTo } = decodeEntitlement(blob(row))
@@ -153,7 +151,8 @@ export class SyncView {
     })
   }
 
-  #grant(row: RawRow): GrantRow {
+  /** A row of `v1_grants`. */
+  grantIn(row: RawRow): GrantRow {
     const id = text(row, 'external_id')
     const { expansion } = row
     return this.#decoded(`the grant ${id}`, () => ({
@@ -165,6 +164,10 @@ export class SyncView {
       expansion: expansion instanceof Uint8Array && expansion.length > 0 ? expansion : undefined,
       discoveredAt: text(row, 'discovered_at'),
     }))
+  }
+
+  #rows(table: SnapshotTable, choice: RowChoice = {}): Iterable<RawRow> {
+    return this.snapshot.rows(table, this.sync.syncId, choice)
   }
 
   #decoded<T>(row: string, work: () => T): T {

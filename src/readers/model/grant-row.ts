@@ -32,6 +32,12 @@ export function endOf(grant: Pick<GrantRow, 'annotations'>): Date | undefined {
   return metadata && endIn(metadata)
 }
 
+/** What a connector says of a grant besides its end, as JSON; `''` for nothing. */
+export function otherMetadataOf(grant: Pick<GrantRow, 'annotations'>): string {
+  const others = Object.entries(grantMetadataOf(grant) ?? {}).filter(([key]) => !END_KEYS.includes(key))
+  return others.length === 0 ? '' : JSON.stringify(Object.fromEntries(others))
+}
+
 function endIn(metadata: JsonObject): Date | undefined {
   for (const key of END_KEYS) {
     const value = metadata[key]

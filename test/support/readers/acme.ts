@@ -44,3 +44,39 @@ export const ACME: MadeSync = {
     { on: 'resource:wiki:access', to: 'user:ada' },
   ],
 }
+
+const things = ACME.things ?? []
+const grants = ACME.grants ?? []
+
+/** The company a month later: Bob is back and his membership is over, Zoe is an administrator, Nobody yet is gone, Engineering passes more on. */
+export const LATER: MadeSync = {
+  ...ACME,
+  id: '37gZlaterlaterlaterlaterlat',
+  startedAt: '2026-03-02 03:04:05',
+  endedAt: '2026-03-02 03:05:05',
+  things: [
+    ...things
+      .filter(({ id }) => id !== 'group:none')
+      .map((thing) =>
+        thing.id === 'user:bob'
+          ? { ...thing, status: 'enabled' as const }
+          : thing.id === 'user:ada'
+            ? { ...thing, profile: { team: 'data', level: 3 } }
+            : thing,
+      ),
+    { id: 'user:eve', name: 'Eve', email: 'eve@acme.example' },
+  ],
+  entitlements: Object.fromEntries(Object.entries(ACME.entitlements ?? {}).filter(([id]) => id !== 'group:none')),
+  grants: [
+    ...grants
+      .filter(
+        ({ on, to }) =>
+          !(on === 'group:eng:member' && to === 'user:bob') && !(on === 'resource:wiki:access' && to === 'user:ada'),
+      )
+      .map((grant) =>
+        grant.on === 'resource:db:access' ? { ...grant, onlyTypes: [], until: '2026-06-01T00:00:00Z' } : grant,
+      ),
+    { on: 'role:admin:member', to: 'user:zoe1' },
+    { on: 'group:all:member', to: 'user:eve' },
+  ],
+}

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { openBase, readSyncs, tableColumns, type StoredSync } from '../tables/base-file.ts'
 import { sqlText } from '../file/database-file.ts'
 import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
+import { changedRows, type ChangedRow } from './changed-rows.ts'
 import { grantHolders, type GrantHolders } from './grant-holders.ts'
 import type { SyncCounts } from '../../sync/store.ts'
 import { latestFinished, latestFinishedFull } from '../tables/latest-sync.ts'
@@ -25,6 +26,12 @@ export interface OpenSnapshotOptions {
   readonly maxDecodedBytes?: number
   /** For sentences. @default the path, and `--file` */
   readonly names?: SnapshotNames
+}
+
+/** One sync of an open snapshot. */
+export interface SyncOf {
+  readonly snapshot: Snapshot
+  readonly syncId: string
 }
 
 /** Leaves out what is not needed. */
@@ -51,6 +58,10 @@ export interface Snapshot extends Disposable {
   rows(table: SnapshotTable, syncId: string, choice?: RowChoice): Iterable<RawRow>
   /** Who holds entitlements of resources of the given types in one sync, in batches. Errors: `data-loss` for a damaged row. */
   holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]>
+  /** The unpacked database, as long as the snapshot is open. */
+  readonly databasePath: string
+  /** Rows that one sync has and an earlier one has not, or has otherwise; then those that only the earlier one has. */
+  changedRows(table: SnapshotTable, before: SyncOf, syncId: string): Iterable<ChangedRow>
   /** Rows of one sync by type: as its statistics say, else counted. */
   counts(syncId: string): SyncCounts
   close(): void
@@ -74,7 +85,7 @@ export async function openSnapshot(file: string, options: OpenSnapshotOptions = 
     )
     return storageCall(`read ${options.names?.file ?? file}`, folder, () => {
       database = unpacked ? openBase(path) : new DatabaseSync(':memory:')
-      return snapshotOf(database, close)
+      return snapshotOf(database, unpacked ? path : ':memory:', close)
     })
   } catch (error) {
     close()
@@ -82,7 +93,7 @@ export async function openSnapshot(file: string, options: OpenSnapshotOptions = 
   }
 }
 
-function snapshotOf(database: DatabaseSync, close: () => void): Snapshot {
+function snapshotOf(database: DatabaseSync, databasePath: string, close: () => void): Snapshot {
   const syncs = readSyncs(database)
   const columnsOf = memoized((table: SnapshotTable) => tableColumns(database, table))
   return Object.freeze({
@@ -98,6 +109,13 @@ function snapshotOf(database: DatabaseSync, close: () => void): Snapshot {
         .prepare(`select ${columns} from ${table} where ${conditions} order by id`)
         .iterate(syncId, ...Object.values(choice.equal ?? {}))
     },
+    databasePath,
+    changedRows: (table: SnapshotTable, before: SyncOf, syncId: string) =>
+      changedRows(database, table, {
+        path: before.snapshot.databasePath === databasePath ? undefined : before.snapshot.databasePath,
+        before: before.syncId,
+        after: syncId,
+      }),
     counts: (syncId: string) => storedCounts(database, syncId),
     holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]> {
       return columnsOf('v1_grants').size === 0 ? [] : grantHolders(database, syncId, resourceTypes)
