@@ -13,8 +13,8 @@ const text = (name: string, description: string): StringField => ({
 })
 
 const NAMES = [text('first-name', 'First name'), text('last-name', 'Last name')]
-const GROUP: ArgumentShape = { name: 'group', names: TYPE_IDS.group }
-const USER: ArgumentShape = { name: 'user', names: TYPE_IDS.user }
+const GROUP: ArgumentShape = { name: 'group', names: [TYPE_IDS.group] }
+const USER: ArgumentShape = { name: 'user', names: [TYPE_IDS.user] }
 
 /** The same flag in every command that has it. */
 const FROM: StringField = { ...text('from', 'File to read; - is standard input'), path: 'file' }
@@ -82,7 +82,7 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
     name: 'role',
     summary: 'give a user a role',
     ...CHANGE,
-    arguments: [USER, { name: 'role', names: TYPE_IDS.role }],
+    arguments: [USER, { name: 'role', names: [TYPE_IDS.role] }],
     examples: examples('role ada@acme.example DEVOPS', 'role ada@acme.example MEMBER --dry-run'),
   },
   {

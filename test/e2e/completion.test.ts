@@ -59,6 +59,8 @@ const CASES: readonly (readonly [line: string, words: readonly string[]])[] = [
     'baton-twingate -f sync.c1z grant --output json Eng\tada\t',
     ['-f', 'sync.c1z', 'grant', '--output', 'json', 'Engineering', 'ada@acme.example'],
   ],
+  ['baton-twingate access ada\t', ['access', 'ada@acme.example']],
+  ['baton-twingate show Eng\t', ['show', 'Engineering']],
   ['npx baton-twingate grant Eng\tada\t', ['grant', 'Engineering', 'ada@acme.example']],
   ['npx baton-twingate account dis\tada\t', ['account', 'disable', 'ada@acme.example']],
 ]

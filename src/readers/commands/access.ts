@@ -5,7 +5,7 @@ export const accessCommand = defineCommand({
   name: 'access',
   summary: 'show what a person can reach, and by which path',
   heading: HEADING,
-  arguments: [{ name: 'user' }],
+  arguments: [{ name: 'user', names: ['user'] }],
   fields: [...READER_FIELDS, ...ROW_FIELDS, TYPE],
   examples: `Examples:
   baton-twingate access ada@acme.example

@@ -5,7 +5,7 @@ export const showCommand = defineCommand({
   name: 'show',
   summary: 'show everything about one user, group, role or resource',
   heading: HEADING,
-  arguments: [{ name: 'name' }],
+  arguments: [{ name: 'name', names: ['user', 'group', 'role'] }],
   fields: [...READER_FIELDS, TYPE],
   examples: `Examples:
   baton-twingate show ada@acme.example

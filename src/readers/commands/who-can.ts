@@ -5,7 +5,7 @@ export const whoCanCommand = defineCommand({
   name: 'who-can',
   summary: 'show who can reach a resource, people first',
   heading: HEADING,
-  arguments: [{ name: 'name' }],
+  arguments: [{ name: 'name', names: ['group', 'role'] }],
   fields: [
     ...READER_FIELDS,
     {

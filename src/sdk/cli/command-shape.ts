@@ -3,8 +3,8 @@ import type { Field } from '../settings/field.ts'
 /** A word that a subcommand takes by its place. */
 export interface ArgumentShape {
   readonly name: string
-  /** Type id of the resources whose names it takes, for completion. @default none */
-  readonly names?: string
+  /** Type ids of the resources whose names it takes, for completion. @default none */
+  readonly names?: readonly string[]
   /** Whether it names a file, for completion. @default false */
   readonly file?: boolean
   /** The only words there are. */

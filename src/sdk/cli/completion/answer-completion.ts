@@ -15,10 +15,10 @@ export async function answerCompletion(
   grammar: Grammar,
   input: Omit<ConfigInput, 'flags'>,
 ): Promise<string> {
-  const names = await completeWord(words, grammar, async (type, flags) => {
+  const names = await completeWord(words, grammar, async (types, flags) => {
     const { values } = await resolveConfig(SNAPSHOT_SETTINGS, { ...input, flags })
     const { file } = values as Readonly<Record<string, unknown>>
-    return typeof file === 'string' ? snapshotNames(resolve(input.cwd, file), type) : []
+    return typeof file === 'string' ? snapshotNames(resolve(input.cwd, file), types) : []
   })
   return names.map((name) => `${name}\n`).join('')
 }

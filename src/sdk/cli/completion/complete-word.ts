@@ -16,7 +16,7 @@ const MOST = 1000
 export async function completeWord(
   words: readonly string[],
   grammar: Grammar,
-  namesOf: (type: string, flags: FlagTexts) => Promise<Iterable<string>>,
+  namesOf: (types: readonly string[], flags: FlagTexts) => Promise<Iterable<string>>,
 ): Promise<readonly string[]> {
   const typed = words.at(-1) ?? ''
   const own = grammar.commands.flatMap(({ flags = [] }) => flags)
