@@ -25,7 +25,7 @@ interface Held {
 /**
  * One read of a source whose entries are JSON values, in any order.
  *
- * A membership is given after its group and its member; those that come before them are held until the end.
+ * A membership is given after its group and its member; those that come before them, and those of groups in groups, are held until the end.
  */
 export class EntryReading {
   readonly gaps = new Gaps()
@@ -87,8 +87,11 @@ export class EntryReading {
     return { complete: this.gaps.none, gaps: this.gaps.sentences(), notes }
   }
 
+  /** Why a group is not taken at once: a user with the same id may still come, and then the user is meant. */
   #take(held: Held): void {
-    if (!this.#resolve(held)) this.#held.push(held)
+    const membership = this.#ids.membership(held.group, held.member)
+    if (membership?.kind === 'user') this.#members.push(membership)
+    else this.#held.push(held)
   }
 
   #resolve({ group, member }: Held): boolean {
