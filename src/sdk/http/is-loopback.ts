@@ -1,3 +1,2 @@
-/** Whether a host name of a URL is this machine's own: the only one that may be spoken to over plain http. */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+/** Whether a host name, as a URL has it or by itself, is this machine's own: the only one that may be spoken to in the clear. */
+export const isLoopback = (hostname: string): boolean => /^(?:localhost|\[::1\]|::1|127(?:\.\d+){3})$/i.test(hostname)
