@@ -11,6 +11,7 @@ import { Escrow } from '../state/escrow.ts'
 import { inTransaction } from '../state/transaction.ts'
 import type { Engine } from './engine.ts'
 import { confirmLeavers, readSource, type SourceResult } from './read-source.ts'
+import { takeTurns } from './take-turns.ts'
 
 /** A plan, ready to be shown or carried out. Its operations are in the state. */
 export interface Prepared {
@@ -49,7 +50,9 @@ export async function prepareFull(engine: Engine, options: PrepareOptions): Prom
   const { database, policy, source } = engine
   const { signal } = options
   const read = await readSource(engine, 'everything', signal)
+  await takeTurns(signal)
   updateDesired(database, policy, source.name, true)
+  await takeTurns(signal)
   const looker = lookerOf(engine)
   const listed = { user: await listKind(looker, 'user', signal), group: await listGroups(engine, looker, signal) }
   const plan = {
@@ -62,7 +65,10 @@ export async function prepareFull(engine: Engine, options: PrepareOptions): Prom
   const draw = async (): Promise<Staged | undefined> => {
     tie(engine)
     await readUnknownMembers(engine, looker, signal)
-    return write(engine, plan, options)
+    await takeTurns(signal)
+    const held = write(engine, plan, options)
+    await takeTurns(signal)
+    return held
   }
   let staged = await draw()
   if (staged) {
@@ -91,6 +97,7 @@ export async function prepareChanges(
   const { database, policy, source } = engine
   const { signal } = options
   const read = await readSource(engine, watermark === undefined ? 'everything' : { since: watermark }, signal)
+  await takeTurns(signal)
   updateDesired(database, policy, source.name, false)
   const looker = lookerOf(engine)
   const nowhere = { user: false, group: false }

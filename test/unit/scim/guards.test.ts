@@ -143,3 +143,20 @@ test('a refused token stops the cycle at once, and the next cycle goes on', asyn
   expect((await world.cycle(target, { kind: 'due' })).state).toBe('succeeded')
   expect(active(target)).toBe(20)
 })
+
+test('who is told to stop while it plans shows no plan', async () => {
+  const { world, target } = await provisioned()
+  using _ = world
+  const stop = new AbortController()
+  target.options = {
+    fault({ method, kind }) {
+      // The last answer before the plan is made, which takes seconds at a large directory.
+      if (method === 'list' && kind === 'group') setImmediate(() => stop.abort())
+      return undefined
+    },
+  }
+  let shown = false
+  const confirm = async (): Promise<boolean> => (shown = true)
+  const result = await world.cycle(target, { source: source(ids.slice(0, 19), true), stop: stop.signal, confirm })
+  expect([result.state, shown]).toEqual(['canceled', false])
+})
