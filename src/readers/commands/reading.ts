@@ -6,6 +6,7 @@ import { endOfSync, findFiles, type NamedFile, openFile } from '../file/open-fil
 import { notesOnSync, shownSync } from '../file/shown-sync.ts'
 import { SyncView } from '../file/sync-view.ts'
 import type { Choice } from '../output/choose-rows.ts'
+import type { Shape } from '../output/columns.ts'
 import type { Row } from '../output/row.ts'
 import type { Form } from '../output/row-writer.ts'
 
@@ -66,8 +67,12 @@ export async function withSnapshot<T>(
   }
 }
 
-/** Where the rows of several files come from. */
-export const ORIGIN = ['tenant', 'syncedAt', 'file'] as const
+/** Rows of several files say where they come from. */
+export const originShape = (shape: Shape): Shape => ({
+  ...shape,
+  fields: ['tenant', 'syncedAt', 'file', ...shape.fields],
+  narrow: ['tenant', 'syncedAt', ...shape.narrow],
+})
 
 export function* withOrigin(rows: Iterable<Row>, { tenant, name }: NamedFile, view: SyncView): Generator<Row> {
   const origin = { tenant, syncedAt: endOfSync(view.sync), file: name }

@@ -14,7 +14,7 @@ import { SYNCS, syncRows } from '../rows/sync-rows.ts'
 import { hasTags } from '../rows/has-tags.ts'
 import { countMembers, GROUPS, RESOURCES, thingRows, USERS } from '../rows/thing-rows.ts'
 import type { Listed } from './listed.ts'
-import { choiceOf, filesOf, ORIGIN, type RowSettings, withOrigin, withSnapshot, withView } from './reading.ts'
+import { choiceOf, filesOf, originShape, type RowSettings, withOrigin, withSnapshot, withView } from './reading.ts'
 
 export interface ListSettings extends RowSettings {
   readonly tag: readonly string[]
@@ -37,7 +37,7 @@ const TRAITS: Readonly<Partial<Record<Listed, StoredTrait>>> = { users: 'user', 
 export async function runList(call: CommandCall, settings: ListSettings, what: Listed): Promise<number> {
   refuseNoUse(settings, what)
   const files = filesOf(settings, call)
-  const shape = files.length > 1 ? withOriginFields(SHAPES[what]) : SHAPES[what]
+  const shape = files.length > 1 ? originShape(SHAPES[what]) : SHAPES[what]
   const writer = rowWriter(call.stdout, { form: settings.output, shape, columns: settings.columns })
   const rows = chooseRows(writer, choiceOf(settings), shape)
   for (const file of files) if (!(await listFile(call, settings, what, file, files.length > 1, rows))) break
@@ -46,12 +46,6 @@ export async function runList(call: CommandCall, settings: ListSettings, what: L
   else if (shown === 0) call.stderr.write(`no ${what} fit\n`)
   return 0
 }
-
-const withOriginFields = (shape: Shape): Shape => ({
-  ...shape,
-  fields: [...ORIGIN, ...shape.fields],
-  narrow: ['tenant', 'syncedAt', ...shape.narrow],
-})
 
 function refuseNoUse({ tag, type }: ListSettings, what: Listed): void {
   const flag = tag.length > 0 ? 'tag' : type === undefined ? undefined : 'type'

@@ -1,0 +1,33 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
+import type { CommandOutput } from '../../sdk/cli/command.ts'
+
+/**
+ * Writes a file beside its place and puts it there when `work` has ended: all of the new file or all of the old one.
+ *
+ * Errors: what `work` throws; `permission-denied`, `resource-exhausted` as the file system says. Nothing is left beside it.
+ */
+export async function writeWholeFile<T>(path: string, work: (output: CommandOutput) => Promise<T>): Promise<T> {
+  const aside = `${path}.tmp`
+  let descriptor: number | undefined
+  try {
+    rmSync(aside, { force: true })
+    const opened = openSync(aside, 'wx', 0o644)
+    descriptor = opened
+    const result = await work({ write: (text) => writeAll(opened, text) })
+    fsyncSync(opened)
+    closeSync(opened)
+    descriptor = undefined
+    renameSync(aside, path)
+    return result
+  } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor)
+    rmSync(aside, { force: true })
+    throw storageError(error, `write ${path}`)
+  }
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
+}
