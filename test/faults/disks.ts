@@ -18,7 +18,7 @@ cd "$from" && "$@"; code=$?
 rm -rf "$to"/* "$to"/.[!.]*; cp -a "$from"/. "$to"/; exit $code`
 
 /** From what holds little more than the file to what is enough. */
-const [LEAST_KIB, MOST_KIB] = [256, 16 * 1024]
+const [LEAST_KIB, MOST_KIB] = [1024, 64 * 1024]
 
 /** The real program on a disk that fills up somewhere. */
 export const fullDisks: Experiment = {
