@@ -4,16 +4,9 @@ import type { Clock, Logger } from '../sdk/ground/ports.ts'
 import type { RateLimit, RatePacer } from '../sdk/pacing/rate-limit.ts'
 import { createRenewableSecret, type RereadSecret } from '../sdk/ground/renewable-secret.ts'
 import type { Secret } from '../sdk/ground/secret.ts'
-import {
-  type AnswerError,
-  answerErrors,
-  Envelope,
-  isThrottle,
-  malformed,
-  refusedPayload,
-  statusError,
-} from './graphql-errors.ts'
+import { answerErrors, isThrottle, malformed, refusedPayload, statusError } from './graphql-errors.ts'
 import { createFieldKeeper } from './optional-fields.ts'
+import { type Content, postDocument, type Posted } from './post-document.ts'
 import { askPastUnreadable } from './unreadable-rows.ts'
 import { retryAfterMs } from '../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
@@ -145,20 +138,20 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
 
   const exchange = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {
     const pacer = change ? pacers.write : pacers.read
-    const body = JSON.stringify({ query: query.document, variables, operationName: query.operation })
+    const { operation, document } = query
     let renewed = false
     for (let refusals = 0; ;) {
       const admission = await pacer.admit(call.signal)
       const used = key.current()
       requests++
-      let answer: HttpAnswer
+      let posted: Posted
       try {
-        answer = await send(query, body, used, call)
+        posted = await postDocument({ operation, document, variables }, (body) => send(query, body, used, call))
       } catch (error) {
         admission.failed()
         throw error
       }
-      const content = readContent(answer)
+      const { answer, content } = posted
       if (answer.status === 429 || isThrottle(content.errors)) {
         const wait = retryAfterMs(answer.headers['retry-after'], clock.now())
         admission.refused(wait)
@@ -215,23 +208,6 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
 }
 
 const Payload = z.object({ ok: z.boolean(), error: z.string().nullish(), entity: z.unknown().optional() })
-
-interface Content {
-  readonly json: boolean
-  readonly data: unknown
-  readonly errors: readonly AnswerError[]
-}
-
-/** The body is read on error statuses, too, so that the server's own words are not lost. */
-function readContent(answer: HttpAnswer): Content {
-  try {
-    const envelope = Envelope.safeParse(JSON.parse(answer.body.replace(/^\uFEFF/, '')))
-    if (envelope.success) return { json: true, data: envelope.data.data, errors: envelope.data.errors ?? [] }
-  } catch {
-    // Not JSON: the status, or the form of the text, tells what it is.
-  }
-  return { json: false, data: undefined, errors: [] }
-}
 
 function usableData<T>(
   answer: HttpAnswer,

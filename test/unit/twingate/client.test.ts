@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createTwingateClient, type Query } from '../../../src/twingate/client.ts'
@@ -153,6 +154,24 @@ describe('Twingate client', () => {
     const error = await failing((_request, response) => response.writeHead(200).end(body))
     expect([error.code, error.reason]).toEqual(['unavailable', 'malformed answer'])
     expect(error.detail).toMatch(text)
+  })
+
+  it.each([
+    ['an answer of another form', 200, '[{"data":7}]'],
+    ['an error', 200, '{"errors":[{"message":"Something broke"}]}'],
+    ['a status', 400, '{"errors":[{"message":"Something broke"}]}'],
+    ['no answer', 0, ''],
+  ])('repeats neither variables nor the document where it meets %s', async (_, status, body) => {
+    const { url } = await serve((_request, response) =>
+      status === 0 ? response.destroy() : response.writeHead(status).end(body),
+    )
+    const named = { ...Hello, document: 'query Hello($who: String) { hello(who: $who) }' }
+    const error = await clientOf(url)
+      .client.query(named, { who: 'plum-river-7' }, call)
+      .catch((caught: unknown) => caught)
+    const told = inspect(error, { depth: 10 })
+    expect(told).not.toContain('plum-river-7')
+    expect(told).not.toContain('hello(who')
   })
 
   it.each([
