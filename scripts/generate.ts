@@ -3,12 +3,17 @@ import { join } from 'node:path'
 import { FIELDS } from '../src/connector/settings.ts'
 import { generatedFiles } from '../src/sdk/cli/generated-files.ts'
 import { describeTwingate } from '../src/connector/describe.ts'
+import { answersSchemaJson } from '../src/readers/output/answer-schemas.ts'
 import { scimFiles } from '../src/scim/generated-files.ts'
 
 // Writes the generated files, or with --check only compares them and fails where one differs.
 const root = join(import.meta.dirname, '..')
 const check = process.argv.includes('--check')
-const files = Object.entries({ ...generatedFiles(describeTwingate(), FIELDS), ...scimFiles() })
+const files = Object.entries({
+  ...generatedFiles(describeTwingate(), FIELDS),
+  ...scimFiles(),
+  'docs/readers.schema.json': answersSchemaJson(),
+})
 const stale: string[] = []
 for (const [path, text] of files) {
   const current = await readFile(join(root, path), 'utf8').catch(() => undefined)
