@@ -8,6 +8,13 @@ import { groupLifecycle, groupLifecycleQueries } from './group-lifecycle.ts'
 import { groupMembership, groupMembershipQueries } from './group-membership.ts'
 import { groupRenameQueries } from './group-rename.ts'
 import { groupQueries, groupResource } from './group.ts'
+import { connector, connectorQueries } from './connector.ts'
+import { listedResource } from './listed-type.ts'
+import { networkResource, networkResourceQueries } from './network-resource.ts'
+import { remoteNetwork, remoteNetworkQueries } from './remote-network.ts'
+import { securityPolicy, securityPolicyQueries } from './security-policy.ts'
+import { serviceAccount, serviceAccountQueries } from './service-account.ts'
+import { serviceAccountKey, serviceAccountKeyQueries } from './service-account-key.ts'
 import { roleAssignment, roleAssignmentQueries } from './role-assignment.ts'
 import { roleQueries, roleResource } from './role.ts'
 import { userAccount, userAccountQueries } from './user-account.ts'
@@ -25,6 +32,12 @@ export const resourceSyncers = (
   Object.freeze({ ...userResource(client), ...accountsOf(client, sleep, accounts) }),
   Object.freeze({ ...groupResource(client), ...groupMembership(client), ...groupLifecycle(client, { sleep }) }),
   Object.freeze({ ...roleResource(client), ...roleAssignment(client) }),
+  networkResource(client),
+  listedResource(client, remoteNetwork),
+  listedResource(client, connector),
+  listedResource(client, serviceAccount),
+  serviceAccountKey(client),
+  listedResource(client, securityPolicy),
 ]
 
 const accountsOf = (client: TwingateClient, sleep: Sleep, accounts: DirectoryOptions | undefined) => {
@@ -46,5 +59,11 @@ export const allQueries = [
   ...groupRenameQueries,
   ...roleQueries,
   ...roleAssignmentQueries,
+  ...networkResourceQueries,
+  ...remoteNetworkQueries,
+  ...connectorQueries,
+  ...serviceAccountQueries,
+  ...serviceAccountKeyQueries,
+  ...securityPolicyQueries,
   ...lookupQueries,
 ]

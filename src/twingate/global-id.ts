@@ -2,7 +2,18 @@ import { ConnectorError } from '../sdk/ground/errors.ts'
 import { GRAPHQL_ERRORS } from './graphql-errors.ts'
 
 /** The API's types whose ids are told apart here. */
-export type IdKind = 'User' | 'Group'
+export type IdKind =
+  | 'User'
+  | 'Group'
+  | 'Resource'
+  | 'RemoteNetwork'
+  | 'Connector'
+  | 'ServiceAccount'
+  | 'ServiceAccountKey'
+  | 'SecurityPolicy'
+
+/** `RemoteNetwork` reads `remote network`. */
+const inWords = (kind: IdKind): string => kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 
 /**
  * Whether a text can be the id of such an object: ids are base64 of `Type:…`. Source: twingate-api.md §5.
@@ -22,13 +33,13 @@ const isKnownForm = (text: string): boolean => /^\w+:(0|[1-9]\d*)$/.test(Buffer.
 
 /** What to tell about a text that `isIdOf` refuses. */
 export const notAnId = (kind: IdKind, text: string): string =>
-  `${JSON.stringify(text)} is not the id of a ${kind.toLowerCase()}; take it from a sync or name the ${kind.toLowerCase()}`
+  `${JSON.stringify(text)} is not the id of a ${inWords(kind)}; take it from a sync or name the ${inWords(kind)}`
 
 /** The error for it: `not-found`. */
 export const notAnIdError = (kind: IdKind, text: string, why?: string): ConnectorError =>
   new ConnectorError(
     'not-found',
-    `find ${kind.toLowerCase()}`,
+    `find ${inWords(kind)}`,
     why === undefined ? notAnId(kind, text) : `${notAnId(kind, text)} (${why})`,
     undefined,
     GRAPHQL_ERRORS,

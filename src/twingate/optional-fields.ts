@@ -8,6 +8,16 @@ import { answerErrorsOf } from './graphql-errors.ts'
  */
 const OPTIONAL_FIELDS: ReadonlySet<string> = new Set([
   ...['User.createdAt', 'User.updatedAt'],
+  ...['RemoteNetwork.createdAt', 'RemoteNetwork.updatedAt', 'SecurityPolicy.createdAt', 'SecurityPolicy.updatedAt'],
+  ...[
+    'ServiceAccount.createdAt',
+    'ServiceAccount.updatedAt',
+    'ServiceAccountKey.createdAt',
+    'ServiceAccountKey.updatedAt',
+  ],
+  ...['Connector.createdAt', 'Connector.updatedAt', 'Connector.version', 'Connector.hostname', 'Connector.publicIP'],
+  ...['Resource.createdAt', 'Resource.updatedAt', 'Resource.tags', 'Resource.alias', 'Resource.protocols'],
+  'NetworkResource.routingMode',
   ...['Group.originId', 'Group.createdAt', 'Group.updatedAt', 'Group.securityPolicy'],
 ])
 

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { expectOfficialAgreement } from '../support/official/expect-official-agreement.ts'
 import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
+import { TYPE_IDS } from '../../src/twingate/fragments.ts'
 import { syncTenant, temporaryFolder, type SyncOptions } from '../support/sync-tenant.ts'
 import { expectedSnapshotOf } from '../support/tenant-truth.ts'
 import { demoTenant } from '../support/tenant/demo-tenant.ts'
@@ -33,6 +34,18 @@ describe.skipIf(missing)(`our snapshot under the official tools ${missing ?? ''}
     const { server, sync, file, folder } = await setUp({ tenant: tenant() })
     await sync()
     await expectOfficialAgreement(tools, file, expectedSnapshotOf(server.tenant), folder)
+  })
+
+  test('shows resources, who reaches them, keys and their parents, and contradicts nothing', async () => {
+    const { server, sync, file } = await setUp({ tenant: demoTenant() })
+    await sync({ types: Object.values(TYPE_IDS) })
+    const verdict = await tools.judge(file)
+    expect(verdict.mismatches).toEqual([])
+    const { network } = server.tenant
+    const shown = (type: string) => verdict.resources.filter((resource) => resource.type === type).map(({ id }) => id)
+    expect(shown('network-resource').toSorted()).toEqual(network.resources.map(({ id }) => id).toSorted())
+    expect(shown('service-account-key').toSorted()).toEqual(network.keys.map(({ id }) => id).toSorted())
+    expect(shown('connector')).toHaveLength(network.connectors.length)
   })
 
   test('tells the states, the sources and what cannot be changed', async () => {

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import type { RunningProgram } from '../support/run-program.ts'
-import { truthOf } from '../support/tenant-truth.ts'
+import { identityTruthOf, truthOf } from '../support/tenant-truth.ts'
 import { seedTenant } from '../support/tenant/seed-tenant.ts'
 import type { RunningTenant } from '../support/tenant/start-tenant.ts'
 import { createPlace, type Place, settingsFor } from './place.ts'
@@ -17,7 +17,7 @@ async function prepared() {
   const server = await place.serve({ tenant })
   const env = settingsFor(server.baseUrl)
   await place.previousSync(server)
-  const earlier = truthOf(tenant)
+  const earlier = identityTruthOf(tenant)
   tenant.removeUser(tenant.users[3]!)
   tenant.addUser({ number: 90_001 })
   return { place, server, env, tenant, earlier }

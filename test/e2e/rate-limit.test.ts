@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { syncTenant } from '../support/sync-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
+import { identityTruthOf, truthOf } from '../support/tenant-truth.ts'
 import { TRANSIENT_KINDS } from '../support/tenant/faults.ts'
 import type { Change } from '../support/tenant/schedule.ts'
 import { seedTenant } from '../support/tenant/seed-tenant.ts'
@@ -36,8 +36,8 @@ async function scene(atEnd: Parameters<typeof createPlace>[0], users: number, gr
   const tenant = seedTenant({ users, groups, membershipsPerUser: 10, everyone: true })
   const changes = movesOf(tenant, users / 100)
   const server = await place.serve({ tenant, every: { nth: 7, kinds: KINDS }, changes, ...options })
-  const expectTruth = (): void => {
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(tenant))
+  const expectTruth = (truth: typeof truthOf): void => {
+    expect(readSnapshot(place.file)).toMatchObject(truth(tenant))
     expect(Object.keys(place.contents())).toEqual(['sync.c1z'])
     expect(server.counts().limited, 'the limit was met').toBeGreaterThan(0)
   }
@@ -54,7 +54,7 @@ describe('under a rate limit, with a fault on every 7th request and data that mo
     const { place, server, expectTruth } = await scene(onTestFinished, 10_000, 1_000, { limits, now })
     const { counts } = await time.run(syncTenant(server, place.file, { attempts: 10, time }))
     expect(counts.resources).toMatchObject({ user: 10_000, group: 1_001 })
-    expectTruth()
+    expectTruth(identityTruthOf)
     const met = new Set(server.requests.map((request) => request.fault))
     for (const kind of KINDS) expect(met).toContain(kind)
   })
@@ -66,7 +66,7 @@ describe('under a rate limit, with a fault on every 7th request and data that mo
     expect(code).toBe(0)
     const summary: unknown = JSON.parse(stdout)
     expect(summary).toMatchObject({ waits: [{ cause: 'rate limit' }], counts: { resources: { user: 600 } } })
-    expectTruth()
+    expectTruth(truthOf)
     expect(server.counts().faults).toBeGreaterThan(1)
   })
 })

@@ -146,7 +146,7 @@ describe.concurrent('a log that is no plain file', () => {
     const program = place.start(['--interval', '1s', '--log-path', log, '--log-level', 'debug'], {
       env: { ...settingsFor(server.baseUrl), BATON_STATE_DIR: temporaryFolder(onTestFinished) },
     })
-    await until(async () => (server.counts().total >= 4 ? true : undefined))
+    await until(async () => (server.counts().total > 8 ? true : undefined))
     program.kill('SIGTERM')
     expect(await program.ended).toMatchObject({ code: 0 })
     expect(readSnapshot(place.file)).toMatchObject(truthOf(server.tenant))
@@ -184,7 +184,7 @@ describe.concurrent('a standard error whose reader stands still', () => {
       env: { ...settingsFor(server.baseUrl), BATON_STATE_DIR: temporaryFolder(onTestFinished) },
       under,
     })
-    await until(async () => (server.counts().total >= 4 ? true : undefined))
+    await until(async () => (server.counts().total > 8 ? true : undefined))
     program.kill('SIGTERM')
     expect(await program.ended).toMatchObject({ code: 0, stdout: '' })
   })

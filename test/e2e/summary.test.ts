@@ -20,8 +20,8 @@ describe('a sync that succeeds', () => {
     expect(stdout).toMatch(/^group +12 +12 +97$/m)
     expect(stdout).toMatch(/^role +6 +6 +40$/m)
     expect(stdout).toMatch(/^user +40 +0 +0$/m)
-    expect(stdout).toMatch(/^requests +2$/m)
-    expect(stderr).toMatch(/^about 2 requests; less than a minute at 60 a minute$/m)
+    expect(stdout).toMatch(/^requests +8$/m)
+    expect(stderr).toMatch(/^about 7 requests; less than a minute at 60 a minute$/m)
     expect(Object.keys(place.contents())).toEqual(['sync.c1z'])
     expect(readSnapshot(place.file)).toMatchObject(truthOf(server.tenant))
   })
@@ -35,7 +35,7 @@ describe('a sync that succeeds', () => {
       syncType: 'full',
       resumed: false,
       counts: { resources: { user: 320, group: 120, role: 5 }, grants: { group: 1600, role: 320 } },
-      requests: 6,
+      requests: 12,
       warnings: [],
     })
     expect(Object.keys(place.contents())).toEqual(['other.c1z'])
@@ -45,7 +45,7 @@ describe('a sync that succeeds', () => {
     const { place, env } = await prepared()
     const { stderr } = await place.run(['--log-level', 'debug'], { env })
     const lines = stderr.split('\n')
-    const estimate = lines.indexOf('about 6 requests; less than a minute at 60 a minute')
+    const estimate = lines.indexOf('about 11 requests; less than a minute at 60 a minute')
     const answers = lines.flatMap((line, index) => (line.includes('Twingate answered') ? [index] : []))
     expect(estimate).toBeGreaterThan(0)
     expect(answers.filter((index) => index > estimate).length).toBeGreaterThanOrEqual(2)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TYPE_IDS } from '../../src/twingate/fragments.ts'
 import { silentLogger } from '../../src/sdk/ground/ports.ts'
 import { hasGet, hasHolders, type ListPage, type PageCall, type ResourceSyncer } from '../../src/sdk/contract/syncer.ts'
 
@@ -18,7 +19,7 @@ export function describeSyncerContract(name: string, { syncer, failing, ids }: S
     size: 100,
     signal: new AbortController().signal,
     log: silentLogger,
-    scope: { types: new Set(['user', 'group', 'role']), entitlements: true, grants: true },
+    scope: { types: new Set(Object.values(TYPE_IDS)), entitlements: true, grants: true },
     ...more,
   })
   const all = async (size: number): Promise<readonly ListPage[]> => {

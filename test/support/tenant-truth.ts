@@ -5,6 +5,7 @@ const DOCUMENTED_ROLES = ['ADMIN', 'DEVOPS', 'SUPPORT', 'ACCESS_REVIEWER', 'MEMB
 
 /** The ids a whole sync of a tenant must hold, computed from the tenant's own state. Each list is sorted. */
 export function truthOf(tenant: Tenant) {
+  const { network } = tenant
   const roles = new Set(
     [...DOCUMENTED_ROLES, ...tenant.users.map((user) => user.role)].map((role) => role.toLowerCase()),
   )
@@ -13,18 +14,40 @@ export function truthOf(tenant: Tenant) {
       ...tenant.users.map((user) => `user:${user.id}`),
       ...tenant.groups.map((group) => `group:${group.id}`),
       ...[...roles].map((role) => `role:${role}`),
+      ...network.resources.map(({ id }) => `network-resource:${id}`),
+      ...network.remoteNetworks.map(({ id }) => `remote-network:${id}`),
+      ...network.connectors.map(({ id }) => `connector:${id}`),
+      ...network.serviceAccounts.map(({ id }) => `service-account:${id}`),
+      ...network.keys.map(({ id }) => `service-account-key:${id}`),
+      ...tenant.policies.map(({ id }) => `security-policy:${id}`),
     ].sort(),
     entitlements: [
       ...tenant.groups.map((group) => `group:${group.id}:member`),
       ...[...roles].map((role) => `role:${role}:member`),
+      ...network.resources.map(({ id }) => `network-resource:${id}:access`),
     ].sort(),
-    grants: tenant.users
-      .flatMap((user) => [
+    grants: [
+      ...tenant.users.flatMap((user) => [
         `role:${user.role.toLowerCase()}:member:user:${user.id}`,
         ...user.groups.map((group) => `group:${group.id}:member:user:${user.id}`),
-      ])
-      .sort(),
+      ]),
+      ...network.resources.flatMap(({ id, access }) =>
+        access.map(({ kind, node }) => {
+          const type = kind === 'Group' ? 'group' : 'service-account'
+          return `network-resource:${id}:access:${type}:${node.id}`
+        }),
+      ),
+    ].sort(),
   }
+}
+
+const IDENTITY = /^(user|group|role):/
+
+/** The same for a sync of users, groups and roles alone. */
+export function identityTruthOf(tenant: Tenant): ReturnType<typeof truthOf> {
+  const { resources, entitlements, grants } = truthOf(tenant)
+  const own = (ids: readonly string[]): string[] => ids.filter((id) => IDENTITY.test(id))
+  return { resources: own(resources), entitlements: own(entitlements), grants: own(grants) }
 }
 
 const STATUS: Readonly<Record<string, 'enabled' | 'disabled'>> = { DISABLED: 'disabled' }

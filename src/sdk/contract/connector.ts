@@ -27,6 +27,10 @@ export interface Connector {
   validate(call: Pick<Call, 'signal' | 'log'>): Promise<void>
 }
 
+/** Ids of the types that a sync reads where nobody names any. */
+export const usualTypes = ({ syncers }: Pick<Connector, 'syncers'>): readonly string[] =>
+  syncers.filter(({ type }) => type.optIn !== true).map(({ type }) => type.id)
+
 /** Numbers decide the order in which capabilities are listed. Source: `c1.connector.v2.Capability`. */
 const CAPABILITY_NUMBERS = {
   PROVISION: 1,

@@ -9,6 +9,8 @@ export interface ResourceType {
   readonly traits: readonly Trait[]
   /** Set where resources of this type carry no entitlements of their own, so that no reader asks for them. */
   readonly skipEntitlementsAndGrants: boolean
+  /** Set where it is read only if somebody names it. */
+  readonly optIn?: true
 }
 
 /** Names one resource: its type and the id the source system gave it. Both are opaque text. */

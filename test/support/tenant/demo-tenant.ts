@@ -1,3 +1,4 @@
+import { addDemoNetwork } from './demo-network.ts'
 import type { NewUser, TenantGroup } from './model.ts'
 import { Tenant } from './tenant.ts'
 import { SEED_EPOCH_MS, timestamp } from './timestamp.ts'
@@ -85,5 +86,6 @@ export const demoTenant = (): Tenant => {
   fill(tenant.addGroup({ number: 20, name: 'Support' }), [105, 107])
   fill(tenant.addGroup({ number: 21, name: 'R&D "north"\n🧪 مختبر' }), [115, 121])
   fill(tenant.addGroup({ number: 22, name: 'Left the directory', isActive: false, ...idp('00g4old') }), [134, 134])
+  addDemoNetwork(tenant)
   return tenant
 }

@@ -1,5 +1,13 @@
 /** What a global id can point at. */
-export type ObjectKind = 'User' | 'Group' | 'SecurityPolicy'
+export type ObjectKind =
+  | 'User'
+  | 'Group'
+  | 'SecurityPolicy'
+  | 'Resource'
+  | 'RemoteNetwork'
+  | 'Connector'
+  | 'ServiceAccount'
+  | 'ServiceAccountKey'
 
 /** The opaque id of the API: base64 of `Kind:number`. */
 export const globalId = (kind: ObjectKind, number: number): string =>

@@ -14,6 +14,7 @@ import type { Habits } from './habits.ts'
 import { respelt } from './global-id.ts'
 import type { TenantGroup, TenantPolicy, TenantUser } from './model.ts'
 import { mutations, present } from './mutations.ts'
+import { accessEdge, networkResolvers } from './network-resolvers.ts'
 import type { Tenant } from './tenant.ts'
 
 type Filtered<F> = PageArguments & { readonly filter?: F | null }
@@ -30,7 +31,7 @@ function withoutField(definitions: string, field: string): string {
 }
 
 /** Enums whose stored values may lie outside the schema, as when the service grows a role before its schema is re-read. */
-const OPEN_ENUMS = ['UserState', 'UserRole', 'UserType', 'GroupType']
+const OPEN_ENUMS = ['UserState', 'UserRole', 'UserType', 'GroupType', 'ConnectorState']
 
 /** The executable schema over one tenant. All resolvers are synchronous and read the tenant as it is at that moment. */
 export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = {}): GraphQLSchema => {
@@ -48,13 +49,16 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
   const groupsPage = (groups: readonly TenantGroup[], args: Filtered<GroupFilter>) =>
     page(filterGroups(groups, args.filter, habits.filters), args)
   const spelt = (id: string) => (habits.looseIds ? respelt(id) : id)
+  const network = networkResolvers(tenant.network, page, habits.unreadableId)
   const edge = { cursor: ({ offset }: Edge<unknown>) => encodeCursor(offset) }
 
   const schema = createSchema({
     typeDefs: (habits.withoutFields ?? []).reduce(withoutField, typeDefs),
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
     resolvers: {
+      ...network.types,
       QueriesRoot: {
+        ...network.queries,
         users: (_: unknown, args: Filtered<UserFilter>) => usersPage(tenant.users, args),
         user: (_: unknown, { id }: ById) => present(tenant.user(spelt(id)), id, 'id', habits.unreadableId),
         groups: (_: unknown, args: Filtered<GroupFilter>) => groupsPage(tenant.groups, args),
@@ -82,6 +86,12 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
       UserEdge: edge,
       GroupEdge: edge,
       SecurityPolicyEdge: edge,
+      ResourceEdge: edge,
+      RemoteNetworkEdge: edge,
+      ConnectorEdge: edge,
+      ServiceAccountEdge: edge,
+      ServiceAccountKeyEdge: edge,
+      AccessEdge: { ...edge, ...accessEdge },
     },
   })
   for (const name of OPEN_ENUMS) {

@@ -1,9 +1,10 @@
 import { globalId } from './global-id.ts'
 import type { NewGroup, NewUser, TenantGroup, TenantPolicy, TenantUser } from './model.ts'
+import { TenantNetwork } from './tenant-network.ts'
 import { SEED_EPOCH_MS, timestamp } from './timestamp.ts'
 
 /**
- * The state of one Twingate network: users, groups, who is in which, and two security policies.
+ * The state of one Twingate network: users, groups, who is in which, two security policies, and in `network` what they are for.
  *
  * Lists keep the order of insertion. SYSTEM groups hold every user: they follow `addUser` and `removeUser` by themselves.
  * Methods that take an object want one of this tenant; `user` and `group` find them by global id.
@@ -11,6 +12,7 @@ import { SEED_EPOCH_MS, timestamp } from './timestamp.ts'
 export class Tenant {
   readonly users: TenantUser[] = []
   readonly groups: TenantGroup[] = []
+  readonly network = new TenantNetwork()
   readonly policies: readonly [TenantPolicy, TenantPolicy]
   readonly #usersById = new Map<string, TenantUser>()
   readonly #groupsById = new Map<string, TenantGroup>()
@@ -100,6 +102,7 @@ export class Tenant {
   removeGroup(group: TenantGroup): void {
     for (const user of group.users) without(user.groups, group)
     without(this.groups, group)
+    this.network.forget(group)
     this.#groupsById.delete(group.id)
   }
 

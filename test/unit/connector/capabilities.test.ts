@@ -2,10 +2,18 @@ import { expect, it } from 'vitest'
 import { describeTwingate } from '../../../src/connector/describe.ts'
 import { capabilitiesOf } from '../../../src/sdk/contract/connector.ts'
 
+const READ = ['SYNC', 'TARGETED_SYNC']
+
 it('Twingate offers what is written in its setup guide', () => {
   const { types, connector } = capabilitiesOf(describeTwingate())
   expect(Object.fromEntries(types.map(({ type, capabilities }) => [type.id, capabilities]))).toEqual({
+    connector: READ,
     group: ['SYNC', 'TARGETED_SYNC', 'PROVISION', 'RESOURCE_DELETE', 'RESOURCE_CREATE'],
+    'network-resource': READ,
+    'remote-network': READ,
+    'security-policy': READ,
+    'service-account': READ,
+    'service-account-key': READ,
     role: ['SYNC', 'TARGETED_SYNC', 'PROVISION'],
     user: ['SYNC', 'TARGETED_SYNC', 'ACCOUNT_PROVISIONING', 'RESOURCE_DELETE'],
   })

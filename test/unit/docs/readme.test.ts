@@ -4,6 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { twingateGrammar } from '../../support/twingate-grammar.ts'
 import { sdkFlagNote } from '../../../src/sdk/settings/sdk-flags.ts'
 import { KNOWN_ROLES, roleRows } from '../../../src/resources/roles.ts'
+import { connectorFromNode } from '../../../src/resources/connector.ts'
+import { networkResourceFromNode } from '../../../src/resources/network-resource-node.ts'
+import { remoteNetworkFromNode } from '../../../src/resources/remote-network.ts'
+import { securityPolicyFromNode } from '../../../src/resources/security-policy.ts'
+import { keyFromNode } from '../../../src/resources/service-account-key-node.ts'
+import { serviceAccountFromNode } from '../../../src/resources/service-account.ts'
 import { userFromNode } from '../../../src/resources/user-node.ts'
 import { groupFromNode } from '../../../src/resources/group-node.ts'
 import { envNameOf, mayComeFrom } from '../../../src/sdk/settings/field.ts'
@@ -12,7 +18,15 @@ import { SCIM_COMMANDS } from '../../../src/scim/commands/index.ts'
 import { CHANGE_COMMANDS } from '../../../src/commands/shapes.ts'
 import type { ChangeOutcome } from '../../../src/sdk/provision/report.ts'
 import { blocksIn, chapterOf, codeIn, rowsOf } from '../../support/markdown.ts'
-import { groupNode, userNode } from '../../support/nodes.ts'
+import { groupNode, networkResourceNode, userNode } from '../../support/nodes.ts'
+
+const times = { createdAt: '2024-01-01T00:00:00+00:00', updatedAt: '2024-01-02T00:00:00+00:00' }
+const network = { id: 'N1', name: 'Cloud', networkType: 'REGULAR', location: 'AWS', isActive: true }
+const twingateConnector = {
+  ...{ id: 'C1', name: 'otter', state: 'ALIVE', version: '1', hostname: 'h', publicIP: '203.0.113.7' },
+  ...{ lastHeartbeatAt: times.createdAt, remoteNetwork: { id: 'N1' } },
+}
+const oneKey = { id: 'K1', name: 'k', status: 'REVOKED', expiresAt: times.createdAt, revokedAt: times.createdAt }
 
 const root = join(import.meta.dirname, '../../..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -24,7 +38,9 @@ const readme = read('README.md')
 /** The README and the pages that people reach from it. */
 const PAGES = [
   'README',
-  ...['sync', 'change-access', 'settings', 'run', 'troubleshooting', 'coming-from-go'].map((page) => `docs/${page}`),
+  ...['sync', 'access', 'change-access', 'settings', 'run', 'troubleshooting', 'coming-from-go'].map(
+    (page) => `docs/${page}`,
+  ),
 ]
 const guide = PAGES.map((page) => read(`${page}.md`)).join('\n')
 const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: root })]
@@ -113,12 +129,26 @@ describe('README.md and its pages', () => {
 
   it('lists the profile keys that the converters write', () => {
     const keys = Object.fromEntries(
-      rowsOf(guide, 'Profile keys').map((row) => [row['Type'], codeIn(row['Profile keys'] ?? '')]),
+      [guide, read('docs/access.md')]
+        .flatMap((page) => rowsOf(page, 'Profile keys'))
+        .map((row) => [row['Type'], codeIn(row['Profile keys'] ?? '')]),
     )
     expect(keys).toEqual({
       '`user`': Object.keys(userFromNode(userNode()).profile),
       '`group`': Object.keys(groupFromNode(groupNode()).profile),
       '`role`': Object.keys(roleRows('ADMIN').resource.profile),
+      '`network-resource`': Object.keys(
+        networkResourceFromNode(networkResourceNode({ routingMode: 'BYPASS_TWINGATE' })).profile,
+      ).filter((key) => !key.startsWith('tag:')),
+      '`remote-network`': Object.keys(remoteNetworkFromNode({ ...network, ...times }).profile),
+      '`connector`': Object.keys(connectorFromNode({ ...twingateConnector, ...times }).profile),
+      '`service-account`': Object.keys(
+        serviceAccountFromNode({ id: 'S1', name: 'Pipeline', keys: { totalCount: 1 }, ...times }).profile,
+      ),
+      '`service-account-key`': Object.keys(keyFromNode({ ...oneKey, ...times }, 'S1').profile),
+      '`security-policy`': Object.keys(
+        securityPolicyFromNode({ id: 'P1', name: 'Default', policyType: 'RESOURCE', ...times }).profile,
+      ),
     })
   })
 

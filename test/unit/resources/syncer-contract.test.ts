@@ -46,3 +46,30 @@ describeSyncerContract('role', {
   syncer: () => syncerOf('role'),
   ids: () => ({ existing: 'member', missing: 'no-such-role' }),
 })
+
+const { network } = tenant
+describeSyncerContract('network-resource', {
+  syncer: () => syncerOf('network-resource'),
+  failing: asking.failing('network-resource'),
+  ids: () => ({ existing: network.resources[0]!.id, missing: missingId('Resource') }),
+})
+describeSyncerContract('remote-network', {
+  syncer: () => syncerOf('remote-network'),
+  ids: () => ({ existing: network.remoteNetworks[0]!.id, missing: missingId('RemoteNetwork') }),
+})
+describeSyncerContract('connector', {
+  syncer: () => syncerOf('connector'),
+  ids: () => ({ existing: network.connectors[1]!.id, missing: missingId('Connector') }),
+})
+describeSyncerContract('service-account', {
+  syncer: () => syncerOf('service-account'),
+  ids: () => ({ existing: network.serviceAccounts[0]!.id, missing: missingId('ServiceAccount') }),
+})
+describeSyncerContract('service-account-key', {
+  syncer: () => syncerOf('service-account-key'),
+  ids: () => ({ existing: network.keys[0]!.id, missing: missingId('ServiceAccountKey') }),
+})
+describeSyncerContract('security-policy', {
+  syncer: () => syncerOf('security-policy'),
+  ids: () => ({ existing: tenant.policies[0].id, missing: missingId('SecurityPolicy') }),
+})

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../../ground/errors.ts'
 import { parseResourceBid } from '../../model/ids.ts'
 import { defaultRetryPolicy } from '../../pacing/retry.ts'
+import { usualTypes } from '../../contract/connector.ts'
 import type { Scope } from '../../contract/syncer.ts'
 import { runSync, type SyncResult } from '../../sync/engine.ts'
 import type { SyncEvent } from '../../sync/events.ts'
@@ -9,6 +10,7 @@ import { createProgress, type Progress } from '../output/progress.ts'
 import { summaryJson, summaryTable } from '../output/summary.ts'
 import type { Ambient } from '../ambient.ts'
 import { openStore } from './open-store.ts'
+import { plural } from '../../text/plural.ts'
 import { parsePercent } from '../../text/percent-text.ts'
 import type { Product } from '../product.ts'
 import type { Io, RunCommand } from '../io.ts'
@@ -32,10 +34,7 @@ export const createSyncCommand =
       const result = await runSync({
         connector,
         store: openStore(config, ambient, io.log),
-        scope: scopeOf(
-          config,
-          connector.syncers.map((syncer) => syncer.type.id),
-        ),
+        scope: scopeOf(config, usualTypes(connector)),
         ...(targets.length > 0 && { targets }),
         ...shrinkLimit(config),
         workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
@@ -61,11 +60,11 @@ export const createSyncCommand =
     }
   }
 
-function scopeOf(config: RunConfig, allTypes: readonly string[]): Scope {
+function scopeOf(config: RunConfig, usual: readonly string[]): Scope {
   const chosen = config['sync-resource-types']
   const entitlements = !config['skip-entitlements-and-grants']
   return {
-    types: new Set(chosen.length > 0 ? chosen : allTypes),
+    types: new Set(chosen.length > 0 ? chosen : usual),
     entitlements,
     grants: entitlements && !config['skip-grants'],
   }
@@ -90,7 +89,7 @@ function tell(event: SyncEvent, progress: Progress, io: Io): void {
       return
     case 'page': {
       const { phase, type, done, total, pages } = event
-      progress.show({ phase: `${PHASES[phase]} ${type}s`, done, pages, ...(total !== undefined && { total }) })
+      progress.show({ phase: `${PHASES[phase]} ${plural(type)}`, done, pages, ...(total !== undefined && { total }) })
       return
     }
     case 'sealing':

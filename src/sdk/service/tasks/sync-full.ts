@@ -1,6 +1,7 @@
 import type { ResourceId } from '../../model/model.ts'
 import { defaultRetryPolicy } from '../../pacing/retry.ts'
 import { persist } from '../../pacing/send-or-look.ts'
+import { usualTypes } from '../../contract/connector.ts'
 import type { Scope } from '../../contract/syncer.ts'
 import { runSync } from '../../sync/engine.ts'
 import type { SyncCounts } from '../../sync/store.ts'
@@ -88,7 +89,7 @@ async function syncInto(
 
 /** What the task names goes before what the daemon was started with. */
 function scopeOf(work: SyncWork, { connector, syncTypes }: ServiceModeOptions): Scope {
-  const all = connector.syncers.map((syncer) => syncer.type.id)
+  const all = usualTypes(connector)
   const named = work.types.length > 0 ? work.types : syncTypes
   const entitlements = !work.skipEntitlementsAndGrants
   return {

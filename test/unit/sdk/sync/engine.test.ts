@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { SyncEvent } from '../../../../src/sdk/sync/events.ts'
 import { readSnapshot } from '../../../support/snapshot-rows.ts'
 import { syncTenant, temporaryFolder, type SyncOptions } from '../../../support/sync-tenant.ts'
-import { truthOf } from '../../../support/tenant-truth.ts'
+import { identityTruthOf } from '../../../support/tenant-truth.ts'
 import { demoTenant } from '../../../support/tenant/demo-tenant.ts'
 import { edgeTenant } from '../../../support/tenant/edge-tenant.ts'
 import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
@@ -31,7 +31,7 @@ async function setUp(options: TenantOptions) {
       const { resources, entitlements, grants } = readSnapshot(file)
       return { resources, entitlements, grants }
     },
-    truth: () => truthOf(server.tenant),
+    truth: () => identityTruthOf(server.tenant),
     asked: (operation: string) => server.requests.filter((request) => request.operation === operation),
   }
 }
@@ -227,7 +227,7 @@ describe('a sync of a tenant that moves', () => {
     expect(readSnapshot(file, 'latest').syncs.map((s) => s.finished)).toEqual([false])
     await sync()
     const { resources } = readSnapshot(file)
-    expect(resources).toEqual(truthOf(server.tenant).resources)
+    expect(resources).toEqual(identityTruthOf(server.tenant).resources)
   })
 })
 
@@ -316,7 +316,7 @@ describe('a sync that is stopped', () => {
     onTestFinished(() => other.close())
     const result = await syncTenant(other, file)
     expect(result.resumed).toBe(false)
-    expect(readSnapshot(file).resources).toEqual(truthOf(other.tenant).resources)
+    expect(readSnapshot(file).resources).toEqual(identityTruthOf(other.tenant).resources)
     const again = new AbortController()
     await sync({
       signal: again.signal,
@@ -324,7 +324,7 @@ describe('a sync that is stopped', () => {
     }).catch(() => {})
     await expect(sync({ key: 'wrong-key' })).rejects.toMatchObject({ code: 'unauthenticated' })
     await sync()
-    expect(readSnapshot(file).resources).toEqual(truthOf(server.tenant).resources)
+    expect(readSnapshot(file).resources).toEqual(identityTruthOf(server.tenant).resources)
   })
 
   it('starts anew when asked for something else', async () => {
@@ -375,7 +375,9 @@ describe('a sync of a part', () => {
     const { sync } = await setUp({})
     await expect(sync({ types: ['device'] })).rejects.toMatchObject({
       code: 'invalid-argument',
-      detail: 'there is no resource type device; the types are user, group, role',
+      detail: expect.stringMatching(
+        /^there is no resource type device; the types are user, group, role, network-resource, /,
+      ) as string,
     })
   })
 

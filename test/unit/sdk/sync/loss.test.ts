@@ -6,7 +6,7 @@ import { connectorFor } from '../../../support/run-daemon-with.ts'
 import { silentLogger } from '../../../../src/sdk/ground/ports.ts'
 import { readSnapshot } from '../../../support/snapshot-rows.ts'
 import { syncTenant, temporaryFolder, type SyncOptions } from '../../../support/sync-tenant.ts'
-import { truthOf } from '../../../support/tenant-truth.ts'
+import { identityTruthOf } from '../../../support/tenant-truth.ts'
 import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
 import { startTenant } from '../../../support/tenant/start-tenant.ts'
 import { Tenant } from '../../../support/tenant/tenant.ts'
@@ -64,7 +64,7 @@ describe('a network without what every network has', () => {
     server.tenant.addGroup({ name: 'Everyone', type: 'SYSTEM' })
     server.tenant.addUser({ firstName: 'Ann', role: 'ADMIN' })
     expect((await sync()).resumed).toBe(true)
-    expect(readSnapshot(file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(file)).toMatchObject(identityTruthOf(server.tenant))
   })
 
   it('is read again at once where only one answer was empty', async () => {
@@ -80,7 +80,7 @@ describe('a network without what every network has', () => {
       ],
     })
     await sync({ workers: 1 })
-    expect(readSnapshot(file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(file)).toMatchObject(identityTruthOf(server.tenant))
   })
 
   it('may lack a type that is not asked for', async () => {
@@ -126,7 +126,7 @@ describe('a listing that shrank since the last finished sync', () => {
     expect(finished()).toEqual([true, false])
     const third = await sync({ mostShrinkPercent: 35 })
     expect([third.resumed, finished()]).toEqual([true, [true, true]])
-    expect(readSnapshot(file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(file)).toMatchObject(identityTruthOf(server.tenant))
   })
 
   it('is read from its start after a refusal, so that what was missing is there', async () => {
@@ -137,7 +137,7 @@ describe('a listing that shrank since the last finished sync', () => {
       for (const group of server.tenant.groups.slice(0, 10)) server.tenant.addMember(group, user)
     }
     await sync({ mostShrinkPercent: 30 })
-    expect(readSnapshot(file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(file)).toMatchObject(identityTruthOf(server.tenant))
   })
 
   it('is taken at exactly the limit', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../../../support/snapshot-rows.ts'
 import { syncTenant, temporaryFolder, type SyncOptions } from '../../../support/sync-tenant.ts'
-import { truthOf } from '../../../support/tenant-truth.ts'
+import { identityTruthOf } from '../../../support/tenant-truth.ts'
 import type { TenantGroup, TenantUser } from '../../../support/tenant/model.ts'
 import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
 import { startTenant, type TenantOptions } from '../../../support/tenant/start-tenant.ts'
@@ -19,7 +19,7 @@ async function setUp(options: TenantOptions & { readonly tenant: Tenant }) {
       const { resources, entitlements, grants } = readSnapshot(file)
       return { resources, entitlements, grants }
     },
-    truth: () => truthOf(server.tenant),
+    truth: () => identityTruthOf(server.tenant),
     finished: () => readSnapshot(file, 'latest').syncs.map((sync) => sync.finished),
     asked: (operation: string) => server.requests.filter((request) => request.operation === operation),
   }

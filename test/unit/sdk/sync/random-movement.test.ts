@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
 import { readSnapshot } from '../../../support/snapshot-rows.ts'
 import { syncTenant, temporaryFolder } from '../../../support/sync-tenant.ts'
-import { truthOf } from '../../../support/tenant-truth.ts'
+import { identityTruthOf } from '../../../support/tenant-truth.ts'
 import type { Change } from '../../../support/tenant/schedule.ts'
 import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
 import { startTenant } from '../../../support/tenant/start-tenant.ts'
@@ -54,7 +54,7 @@ function carryOut(tenant: Tenant, { kind, user: u, group: g }: Move): void {
 }
 
 const idsIn = (tenant: Tenant): ReadonlySet<string> => {
-  const { resources, entitlements, grants } = truthOf(tenant)
+  const { resources, entitlements, grants } = identityTruthOf(tenant)
   return new Set([...resources, ...entitlements, ...grants])
 }
 

@@ -71,7 +71,14 @@ describe('a sync task', () => {
     const { daemon, id } = await synced(server, syncOf())
     const phases = daemon.events.flatMap((event) => (event.kind === 'task-progress' ? event.progress.phase : []))
     expect(phases[0]).toBe('trying the key')
-    expect(new Set(phases.slice(1, -2))).toEqual(new Set(['reading users', 'reading groups', 'reading roles']))
+    expect(new Set(phases.slice(1, -2))).toEqual(
+      new Set(
+        [
+          ...['users', 'groups', 'roles', 'network-resources', 'remote-networks', 'connectors'],
+          ...['service-accounts', 'service-account-keys', 'security-policies'],
+        ].map((types) => `reading ${types}`),
+      ),
+    )
     expect(phases.slice(-2)).toEqual(['writing the file', 'uploading'])
     const bytes = daemon.peer.uploads(id)[0]?.length
     expect(daemon.state().lastSync).toMatchObject({ counts: { resources: { user: 40, group: 12 } }, file: { bytes } })

@@ -174,14 +174,16 @@ describe('a hello task', () => {
           capabilities: {
             connector_capabilities: expect.arrayContaining(['CAPABILITY_ACTIONS']) as unknown,
             credential_details: { capability_account_provisioning: {} },
-            resource_type_capabilities: [
-              { resource_type: { id: 'group', traits: ['TRAIT_GROUP'] } },
-              { resource_type: { id: 'role' } },
-              {
-                resource_type: { id: 'user', annotations: [messageOf('SkipEntitlementsAndGrants')] },
-                capabilities: expect.arrayContaining(['CAPABILITY_ACCOUNT_PROVISIONING']) as unknown,
-              },
-            ],
+            resource_type_capabilities: expect.arrayContaining(
+              [
+                { id: 'group', traits: ['TRAIT_GROUP'] },
+                { id: 'network-resource', traits: [] },
+                { id: 'user', annotations: [messageOf('SkipEntitlementsAndGrants')] },
+              ].map(
+                (type) =>
+                  expect.objectContaining({ resource_type: expect.objectContaining(type) as unknown }) as unknown,
+              ),
+            ) as unknown,
           },
           account_creation_schema: {
             field_map: { email: { required: true, order: 1, string_field: {} }, role: { required: false } },

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import type { ResourceType } from '../sdk/model/model.ts'
+import type { Call, ListPage, PageCall, ResourceSyncer, Rows, TargetedGetter } from '../sdk/contract/syncer.ts'
+import type { Query, TwingateClient } from '../twingate/client.ts'
+import { countedConnectionOf } from '../twingate/fragments.ts'
+import type { IdKind } from '../twingate/global-id.ts'
+import {
+  hasMoved,
+  OVERLAP_ARGUMENTS,
+  OVERLAP_FIELDS,
+  OVERLAP_PARAMETERS,
+  OverlapRows,
+  overlapVariables,
+  placeAfter,
+  readPlace,
+} from '../twingate/overlap.ts'
+import { queryById } from '../twingate/query-by-id.ts'
+
+/** A kind of thing that the API lists as a whole and finds by id, and of which one node tells all there is to know. */
+export interface ListedThing<Node extends { readonly id: string }> {
+  readonly type: ResourceType
+  /** Its name in ids, for example `RemoteNetwork`. */
+  readonly kind: IdKind
+  /** Root fields of the API, for example `remoteNetworks` and `remoteNetwork`. */
+  readonly list: string
+  readonly one: string
+  /** Operations, by which requests are told apart. */
+  readonly operations: { readonly list: string; readonly one: string }
+  /** A fragment by its name, and the form of its answer. */
+  readonly fragment: { readonly name: string; readonly text: string }
+  readonly node: z.ZodType<Node>
+  /** Pure. */
+  rowsOf(node: Node): Rows
+}
+
+interface Queries<Node> {
+  readonly list: Query<Listing<Node>>
+  readonly one: Query<{ readonly thing: Node | null }>
+}
+
+interface Listing<Node> {
+  readonly things: {
+    readonly totalCount: number
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+    readonly edges: readonly { readonly cursor: string; readonly node: Node }[]
+  }
+  readonly overlap?: z.infer<typeof OverlapRows>
+}
+
+/** The two documents of a listed thing; root fields answer under the names `things` and `thing`. */
+export const listedQueries = <Node extends { readonly id: string }>(thing: ListedThing<Node>): Queries<Node> => ({
+  list: {
+    operation: thing.operations.list,
+    document: `query ${thing.operations.list}($first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
+    things: ${thing.list}(first: $first, after: $after) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      edges { cursor node { ...${thing.fragment.name} } }
+    }
+    overlap: ${thing.list}(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+  }\n${thing.fragment.text}`,
+    answer: z.object({ things: countedConnectionOf(thing.node), overlap: OverlapRows }),
+  },
+  one: {
+    operation: thing.operations.one,
+    document: `query ${thing.operations.one}($id: ID!) { thing: ${thing.one}(id: $id) { ...${thing.fragment.name} } }\n${thing.fragment.text}`,
+    answer: z.object({ thing: thing.node.nullable() }),
+  },
+})
+
+/** Both of them, for the test that checks documents against the schema. */
+export function documentsOf<Node extends { readonly id: string }>(thing: ListedThing<Node>): readonly Query<unknown>[] {
+  const { list, one } = listedQueries(thing)
+  return [list, one]
+}
+
+/** Reads a listed thing: its listing is proved by its own count, and rows that move are noticed. */
+export function listedResource<Node extends { readonly id: string }>(
+  client: TwingateClient,
+  thing: ListedThing<Node>,
+): ResourceSyncer & TargetedGetter {
+  const queries = listedQueries(thing)
+  return Object.freeze({
+    type: thing.type,
+
+    async list(call: PageCall): Promise<ListPage> {
+      const place = readPlace(call.token)
+      const variables = { first: call.size, after: place.after, ...overlapVariables(place) }
+      const { things, overlap } = await client.query(queries.list, variables, call)
+      const next = placeAfter(things, place, queries.list.operation)
+      return {
+        ...joined(things.edges.map(({ node }) => thing.rowsOf(node))),
+        total: things.totalCount,
+        ...(next && { next: JSON.stringify(next) }),
+        ...(hasMoved(place, overlap) && { moved: true }),
+      }
+    },
+
+    async get(id: string, call: Call): Promise<ListPage | undefined> {
+      const objectIn = (answer: { readonly thing: Node | null }): Node | null => answer.thing
+      const node = await queryById(client, { kind: thing.kind, id, query: queries.one, variables: {}, objectIn }, call)
+      return node ? thing.rowsOf(node) : undefined
+    },
+  })
+}
+
+const joined = (all: readonly Rows[]): Rows => ({
+  resources: all.flatMap(({ resources }) => resources),
+  entitlements: all.flatMap(({ entitlements }) => entitlements),
+  grants: all.flatMap(({ grants }) => grants),
+})

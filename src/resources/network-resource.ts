@@ -1,0 +1,219 @@
+import { z } from 'zod'
+import type { Grant, ResourceType } from '../sdk/model/model.ts'
+import type {
+  HolderCount,
+  HolderLister,
+  HoldersPage,
+  ListPage,
+  PageCall,
+  ResourceSyncer,
+  Scope,
+  SizedCall,
+  TargetedGetter,
+} from '../sdk/contract/syncer.ts'
+import type { Query, TwingateClient } from '../twingate/client.ts'
+import { decodeToken, nextCursor } from '../twingate/cursor.ts'
+import { countedConnectionOf, PageInfo, TYPE_IDS } from '../twingate/fragments.ts'
+import {
+  hasMoved,
+  OVERLAP_ARGUMENTS,
+  OVERLAP_FIELDS,
+  OVERLAP_PARAMETERS,
+  OverlapRows,
+  overlapVariables,
+  Place,
+  placeAfter,
+  readPlace,
+} from '../twingate/overlap.ts'
+import { queryById } from '../twingate/query-by-id.ts'
+import { ACCESS_EDGE, accessEntitlementId, AccessEdge, accessGrant, networkResourceId } from './access-edge.ts'
+import {
+  accessEntitlement,
+  NETWORK_RESOURCE_FIELDS,
+  networkResourceFromNode,
+  NetworkResourceNode,
+} from './network-resource-node.ts'
+
+export const networkResourceType: ResourceType = Object.freeze({
+  id: TYPE_IDS.networkResource,
+  displayName: 'Resource',
+  description: 'Something that people and services reach over Twingate: an address, a cluster, a web app',
+  traits: [],
+  skipEntitlementsAndGrants: false,
+} as const)
+
+const Access = z.object({
+  totalCount: z.number().int().nonnegative(),
+  pageInfo: PageInfo,
+  edges: z.array(AccessEdge),
+})
+const WithAccess = NetworkResourceNode.extend({ access: Access.optional() })
+type WithAccess = z.infer<typeof WithAccess>
+
+const ACCESS_PAGE = `{ totalCount pageInfo { hasNextPage endCursor } edges { ${ACCESS_EDGE} } }`
+
+/** A page of resources as a sync asks for it, with the variables `access` and `withAccess`, and its answer. */
+export const RESOURCES_PAGE = `{
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      edges { cursor node { ...ResourceFields access(first: $access) @include(if: $withAccess) ${ACCESS_PAGE} } }
+    }`
+export const ResourcesPage = countedConnectionOf(WithAccess)
+
+const Resources: Query<{ resources: z.infer<typeof ResourcesPage>; overlap?: z.infer<typeof OverlapRows> }> = {
+  operation: 'Resources',
+  document: `query Resources($first: Int!, $after: String, $access: Int!, $withAccess: Boolean!, ${OVERLAP_PARAMETERS}) {
+    resources(first: $first, after: $after) ${RESOURCES_PAGE}
+    overlap: resources(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+  }\n${NETWORK_RESOURCE_FIELDS}`,
+  answer: z.object({ resources: ResourcesPage, overlap: OverlapRows }),
+}
+
+interface Answer<T> {
+  readonly resource: T | null
+}
+
+const resourceIn = <T>({ resource }: Answer<T>): T | null => resource
+
+const Resource: Query<Answer<WithAccess>> = {
+  operation: 'Resource',
+  document: `query Resource($id: ID!, $access: Int!, $withAccess: Boolean!) {
+    resource(id: $id) { ...ResourceFields access(first: $access) @include(if: $withAccess) ${ACCESS_PAGE} }
+  }\n${NETWORK_RESOURCE_FIELDS}`,
+  answer: z.object({ resource: WithAccess.nullable() }),
+}
+
+/** Rows of the overlap are principals, which have an id in each of their kinds. */
+const Holders = z.object({ id: z.string(), access: Access, overlap: OverlapRows })
+type Holders = z.infer<typeof Holders>
+
+const ResourceAccess: Query<Answer<Holders>> = {
+  operation: 'ResourceAccess',
+  document: `query ResourceAccess($id: ID!, $first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
+    resource(id: $id) {
+      id
+      access(first: $first, after: $after) ${ACCESS_PAGE}
+      overlap: access(${OVERLAP_ARGUMENTS}) @include(if: $overlaps) {
+        edges { node { ... on Group { id } ... on ServiceAccount { id } } }
+      }
+    }
+  }`,
+  answer: z.object({ resource: Holders.nullable() }),
+}
+
+/** Every document of this file, for the test that checks them against the schema. */
+export const networkResourceQueries = [Resources, Resource, ResourceAccess]
+
+/** The next page of resources, or, with `accessOf`, of those who reach one; `pass` counts how often the latter were begun. */
+const AccessToken = Place.extend({ accessOf: z.string(), pass: z.number().int().positive() })
+const Token = z.union([Place.required({ after: true }), AccessToken])
+type AccessToken = z.infer<typeof AccessToken>
+
+/** How often those who reach one resource are read from their start before the whole listing is said to be in doubt. */
+const MOST_PASSES = 3
+
+const wantsAccess = ({ grants, types }: Scope): boolean =>
+  grants && (types.has(TYPE_IDS.group) || types.has(TYPE_IDS.serviceAccount))
+
+/**
+ * Resources with who reaches them, and how many those are: a page of 100 resources brings up to 10,000 edges in one request, and only
+ * those of a resource beyond the hundredth cost further ones.
+ */
+export function networkResource(client: TwingateClient): ResourceSyncer & TargetedGetter & HolderLister {
+  return Object.freeze({
+    type: networkResourceType,
+
+    async list(call: PageCall): Promise<ListPage> {
+      const place: Place | AccessToken = call.token === '' ? {} : decodeToken(call.token, (value) => Token.parse(value))
+      if ('accessOf' in place) return accessOf(client, place, call)
+      const variables = { first: call.size, after: place.after, ...accessVariables(call), ...overlapVariables(place) }
+      const { resources, overlap } = await client.query(Resources, variables, call)
+      const next = placeAfter(resources, place, Resources.operation)
+      return {
+        ...pageOf(resources.edges.map(({ node }) => node)),
+        total: resources.totalCount,
+        ...(next && { next: JSON.stringify(next) }),
+        ...(hasMoved(place, overlap) && { moved: true }),
+      }
+    },
+
+    async get(id: string, call: SizedCall): Promise<ListPage | undefined> {
+      const variables = accessVariables(call)
+      const question = { kind: 'Resource', id, query: Resource, variables, objectIn: resourceIn<WithAccess> } as const
+      const resource = await queryById(client, question, call)
+      return resource ? pageOf([resource]) : undefined
+    },
+
+    async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {
+      const place = readPlace(call.token)
+      const variables = { first: call.size, after: place.after, ...overlapVariables(place) }
+      const question = {
+        kind: 'Resource',
+        id,
+        query: ResourceAccess,
+        variables,
+        objectIn: resourceIn<Holders>,
+      } as const
+      const found = await queryById(client, question, call)
+      if (!found) return undefined
+      const next = placeAfter(found.access, place, ResourceAccess.operation)
+      return {
+        resources: [],
+        entitlements: [],
+        grants: grantsOf(id, found.access.edges),
+        holders: [countOf(id, found.access.totalCount)],
+        ...(next && { next: JSON.stringify(next) }),
+        ...(hasMoved(place, found.overlap) && { moved: true }),
+      }
+    },
+  })
+}
+
+const accessVariables = ({ size, scope }: SizedCall) => ({ access: size, withAccess: wantsAccess(scope) })
+
+const countOf = (id: string, count: number): HolderCount => {
+  const resource = networkResourceId(id)
+  return { entitlementId: accessEntitlementId(resource), resource, count }
+}
+
+const grantsOf = (id: string, edges: readonly AccessEdge[]): readonly Grant[] =>
+  edges.flatMap((edge) => accessGrant(networkResourceId(id), edge) ?? [])
+
+const pageOf = (nodes: readonly WithAccess[]): ListPage => ({
+  resources: nodes.map(networkResourceFromNode),
+  entitlements: nodes.map(accessEntitlement),
+  grants: nodes.flatMap(({ id, access }) => grantsOf(id, access?.edges ?? [])),
+  holders: nodes.flatMap(({ id, access }) => (access ? [countOf(id, access.totalCount)] : [])),
+  more: nodes.flatMap(overflow),
+})
+
+/** The token for the rest of those who reach a resource, where one page did not hold them. */
+function overflow({ id, access }: WithAccess): readonly string[] {
+  if (!access) return []
+  const after = nextCursor(access.pageInfo, undefined, Resources.operation)
+  if (after === undefined) return []
+  const last = access.edges.at(-1)?.node.id
+  const overlap = last === undefined ? undefined : { id: last, first: access.edges.length }
+  return [JSON.stringify({ accessOf: id, pass: 1, after, overlap } satisfies AccessToken)]
+}
+
+/** Edges that moved meanwhile are read from their start again: there are few of them, and many resources. */
+async function accessOf(client: TwingateClient, token: AccessToken, call: PageCall): Promise<ListPage> {
+  const { accessOf: id, pass, ...place } = token
+  const nothing: ListPage = { resources: [], entitlements: [], grants: [] }
+  const variables = { id, first: call.size, after: place.after, ...overlapVariables(place) }
+  const { resource } = await client.query(ResourceAccess, variables, call)
+  // A resource deleted meanwhile is reached by nobody; the listing's own count shows that it is gone.
+  if (!resource) return nothing
+  if (hasMoved(place, resource.overlap)) {
+    if (pass >= MOST_PASSES) return { ...nothing, moved: true }
+    return { ...nothing, next: JSON.stringify({ accessOf: id, pass: pass + 1 } satisfies AccessToken) }
+  }
+  const next = placeAfter(resource.access, place, ResourceAccess.operation)
+  return {
+    ...nothing,
+    grants: grantsOf(id, resource.access.edges),
+    holders: [countOf(id, resource.access.totalCount)],
+    ...(next && { next: JSON.stringify({ accessOf: id, pass, ...next } satisfies AccessToken) }),
+  }
+}
