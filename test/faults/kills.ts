@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { startProgram } from '../support/run-program.ts'
 import { syncTenant } from '../support/sync-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
+import { identityTruthOf } from '../support/tenant-truth.ts'
 import { READ_KEY } from '../support/tenant/api-keys.ts'
 import { seedTenant } from '../support/tenant/seed-tenant.ts'
 import { startTenant } from '../support/tenant/start-tenant.ts'
@@ -23,13 +23,13 @@ export const kills: Experiment = {
     atEnd(() => server.close())
     const file = join(folder, 'sync.c1z')
     await syncTenant(server, file, { time: hurriedTime() })
-    const earlier = truthOf(tenant)
+    const earlier = identityTruthOf(tenant)
     tenant.removeUser(tenant.users[random(tenant.users.length)]!)
     tenant.addMember(tenant.groups[random(60)]!, tenant.addUser())
-    const later = truthOf(tenant)
+    const later = identityTruthOf(tenant)
 
     const env = { BATON_DOMAIN: 'acme', BATON_API_KEY: READ_KEY, BATON_BASE_URL: server.baseUrl }
-    const start = () => startProgram([], { cwd: folder, env, atEnd })
+    const start = () => startProgram(['--sync-resource-types', 'user,group,role'], { cwd: folder, env, atEnd })
     const program = start()
     const atPage = random(2) === 0
     if (atPage) {

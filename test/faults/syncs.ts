@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ConnectorError } from '../../src/sdk/ground/errors.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { syncTenant } from '../support/sync-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
+import { identityTruthOf } from '../support/tenant-truth.ts'
 import { type Fault, type FaultKind, TRANSIENT_KINDS } from '../support/tenant/faults.ts'
 import type { Change } from '../support/tenant/schedule.ts'
 import { seedTenant } from '../support/tenant/seed-tenant.ts'
@@ -44,7 +44,7 @@ export const faultMix = (probability: number, runs: number): Experiment => ({
     atEnd(() => server.close())
     const file = join(folder, 'sync.c1z')
     await syncTenant(server, file, { time: hurriedTime() })
-    const earlier = truthOf(tenant)
+    const earlier = identityTruthOf(tenant)
     tenant.addMember(tenant.groups[0]!, tenant.addUser())
     server.plan({ faults: faultsAt(probability, random) })
     const error: unknown = await syncTenant(server, file, { time: hurriedTime(), workers: 1 + random(4) }).then(
@@ -52,7 +52,7 @@ export const faultMix = (probability: number, runs: number): Experiment => ({
       (caught: unknown) => caught,
     )
     const shown = readSnapshot(file)
-    if (error === undefined) hold(shows(shown, truthOf(tenant)), 'a finished sync is not the present state')
+    if (error === undefined) hold(shows(shown, identityTruthOf(tenant)), 'a finished sync is not the present state')
     else hold(shows(shown, earlier), 'after a failed sync the file does not show the one before')
     return error === undefined ? 'finished' : ending(error)
   },
@@ -68,7 +68,7 @@ const MOVES: readonly ((tenant: Tenant, random: Random) => void)[] = [
 ]
 
 const idsIn = (tenant: Tenant): ReadonlySet<string> => {
-  const { resources, entitlements, grants } = truthOf(tenant)
+  const { resources, entitlements, grants } = identityTruthOf(tenant)
   return new Set([...resources, ...entitlements, ...grants])
 }
 
@@ -153,7 +153,7 @@ export const hostileFiles: Experiment = {
       hold(existsSync(file) && readFileSync(file).equals(bytes), `${harm}: a refused file was changed`)
       return ending(error)
     }
-    hold(shows(readSnapshot(file), truthOf(tenant)), `${harm}: a finished sync is not the present state`)
+    hold(shows(readSnapshot(file), identityTruthOf(tenant)), `${harm}: a finished sync is not the present state`)
     return 'read, and synced onto'
   },
 }
