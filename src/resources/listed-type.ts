@@ -15,6 +15,7 @@ import {
   readPlace,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
+import { whereKnown } from './where-known.ts'
 
 /** A kind of thing that the API lists as a whole and finds by id, and of which one node tells all there is to know. */
 export interface ListedThing<Node extends { readonly id: string }> {
@@ -80,7 +81,7 @@ export function listedResource<Node extends { readonly id: string }>(
   thing: ListedThing<Node>,
 ): ResourceSyncer & TargetedGetter {
   const queries = listedQueries(thing)
-  return Object.freeze({
+  return whereKnown(thing.list, {
     type: thing.type,
 
     async list(call: PageCall): Promise<ListPage> {

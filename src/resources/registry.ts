@@ -20,6 +20,7 @@ import { roleQueries, roleResource } from './role.ts'
 import { userAccount, userAccountQueries } from './user-account.ts'
 import { userActionQueries, userActions } from './user-actions.ts'
 import { userQueries, userResource } from './user.ts'
+import { whereKnown } from './where-known.ts'
 
 export type { DirectoryOptions as AccountOptions } from './directory-account.ts'
 
@@ -32,11 +33,11 @@ export const resourceSyncers = (
   Object.freeze({ ...userResource(client), ...accountsOf(client, sleep, accounts) }),
   Object.freeze({ ...groupResource(client), ...groupMembership(client), ...groupLifecycle(client, { sleep }) }),
   Object.freeze({ ...roleResource(client), ...roleAssignment(client) }),
-  networkResource(client),
+  whereKnown('resources', networkResource(client)),
   listedResource(client, remoteNetwork),
   listedResource(client, connector),
   listedResource(client, serviceAccount),
-  serviceAccountKey(client),
+  whereKnown('serviceAccounts', serviceAccountKey(client)),
   listedResource(client, securityPolicy),
 ]
 

@@ -25,7 +25,10 @@ const typeDefs = readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'
 
 function withoutField(definitions: string, field: string): string {
   const [type, name] = field.split('.')
-  const rest = definitions.replace(new RegExp(`(^type ${type}\\b[^}]*?)\\n  ${name}\\b[^\\n]*`, 'm'), '$1')
+  const rest = definitions.replace(
+    new RegExp(`(^type ${type}\\b[^}]*?)\\n  ${name}\\b(?:\\([^)]*\\))?[^\\n]*`, 'm'),
+    '$1',
+  )
   if (rest === definitions) throw new Error(`the schema has no ${field}`)
   return rest
 }

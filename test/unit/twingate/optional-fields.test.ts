@@ -13,16 +13,23 @@ import { tenantOf, writes } from '../../support/tenant-of.ts'
 /** Keeps the fields that warnings name. */
 function listening() {
   const fields: unknown[] = []
-  const log: Logger = { ...silentLogger, warn: (_, about) => void (about?.['field'] && fields.push(about['field'])) }
-  return { log, fields }
+  const types: unknown[] = []
+  const log: Logger = {
+    ...silentLogger,
+    warn(_, about) {
+      if (about?.['field']) fields.push(about['field'])
+      if (about?.['type']) types.push(about['type'])
+    },
+  }
+  return { log, fields, types }
 }
 
-async function sync(withoutFields: readonly string[]) {
+async function sync(withoutFields: readonly string[], more: readonly string[] = []) {
   const server = await tenantOf({ habits: { withoutFields } })
   const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
-  const { log, fields } = listening()
-  const result = syncTenant(server, file, { log })
-  return { server, file, fields, result }
+  const { log, fields, types } = listening()
+  const result = syncTenant(server, file, { log, types: ['user', 'group', 'role', ...more] })
+  return { server, file, fields, types, result }
 }
 
 const PROFILE = ['Group.createdAt', 'Group.originId', 'Group.securityPolicy', 'Group.updatedAt'].concat([
@@ -47,6 +54,23 @@ describe('a field that the API no longer knows', () => {
       expect(less.server.counts().total - whole.server.counts().total).toBeLessThanOrEqual(2)
     },
   )
+
+  it('leaves a type empty, with a warning, where the API does not have the type at all', async () => {
+    const types = ['connector', 'network-resource', 'remote-network', 'service-account', 'service-account-key']
+    const roots = ['connectors', 'resources', 'remoteNetworks', 'serviceAccounts']
+    const whole = await (await sync([], types)).result
+    const less = await sync(
+      roots.map((root) => `QueriesRoot.${root}`),
+      types,
+    )
+    const { counts } = await less.result
+    expect(types.map((type) => (whole.counts.resources[type] ?? 0) > 0)).toEqual(types.map(() => true))
+    expect(types.map((type) => counts.resources[type] ?? 0)).toEqual(types.map(() => 0))
+    expect(['user', 'group', 'role'].map((type) => counts.resources[type])).toEqual(
+      ['user', 'group', 'role'].map((type) => whole.counts.resources[type]),
+    )
+    expect(less.types.map(String).toSorted()).toEqual(types)
+  })
 
   it('keeps no change from being made, and makes none twice', async () => {
     const server = await tenantOf({ habits: { withoutFields: ['Group.originId'] } })
