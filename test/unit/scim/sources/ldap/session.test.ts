@@ -39,7 +39,12 @@ const open = async (who: string) => {
       password: async () => 'plum-river-7',
       canary: undefined,
     },
-    { signal: new AbortController().signal, log: silentLogger },
+    {
+      signal: new AbortController().signal,
+      log: silentLogger,
+      clock: { now: () => new Date(), monotonicMs: () => performance.now() },
+      sleep: async () => {},
+    },
   )
 }
 
