@@ -73,7 +73,9 @@ describe('the published package, installed with production dependencies only', (
   it('brings no development dependency', () => {
     const modules = readdirSync(join(installed.folder, 'node_modules'))
     expect(modules).toContain('pino')
-    expect(modules.filter((name) => ['typescript', 'vitest', 'node', 'oxlint', 'graphql-yoga'].includes(name))).toEqual([])
+    expect(modules.filter((name) => ['typescript', 'vitest', 'node', 'oxlint', 'graphql-yoga'].includes(name))).toEqual(
+      [],
+    )
   })
 
   it('says under a Node that is too old which one it needs, without a stack trace', async () => {
