@@ -95,7 +95,7 @@ describe('commands that change something', () => {
   })
 
   it.each([
-    [['apply'], '--from: is required'],
+    [['apply'], 'apply <file>: is missing; write apply <file>'],
     [['apply', '--from='], '--from: must not be empty'],
     [['grant', 'G'], 'grant <user>: is missing; write grant <group> <user...>'],
     [['account'], 'account needs one of create, enable'],
