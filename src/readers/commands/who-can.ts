@@ -20,7 +20,7 @@ export const whoCanCommand = defineCommand({
   ],
   examples: `Examples:
   baton-twingate who-can Engineering
-  baton-twingate who-can 'Production database' --entitlement member --output csv
+  baton-twingate who-can 'Production database' --entitlement access --output csv
 NAME is an exact name, an id or a BID of a group, a role or a resource. Groups are among the holders and marked as such.
 Exit codes: 0, 3 where several have the name, 5 where nothing has it.`,
   async run(call) {

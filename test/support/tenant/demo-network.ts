@@ -61,7 +61,7 @@ export function addDemoNetwork(tenant: Tenant, end = Date.UTC(2030, 0, 1)): void
     securityPolicy: trusted,
     accessPolicy: { mode: 'AUTO_LOCK', durationSeconds: 14 * 24 * (HOUR_MS / 1000) },
   })
-  network.allow(database, group('Production database'))
+  network.allow(database, group('Database admins'))
   network.allow(database, group('On-call'), { expiresAt: at, securityPolicy: trusted, approvalMode: 'AUTOMATIC' })
   network.allow(database, pipeline)
 

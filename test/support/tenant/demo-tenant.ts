@@ -78,7 +78,7 @@ export const demoTenant = (): Tenant => {
   fill(tenant.addGroup({ number: 12, name: 'Engineering', ...idp('00g1eng') }), [101, 106], [123, 131])
   fill(tenant.addGroup({ number: 13, name: 'Finance', ...idp('00g2fin') }), [110, 112], [132, 134])
   fill(tenant.addGroup({ number: 14, name: 'On-call', securityPolicy: tenant.policies[1] }), [103, 104], [136, 138])
-  fill(tenant.addGroup({ number: 15, name: 'Production database', securityPolicy: tenant.policies[1] }), [101, 103])
+  fill(tenant.addGroup({ number: 15, name: 'Database admins', securityPolicy: tenant.policies[1] }), [101, 103])
   fill(tenant.addGroup({ number: 16, name: 'Contractors' }), [108, 109], [135, 140])
   tenant.addGroup({ number: 17, name: 'Nobody yet' })
   fill(tenant.addGroup({ number: 18, name: 'Old office', isActive: false }), [110, 111], [120, 122])
