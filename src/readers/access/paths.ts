@@ -22,14 +22,16 @@ export class Paths {
     this.#of = of
   }
 
-  /** One path for each immediate way, the direct one first, then the shortest. */
+  /** One path for each immediate way: the one that lasts longest first, of those the direct one, then the shortest. */
   to(holding: Holding): readonly Path[] {
     const { entitlementId } = holding
     const inherited = [...holding.ways.keys()]
       .map((source) => [...this.#stepsTo(source, new Set([entitlementId])), entitlementId])
       .sort((a, b) => a.length - b.length || (a.join('\0') < b.join('\0') ? -1 : 1))
     const all = holding.direct ? [[entitlementId], ...inherited] : inherited
-    return all.map((steps) => ({ steps, until: this.#endOf(steps) }))
+    return all
+      .map((steps) => ({ steps, until: this.#endOf(steps) }))
+      .sort((a, b) => (lasts(a) === lasts(b) ? 0 : lasts(b) > lasts(a) ? 1 : -1))
   }
 
   /** The shortest way to an entitlement; where the file does not say how it is come by, the entitlement alone. */
@@ -57,6 +59,8 @@ export class Paths {
       .reduce(earlierEnd, own)
   }
 }
+
+const lasts = ({ until }: Path): number => until?.getTime() ?? Infinity
 
 /** When access ends that is come by on any of several paths; `undefined` for never. */
 export const endOfPaths = (paths: readonly Path[]): Date | undefined =>

@@ -40,6 +40,14 @@ describe('access', () => {
     ])
   })
 
+  it('shows the way that lasts longest, so that path and end belong together', async () => {
+    const everyone = { on: 'resource:db:access', to: 'group:all', from: ['group:all:member'] }
+    const file = fileOf({ ...ACME, grants: [...(ACME.grants ?? []), everyone] })
+    const db = (await rowsOf<AccessRow>(file, 'access', 'ada@acme.example')).find(({ resource }) => resource === 'db')
+    expect(db).toMatchObject({ until: null, path: 'Ada → group Engineering → group Everyone → resource db' })
+    expect(db?.otherPaths).toEqual(['Ada → group Engineering → resource db'])
+  })
+
   it('names a slug that is not usual', async () => {
     const rows = await rowsOf<AccessRow>(fileOf(ACME), 'access', 'zoe@acme.example')
     expect(rows.map(({ path }) => path)).toEqual(['Zoe Papadaki → group Engineering (owner)'])
