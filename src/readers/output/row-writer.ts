@@ -1,4 +1,5 @@
 import type { CommandOutput } from '../../sdk/cli/command.ts'
+import { inPieces, type Pieces } from '../../sdk/cli/output/in-pieces.ts'
 import { printable } from '../../sdk/text/printable.ts'
 import { fieldNamed, fieldOf, flatFields, pickFields, type Shape } from './columns.ts'
 import { csvLine } from './csv-line.ts'
@@ -24,7 +25,6 @@ export interface RowWriter {
 
 /** Rows that decide how wide the columns of a table are; those behind them pass as they come. */
 const MEASURED = 10_000
-const PIECE_CHARS = 64_000
 
 /** Writes rows in the form that was asked for. Errors: `invalid-argument` for an unknown column. */
 export function rowWriter(output: CommandOutput, listing: Listing): RowWriter {
@@ -42,27 +42,6 @@ export function rowWriter(output: CommandOutput, listing: Listing): RowWriter {
       return tableWriter(pieces, names.length > 0 ? names : shape.narrow)
     case 'wide':
       return tableWriter(pieces, names.length > 0 ? names : flatFields(shape))
-  }
-}
-
-interface Pieces {
-  write(text: string): void
-  end(): void
-}
-
-/** Each write costs more than a line. */
-function inPieces(output: CommandOutput): Pieces {
-  let piece = ''
-  const end = (): void => {
-    if (piece !== '') output.write(piece)
-    piece = ''
-  }
-  return {
-    write(text) {
-      piece += text
-      if (piece.length >= PIECE_CHARS) end()
-    },
-    end,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Engine } from '../cycle/engine.ts'
 import type { Prepared } from '../cycle/prepare.ts'
 import { planNotes, summarizePlan } from '../cycle/summarize-plan.ts'
 import { planConflicts, planSteps } from '../plan/plan-document.ts'
-import { inPieces } from './output/in-pieces.ts'
+import { inPieces } from '../../sdk/cli/output/in-pieces.ts'
 import { type PlanView, writePlanDiff, writePlanHead, writePlanJson, writePlanTable } from './output/plan-text.ts'
 
 /** The plan of a state, to be shown in any form. */
