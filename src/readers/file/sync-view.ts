@@ -6,9 +6,9 @@ import type { StoredResourceType } from '../../sdk/wire/rows/stored.ts'
 import type { RawRow, RowChoice, Snapshot, SnapshotTable } from '../../sdk/snapshot/read/open-snapshot.ts'
 import type { StoredSync } from '../../sdk/snapshot/tables/base-file.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
-import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { GrantRow } from '../model/grant-row.ts'
 import { keyOf, missingThing, type Thing, thingOf } from '../model/thing.ts'
+import { decodedRow } from '../../sdk/snapshot/read/decoded-row.ts'
 
 /** Something that can be held on a resource. */
 export interface EntitlementRow {
@@ -171,13 +171,7 @@ export class SyncView {
   }
 
   #decoded<T>(row: string, work: () => T): T {
-    try {
-      return work()
-    } catch (error) {
-      if (!ConnectorError.is(error) || error.code !== 'data-loss') throw error
-      const detail = `the row of ${row} is damaged; sync again, or restore the file from a copy`
-      throw new ConnectorError('data-loss', `read ${this.file}`, detail, error)
-    }
+    return decodedRow(`read ${this.file}`, `the row of ${row}`, work)
   }
 }
 

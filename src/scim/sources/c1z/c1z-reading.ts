@@ -8,7 +8,7 @@ import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { Kind } from '../../model.ts'
 import type { SourceCall, SourceMember, SourceObject, SourceRead, SourceSink } from '../../source.ts'
 import { Gaps } from '../gaps.ts'
-import { decodedRow } from './damaged-row.ts'
+import { decodedRow } from '../../../sdk/snapshot/read/decoded-row.ts'
 import { groupEntitlements, type GroupEntitlements } from './membership-entitlements.ts'
 import { LeftOut } from './left-out.ts'
 import { Principals } from './principals.ts'
@@ -77,7 +77,9 @@ export class C1zReading {
     const types = { user: [] as string[], group: [] as string[] }
     for (const row of this.#snapshot.rows('v1_resource_types', this.#syncId)) {
       const id = String(row['external_id'])
-      const { traits } = decodedRow(this.#file, `the type ${id}`, () => decodeResourceType(blobOf(row)))
+      const { traits } = decodedRow(`read ${this.#file}`, `the row of the type ${id}`, () =>
+        decodeResourceType(blobOf(row)),
+      )
       const has = (trait: StoredTrait): boolean => traits.includes(trait)
       if (has('user')) types.user.push(id)
       else if (has('group')) types.group.push(id)
@@ -99,7 +101,7 @@ export class C1zReading {
       : this.#snapshot.rows('v1_resources', this.#syncId, { columns: COLUMNS, resourceTypes: types })) {
       const key = String(row['external_id'])
       this.#principals.add(String(row['resource_type_id']), key)
-      batch.push(decodedRow(this.#file, key, () => toObject(key, blobOf(row))))
+      batch.push(decodedRow(`read ${this.#file}`, `the row of ${key}`, () => toObject(key, blobOf(row))))
       if (batch.length === BATCH) await give()
     }
     if (batch.length > 0) await give()

@@ -1,6 +1,6 @@
 import { decodeEntitlement } from '../../../sdk/wire/rows/decode-entitlement.ts'
 import type { Snapshot } from '../../../sdk/snapshot/read/open-snapshot.ts'
-import { decodedRow } from './damaged-row.ts'
+import { decodedRow } from '../../../sdk/snapshot/read/decoded-row.ts'
 import type { Principals } from './principals.ts'
 import { blobOf } from './row-blob.ts'
 
@@ -63,7 +63,7 @@ function readAll(
   const found: Found[] = []
   for (const row of snapshot.rows('v1_entitlements', syncId, { resourceTypes: groupTypes })) {
     const id = String(row['external_id'])
-    const { slug, purpose } = decodedRow(file, id, () => decodeEntitlement(blobOf(row)))
+    const { slug, purpose } = decodedRow(`read ${file}`, `the row of ${id}`, () => decodeEntitlement(blobOf(row)))
     const group = principals.keyOf(String(row['resource_type_id']), String(row['resource_id']))
     found.push({ id, slug, assigns: purpose === 'assignment', group })
   }

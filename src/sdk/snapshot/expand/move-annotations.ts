@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-import { ConnectorError } from '../../ground/errors.ts'
 import { decodeGrant } from '../../wire/rows/decode-grant.ts'
 import { decodeExpandable } from '../../wire/rows/decode-annotations.ts'
 import { withoutFields } from '../../wire/rows/grant-head.ts'
+import { decodedRow } from '../read/decoded-row.ts'
 
 const NAME = 'c1.connector.v2.GrantExpandable'
 
@@ -42,7 +42,7 @@ function apart(
   data: Uint8Array,
   grantId: string,
 ): { readonly data: Uint8Array; readonly expansion?: Uint8Array } | undefined {
-  try {
+  return decodedRow('expand grants', `the grant ${JSON.stringify(grantId)}`, () => {
     const annotations = decodeGrant(data).annotations.filter(({ name }) => name === NAME)
     const [first] = annotations
     if (!first) return undefined
@@ -50,14 +50,7 @@ function apart(
     return decodeExpandable(first.value).entitlementIds.some((id) => id.trim() !== '')
       ? { data: rest, expansion: first.value }
       : { data: rest }
-  } catch (error) {
-    throw new ConnectorError(
-      'data-loss',
-      'expand grants',
-      `the grant ${JSON.stringify(grantId)} is damaged; sync again, or restore the file from a copy`,
-      error,
-    )
-  }
+  })
 }
 
 /** Whether a field of a grant is such an annotation: a message of one field alone is a grant, too. */

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-import { ConnectorError } from '../../ground/errors.ts'
 import { decodeExpandable } from '../../wire/rows/decode-annotations.ts'
 import type { ResourceId } from '../../model/model.ts'
+import { decodedRow } from '../read/decoded-row.ts'
 
 /** A grant that passes its principal's entitlements on. */
 export interface StoredEdge {
@@ -34,14 +34,7 @@ export function readStoredEdges(database: DatabaseSync, syncId: string): readonl
 }
 
 function expandableOf(bytes: unknown, grantId: string): ReturnType<typeof decodeExpandable> {
-  try {
-    return decodeExpandable(bytes instanceof Uint8Array ? bytes : new Uint8Array())
-  } catch (error) {
-    throw new ConnectorError(
-      'data-loss',
-      'expand grants',
-      `the grant ${JSON.stringify(grantId)} is damaged; sync again, or restore the file from a copy`,
-      error,
-    )
-  }
+  return decodedRow('expand grants', `the grant ${JSON.stringify(grantId)}`, () =>
+    decodeExpandable(bytes instanceof Uint8Array ? bytes : new Uint8Array()),
+  )
 }

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-import { ConnectorError } from '../../ground/errors.ts'
 import { isDirect } from '../../wire/rows/decode-grant.ts'
 import { readGrantHead } from '../../wire/rows/grant-head.ts'
 import type { Involved } from './involved.ts'
 import { Numbers } from './numbers.ts'
 import type { Principals } from './principals.ts'
+import { decodedRow } from '../read/decoded-row.ts'
 
 /** Rows that travel into JavaScript at once; more of them outlive the young generation. Source: measurement. */
 const BATCH = 1000
@@ -110,14 +110,5 @@ function* grantsOn(
 }
 
 function headOf(data: Uint8Array, entitlementId: string): ReturnType<typeof readGrantHead> {
-  try {
-    return readGrantHead(data)
-  } catch (error) {
-    throw new ConnectorError(
-      'data-loss',
-      'expand grants',
-      `a grant of ${JSON.stringify(entitlementId)} is damaged; sync again, or restore the file from a copy`,
-      error,
-    )
-  }
+  return decodedRow('expand grants', `a grant of ${JSON.stringify(entitlementId)}`, () => readGrantHead(data))
 }

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import { decodeGrantSources, isDirect } from '../../wire/rows/decode-grant.ts'
-import { ConnectorError } from '../../ground/errors.ts'
 import { sqlText } from '../file/database-file.ts'
+import { decodedRow } from './decoded-row.ts'
 
 /** Rows that travel into JavaScript at once; more of them outlive the young generation. Source: measurement. */
 const BATCH = 1000
@@ -66,14 +66,6 @@ type Cells = readonly [entitlementId: string, principalType: string, last: numbe
 
 function isInherited(data: unknown, entitlementId: string): boolean {
   if (!(data instanceof Uint8Array)) return false
-  try {
-    return !isDirect(decodeGrantSources(data), entitlementId)
-  } catch (error) {
-    throw new ConnectorError(
-      'data-loss',
-      'read snapshot',
-      `a grant of ${entitlementId} is damaged; sync again, or restore the file from a copy`,
-      error,
-    )
-  }
+  const sources = decodedRow('read snapshot', `a grant of ${entitlementId}`, () => decodeGrantSources(data))
+  return !isDirect(sources, entitlementId)
 }
