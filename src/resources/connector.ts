@@ -70,7 +70,7 @@ export const connector: ListedThing<ConnectorNode> = {
     ]),
   },
   node: ConnectorNode,
-  rowsOf: (node) => ({ resources: [connectorFromNode(node)], entitlements: [], grants: [] }),
+  resourceOf: connectorFromNode,
 }
 
 /** Every document of this file, for the test that checks them against the schema. */

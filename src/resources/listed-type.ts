@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ResourceType } from '../sdk/model/model.ts'
+import type { Resource, ResourceType } from '../sdk/model/model.ts'
 import type { Call, ListPage, PageCall, ResourceSyncer, Rows, TargetedGetter } from '../sdk/contract/syncer.ts'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { countedConnectionOf } from '../twingate/fragments.ts'
@@ -17,7 +17,7 @@ import {
 import { queryById } from '../twingate/query-by-id.ts'
 import { whereKnown } from './where-known.ts'
 
-/** A kind of thing that the API lists as a whole and finds by id, and of which one node tells all there is to know. */
+/** A kind of thing that the API lists as a whole and finds by id, and whose node tells all there is to know: one resource, on which nothing is held. */
 export interface ListedThing<Node extends { readonly id: string }> {
   readonly type: ResourceType
   /** Its name in ids, for example `RemoteNetwork`. */
@@ -31,7 +31,7 @@ export interface ListedThing<Node extends { readonly id: string }> {
   readonly fragment: { readonly name: string; readonly text: string }
   readonly node: z.ZodType<Node>
   /** Pure. */
-  rowsOf(node: Node): Rows
+  resourceOf(this: void, node: Node): Resource
 }
 
 interface Queries<Node> {
@@ -90,7 +90,7 @@ export function listedResource<Node extends { readonly id: string }>(
       const { things, overlap } = await client.query(queries.list, variables, call)
       const next = placeAfter(things, place, queries.list.operation)
       return {
-        ...joined(things.edges.map(({ node }) => thing.rowsOf(node))),
+        ...rowsOf(things.edges.map(({ node }) => thing.resourceOf(node))),
         total: things.totalCount,
         ...(next && { next: JSON.stringify(next) }),
         ...(hasMoved(place, overlap) && { moved: true }),
@@ -100,13 +100,9 @@ export function listedResource<Node extends { readonly id: string }>(
     async get(id: string, call: Call): Promise<ListPage | undefined> {
       const objectIn = (answer: { readonly thing: Node | null }): Node | null => answer.thing
       const node = await queryById(client, { kind: thing.kind, id, query: queries.one, variables: {}, objectIn }, call)
-      return node ? thing.rowsOf(node) : undefined
+      return node ? rowsOf([thing.resourceOf(node)]) : undefined
     },
   })
 }
 
-const joined = (all: readonly Rows[]): Rows => ({
-  resources: all.flatMap(({ resources }) => resources),
-  entitlements: all.flatMap(({ entitlements }) => entitlements),
-  grants: all.flatMap(({ grants }) => grants),
-})
+const rowsOf = (resources: readonly Resource[]): Rows => ({ resources, entitlements: [], grants: [] })

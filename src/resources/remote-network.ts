@@ -58,7 +58,7 @@ export const remoteNetwork: ListedThing<RemoteNetworkNode> = {
     ]),
   },
   node: RemoteNetworkNode,
-  rowsOf: (node) => ({ resources: [remoteNetworkFromNode(node)], entitlements: [], grants: [] }),
+  resourceOf: remoteNetworkFromNode,
 }
 
 /** Every document of this file, for the test that checks them against the schema. */

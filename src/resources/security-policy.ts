@@ -51,7 +51,7 @@ export const securityPolicy: ListedThing<SecurityPolicyNode> = {
     text: fragmentOn('SecurityPolicyFields', 'SecurityPolicy', ['id', 'name', 'policyType', 'createdAt', 'updatedAt']),
   },
   node: SecurityPolicyNode,
-  rowsOf: (node) => ({ resources: [securityPolicyFromNode(node)], entitlements: [], grants: [] }),
+  resourceOf: securityPolicyFromNode,
 }
 
 /** Every document of this file, for the test that checks them against the schema. */

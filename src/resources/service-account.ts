@@ -54,7 +54,7 @@ export const serviceAccount: ListedThing<ServiceAccountNode> = {
     ]),
   },
   node: ServiceAccountNode,
-  rowsOf: (node) => ({ resources: [serviceAccountFromNode(node)], entitlements: [], grants: [] }),
+  resourceOf: serviceAccountFromNode,
 }
 
 /** Every document of this file, for the test that checks them against the schema. */
