@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/ground/errors.ts'
+import type { SourceTraffic } from '../sdk/contract/traffic.ts'
 import type { Clock, Logger } from '../sdk/ground/ports.ts'
 import type { RateLimit, RatePacer } from '../sdk/pacing/rate-limit.ts'
 import { createRenewableSecret, type RereadSecret } from '../sdk/ground/renewable-secret.ts'
@@ -27,17 +28,7 @@ export interface Mutation<T> {
   readonly entity: z.ZodType<T>
 }
 
-export interface Traffic {
-  /** Exchanges sent, refused ones included. */
-  readonly requests: number
-  /** Requests refused for their rate. */
-  readonly refusals: number
-  /** Requests whose key was refused (401), those not counted that went on with another key. */
-  readonly authFailures: number
-  /** Time spent waiting for the rate limit. */
-  readonly waitedMs: number
-  /** Reads that may be sent now: by the limit learned, else by the published one. */
-  readonly readsLeft: number
+export interface Traffic extends SourceTraffic {
   /** What the refusals taught about the limit; absent before the first. */
   readonly limit?: RateLimit
 }

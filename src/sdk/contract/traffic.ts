@@ -4,10 +4,10 @@ export interface SourceTraffic {
   readonly requests: number
   /** Requests refused for their rate. */
   readonly refusals: number
-  /** Requests whose credentials were refused for good. */
+  /** Requests whose credentials were refused, those not counted that went on with others. */
   readonly authFailures: number
   /** Time spent waiting for the rate limit, in milliseconds. */
   readonly waitedMs: number
-  /** Reads that may be sent now within the rate limit. */
+  /** Reads that may be sent now: by the limit learned, else by the published one. */
   readonly readsLeft: number
 }
