@@ -68,7 +68,7 @@ module.exports = {
       to: { path: '^src/scim/(target|state|plan|act|cycle|commands)/' },
     },
     packages('scim-packages', '^src/scim/', ['jose', 'ldapts', 'nodemailer', 'prom-client', 'yaml', 'zod']),
-    packages('readers-packages', '^src/readers/', ['zod']),
+    packages('readers-packages', '^src/readers/', ['yaml', 'zod']),
     packages('engine-packages', '^src/sdk/(ground|model|contract|text|http|provision|sync|snapshot)/', []),
     packages('pacing-packages', '^src/sdk/pacing/', ['p-retry']),
     packages('wire-packages', '^src/sdk/wire/', ['protobufjs', 'zod']),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { FIELDS } from '../src/connector/settings.ts'
 import { generatedFiles } from '../src/sdk/cli/generated-files.ts'
 import { describeTwingate } from '../src/connector/describe.ts'
+import { rulesSchemaJson } from '../src/readers/check/rules-schema.ts'
 import { answersSchemaJson } from '../src/readers/output/answer-schemas.ts'
 import { scimFiles } from '../src/scim/generated-files.ts'
 
@@ -13,6 +14,7 @@ const files = Object.entries({
   ...generatedFiles(describeTwingate(), FIELDS),
   ...scimFiles(),
   'docs/readers.schema.json': answersSchemaJson(),
+  'docs/rules.schema.json': rulesSchemaJson(),
 })
 const stale: string[] = []
 for (const [path, text] of files) {

@@ -75,3 +75,11 @@ export const TYPE = {
   description: 'Resource type of what is named, where several have one name',
   sources,
 } as const satisfies Field
+
+export const TAG = {
+  name: 'tag',
+  kind: 'string-list',
+  displayName: 'Tag',
+  description: 'Only what has this tag: key=value, or the key alone',
+  sources,
+} as const satisfies Field

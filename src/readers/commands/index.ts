@@ -1,5 +1,6 @@
 import type { Command } from '../../sdk/cli/command.ts'
 import { accessCommand } from './access.ts'
+import { checkCommand } from './check.ts'
 import { diffCommand } from './diff.ts'
 import { exportCommand } from './export.ts'
 import { listCommand } from './list.ts'
@@ -13,5 +14,6 @@ export const READER_COMMANDS: readonly Command[] = [
   accessCommand,
   whoCanCommand,
   diffCommand,
+  checkCommand,
   exportCommand,
 ]

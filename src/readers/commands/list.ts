@@ -1,5 +1,5 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
-import { HEADING, READER_FIELDS, ROW_FIELDS, TYPE } from './fields.ts'
+import { HEADING, READER_FIELDS, ROW_FIELDS, TAG, TYPE } from './fields.ts'
 import { LISTED } from './listed.ts'
 
 export const listCommand = defineCommand({
@@ -7,18 +7,7 @@ export const listCommand = defineCommand({
   summary: 'list what a snapshot holds',
   heading: HEADING,
   arguments: [{ name: 'what', allowed: LISTED }],
-  fields: [
-    ...READER_FIELDS,
-    ...ROW_FIELDS,
-    {
-      name: 'tag',
-      kind: 'string-list',
-      displayName: 'Tag',
-      description: 'Only what has this tag: key=value, or the key alone',
-      sources: ['flag'],
-    },
-    { ...TYPE, description: 'Only resources of this type' },
-  ],
+  fields: [...READER_FIELDS, ...ROW_FIELDS, TAG, { ...TYPE, description: 'Only resources of this type' }],
   examples: `Examples:
   baton-twingate list users --where status=disabled
   baton-twingate list groups --sort=-members --limit 10

@@ -17,7 +17,7 @@ export const isAdminEntitlement = ({ slug }: EntitlementRow, on: Thing): boolean
   ADMIN.test(slug) || (on.kind === 'role' && (ADMIN.test(on.name) || ADMIN.test(on.id.id)))
 
 /** Finds administrators, also those that are it by way of a group. */
-export function adminsOf(view: SyncView): Admins {
+export function adminsOf(view: SyncView, expansion = new Expansion(view)): Admins {
   const roles = new Map(
     Array.from(view.things(view.typesWhere(({ traits }) => traits.includes('role'))), (role) => [keyOf(role.id), role]),
   )
@@ -30,7 +30,7 @@ export function adminsOf(view: SyncView): Admins {
     ids.push(entitlement.id)
     if (role) things.add(keyOf(role.id))
   }
-  const holdings = new Expansion(view).onEntitlements(ids)
+  const holdings = expansion.onEntitlements(ids)
   for (const id of ids) for (const key of holdings.get(id)?.keys() ?? []) things.add(key)
   return { entitlements: new Set(ids), things }
 }

@@ -1,6 +1,7 @@
 import type { ResourceId } from '../../sdk/model/model.ts'
 import { decodeExpandable, grantMetadataOf, type StoredExpandable } from '../../sdk/wire/rows/decode-annotations.ts'
-import type { AnyMessage, JsonObject, StoredGrant } from '../../sdk/wire/rows/stored.ts'
+import type { AnyMessage, StoredGrant } from '../../sdk/wire/rows/stored.ts'
+import { END_KEYS, endIn } from './end-in.ts'
 
 /** That a principal holds an entitlement, as one row of a snapshot says it. */
 export interface GrantRow {
@@ -23,9 +24,6 @@ export function expandableOf({ expansion, annotations }: GrantRow): StoredExpand
   return found?.entitlementIds.some((id) => id.trim() !== '') === true ? found : undefined
 }
 
-/** Names under which connectors write when a grant ends, as a time or as seconds since 1970. */
-const END_KEYS = ['expires_at', 'expiresAt', 'expires', 'expiration', 'valid_until', 'until', 'end_date']
-
 /** When a grant ends, where its connector says so. Errors: as `WireReader`. */
 export function endOf(grant: Pick<GrantRow, 'annotations'>): Date | undefined {
   const metadata = grantMetadataOf(grant)
@@ -36,13 +34,4 @@ export function endOf(grant: Pick<GrantRow, 'annotations'>): Date | undefined {
 export function otherMetadataOf(grant: Pick<GrantRow, 'annotations'>): string {
   const others = Object.entries(grantMetadataOf(grant) ?? {}).filter(([key]) => !END_KEYS.includes(key))
   return others.length === 0 ? '' : JSON.stringify(Object.fromEntries(others))
-}
-
-function endIn(metadata: JsonObject): Date | undefined {
-  for (const key of END_KEYS) {
-    const value = metadata[key]
-    const time = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value * 1000 : Number.NaN
-    if (!Number.isNaN(time)) return new Date(time)
-  }
-  return undefined
 }

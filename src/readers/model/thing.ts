@@ -1,5 +1,5 @@
 import type { ResourceId } from '../../sdk/model/model.ts'
-import { groupTraitOf, roleTraitOf, userTraitOf } from '../../sdk/wire/rows/decode-traits.ts'
+import { groupTraitOf, roleTraitOf, secretTraitOf, userTraitOf } from '../../sdk/wire/rows/decode-traits.ts'
 import type {
   JsonObject,
   StoredResource,
@@ -7,6 +7,7 @@ import type {
   StoredTrait,
   StoredUserTrait,
 } from '../../sdk/wire/rows/stored.ts'
+import { endIn } from './end-in.ts'
 
 /** What people call a resource: by the trait of its type, `other` where it has none of these. */
 export type Kind = 'user' | 'group' | 'role' | 'other'
@@ -29,6 +30,8 @@ export interface Thing {
   readonly mfa: boolean | undefined
   readonly createdAt: Date | undefined
   readonly lastLoginAt: Date | undefined
+  /** Of a key or another secret: when it is over. */
+  readonly expiresAt: Date | undefined
   readonly parent: ResourceId | undefined
   readonly profile: JsonObject
 }
@@ -38,7 +41,13 @@ const NO_PROFILE: JsonObject = {}
 /** A resource as people see it. `id` is that of its row, which may say more than the message. Errors: as `WireReader`. */
 export function thingOf(id: ResourceId, resource: StoredResource, type: StoredResourceType | undefined): Thing {
   const user = userTraitOf(resource)
-  const profile = resource.profile ?? user?.profile ?? groupTraitOf(resource)?.profile ?? roleTraitOf(resource)?.profile
+  const secret = secretTraitOf(resource)
+  const profile =
+    resource.profile ??
+    secret?.profile ??
+    user?.profile ??
+    groupTraitOf(resource)?.profile ??
+    roleTraitOf(resource)?.profile
   const status = resource.status ?? user?.status
   return {
     id,
@@ -52,8 +61,9 @@ export function thingOf(id: ResourceId, resource: StoredResource, type: StoredRe
     statusDetails: status?.details ?? '',
     accountType: user?.accountType ?? '',
     mfa: user?.mfaEnabled,
-    createdAt: resource.createdAt ?? user?.createdAt,
+    createdAt: resource.createdAt ?? user?.createdAt ?? secret?.createdAt,
     lastLoginAt: user?.lastLogin,
+    expiresAt: secret && (secret.expiresAt ?? endIn(profile ?? NO_PROFILE)),
     parent: resource.parent,
     profile: profile ?? NO_PROFILE,
   }

@@ -5,6 +5,22 @@ import type { ResourceId } from '../../sdk/model/model.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { keyOf, type Kind, sayThing, type Thing, typeWord } from '../model/thing.ts'
 
+/** Where names are looked for. */
+export type Names = Pick<SyncView, 'types' | 'find' | 'things'>
+
+/** Names of one sync, read once for many questions. */
+export function keptNames(view: SyncView): Names {
+  let all: readonly Thing[] | undefined
+  return {
+    types: view.types,
+    find: (id) => view.find(id),
+    *things(types) {
+      all ??= [...view.things()]
+      for (const thing of all) if (!types || types.includes(thing.id.type)) yield thing
+    },
+  }
+}
+
 /** What may be meant. */
 export interface Meant {
   /** What sentences call it: `user`, `resource`. */
@@ -23,7 +39,7 @@ const MOST_NEAR = 3
  *
  * Errors: `invalid-argument` where several fit, with the candidates, and for a BID that is none; `not-found` with near names.
  */
-export function findThing(view: SyncView, text: string, meant: Meant): Thing {
+export function findThing(view: Names, text: string, meant: Meant): Thing {
   const typed = text.trim()
   const found = typed.startsWith('bid:') ? byId(view, parseResourceBid(typed).resource) : byText(view, typed, meant)
   const fitting = preferred(
@@ -36,12 +52,12 @@ export function findThing(view: SyncView, text: string, meant: Meant): Thing {
   return first
 }
 
-const byId = (view: SyncView, id: ResourceId): readonly Thing[] => {
+const byId = (view: Names, id: ResourceId): readonly Thing[] => {
   const thing = view.find(id)
   return thing ? [thing] : []
 }
 
-function byText(view: SyncView, typed: string, meant: Meant): readonly Thing[] {
+function byText(view: Names, typed: string, meant: Meant): readonly Thing[] {
   const byKey = [...view.types.keys()]
     .filter((type) => typed.startsWith(`${type}:`))
     .flatMap((type) => byId(view, { type, id: typed.slice(type.length + 1) }))
@@ -51,7 +67,7 @@ function byText(view: SyncView, typed: string, meant: Meant): readonly Thing[] {
   return byName(view, typed, meant)
 }
 
-function byName(view: SyncView, typed: string, { type }: Meant): readonly Thing[] {
+function byName(view: Names, typed: string, { type }: Meant): readonly Thing[] {
   const folded = typed.toLowerCase()
   const role = plain(typed)
   const addressed: Thing[] = []
@@ -91,7 +107,7 @@ const describe = (thing: Thing): string =>
   [sayThing(thing), thing.kind === 'user' ? typeWord(thing.id.type) : '', thing.status].filter(Boolean).join(', ')
 
 /** Near names are for whoever asks alone: they are of others. */
-function unknownThing(view: SyncView, typed: string, { word, type }: Meant): ConnectorError {
+function unknownThing(view: Names, typed: string, { word, type }: Meant): ConnectorError {
   if (type !== undefined && !view.types.has(type)) return unknownType(view, type)
   const names: string[] = []
   for (const thing of view.things(type === undefined ? undefined : [type])) names.push(thing.name, ...thing.addresses)
@@ -113,7 +129,7 @@ function withWord(typed: string, names: readonly string[]): readonly string[] {
 }
 
 /** A resource type that the file does not hold. */
-export function unknownType(view: SyncView, type: string): ConnectorError {
+export function unknownType(view: Pick<SyncView, 'types'>, type: string): ConnectorError {
   const there = [...view.types.keys()].join(', ') || 'none'
   return new ConnectorError('not-found', 'find type', `there is no type ${JSON.stringify(type)}; there are ${there}`)
 }

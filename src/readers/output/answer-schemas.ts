@@ -137,6 +137,20 @@ const change = z.strictObject({
   id: z.string(),
 })
 
+const finding = z.strictObject({
+  ...origin,
+  rule: z.string(),
+  level: z.enum(['error', 'warning', 'note']),
+  name: z.string(),
+  email: text,
+  message: z.string(),
+  test: text,
+  rulesFile: text,
+  line: z.int().nullable(),
+  type: z.string(),
+  id: z.string(),
+})
+
 /** A line of `export ndjson`. Of who holds nothing the fields of access are `null`. */
 const exported = z.strictObject({
   ...origin,
@@ -172,6 +186,21 @@ export const ANSWER_SCHEMAS = {
     holders: z.array(holder),
   }),
   diff: z.strictObject({ old: side, new: side, same: z.boolean(), changes: z.array(change) }),
+  check: z.strictObject({
+    files: z.array(z.strictObject({ tenant: z.string(), file: z.string(), sync: z.string(), endedAt: z.string() })),
+    cases: z.int(),
+    passed: z.int(),
+    errors: z.array(
+      z.strictObject({
+        test: z.string(),
+        rulesFile: text,
+        line: z.int().nullable(),
+        code: z.string(),
+        message: z.string(),
+      }),
+    ),
+    findings: z.array(finding),
+  }),
   'export ndjson': exported,
 } as const
 

@@ -24,6 +24,8 @@ export interface MadeThing {
   readonly email?: string
   readonly status?: 'enabled' | 'disabled'
   readonly mfa?: boolean
+  /** Makes it a secret that is over then. */
+  readonly expiresAt?: string
   readonly profile?: Readonly<Record<string, string | boolean | number>>
 }
 
@@ -38,6 +40,8 @@ export interface MadeGrant {
   readonly shallow?: boolean
   readonly onlyTypes?: readonly string[]
   readonly until?: string
+  /** What its connector says besides. */
+  readonly metadata?: Readonly<Record<string, string>>
   /** As expansion leaves them. */
   readonly sources?: Readonly<Record<string, boolean>>
   readonly discoveredAt?: string
@@ -48,7 +52,7 @@ const STATES = { enabled: 1, disabled: 2 }
 
 type Field = readonly [number: number, value: string | number | boolean | Uint8Array]
 
-/** A protobuf message; field numbers up to 15, values up to 2^28. */
+/** A protobuf message; field numbers up to 15, values up to 2^52. */
 export function message(...fields: readonly Field[]): Uint8Array {
   return Buffer.concat(
     fields.map(([number, value]) => {
@@ -61,7 +65,7 @@ export function message(...fields: readonly Field[]): Uint8Array {
 }
 
 const varint = (value: number): readonly number[] =>
-  value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)]
+  value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))]
 
 const any = (name: string, value: Uint8Array): Uint8Array =>
   message([1, `type.googleapis.com/c1.connector.v2.${name}`], [2, value])
@@ -95,16 +99,19 @@ function double(value: number): Buffer {
   return bytes
 }
 
-function thingBytes({ id, name, email, status, mfa, profile = {} }: MadeThing): Uint8Array {
+function thingBytes({ id, name, email, status, mfa, expiresAt, profile = {} }: MadeThing): Uint8Array {
   const [type] = splitId(id)
-  const trait = { user: 'UserTrait', group: 'GroupTrait', role: 'RoleTrait' }[type]
+  const trait =
+    expiresAt === undefined ? { user: 'UserTrait', group: 'GroupTrait', role: 'RoleTrait' }[type] : 'SecretTrait'
   const facts: readonly Field[] =
     type === 'user'
       ? [
           ...(email === undefined ? [] : ([[1, message([1, email], [2, true])]] as const)),
           ...(mfa === undefined ? [] : ([[10, message([1, mfa])]] as const)),
         ]
-      : []
+      : expiresAt === undefined
+        ? []
+        : [[3, message([1, Date.parse(expiresAt) / 1000])]]
   return message(
     [1, resourceId(id)],
     [3, name],
@@ -118,8 +125,9 @@ const entitlementBytes = (resource: string, slug: string): Uint8Array =>
   message([1, message([1, resourceId(resource)])], [2, `${resource}:${slug}`], [3, slug], [8, slug])
 
 function grantBytes(grant: MadeGrant): Uint8Array {
-  const { on, to, until, sources = {} } = grant
-  const annotations = until === undefined ? [] : [any('GrantMetadata', message([1, struct({ expires_at: until })]))]
+  const { on, to, until, metadata = {}, sources = {} } = grant
+  const told = { ...metadata, ...(until !== undefined && { expires_at: until }) }
+  const annotations = Object.keys(told).length === 0 ? [] : [any('GrantMetadata', message([1, struct(told)]))]
   const entries = Object.entries(sources).map(([key, direct]): Field => [
     1,
     message([1, key], [2, direct ? message([1, true]) : message()]),

@@ -11,12 +11,20 @@ import {
   ROLE_SCOPE_CONDITION,
   ROLE_SCOPE_CONDITIONS,
   ROLE_TRAIT,
+  SECRET_TRAIT,
   SSO_STATUS,
   STRUCTURED_NAME,
   USER_TRAIT,
 } from './field-numbers.ts'
 import { fill, type Mutable } from './fill.ts'
-import type { StoredAppTrait, StoredGroupTrait, StoredResource, StoredRoleTrait, StoredUserTrait } from './stored.ts'
+import type {
+  StoredAppTrait,
+  StoredGroupTrait,
+  StoredResource,
+  StoredRoleTrait,
+  StoredSecretTrait,
+  StoredUserTrait,
+} from './stored.ts'
 import { lengthKeys, varintKeys, WireReader } from './wire-reader.ts'
 
 const USER = lengthKeys(USER_TRAIT)
@@ -30,11 +38,12 @@ const CONDITIONS = lengthKeys(ROLE_SCOPE_CONDITIONS)
 const CONDITION = lengthKeys(ROLE_SCOPE_CONDITION)
 const APP = lengthKeys(APP_TRAIT)
 const APP_FLAG = varintKeys(APP_TRAIT).flags
+const SECRET = lengthKeys(SECRET_TRAIT)
 
 const accountTypeName = enumNames(ACCOUNT_TYPES)
 const flagName = enumNames(APP_FLAGS)
 
-/** What makes a resource a user; `undefined` where nothing does. Errors of all four: as `WireReader`. */
+/** What makes a resource a user; `undefined` where nothing does. Errors of all five: as `WireReader`. */
 export const userTraitOf = (resource: Pick<StoredResource, 'annotations'>): StoredUserTrait | undefined =>
   traitOf(resource, 'UserTrait', readUserTrait)
 
@@ -49,6 +58,10 @@ export const roleTraitOf = (resource: Pick<StoredResource, 'annotations'>): Stor
 /** What makes a resource an application. */
 export const appTraitOf = (resource: Pick<StoredResource, 'annotations'>): StoredAppTrait | undefined =>
   traitOf(resource, 'AppTrait', readAppTrait)
+
+/** What makes a resource a secret, such as a key. */
+export const secretTraitOf = (resource: Pick<StoredResource, 'annotations'>): StoredSecretTrait | undefined =>
+  traitOf(resource, 'SecretTrait', readSecretTrait)
 
 function traitOf<T>(
   { annotations }: Pick<StoredResource, 'annotations'>,
@@ -209,4 +222,16 @@ function readAppTrait(wire: WireReader): StoredAppTrait {
     else wire.skip()
   }
   return { ...app, flags: flags.map(flagName).filter((name) => name !== undefined) }
+}
+
+function readSecretTrait(wire: WireReader): StoredSecretTrait {
+  const secret: Mutable<StoredSecretTrait> = {}
+  for (let key = wire.next(); key !== 0; key = wire.next()) {
+    if (key === SECRET.profile) secret.profile = wire.message(readStruct)
+    else if (key === SECRET.createdAt) fill(secret, 'createdAt', wire.message(readTimestamp))
+    else if (key === SECRET.expiresAt) fill(secret, 'expiresAt', wire.message(readTimestamp))
+    else if (key === SECRET.lastUsedAt) fill(secret, 'lastUsedAt', wire.message(readTimestamp))
+    else wire.skip()
+  }
+  return secret
 }

@@ -93,6 +93,13 @@ export interface StoredAppTrait {
   readonly rawSourceType: string
 }
 
+export interface StoredSecretTrait {
+  readonly profile?: JsonObject
+  readonly createdAt?: Date
+  readonly expiresAt?: Date
+  readonly lastUsedAt?: Date
+}
+
 /** A row of `v1_entitlements`. */
 export interface StoredEntitlement {
   readonly resource?: StoredResource

@@ -7,7 +7,13 @@ import { decodeEntitlement } from '../../../../../src/sdk/wire/rows/decode-entit
 import { decodeGrant, decodeGrantSources, isDirect } from '../../../../../src/sdk/wire/rows/decode-grant.ts'
 import { decodeResource } from '../../../../../src/sdk/wire/rows/decode-resource.ts'
 import { decodeResourceType } from '../../../../../src/sdk/wire/rows/decode-resource-type.ts'
-import { appTraitOf, groupTraitOf, roleTraitOf, userTraitOf } from '../../../../../src/sdk/wire/rows/decode-traits.ts'
+import {
+  appTraitOf,
+  groupTraitOf,
+  roleTraitOf,
+  secretTraitOf,
+  userTraitOf,
+} from '../../../../../src/sdk/wire/rows/decode-traits.ts'
 import { encodeEntitlement } from '../../../../../src/sdk/wire/rows/entitlement.ts'
 import * as numbers from '../../../../../src/sdk/wire/rows/field-numbers.ts'
 import { encodeGrant } from '../../../../../src/sdk/wire/rows/grant.ts'
@@ -36,6 +42,7 @@ const MESSAGES = [
   ['UserTrait', asAnnotation('UserTrait', userTraitOf), expected.userTrait],
   ['GroupTrait', asAnnotation('GroupTrait', groupTraitOf), expected.groupTrait],
   ['RoleTrait', asAnnotation('RoleTrait', roleTraitOf), expected.roleTrait],
+  ['SecretTrait', asAnnotation('SecretTrait', secretTraitOf), expected.secretTrait],
   ['AppTrait', asAnnotation('AppTrait', appTraitOf), expected.appTrait],
 ] as const satisfies readonly (readonly [string, (bytes: Uint8Array) => unknown, (fields: never) => unknown])[]
 

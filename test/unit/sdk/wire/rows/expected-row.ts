@@ -9,6 +9,7 @@ import type {
   StoredResource,
   StoredResourceType,
   StoredRoleTrait,
+  StoredSecretTrait,
   StoredStatus,
   StoredUserTrait,
 } from '../../../../../src/sdk/wire/rows/stored.ts'
@@ -180,6 +181,14 @@ export const roleTrait = (fields: Fields): StoredRoleTrait =>
       type: text(conditions['type']),
       expressions: many(conditions['conditions'], (condition) => text(condition['expression'])),
     })),
+  })
+
+export const secretTrait = (fields: Fields): StoredSecretTrait =>
+  present<StoredSecretTrait>({
+    profile: one(fields['profile'], jsonObject),
+    createdAt: date(fields['created_at']),
+    expiresAt: date(fields['expires_at']),
+    lastUsedAt: date(fields['last_used_at']),
   })
 
 const FLAGS = [undefined, 'hidden', 'inactive', 'saml', 'oidc', 'bookmark'] as const
