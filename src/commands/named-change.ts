@@ -1,4 +1,4 @@
-import { MEMBER } from '../twingate/fragments.ts'
+import { MEMBER } from '../twingate/type-ids.ts'
 import type { Named } from './names/find.ts'
 
 /** A change of who holds what, with the names it was found by. */

@@ -1,4 +1,4 @@
-import { TYPE_IDS } from '../twingate/fragments.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import type { ResourceId } from '../sdk/model/model.ts'
 import { roleId } from '../resources/roles.ts'
 import type { NamedChange } from './named-change.ts'

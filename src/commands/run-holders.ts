@@ -1,4 +1,4 @@
-import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 import { PUBLISHED_WRITES } from '../connector/twingate.ts'
 import { provisionHolders } from '../sdk/provision/provision-holders.ts'
 import type { ChangeOutcome, ChangeReport } from '../sdk/provision/report.ts'

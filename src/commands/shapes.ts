@@ -1,4 +1,4 @@
-import { TYPE_IDS } from '../twingate/fragments.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import type { StringField } from '../sdk/settings/field.ts'
 import { COMMON_SETTINGS, SCIM_SETTINGS } from '../connector/help.ts'
 import { CHANGE_SETTINGS } from '../sdk/cli/help-groups.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatEntitlementId } from '../sdk/model/ids.ts'
 import type { Grant, Profile, ResourceId } from '../sdk/model/model.ts'
-import { ACCESS, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { ACCESS, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 import { groupId } from './membership.ts'
 import { serviceAccountId } from './service-account.ts'
 

@@ -1,5 +1,5 @@
 import type { TwingateClient } from '../twingate/client.ts'
-import { TYPE_IDS } from '../twingate/fragments.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { guardLastAdmin, isActiveAdmin } from './last-admin.ts'
 import { activeAdmins, findUsersByEmail, readUsers } from './lookup.ts'
 import { userFromNode, type UserNode } from './user-node.ts'

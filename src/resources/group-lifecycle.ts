@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../twingate/client.ts'
-import { TYPE_IDS } from '../twingate/fragments.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { GROUP_FIELDS, groupFromNode, GroupNode } from './group-node.ts'
 import { allGroupsNamed, findGroupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from './group-names.ts'
 import { readGroups } from './lookup-by-id.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { GroupFacts, Resource } from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
-import { parseApiTime } from '../twingate/fragments.ts'
+import { parseApiTime } from '../twingate/connection.ts'
 import { groupId } from './membership.ts'
 import { fragmentOn } from '../twingate/optional-fields.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../twingate/client.ts'
-import { TYPE_IDS } from '../twingate/fragments.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { allGroupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from './group-names.ts'
 import { readGroups } from './lookup-by-id.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
-import { countedConnectionOf, MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { countedConnectionOf } from '../twingate/connection.ts'
+import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 import { GROUP_FIELDS, GROUP_LACKS, groupFromNode, GroupNode, ListedGroup } from './group-node.ts'
 import { groupId, membershipGrant, membershipImmutable, userId } from './membership.ts'
 import {

@@ -1,5 +1,5 @@
 import { isIdOf, notAnId } from '../twingate/global-id.ts'
-import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 import { ConnectorError, type ErrorCode } from '../sdk/ground/errors.ts'
 import { formatEntitlementId } from '../sdk/model/ids.ts'
 import type { HolderChange, PlannedChange } from '../sdk/contract/provisioner.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Resource, ResourceType } from '../sdk/model/model.ts'
 import type { Call, ListPage, PageCall, ResourceSyncer, Rows, TargetedGetter } from '../sdk/contract/syncer.ts'
 import type { Query, TwingateClient } from '../twingate/client.ts'
-import { countedConnectionOf } from '../twingate/fragments.ts'
+import { countedConnectionOf } from '../twingate/connection.ts'
 import type { IdKind } from '../twingate/global-id.ts'
 import {
   hasMoved,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { ManyQuery } from '../twingate/ask-many.ts'
 import type { ClientCall, TwingateClient } from '../twingate/client.ts'
-import { placedConnectionOf } from '../twingate/fragments.ts'
+import { placedConnectionOf } from '../twingate/connection.ts'
 import { heldAgainst, isIdOf, notAnIdError, probeIdOf } from '../twingate/global-id.ts'
 import { pageMany } from '../twingate/page-many.ts'
 

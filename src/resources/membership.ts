@@ -1,5 +1,5 @@
 import type { Grant, Immutable, ResourceId } from '../sdk/model/model.ts'
-import { memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 
 /** The one kind of group whose membership Twingate lets anyone but itself and the identity provider change. Source: twingate-api.md §3. */
 const MANUAL = 'MANUAL'

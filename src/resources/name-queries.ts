@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ManyQuery, Variables } from '../twingate/ask-many.ts'
-import { placedConnectionOf } from '../twingate/fragments.ts'
+import { placedConnectionOf } from '../twingate/connection.ts'
 import { GroupState } from './lookup-by-id.ts'
 import { USER_FIELDS, UserNode } from './user-node.ts'
 

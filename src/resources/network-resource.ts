@@ -13,7 +13,8 @@ import type {
 } from '../sdk/contract/syncer.ts'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { decodeToken, nextCursor } from '../twingate/cursor.ts'
-import { countedConnectionOf, PageInfo, TYPE_IDS } from '../twingate/fragments.ts'
+import { countedConnectionOf, PageInfo } from '../twingate/connection.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../twingate/client.ts'
-import { countedConnectionOf, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { countedConnectionOf } from '../twingate/connection.ts'
+import { memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,

@@ -1,6 +1,6 @@
 import type { Entitlement, Grant, Resource, ResourceId } from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
-import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/fragments.ts'
+import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 
 /** Roles the API documents, in the order of their reach. Source: twingate-schema.graphql, UserRole. */
 export const KNOWN_ROLES = ['ADMIN', 'DEVOPS', 'SUPPORT', 'ACCESS_REVIEWER', 'MEMBER'] as const

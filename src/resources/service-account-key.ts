@@ -3,7 +3,8 @@ import type { ResourceType } from '../sdk/model/model.ts'
 import type { Call, ListPage, PageCall, ResourceSyncer, TargetedGetter } from '../sdk/contract/syncer.ts'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { decodeToken, nextCursor } from '../twingate/cursor.ts'
-import { countedConnectionOf, TYPE_IDS } from '../twingate/fragments.ts'
+import { countedConnectionOf } from '../twingate/connection.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { malformed } from '../twingate/graphql-errors.ts'
 import {
   hasMoved,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Resource, ResourceId, ResourceType } from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
-import { parseApiTime, TYPE_IDS } from '../twingate/fragments.ts'
+import { parseApiTime } from '../twingate/connection.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { fragmentOn } from '../twingate/optional-fields.ts'
 import { documentsOf, type ListedThing } from './listed-type.ts'
 

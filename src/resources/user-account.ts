@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Mutation, TwingateClient } from '../twingate/client.ts'
-import { TYPE_IDS } from '../twingate/fragments.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { guardLastAdmin, isActiveAdmin, keepAnAdmin } from './last-admin.ts'
 import { activeAdmins, findUsersByEmail, readUsers } from './lookup.ts'
 import { KNOWN_ROLES } from './roles.ts'

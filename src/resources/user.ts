@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { decodeToken, nextCursor } from '../twingate/cursor.ts'
-import { connectionOf, countedConnectionOf, placedConnectionOf, TYPE_IDS } from '../twingate/fragments.ts'
+import { connectionOf, countedConnectionOf, placedConnectionOf } from '../twingate/connection.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { membershipGrant, userId } from './membership.ts'
 import {
   hasMoved,

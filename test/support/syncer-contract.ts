@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TYPE_IDS } from '../../src/twingate/fragments.ts'
+import { TYPE_IDS } from '../../src/twingate/type-ids.ts'
 import { silentLogger } from '../../src/sdk/ground/ports.ts'
 import { hasGet, hasHolders, type ListPage, type PageCall, type ResourceSyncer } from '../../src/sdk/contract/syncer.ts'
 

@@ -1,7 +1,7 @@
 import type { ResourceId } from '../../sdk/model/model.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ClientCall, TwingateClient } from '../../twingate/client.ts'
-import { TYPE_IDS } from '../../twingate/fragments.ts'
+import { TYPE_IDS } from '../../twingate/type-ids.ts'
 import { findUsersByEmail, findUsersByName } from '../../resources/lookup.ts'
 import { type GroupState, readGroups, readUsers } from '../../resources/lookup-by-id.ts'
 import { groupId, userId } from '../../resources/membership.ts'

@@ -1,7 +1,7 @@
 import { nearest } from '../../sdk/text/edit-distance.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
-import { TYPE_IDS } from '../../twingate/fragments.ts'
+import { TYPE_IDS } from '../../twingate/type-ids.ts'
 import { bidOf, type Named, named, onlyOne, type Resolved } from './reference-texts.ts'
 import { KNOWN_ROLES, roleId, roleRows } from '../../resources/roles.ts'
 

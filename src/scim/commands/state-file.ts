@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { SCIM_FIELDS, type ScimSettings } from '../config/fields.ts'
-import { openConfig } from '../config/open-config.ts'
 
 /** What commands read that only look into the state, or leave it a word. */
 export const STATE_FIELDS = SCIM_FIELDS.filter(
@@ -18,5 +17,6 @@ const NOTHING: ScimSettings = {
 /** The path of the state: `--state`, else what the configuration says. Errors: as `openConfig`. */
 export async function stateFileOf({ config, state }: StateSettings, cwd: string): Promise<string> {
   if (state !== undefined) return resolve(cwd, state)
+  const { openConfig } = await import('../config/open-config.ts')
   return (await openConfig({ ...NOTHING, config }, cwd)).state
 }

@@ -1,5 +1,4 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
-import { z } from 'zod'
 import { ConnectorError } from '../../ground/errors.ts'
 import type { Secret } from '../../ground/secret.ts'
 
@@ -48,13 +47,16 @@ export function parseHost(text: string): string | undefined {
   return new URL(`https://${text}`).host
 }
 
-const jwkSchema = z.object({
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  x: z.string(),
-  d: z.string(),
-  kid: z.string().min(1).optional().catch(undefined),
-})
+/**
+ * The parts of a JWK that are used; `undefined` where it is no private Ed25519 key.
+ *
+ * Why by hand: a setting is checked before anything large is loaded, as for `--help`.
+ */
+function readJwk(document: object): ClientSecret['jwk'] | undefined {
+  const { kty, crv, x, d, kid } = document as Readonly<Record<string, unknown>>
+  if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string' || typeof d !== 'string') return undefined
+  return { kty, crv, x, d, ...(typeof kid === 'string' && kid !== '' && { kid }) }
+}
 
 /**
  * Reads a client secret, `secret-token:conductorone.com:v1:<base64url of a JWK>`. Space around it is passed over.
@@ -69,10 +71,10 @@ export function parseClientSecret(given: Secret): ClientSecret {
   if (version !== 'v1') throw invalid(`${SECRET}: is of another version than v1; update this program`)
   const document = parseJson(data)
   if (document === undefined) throw invalid(`${SECRET}: cannot be decoded; was it copied whole?`)
-  const parsed = jwkSchema.safeParse(document)
-  if (!parsed.success) throw invalid(`${SECRET}: holds no private Ed25519 key`)
-  if (!isPair(parsed.data)) throw invalid(`${SECRET}: holds a damaged key; was it copied whole?`)
-  return { jwk: parsed.data }
+  const jwk = typeof document === 'object' && document !== null ? readJwk(document) : undefined
+  if (!jwk) throw invalid(`${SECRET}: holds no private Ed25519 key`)
+  if (!isPair(jwk)) throw invalid(`${SECRET}: holds a damaged key; was it copied whole?`)
+  return { jwk }
 }
 
 function parseJson(data: string): unknown {

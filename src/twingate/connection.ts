@@ -1,23 +1,4 @@
 import { z } from 'zod'
-import type { ResourceId } from '../sdk/model/model.ts'
-import { formatEntitlementId } from '../sdk/model/ids.ts'
-
-/** Ids and slugs that more than one resource file refers to. Frozen: reviews on the platform hang on them. */
-export const TYPE_IDS = Object.freeze({
-  user: 'user',
-  group: 'group',
-  role: 'role',
-  networkResource: 'network-resource',
-  remoteNetwork: 'remote-network',
-  connector: 'connector',
-  serviceAccount: 'service-account',
-  serviceAccountKey: 'service-account-key',
-  securityPolicy: 'security-policy',
-})
-export const MEMBER = 'member'
-export const ACCESS = 'access'
-
-export const memberEntitlementId = (resource: ResourceId): string => formatEntitlementId(resource, MEMBER)
 
 export const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
 
