@@ -115,7 +115,7 @@ async function sendBatch(
   const { exchange, learned, spellings } = tools
   const profile = learned.current()
   const isAdd = 'add' in change
-  if (profile.update === 'put') return putMembers(group, ids, isAdd, tools, signal)
+  if (profile.puts.includes('members')) return putMembers(group, ids, isAdd, tools, signal)
   const operations = isAdd
     ? addMembers(ids, change.kind ?? 'user', exchange.url, profile)
     : removeMembers(ids, profile.memberRemoval)
@@ -123,12 +123,12 @@ async function sendBatch(
   if (isTaken(answer)) spellings[isAdd ? 'add' : 'remove'].taken = true
   if (answer.status === 405) return putInstead(group, ids, { isAdd, answer }, tools, signal)
   if (answer.status !== 501 || !isAdd) {
-    if (isTaken(answer)) notePatch(answer, tools)
+    if (isTaken(answer)) notePatch(answer, 'members', tools)
     return answer
   }
   // A server without `add` takes the whole list; what others add at the same moment would be lost, so this is the last resort but one.
   const replaced = await replaceMembers(group, ids, tools, signal)
-  notePatch(replaced, tools)
+  notePatch(replaced, 'members', tools)
   return replaced.status === 501 ? putInstead(group, ids, { isAdd, answer: replaced }, tools, signal) : replaced
 }
 
@@ -141,7 +141,7 @@ async function putInstead(
   signal: AbortSignal,
 ): Promise<ScimAnswer> {
   const put = await putMembers(group, ids, isAdd, tools, signal)
-  if (isTaken(put)) learnPut(answer, tools)
+  if (isTaken(put)) learnPut(answer, 'members', tools)
   return isTaken(put) ? put : answer
 }
 
@@ -199,7 +199,7 @@ async function trySingle(
 ): Promise<boolean> {
   const before = await membersNow(group, tools, signal)
   if (before.includes(id) === 'add' in change) return true
-  if (tools.learned.current().update === 'put') return false
+  if (tools.learned.current().puts.includes('members')) return false
   return 'add' in change
     ? addOther(group, id, change.kind ?? 'user', tools, signal)
     : removeOther(group, { id, before }, tools, signal)
@@ -242,7 +242,7 @@ async function removeOther(
   const lost = before.filter((other) => other !== id && !after.includes(other))
   if (lost.length > 0) log.error('the target removed other members too', { group, member: id, others: lost.length })
   if (answer.status === 501) {
-    notePatch(answer, tools)
+    notePatch(answer, 'members', tools)
     return isTaken(await putInstead(group, [id], { isAdd: false, answer }, tools, signal))
   }
   const isGone = !after.includes(id)

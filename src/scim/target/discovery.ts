@@ -15,7 +15,7 @@ export async function learnDiscovery(tools: ListTools, signal: AbortSignal): Pro
   const config = await readSelf('/ServiceProviderConfig', tools, signal)
   const patch = isSupported(config, 'patch')
   const etag = isSupported(config, 'etag')
-  if (patch === false) learned.learn({ update: 'put' })
+  if (patch === false) learned.learn({ puts: ['user', 'group', 'members'] })
   if (etag !== undefined) learned.learn({ etag })
   const schemas = await readSelf('/Schemas', tools, signal)
   if (requiresRef(schemas)) learned.learn({ memberRef: true })

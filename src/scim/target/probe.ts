@@ -189,7 +189,7 @@ async function learnWhetherMembersShow(
 }
 
 function notesOn(
-  { filters, update, listShowsMembers }: TargetProfile,
+  { filters, puts, listShowsMembers }: TargetProfile,
   { isFiltering, hasUsers }: { readonly isFiltering: boolean; readonly hasUsers: boolean },
 ): readonly string[] {
   return [
@@ -199,7 +199,7 @@ function notesOn(
     ...(isFiltering && hasUsers && !filters.includes('user.externalId')
       ? ['the filter on externalId did not find a user that is there; users are matched by listing']
       : []),
-    ...(update === 'put' ? ['the target does not offer PATCH; objects are replaced as a whole'] : []),
+    ...(puts.length > 0 ? ['the target does not offer PATCH; objects are replaced as a whole'] : []),
     ...(listShowsMembers === false ? ['listings do not show the members of groups; each group is read by itself'] : []),
   ]
 }

@@ -22,8 +22,8 @@ export const TargetProfile = z.strictObject({
   memberRef: z.boolean(),
   /** Some servers answer 501 to `add`. */
   addOperation: z.enum(['add', 'replace']),
-  /** PUT where PATCH is not there at all (405 or 501 for every PATCH). */
-  update: z.enum(['patch', 'put']),
+  /** What is changed by PUT, since no PATCH of it is taken (405, or 501 for each). */
+  puts: z.array(z.enum(['user', 'group', 'members'])),
   /** Whether listings of groups show members; `undefined` until a group with members was seen. */
   listShowsMembers: z.boolean().optional(),
   etag: z.boolean(),
@@ -36,6 +36,9 @@ export const TargetProfile = z.strictObject({
 })
 export type TargetProfile = z.infer<typeof TargetProfile>
 
+/** What can be changed by a PATCH, or by a PUT where there is no PATCH of it: attributes of users or of groups, and members. */
+export type Changeable = TargetProfile['puts'][number]
+
 const START: Omit<TargetProfile, 'name'> = {
   filters: [],
   pageSize: 100,
@@ -43,7 +46,7 @@ const START: Omit<TargetProfile, 'name'> = {
   memberRemoval: 'filter',
   memberRef: false,
   addOperation: 'add',
-  update: 'patch',
+  puts: [],
   etag: false,
   rewritten: [],
 }

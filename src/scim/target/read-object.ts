@@ -1,6 +1,7 @@
 import type { Kind, TargetObject } from '../model.ts'
 import { readObject } from './answers.ts'
 import type { ListTools } from './list.ts'
+import type { Changeable } from './profile.ts'
 import { malformedAnswer, refusal } from './refusal.ts'
 import { resourcePath } from './resource-path.ts'
 
@@ -10,14 +11,16 @@ export interface Sightings {
   readonly withoutMembers: Set<string>
   /** Users that were deleted and not looked at yet. */
   readonly deleted: Set<string>
-  /** Whether any PATCH was taken, and how many changes were refused with 501 in every spelling of PATCH. */
-  readonly patches: { taken: boolean; refused: number }
+  /** Whether any PATCH of it was taken, and how many changes were refused with 501 in every spelling of PATCH. */
+  readonly patches: Readonly<Record<Changeable, { taken: boolean; refused: number }>>
 }
+
+const noPatch = () => ({ taken: false, refused: 0 })
 
 export const newSightings = (): Sightings => ({
   withoutMembers: new Set(),
   deleted: new Set(),
-  patches: { taken: false, refused: 0 },
+  patches: { user: noPatch(), group: noPatch(), members: noPatch() },
 })
 
 export interface ObjectTools extends ListTools {

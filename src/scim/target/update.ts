@@ -2,6 +2,7 @@ import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { AttributeChange, TargetObject } from '../model.ts'
 import { putBody } from './bodies.ts'
 import { patchBody, patchOperations, type PatchOperation, type PatchSpelling } from './patch.ts'
+import type { Changeable } from './profile.ts'
 import { getObject, type ObjectTools } from './read-object.ts'
 import { refusal, type ScimAnswer } from './refusal.ts'
 import type { Written } from './target.ts'
@@ -31,7 +32,7 @@ export async function updateObject(
   const profile = learned.current()
   const first = patchOperations(current, changes, profile)
   if (first.length === 0) return { status: 204 }
-  if (profile.update === 'patch') {
+  if (!profile.puts.includes(current.kind)) {
     let answer = await patchObject(current, first, tools, signal)
     for (const { after, spelling } of otherSpellings(profile)) {
       const other = patchOperations(current, changes, spelling)
@@ -39,12 +40,12 @@ export async function updateObject(
       answer = await patchObject(current, other, tools, signal)
       if (answer.status < 300) learned.learn({ addOperation: spelling.addOperation })
     }
-    notePatch(answer, tools)
+    notePatch(answer, current.kind, tools)
     if (answer.status < 300) return { status: answer.status }
     if (answer.status !== 405 && answer.status !== 501) throw refusal(answer)
     const put = await putObject(current, { changes }, tools, signal)
     if (put.status >= 300) throw refusal(answer)
-    learnPut(answer, tools)
+    learnPut(answer, current.kind, tools)
     return { status: put.status }
   }
   const put = await putObject(current, { changes }, tools, signal)
@@ -52,19 +53,24 @@ export async function updateObject(
   return { status: put.status }
 }
 
-/** Keeps whether the server takes PATCH at all. */
-export function notePatch({ status }: ScimAnswer, { sightings }: ObjectTools): void {
-  if (status < 300) sightings.patches.taken = true
-  if (status === 501) sightings.patches.refused++
+/** Keeps whether the server takes any PATCH of it. */
+export function notePatch({ status }: ScimAnswer, what: Changeable, { sightings }: ObjectTools): void {
+  if (status < 300) sightings.patches[what].taken = true
+  if (status === 501) sightings.patches[what].refused++
 }
 
 /** 501 may be about one attribute, so that many: 405 is about PATCH itself. */
 const REFUSALS_OF_PATCH = 2
 
-/** A PUT was taken where PATCH was refused with 405 or 501: from now on PUT is sent at once where PATCH is not there at all. */
-export function learnPut({ status }: ScimAnswer, { sightings, learned }: ObjectTools): void {
-  const { taken, refused } = sightings.patches
-  if (status === 405 || (!taken && refused >= REFUSALS_OF_PATCH)) learned.learn({ update: 'put' })
+/**
+ * A PUT was taken where PATCH was refused with 405 or 501: from now on PUT is sent at once where there is no PATCH of the same.
+ *
+ * Why: there are servers that change the members of a group by PATCH alone, and its name by PUT alone.
+ */
+export function learnPut({ status }: ScimAnswer, what: Changeable, { sightings, learned }: ObjectTools): void {
+  const { taken, refused } = sightings.patches[what]
+  if (status !== 405 && (taken || refused < REFUSALS_OF_PATCH)) return
+  learned.learn({ puts: [...new Set([...learned.current().puts, what])] })
 }
 
 const patchObject = (

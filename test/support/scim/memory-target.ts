@@ -28,7 +28,7 @@ const PROFILE: TargetProfile = {
   memberRemoval: 'filter',
   memberRef: false,
   addOperation: 'add',
-  update: 'patch',
+  puts: [],
   listShowsMembers: true,
   etag: false,
   rewritten: [],

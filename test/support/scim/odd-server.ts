@@ -10,6 +10,8 @@ export interface Oddities {
   readonly pedantic?: boolean
   /** Status of PATCH where it takes PUT alone. */
   readonly noPatch?: 405 | 501
+  /** Attributes change by PUT alone, which leaves members as they are, and members by PATCH alone: 501, else. */
+  readonly patchesMembersAlone?: boolean
   /** 428 for a change without `If-Match`, 412 for another version. */
   readonly needsVersion?: boolean
   /** Entries of a page at most; more are cut off, or refused with 400. */
@@ -127,6 +129,9 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
   }
 
   const patch = (one: Stored, body: Record<string, unknown>): Reply | undefined => {
+    const paths = (body['Operations'] as { path: string }[]).map(({ path }) => path)
+    if (odd.patchesMembersAlone && paths.some((path) => !path.startsWith('members')))
+      return refuse(501, 'members alone')
     if (odd.pedantic && !(body['schemas'] as string[] | undefined)?.includes(URN.patch))
       return refuse(400, 'schemas is missing')
     const values = structuredClone(one.values)
@@ -166,7 +171,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       const problem = checked(type, parsed)
       if (problem) return problem
       const { schemas: _, ...values } = parsed
-      one.values = values
+      one.values = odd.patchesMembersAlone ? { ...values, members: one.values['members'] } : values
     } else {
       const problem = patch(one, parsed)
       if (problem) return problem

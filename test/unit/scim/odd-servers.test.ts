@@ -45,6 +45,7 @@ const ODD: readonly (readonly [string, Oddities])[] = [
   ['wants schemas, small op and no other attributes', { pedantic: true }],
   ['takes PUT alone, and answers PATCH with 405', { noPatch: 405 }],
   ['takes PUT alone, and answers PATCH with 501', { noPatch: 501, pedantic: true }],
+  ['takes PATCH for members alone, and PUT for all else alone', { patchesMembersAlone: true }],
   ['wants If-Match', { needsVersion: true }],
   ['wants If-Match and takes PUT alone', { needsVersion: true, noPatch: 501 }],
   ['gives one entry a page', { page: { most: 1 } }],

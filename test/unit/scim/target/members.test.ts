@@ -210,6 +210,6 @@ describe('an addition that a server does not take', () => {
     [{ remove: ['1'] }, ['2']],
   ])('is a PUT of the whole group where PATCH is not offered: %j', async (wanted, left) => {
     const { now, profile } = await change(['1', '2'], wanted, { refuses: () => ({ status: 405 }) })
-    expect([now, profile.update]).toEqual([left, 'put'])
+    expect([now, profile.puts]).toEqual([left, ['members']])
   })
 })

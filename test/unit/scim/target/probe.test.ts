@@ -72,7 +72,7 @@ describe('a trial of a target', () => {
       }),
     )
     const { profile, notes } = await probe(server.url)
-    expect(profile).toMatchObject({ update: 'put', etag: true, memberRef: true })
+    expect(profile).toMatchObject({ puts: ['user', 'group', 'members'], etag: true, memberRef: true })
     expect(notes).toEqual(['the target does not offer PATCH; objects are replaced as a whole'])
   })
 

@@ -105,7 +105,7 @@ describe('an update', () => {
       active: false,
       title: 'Countess',
     })
-    expect(learned?.update).toBe('put')
+    expect(learned?.puts).toEqual(['user'])
   })
 
   it('keeps the members of a group in a PUT, and does not send one where they are not known', async () => {
@@ -115,13 +115,13 @@ describe('an update', () => {
     const { asked } = await update(() => ({ status: 200, body: shown }), {
       current: group,
       changes,
-      profile: { update: 'put' },
+      profile: { puts: ['group'] },
     })
     expect(asked.map(({ method }) => method)).toEqual(['GET', 'PUT'])
     expect(asked[1]?.body).toMatchObject({ displayName: 'new', members: [{ value: '1' }] })
     const hidden = { id: 'g', displayName: 'old', members: [{ display: 'x' }] }
     await expect(
-      update(() => ({ status: 200, body: hidden }), { current: group, changes, profile: { update: 'put' } }),
+      update(() => ({ status: 200, body: hidden }), { current: group, changes, profile: { puts: ['group'] } }),
     ).rejects.toThrow('does not show the members')
   })
 })
