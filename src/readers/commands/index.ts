@@ -3,6 +3,7 @@ import { accessCommand } from './access.ts'
 import { checkCommand } from './check.ts'
 import { diffCommand } from './diff.ts'
 import { exportCommand } from './export.ts'
+import { lintCommand } from './lint.ts'
 import { listCommand } from './list.ts'
 import { showCommand } from './show.ts'
 import { whoCanCommand } from './who-can.ts'
@@ -15,5 +16,6 @@ export const READER_COMMANDS: readonly Command[] = [
   whoCanCommand,
   diffCommand,
   checkCommand,
+  lintCommand,
   exportCommand,
 ]

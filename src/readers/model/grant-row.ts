@@ -18,7 +18,10 @@ export interface GrantRow {
 }
 
 /** That holders of other entitlements hold this grant's, too; `undefined` where none is named. Errors: as `WireReader`. */
-export function expandableOf({ expansion, annotations }: GrantRow): StoredExpandable | undefined {
+export function expandableOf({
+  expansion,
+  annotations,
+}: Pick<GrantRow, 'expansion' | 'annotations'>): StoredExpandable | undefined {
   const bytes = expansion ?? annotations.find(({ name }) => name === 'c1.connector.v2.GrantExpandable')?.value
   const found = bytes && decodeExpandable(bytes)
   return found?.entitlementIds.some((id) => id.trim() !== '') === true ? found : undefined

@@ -151,6 +151,15 @@ const finding = z.strictObject({
   id: z.string(),
 })
 
+const problem = z.strictObject({
+  ...origin,
+  problem: z.string(),
+  level: z.enum(['error', 'warning', 'note']),
+  message: z.string(),
+  rows: z.int(),
+  id: z.string(),
+})
+
 /** A line of `export ndjson`. Of who holds nothing the fields of access are `null`. */
 const exported = z.strictObject({
   ...origin,
@@ -201,6 +210,7 @@ export const ANSWER_SCHEMAS = {
     ),
     findings: z.array(finding),
   }),
+  lint: z.array(problem),
   'export ndjson': exported,
 } as const
 

@@ -14,7 +14,7 @@ describe('the JSON of the readers', () => {
   it.each(Object.entries(ANSWER_SCHEMAS))(
     'of %s has exactly the fields of the published schema',
     async (name, schema) => {
-      const file = fileOf(ACME, LATER)
+      const file = fileOf(ACME, LATER, { id: 'open' })
       const words = [...name.split(' '), ...(WORDS[name] === undefined ? [] : [WORDS[name]])]
       const form = name.startsWith('export') ? [] : ['--output', 'json']
       const { stdout } = await run({ argv: [...words, '-f', file, ...form], commands: READER_COMMANDS })

@@ -7,10 +7,11 @@ import { openBase, readSyncs, tableColumns, type StoredSync } from '../tables/ba
 import { sqlText } from '../file/database-file.ts'
 import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
 import { changedRows, type ChangedRow } from './changed-rows.ts'
+import { contradictions, type Contradiction } from './contradictions.ts'
 import { grantHolders, type GrantHolders } from './grant-holders.ts'
 import type { SyncCounts } from '../../sync/store.ts'
 import { latestFinished, latestFinishedFull } from '../tables/latest-sync.ts'
-import { storedCounts } from '../tables/stored-counts.ts'
+import { countedRows, storedCounts } from '../tables/stored-counts.ts'
 import { storageCall } from '../file/storage-error.ts'
 import { unpackSnapshot, type SnapshotNames } from '../file/unpack.ts'
 
@@ -64,6 +65,10 @@ export interface Snapshot extends Disposable {
   changedRows(table: SnapshotTable, before: SyncOf, syncId: string): Iterable<ChangedRow>
   /** Rows of one sync by type: as its statistics say, else counted. */
   counts(syncId: string): SyncCounts
+  /** Rows of one sync by type, counted whatever the statistics say. */
+  counted(syncId: string): SyncCounts
+  /** Rows of one sync that do not fit each other. */
+  contradictions(syncId: string): Iterable<Contradiction>
   close(): void
 }
 
@@ -117,6 +122,8 @@ function snapshotOf(database: DatabaseSync, databasePath: string, close: () => v
         after: syncId,
       }),
     counts: (syncId: string) => storedCounts(database, syncId),
+    counted: (syncId: string) => countedRows(database, syncId),
+    contradictions: (syncId: string) => contradictions(database, syncId),
     holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]> {
       return columnsOf('v1_grants').size === 0 ? [] : grantHolders(database, syncId, resourceTypes)
     },

@@ -7,9 +7,14 @@ type ByType = Readonly<Record<string, number>>
 
 /** Rows of one sync of an unpacked snapshot: as its statistics say, else counted, which takes a walk through all grants. */
 export function storedCounts(database: DatabaseSync, syncId: string): SyncCounts {
-  const isTold = hasStats(database, syncId)
-  const byType = (kind: 'resources' | 'entitlements' | 'grants'): ByType =>
-    isTold ? told(database, syncId, kind) : counted(database, syncId, `v1_${kind}`)
+  return hasStats(database, syncId) ? countsOf((kind) => told(database, syncId, kind)) : countedRows(database, syncId)
+}
+
+/** Rows of one sync, counted whatever its statistics say. */
+export const countedRows = (database: DatabaseSync, syncId: string): SyncCounts =>
+  countsOf((kind) => counted(database, syncId, `v1_${kind}`))
+
+function countsOf(byType: (kind: 'resources' | 'entitlements' | 'grants') => ByType): SyncCounts {
   const [resources, entitlements, grants] = [byType('resources'), byType('entitlements'), byType('grants')]
   return { resourceTypes: Object.keys(resources).length, resources, entitlements, grants }
 }
