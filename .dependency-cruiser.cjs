@@ -55,6 +55,15 @@ module.exports = {
     only('commands-change-twingate', 'commands', ['sdk/', 'twingate/', 'resources/', 'connector/']),
     only('scim-knows-the-sdk', 'scim', ['sdk/']),
     only('readers-know-the-sdk', 'readers', ['sdk/']),
+    only('explorer-asks-the-readers', 'explorer/server', ['sdk/', 'readers/', 'scim/(state|commands/status)']),
+    // The page has the server's types alone: nothing of it is loaded into the browser.
+    only('page-knows-the-server', 'explorer/page', ['explorer/server/(app|answers)\\.ts']),
+    {
+      name: 'page-takes-types-alone',
+      severity: 'error',
+      from: { path: '^src/explorer/page/' },
+      to: { path: '^src/explorer/server/', dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'scim-target-knows-no-source',
       severity: 'error',
@@ -69,6 +78,8 @@ module.exports = {
     },
     packages('scim-packages', '^src/scim/', ['jose', 'ldapts', 'nodemailer', 'prom-client', 'yaml', 'zod']),
     packages('readers-packages', '^src/readers/', ['yaml', 'zod']),
+    packages('explorer-packages', '^src/explorer/server/', ['hono', '@hono/node-server', 'zod']),
+    packages('page-packages', '^src/explorer/page/', ['preact', 'hono', 'cytoscape', 'uplot']),
     packages('engine-packages', '^src/sdk/(ground|model|contract|text|http|provision|sync|snapshot)/', []),
     packages('pacing-packages', '^src/sdk/pacing/', ['p-retry']),
     packages('wire-packages', '^src/sdk/wire/', ['protobufjs', 'zod']),
@@ -99,7 +110,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.js'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js'],
     },
   },
 }

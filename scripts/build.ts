@@ -11,5 +11,8 @@ const { status } = spawnSync(
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
   { cwd: root, stdio: 'inherit' },
 )
-if (status === 0) await cp(join(root, 'proto'), join(dist, 'proto'), { recursive: true })
-process.exitCode = status ?? 1
+if (status === 0) {
+  await cp(join(root, 'proto'), join(dist, 'proto'), { recursive: true })
+  const page = spawnSync(process.execPath, [join(root, 'scripts/build-explorer.ts')], { cwd: root, stdio: 'inherit' })
+  process.exitCode = page.status ?? 1
+} else process.exitCode = status ?? 1

@@ -4,6 +4,7 @@ import { CONNECTION, OWN_GROUPS, TWINGATE_RULES } from '../../src/connector/help
 import { NAME } from '../../src/connector/name.ts'
 import type { Config } from '../../src/connector/settings.ts'
 import { READER_COMMANDS } from '../../src/readers/commands/index.ts'
+import { explorerCommand } from '../../src/explorer/server/command.ts'
 import { SCIM_COMMANDS } from '../../src/scim/commands/index.ts'
 import { expandCommand } from '../../src/sdk/cli/commands/expand.ts'
 import type { Product } from '../../src/sdk/cli/product.ts'
@@ -52,5 +53,5 @@ export const product: Product = {
     shapes: CHANGE_COMMANDS,
     run: async (ambient) => (await import('../../src/commands/change.ts')).createChangeCommand(ambient),
   },
-  commands: [...READER_COMMANDS, ...SCIM_COMMANDS, expandCommand],
+  commands: [...READER_COMMANDS, explorerCommand, ...SCIM_COMMANDS, expandCommand],
 }

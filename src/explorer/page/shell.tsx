@@ -1,0 +1,93 @@
+import type { ComponentChildren } from 'preact'
+import type { Session } from '../server/answers.ts'
+import { api, useAnswer } from './api.ts'
+import { go, hrefTo, hrefWith, type Route, whereOf } from './router.ts'
+import { SearchBox } from './search.tsx'
+
+const PAGES: readonly (readonly [title: string, parts: readonly string[]])[] = [
+  ['Overview', []],
+  ['People', ['list', 'people']],
+  ['Groups', ['list', 'groups']],
+  ['Resources', ['list', 'resources']],
+  ['Roles', ['list', 'roles']],
+  ['Everything', ['list', 'everything']],
+  ['Who can', ['who-can']],
+]
+
+export interface ShellProps {
+  readonly route: Route
+  readonly session: Session | undefined
+  readonly children: ComponentChildren
+}
+
+/** What stands around every view: the way to others, search, and which sync is looked at. */
+export function Shell({ route, session, children }: ShellProps) {
+  const here = route.parts.join('/')
+  return (
+    <>
+      <a class="skip" href="#main" onClick={() => document.getElementById('main')?.focus()}>
+        Skip to the content
+      </a>
+      <header>
+        <a class="brand" href={hrefTo([])}>
+          Explorer
+        </a>
+        <SearchBox route={route} />
+        {session && session.files.length > 0 && <SyncPicker route={route} session={session} />}
+      </header>
+      <nav class="pages" aria-label="Pages">
+        {PAGES.map(([title, parts]) => (
+          <a key={title} href={hrefTo(parts)} aria-current={parts.join('/') === here ? 'page' : undefined}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  )
+}
+
+function SyncPicker({ route, session }: { readonly route: Route; readonly session: Session }) {
+  const where = whereOf(route.query)
+  const overview = useAnswer(JSON.stringify(['overview', where]), (options) =>
+    api.overview.$get({ query: where }, options),
+  )
+  const { answer } = overview
+  const syncs = answer?.syncs.filter(({ state }) => state !== 'unfinished') ?? []
+  return (
+    <div class="pickers">
+      {session.files.length > 1 && (
+        <label>
+          <span class="hidden">File</span>
+          <select
+            value={where.file ?? session.files[0]?.name}
+            onChange={({ currentTarget }) => go(hrefWith({ file: currentTarget.value, sync: undefined }))}
+          >
+            {session.files.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      {answer && syncs.length > 1 && (
+        <label>
+          <span class="hidden">Sync</span>
+          <select
+            value={answer.sync.id}
+            onChange={({ currentTarget: { value } }) =>
+              go(hrefWith({ sync: syncs.find(({ id }) => id === value)?.state === 'shown' ? undefined : value }))
+            }
+          >
+            {syncs.toReversed().map(({ id, endedAt, state }) => (
+              <option key={id} value={id}>
+                {new Date(endedAt ?? '').toLocaleString()} {state === 'shown' ? '(newest)' : ''}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </div>
+  )
+}

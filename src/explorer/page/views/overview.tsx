@@ -1,0 +1,113 @@
+import type { Overview, Totals } from '../../server/answers.ts'
+import { api, useAnswer } from '../api.ts'
+import { hrefTo, type Route, whereOf } from '../router.ts'
+import { GrowthChart } from '../ui/chart.tsx'
+import { Answer } from '../ui/states.tsx'
+import { bytes, distance, number, plural, RefLink, Time } from '../ui/text.tsx'
+import { Title } from '../ui/title.tsx'
+
+const LISTS: Readonly<Record<string, string>> = { user: 'people', group: 'groups', role: 'roles' }
+
+export function OverviewView({ route }: { readonly route: Route }) {
+  const where = whereOf(route.query)
+  const about = JSON.stringify(where)
+  const overview = useAnswer(`overview ${about}`, (options) => api.overview.$get({ query: where }, options))
+  const totals = useAnswer(`totals ${about}`, (options) => api.totals.$get({ query: where }, options))
+  return (
+    <>
+      <Title text="Overview" />
+      <Answer of={overview} what="the file">
+        {(answer) => (
+          <>
+            <FileLine of={answer} />
+            <ul class="tiles">
+              {answer.counts.map(({ type, name, kind, count }) => (
+                <li key={type}>
+                  <a href={hrefTo(['list', LISTS[kind] ?? 'everything'], LISTS[kind] ? {} : { type })}>
+                    <b>{number(count)}</b> <span>{kind === 'user' ? (count === 1 ? 'person' : 'people') : name}</span>
+                  </a>
+                </li>
+              ))}
+              <li>
+                <b>{number(answer.grants)}</b> <span>grants</span>
+              </li>
+            </ul>
+          </>
+        )}
+      </Answer>
+      <Answer of={totals} what="every grant">
+        {(answer) => <TotalsPart of={answer} />}
+      </Answer>
+      <section aria-labelledby="growth">
+        <h2 id="growth">Growth</h2>
+        {overview.answer && <GrowthChart overview={overview.answer} />}
+      </section>
+    </>
+  )
+}
+
+function FileLine({ of: { file, sync, notes, syncs } }: { readonly of: Overview }) {
+  const unfinished = syncs.filter(({ state }) => state === 'unfinished').length
+  return (
+    <>
+      <p>
+        <strong>{file.name}</strong> ({bytes(file.bytes)}), {sync.type} sync of <Time at={sync.endedAt} />,{' '}
+        {distance(sync.endedAt)}.{' '}
+        {sync.type === 'full' ? 'It is whole: the sync came to its end.' : 'It may hold a part only.'}
+        {unfinished > 0 &&
+          ` ${plural(unfinished, 'unfinished sync')} in the file ${unfinished === 1 ? 'is' : 'are'} not shown.`}
+      </p>
+      {notes.map((note) => (
+        <p key={note} class="notice">
+          {note}
+        </p>
+      ))}
+    </>
+  )
+}
+
+const SAID = {
+  expanded: 'The file is expanded: access through groups stands in it.',
+  'not expanded': 'The file is not expanded; access through groups is worked out here, by the same rules.',
+  'nothing to expand': 'Nothing in the file passes access on.',
+} as const
+
+function TotalsPart({ of: { people, admins, grants, expansion } }: { readonly of: Totals }) {
+  return (
+    <>
+      <p class="quiet">{SAID[expansion]}</p>
+      <ul class="tiles">
+        <li>
+          <a href={hrefTo(['list', 'people'], { status: 'disabled' })}>
+            <b>{number(people.disabled)}</b> <span>disabled people</span>
+          </a>
+        </li>
+        <li>
+          <b>{number(admins.total)}</b> <span>{admins.total === 1 ? 'administrator' : 'administrators'}</span>
+        </li>
+        <li>
+          <b>{number(grants.standing)}</b> <span>standing grants</span>
+        </li>
+        <li>
+          <b>{number(grants.expiring)}</b> <span>grants that end</span>
+        </li>
+        <li>
+          <b>{number(grants.soon)}</b> <span>end within 30 days</span>
+        </li>
+      </ul>
+      {admins.people.length > 0 && (
+        <details open={admins.people.length <= 8}>
+          <summary>Administrators, directly or by a group</summary>
+          <ul class="columns">
+            {admins.people.map((ref) => (
+              <li key={ref.key}>
+                <RefLink of={ref} />
+              </li>
+            ))}
+          </ul>
+          {admins.total > admins.people.length && <p>and {number(admins.total - admins.people.length)} more</p>}
+        </details>
+      )}
+    </>
+  )
+}

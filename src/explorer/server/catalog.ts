@@ -1,0 +1,123 @@
+import type { SyncView } from '../../readers/file/sync-view.ts'
+import { keyOf } from '../../readers/model/thing.ts'
+import type { Ref } from './answers.ts'
+
+interface Entry extends Ref {
+  /** Name, address and id in small letters. */
+  readonly folded: string
+}
+
+export interface CatalogFilter {
+  readonly kind: string | undefined
+  readonly type: string | undefined
+  readonly status: string | undefined
+  readonly q: string | undefined
+}
+
+/** The names of all resources of a sync, in memory: people first, then by type and name. */
+export class Catalog {
+  readonly #entries: readonly Entry[]
+  readonly #ranks: ReadonlyMap<string, number>
+
+  constructor(view: SyncView) {
+    const entries: Entry[] = []
+    for (const { id, name, kind, email, status } of view.things())
+      entries.push({
+        key: keyOf(id),
+        name,
+        type: id.type,
+        kind,
+        email: email === '' ? null : email,
+        status: status === '' ? null : status,
+        folded: `${name}\n${email}\n${id.id}`.toLowerCase(),
+      })
+    this.#entries = entries.sort(inOrder)
+    this.#ranks = new Map(entries.map(({ key }, rank) => [key, rank]))
+  }
+
+  get size(): number {
+    return this.#entries.length
+  }
+
+  /** Where a resource stands in the order of the catalog; behind all others where the file does not hold it. */
+  rank(key: string): number {
+    return this.#ranks.get(key) ?? this.#entries.length
+  }
+
+  ref(key: string): Ref | undefined {
+    const entry = this.#entries[this.rank(key)]
+    return entry && withoutFolded(entry)
+  }
+
+  /** Whether a resource bears all words of a text in its name, address or id. */
+  fits(key: string, q: string | undefined): boolean {
+    const entry = this.#entries[this.rank(key)]
+    return hasWords(entry?.folded ?? key.toLowerCase(), wordsOf(q))
+  }
+
+  page(
+    filter: CatalogFilter,
+    offset: number,
+    limit: number,
+  ): { readonly total: number; readonly rows: readonly Ref[] } {
+    const words = wordsOf(filter.q)
+    const { kind, type, status } = filter
+    const rows: Ref[] = []
+    let total = 0
+    for (const entry of this.#entries) {
+      if (kind !== undefined && entry.kind !== kind) continue
+      if (type !== undefined && entry.type !== type) continue
+      if (status !== undefined && entry.status !== status) continue
+      if (!hasWords(entry.folded, words)) continue
+      if (total >= offset && rows.length < limit) rows.push(withoutFolded(entry))
+      total++
+    }
+    return { total, rows }
+  }
+
+  /** The best of what bears all words: names that begin with them first, then words, then the rest. */
+  search(text: string, limit: number): { readonly total: number; readonly hits: readonly Ref[] } {
+    const words = wordsOf(text)
+    const [first = ''] = words
+    if (first === '') return { total: 0, hits: [] }
+    const found: Entry[][] = [[], [], [], []]
+    let total = 0
+    for (const entry of this.#entries) {
+      if (!hasWords(entry.folded, words)) continue
+      total++
+      const bucket = found[rankOf(entry.folded, first)]
+      if (bucket && bucket.length < limit) bucket.push(entry)
+    }
+    return { total, hits: found.flat().slice(0, limit).map(withoutFolded) }
+  }
+}
+
+const withoutFolded = ({ key, name, type, kind, email, status }: Entry): Ref => ({
+  key,
+  name,
+  type,
+  kind,
+  email,
+  status,
+})
+
+const wordsOf = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+
+const hasWords = (folded: string, words: readonly string[]): boolean => words.every((word) => folded.includes(word))
+
+function rankOf(folded: string, word: string): number {
+  const at = folded.indexOf(word)
+  if (at === 0) return folded.charAt(word.length) === '\n' ? 0 : 1
+  return /[\s@._-]/.test(folded.charAt(at - 1)) ? 2 : 3
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const inOrder = (a: Entry, b: Entry): number =>
+  Number(a.kind !== 'user') - Number(b.kind !== 'user') ||
+  (a.kind === 'user' ? 0 : compare(a.type, b.type)) ||
+  compare(a.folded, b.folded)

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import * as answers from './answers.ts'
+
+const key = z.string().min(1).max(2_000).describe('type:id of a resource')
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
+
+/** Which sync a question is about; without, the one that readers show of the first file. */
+export const Where = z.object({
+  file: z.string().max(4_000).optional().describe('name of the file, see /api/session'),
+  sync: z.string().max(100).optional().describe('id of a finished sync, see /api/overview'),
+})
+
+const part = {
+  q: z.string().max(200).optional().describe('words that a name, an address or an id bears'),
+  offset: whole(0, 1_000_000_000).default(0),
+  limit: whole(1, 500).default(50),
+}
+
+/** Every question that the server answers, for the routes and for the OpenAPI document. */
+export const ENDPOINTS = {
+  session: { summary: 'files that can be shown', query: z.object({}), answer: answers.Session },
+  overview: { summary: 'what a sync holds, and all syncs of the file', query: Where, answer: answers.Overview },
+  totals: { summary: 'people by status, administrators, access that ends', query: Where, answer: answers.Totals },
+  search: {
+    summary: 'the best hits of all names, addresses and ids',
+    query: Where.extend({ q: z.string().max(200), limit: whole(1, 100).default(12) }),
+    answer: answers.Search,
+  },
+  things: {
+    summary: 'resources of one kind or type, by name',
+    query: Where.extend({
+      ...part,
+      kind: answers.Ref.shape.kind.optional(),
+      type: z.string().max(200).optional(),
+      status: z.enum(['enabled', 'disabled', 'deleted']).optional(),
+    }),
+    answer: answers.Things,
+  },
+  thing: { summary: 'everything about one resource', query: Where.extend({ key }), answer: answers.Thing },
+  access: { summary: 'what one principal holds', query: Where.extend({ ...part, key }), answer: answers.HeldPage },
+  holders: {
+    summary: 'who holds something of a resource, people first',
+    query: Where.extend({ ...part, key, entitlement: z.string().max(2_000).optional() }),
+    answer: answers.HeldPage,
+  },
+  shared: {
+    summary: 'what several people reach, or who reaches several resources',
+    query: Where.extend({ ...part, keys: z.string().min(1).max(8_000).describe('keys, with commas') }),
+    answer: answers.Shared,
+  },
+  graph: {
+    summary: 'the ways to a resource or from a principal, what is alike put together',
+    query: Where.extend({
+      key,
+      side: z.enum(['holders', 'access']),
+      open: z.string().max(20_000).default('').describe('ids of clusters to open, with commas'),
+    }),
+    answer: answers.Graph,
+  },
+  history: {
+    summary: 'what happened to one resource over the syncs',
+    query: Where.extend({ key }),
+    answer: answers.History,
+  },
+} as const

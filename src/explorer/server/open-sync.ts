@@ -1,0 +1,104 @@
+import { DatabaseSync } from 'node:sqlite'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import type { ResourceId } from '../../sdk/model/model.ts'
+import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
+import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
+import type { StoredSync } from '../../sdk/snapshot/tables/base-file.ts'
+import { Expansion, type Holding, type Holdings } from '../../readers/access/expansion.ts'
+import { endOfSync, type NamedFile } from '../../readers/file/open-files.ts'
+import { SyncView } from '../../readers/file/sync-view.ts'
+import { keyOf, type Thing } from '../../readers/model/thing.ts'
+import type { Ref, SyncInfo } from './answers.ts'
+import { Catalog } from './catalog.ts'
+import { LeastRecent } from './least-recent.ts'
+import { parseTimeText } from '../../sdk/snapshot/tables/time-text.ts'
+
+/** Answers that are kept because a page asks for their next part. */
+const MOST_ANSWERS = 4
+
+/** One sync and what was worked out of it so far. */
+export class OpenSync implements Disposable {
+  readonly file: NamedFile
+  readonly view: SyncView
+  /** The unpacked database, for questions that are cheaper in SQL. */
+  readonly database: DatabaseSync
+  readonly #holders = new LeastRecent<Holdings>(MOST_ANSWERS)
+  readonly #access = new LeastRecent<ReadonlyMap<string, Holding>>(MOST_ANSWERS)
+  readonly #kept = new LeastRecent<unknown>(MOST_ANSWERS * 4)
+  #expansion: Expansion | undefined
+  #catalog: Catalog | undefined
+
+  constructor(file: NamedFile, snapshot: Snapshot, sync: StoredSync) {
+    this.file = file
+    try {
+      this.view = new SyncView(file.name, snapshot, sync)
+      this.database = new DatabaseSync(snapshot.databasePath, { readOnly: true })
+    } catch (error) {
+      throw storageError(error, `read ${file.name}`)
+    }
+  }
+
+  get info(): SyncInfo {
+    const { sync } = this.view
+    return {
+      file: this.file.name,
+      id: sync.syncId,
+      type: sync.kind,
+      startedAt: parseTimeText(sync.startedAt)?.toISOString() ?? sync.startedAt,
+      endedAt: endOfSync(sync),
+    }
+  }
+
+  get expansion(): Expansion {
+    return (this.#expansion ??= new Expansion(this.view))
+  }
+
+  get catalog(): Catalog {
+    return (this.#catalog ??= new Catalog(this.view))
+  }
+
+  /** Everyone who holds these entitlements, see `Expansion.onEntitlements`. */
+  holders(entitlementIds: readonly string[]): Holdings {
+    return this.#holders.getOr(entitlementIds.join('\0'), () => this.expansion.onEntitlements(entitlementIds))
+  }
+
+  /** Everything that a principal holds. */
+  access(principal: ResourceId): ReadonlyMap<string, Holding> {
+    return this.#access.getOr(keyOf(principal), () => this.expansion.ofPrincipal(principal))
+  }
+
+  /** What `make` gives, kept for the next questions. The name tells what it is. */
+  kept<T>(name: string, make: () => T): T {
+    return this.#kept.getOr(name, make) as T
+  }
+
+  /** The resource of a key. Errors: `not-found`. */
+  thing(key: string): Thing {
+    const thing = this.view.find(idOf(key))
+    if (thing) return thing
+    throw new ConnectorError('not-found', 'find', 'it is not in this sync; choose another sync, or search for it')
+  }
+
+  ref(id: ResourceId): Ref {
+    return refOf(this.view.thing(id))
+  }
+
+  [Symbol.dispose](): void {
+    this.database.close()
+  }
+}
+
+export const refOf = ({ id, name, kind, email, status }: Thing): Ref => ({
+  key: keyOf(id),
+  name,
+  type: id.type,
+  kind,
+  email: email === '' ? null : email,
+  status: status === '' ? null : status,
+})
+
+/** A type holds no colon. */
+export function idOf(key: string): ResourceId {
+  const at = key.indexOf(':')
+  return at < 0 ? { type: key, id: '' } : { type: key.slice(0, at), id: key.slice(at + 1) }
+}

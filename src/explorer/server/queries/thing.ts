@@ -1,0 +1,67 @@
+import { fieldOf } from '../../../readers/output/columns.ts'
+import { cellText, type Row } from '../../../readers/output/row.ts'
+import { thingRow } from '../../../readers/rows/thing-rows.ts'
+import { keyOf } from '../../../readers/model/thing.ts'
+import type { Entitlement, Ref, Thing } from '../answers.ts'
+import { idOf, type OpenSync, refOf } from '../open-sync.ts'
+
+const MOST_CHILDREN = 50
+/** What the page shows elsewhere. */
+const ELSEWHERE = new Set(['name', 'type', 'parent', 'id'])
+
+/** Everything about one resource but who holds it and what it holds. Errors: `not-found`. */
+export function thingOf(open: OpenSync, key: string): Thing {
+  const thing = open.thing(key)
+  return {
+    sync: open.info,
+    ref: refOf(thing),
+    facts: factsIn(thingRow(thing)),
+    parent: thing.parent ? open.ref(thing.parent) : null,
+    children: childrenOf(open, key),
+    entitlements: entitlementsOf(open, key),
+  }
+}
+
+/** What is known, one for each part of the profile. Tags are a part of it. */
+function factsIn(row: Row): Thing['facts'] {
+  return Object.keys(row)
+    .filter((name) => !ELSEWHERE.has(name) && name !== 'tags')
+    .flatMap((name) => {
+      const cell = fieldOf(row, name)
+      const isMap = cell !== null && typeof cell === 'object' && !Array.isArray(cell)
+      return isMap
+        ? Object.entries(cell).map(([part, value]) => ({ name: `${name}.${part}`, value: cellText(value) }))
+        : [{ name, value: cellText(cell) }]
+    })
+    .filter(({ value }) => value !== '')
+    .concat({ name: 'id', value: cellText(row['id']) })
+}
+
+function childrenOf({ database, view }: OpenSync, key: string): Thing['children'] {
+  const { type, id } = idOf(key)
+  const { syncId } = view.sync
+  const where = 'sync_id = ? and parent_resource_type_id = ? and parent_resource_id = ?'
+  const total = Number(
+    database.prepare(`select count(*) as n from v1_resources where ${where}`).get(syncId, type, id)?.['n'] ?? 0,
+  )
+  const rows: Ref[] = database
+    .prepare(`select * from v1_resources where ${where} limit ${MOST_CHILDREN}`)
+    .all(syncId, type, id)
+    .map((row) => refOf(view.thingIn(row)))
+  return { total, rows: rows.sort((a, b) => (a.name < b.name ? -1 : 1)) }
+}
+
+/** What can be held on a resource, what most hold first. */
+export function entitlementsOf({ database, view }: OpenSync, key: string): readonly Entitlement[] {
+  const count = database.prepare('select count(*) as n from v1_grants where entitlement_id = ? and sync_id = ?')
+  return Array.from(view.entitlements(idOf(key)), ({ id, slug, name, description }) => ({
+    ...{ id, slug },
+    name: name === '' ? null : name,
+    description: description === '' ? null : description,
+    grants: Number(count.get(id, view.sync.syncId)?.['n'] ?? 0),
+  })).sort((a, b) => b.grants - a.grants || (a.slug < b.slug ? -1 : 1))
+}
+
+export const keysOf = (text: string): readonly string[] => [
+  ...new Set(text.split(',').map((key) => keyOf(idOf(key.trim())))),
+]

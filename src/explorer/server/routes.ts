@@ -1,0 +1,80 @@
+import { Hono } from 'hono'
+import { validator } from 'hono/validator'
+import type { z } from 'zod'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import type { Session } from './answers.ts'
+import { ENDPOINTS } from './endpoints.ts'
+import type { Library } from './library.ts'
+import type { OpenSync } from './open-sync.ts'
+import { graphOf } from './queries/graph.ts'
+import { accessPage, holdersPage, wantedEntitlements } from './queries/held.ts'
+import { historyOf } from './queries/history.ts'
+import { overviewOf } from './queries/overview.ts'
+import { sharedPage } from './queries/shared.ts'
+import { keysOf, thingOf } from './queries/thing.ts'
+import { totalsOf } from './queries/totals.ts'
+
+export interface RouteParts {
+  readonly library: Library
+  readonly session: () => Session
+}
+
+/** Checks the words behind the question mark. Errors: `invalid-argument`, which names the first that is wrong. */
+export const query = <Schema extends z.ZodObject>(schema: Schema) =>
+  validator('query', (given): z.infer<Schema> => {
+    const parsed = schema.safeParse(given)
+    if (parsed.success) return parsed.data
+    const [issue] = parsed.error.issues
+    throw new ConnectorError(
+      'invalid-argument',
+      'read the question',
+      `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`,
+    )
+  })
+
+/** The questions about a snapshot. Each is answered from one sync, which the answer names. */
+export function snapshotRoutes({ library, session }: RouteParts) {
+  const open = (where: { file?: string | undefined; sync?: string | undefined }): Promise<OpenSync> =>
+    library.sync(where.file, where.sync)
+  return new Hono()
+    .get('/session', query(ENDPOINTS.session.query), (c) => c.json(session()))
+    .get('/overview', query(ENDPOINTS.overview.query), async (c) =>
+      c.json(overviewOf(await open(c.req.valid('query')))),
+    )
+    .get('/totals', query(ENDPOINTS.totals.query), async (c) => c.json(totalsOf(await open(c.req.valid('query')))))
+    .get('/search', query(ENDPOINTS.search.query), async (c) => {
+      const { q, limit, ...where } = c.req.valid('query')
+      const sync = await open(where)
+      return c.json({ sync: sync.info, ...sync.catalog.search(q, limit) })
+    })
+    .get('/things', query(ENDPOINTS.things.query), async (c) => {
+      const { offset, limit, kind, type, status, q, ...where } = c.req.valid('query')
+      const sync = await open(where)
+      return c.json({ sync: sync.info, offset, ...sync.catalog.page({ kind, type, status, q }, offset, limit) })
+    })
+    .get('/thing', query(ENDPOINTS.thing.query), async (c) => {
+      const { key, ...where } = c.req.valid('query')
+      return c.json(thingOf(await open(where), key))
+    })
+    .get('/access', query(ENDPOINTS.access.query), async (c) => {
+      const { key, ...asked } = c.req.valid('query')
+      return c.json(accessPage(await open(asked), key, { ...asked, q: asked.q }))
+    })
+    .get('/holders', query(ENDPOINTS.holders.query), async (c) => {
+      const { key, entitlement, ...asked } = c.req.valid('query')
+      const sync = await open(asked)
+      return c.json(holdersPage(sync, wantedEntitlements(sync, key, entitlement), { ...asked, q: asked.q }))
+    })
+    .get('/shared', query(ENDPOINTS.shared.query), async (c) => {
+      const { keys, ...asked } = c.req.valid('query')
+      return c.json(sharedPage(await open(asked), keysOf(keys), { ...asked, q: asked.q }))
+    })
+    .get('/graph', query(ENDPOINTS.graph.query), async (c) => {
+      const { key, side, open: opened, ...where } = c.req.valid('query')
+      return c.json(graphOf(await open(where), key, side, new Set(opened.split(',').filter((id) => id !== ''))))
+    })
+    .get('/history', query(ENDPOINTS.history.query), async (c) => {
+      const { key, ...where } = c.req.valid('query')
+      return c.json(historyOf(await open(where), key))
+    })
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import type { CommandCall } from '../../sdk/cli/command.ts'
+import { ConnectorError } from '../../sdk/ground/errors.ts'
+import { createApp } from './app.ts'
+import { Library } from './library.ts'
+import { hostsOf, listen, placeOf, type PlaceSettings } from './listen.ts'
+import { openBrowser } from './open-browser.ts'
+import { pageFolder } from './page-folder.ts'
+
+export interface ExplorerSettings extends PlaceSettings {
+  readonly file: readonly string[]
+  readonly dir: string | undefined
+  readonly open: boolean
+  readonly 'state-dir': string | undefined
+  readonly 'scim-state': string | undefined
+}
+
+const DEFAULT_FILE = 'sync.c1z'
+const TOKEN_BYTES = 24
+
+/**
+ * Serves the page until the program is told to stop. Exit code 0.
+ *
+ * Errors: as `findFiles`, `openFile`, `placeOf` and `listen`.
+ */
+export async function runExplorer(call: CommandCall, settings: ExplorerSettings): Promise<number> {
+  const { process, stdout, stderr } = call
+  const place = placeOf(settings)
+  using library = openLibrary(call, settings)
+  const runs = settings['state-dir'] !== undefined || settings['scim-state'] !== undefined
+  // A file that cannot be read is told here rather than on the page; beside a daemon it may come later.
+  if (!runs) await library.sync(undefined, undefined)
+  const page = await pageFolder((line) => stderr.write(line))
+  const server = await listen(place)
+  try {
+    const random = (): string => Buffer.from(process.random(TOKEN_BYTES)).toString('base64url')
+    const [token, session, csrf] = [random(), random(), random()]
+    const hosts = hostsOf(place, server.port)
+    server.serve(
+      createApp({
+        guard: {
+          ...{ token, session, csrf, hosts, port: server.port },
+          isSecure: place.tls !== undefined,
+          trustsProxy: place.trustsProxy,
+        },
+        ...{ page, library, version: process.version },
+        session: () => ({ version: process.version, csrf, runs, ...filesIn(library) }),
+      }),
+    )
+    const [host = ''] = hosts
+    const url = `${place.tls ? 'https' : 'http'}://${host}/?token=${token}`
+    stdout.write(`${url}\n`)
+    stderr.write('Open this address in a browser. Ctrl-C ends the explorer.\n')
+    if (settings.open) openBrowser(url, (why) => stderr.write(`${why}\n`))
+    if (!process.signal.aborted) await once(process.signal, 'abort')
+  } finally {
+    await server.close()
+  }
+  return 0
+}
+
+function openLibrary({ process }: CommandCall, { file, dir }: ExplorerSettings): Library {
+  if (dir !== undefined && file.length > 0)
+    throw new ConnectorError('invalid-argument', 'open the explorer', 'give -f or --dir, not both')
+  const names = file.length === 0 ? [DEFAULT_FILE] : file
+  return new Library({ names, dir, cwd: process.cwd, tempDir: process.tempDir })
+}
+
+function filesIn(library: Library) {
+  try {
+    return { files: library.infos() }
+  } catch (error) {
+    return { files: [], noFile: ConnectorError.from(error, 'read files').detail }
+  }
+}
