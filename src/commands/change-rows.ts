@@ -2,6 +2,7 @@ import { parseJsonObject } from '../sdk/settings/one-shot-fields.ts'
 import { didYouMean } from '../sdk/text/suggest.ts'
 import { codingProblem } from '../sdk/cli/changes/coding-problem.ts'
 import { readCsv } from '../sdk/cli/changes/csv.ts'
+import type { TermTexts } from './grant-terms.ts'
 import type { LineProblem } from './named-file.ts'
 
 export const OPERATIONS = ['grant', 'revoke', 'role'] as const
@@ -11,13 +12,16 @@ export type RowOperation = (typeof OPERATIONS)[number]
 /** A change as it was asked for, before anything in it is looked up. */
 export interface ChangeRow {
   readonly operation: RowOperation
-  /** A group, or for `role` a role, in the user's words; blanks around it may belong to the name. */
+  /** A group or a resource, or for `role` a role, in the user's words; blanks around it may belong to the name. */
   readonly target: string
+  /** A user; for a resource a group or a service account. */
   readonly user: string
   /** Where it stands in a file, from 1. */
   readonly line?: number
   /** Whether the file names the user alone, and the target came with the command. @default false */
   readonly onlyUser?: boolean
+  /** Terms of the access to a resource. @default none are asked for */
+  readonly terms?: TermTexts
 }
 
 export interface ChangeRows {
@@ -26,6 +30,12 @@ export interface ChangeRows {
 }
 
 const COLUMNS = ['operation', 'target', 'user'] as const
+
+/** Another name of the last of them: whoever reaches a resource is no user. */
+const PRINCIPAL = 'principal'
+
+/** May be left out, each for itself. */
+const TERM_COLUMNS = { until: 'until', for: 'for', auto_lock: 'autoLock', policy: 'policy' } as const
 
 type Cells = Partial<Readonly<Record<string, unknown>>>
 
@@ -68,7 +78,9 @@ function csvLines(text: string): Lines {
   const problems = problem ? [problem] : []
   if (!head) return { lines: [], problems: problem ? problems : [{ line: 1, text: 'holds no changes' }] }
   const names = head.cells.map((cell) => cell.trim().toLowerCase())
-  const missing = COLUMNS.filter((column) => !names.includes(column))
+  const missing = COLUMNS.filter((column) => column !== 'user' || !names.includes(PRINCIPAL)).filter(
+    (column) => !names.includes(column),
+  )
   if (missing.length > 0) {
     const wanted = `the header row must name the columns ${COLUMNS.join(', ')}; missing ${missing.join(', ')}`
     return { lines: [], problems: [{ line: head.line, text: wanted }, ...problems] }
@@ -96,10 +108,8 @@ function csvLines(text: string): Lines {
 }
 
 function rowOf(line: number, cells: Cells): ChangeRow | LineProblem {
-  const [operation, target, user] = COLUMNS.map((column) => {
-    const cell = cells[column]
-    return typeof cell === 'string' ? cell : ''
-  })
+  const [operation, target, named] = COLUMNS.map((column) => textOf(cells, column))
+  const user = named?.trim() ? named : textOf(cells, PRINCIPAL)
   const wanted = operation?.trim().toLowerCase() ?? ''
   const known = OPERATIONS.find((name) => name === wanted)
   if (!known) {
@@ -111,5 +121,21 @@ function rowOf(line: number, cells: Cells): ChangeRow | LineProblem {
   }
   if (!target?.trim()) return { line, text: `names no ${known === 'role' ? 'role' : 'group'} in the column target` }
   if (!user?.trim()) return { line, text: 'names no user in the column user' }
-  return { operation: known, target, user, line }
+  const terms = termsOf(cells)
+  if (terms && known !== 'grant')
+    return { line, text: `a ${known} has no terms; empty ${Object.keys(TERM_COLUMNS).join(', ')}` }
+  return { operation: known, target, user, line, ...(terms && { terms }) }
+}
+
+const textOf = (cells: Cells, column: string): string => {
+  const cell = cells[column]
+  return typeof cell === 'string' ? cell : ''
+}
+
+function termsOf(cells: Cells): TermTexts | undefined {
+  const filled = Object.entries(TERM_COLUMNS).flatMap(([column, name]) => {
+    const text = textOf(cells, column).trim()
+    return text === '' ? [] : [[name, text] as const]
+  })
+  return filled.length > 0 ? Object.fromEntries(filled) : undefined
 }

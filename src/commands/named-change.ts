@@ -1,4 +1,4 @@
-import { MEMBER } from '../twingate/type-ids.ts'
+import type { GrantTerms } from '../sdk/contract/provisioner.ts'
 import type { Named } from './names/find.ts'
 
 /** A change of who holds what, with the names it was found by. */
@@ -6,11 +6,11 @@ export interface NamedChange {
   /** As it was asked for: `role` is a grant of a role. */
   readonly operation: 'grant' | 'revoke' | 'role'
   readonly slug: string
-  /** The group or role. */
+  /** The group, role or resource. */
   readonly target: Named
   readonly principal: Named
+  /** Of the access to a resource. */
+  readonly terms?: GrantTerms
   /** Where it stands in a file. */
   readonly line?: number
 }
-
-export const memberChange = (change: Omit<NamedChange, 'slug'>): NamedChange => ({ ...change, slug: MEMBER })

@@ -2,37 +2,37 @@ import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { ChangeRow } from './change-rows.ts'
 import type { ChangeContext } from './context.ts'
 import type { Named } from './names/find.ts'
-import { memberChange, type NamedChange } from './named-change.ts'
+import type { NamedChange } from './named-change.ts'
+import { findEnds } from './row-ends.ts'
+import { findTerms } from './row-terms.ts'
 
 /**
- * Finds the groups, roles and users that rows name; each name is looked up once.
+ * Finds the groups, roles, resources and principals that rows name, and the terms they ask for; each name is looked up once.
  *
  * Errors: `not-found` for names nobody has, `invalid-argument` for ambiguous or malformed ones, `failed-precondition` for a principal that is
  * no user; each is listed, with its line where the rows come from a file, and where they differ the code is `invalid-argument`.
  */
 export async function resolveRows(
   rows: readonly ChangeRow[],
-  { references, reporter, config }: Pick<ChangeContext, 'references' | 'reporter' | 'config'>,
+  { references, reporter, config, ambient }: Pick<ChangeContext, 'references' | 'reporter' | 'config' | 'ambient'>,
 ): Promise<readonly NamedChange[]> {
-  const targetsOf = (isRole: boolean): readonly string[] => [
-    ...new Set(rows.filter(({ operation }) => (operation === 'role') === isRole).map(({ target }) => target)),
-  ]
-  const groups = await references.groups(targetsOf(false))
-  const roles = references.roles(targetsOf(true))
-  // Who is taken for another by a slip of the hand must not lose anything for it.
-  const harmed = new Set(rows.flatMap(({ operation, user }) => (operation === 'grant' ? [] : [user])))
-  const users = await references.users([...new Set(rows.map(({ user }) => user))], (user) => !harmed.has(user))
+  const endsOf = await findEnds(rows, references)
+  const termsOf = await findTerms(rows, references, ambient.clock.now())
   const problems: Problem[] = []
   const changes: NamedChange[] = []
   for (const row of rows) {
-    const { operation, target, user, line } = row
-    const resource = (operation === 'role' ? roles : groups).get(target)
-    const principal = users.get(user)
-    if (ConnectorError.is(resource))
-      problems.push({ row, line: row.onlyUser === true ? undefined : line, error: resource })
+    const { operation, line } = row
+    const { slug, target, principal } = endsOf(row)
+    const terms = termsOf(row)
+    if (ConnectorError.is(target)) problems.push({ row, line: row.onlyUser === true ? undefined : line, error: target })
     if (ConnectorError.is(principal)) problems.push({ row, line, error: principal })
-    if (isNamed(resource) && isNamed(principal))
-      changes.push(memberChange({ operation, target: resource, principal, ...(line !== undefined && { line }) }))
+    if (ConnectorError.is(terms)) problems.push({ row, line, error: terms })
+    if (isNamed(target) && isNamed(principal) && !ConnectorError.is(terms))
+      changes.push({
+        ...{ operation, slug, target, principal },
+        ...(terms && { terms }),
+        ...(line !== undefined && { line }),
+      })
   }
   const [first] = problems
   if (!first) return changes

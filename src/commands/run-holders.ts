@@ -1,4 +1,4 @@
-import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
+import { ACCESS, MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 import { PUBLISHED_WRITES } from '../connector/twingate.ts'
 import { provisionHolders } from '../sdk/provision/provision-holders.ts'
 import type { ChangeOutcome, ChangeReport } from '../sdk/provision/report.ts'
@@ -11,7 +11,7 @@ import { changeRetryPolicy } from '../sdk/pacing/send-or-look.ts'
 import { formatDuration } from '../sdk/text/format-duration.ts'
 import { approve } from '../sdk/cli/changes/approve.ts'
 import type { NamedChange } from './named-change.ts'
-import { questionOf } from './question.ts'
+import { concernQuestion, questionOf } from './question.ts'
 import type { ChangeContext } from './context.ts'
 import type { Touched } from '../sdk/cli/changes/reporter.ts'
 import { writesLeft } from '../sdk/cli/changes/writes-left.ts'
@@ -59,6 +59,10 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
           needed.map(({ change }) => asked.get(change)).filter((named) => named !== undefined),
         )
         if (question !== undefined) await approve(context, question)
+        await approveConcerns(
+          context,
+          needed.flatMap(({ concern }) => concern ?? []),
+        )
       },
     })
   } catch (caught) {
@@ -67,6 +71,15 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
     if (line === undefined) throw error
     throw error.reworded((detail) => `line ${line}: ${detail}`)
   }
+}
+
+/** A change that is named by the flags of Go connectors was decided on elsewhere, so there its concerns are only told. */
+async function approveConcerns(context: ChangeContext, concerns: readonly string[]): Promise<void> {
+  const question = concernQuestion(concerns)
+  if (question === undefined) return
+  const isCommand = context.invocation.command !== undefined
+  if (!isCommand) for (const concern of new Set(concerns)) context.io.log.warn(concern)
+  await approve(context, question, isCommand)
 }
 
 /** What a line says of a change before it is known what becomes of it. */
@@ -84,24 +97,27 @@ const subjectOf = ({ operation, slug, target, principal, line }: NamedChange) =>
 
 /** Refuses what does not exist before anything is asked for. Errors: `not-found`. */
 export function refuseUnknownSlug({ resource, slug }: Pick<HolderChange, 'resource' | 'slug'>): void {
-  if (slug === MEMBER && resource.type !== TYPE_IDS.user) return
+  if (slug === (resource.type === TYPE_IDS.networkResource ? ACCESS : MEMBER) && resource.type !== TYPE_IDS.user) return
   throw new ConnectorError(
     'not-found',
     'find entitlement',
-    `there is no entitlement ${formatEntitlementId(resource, slug)}; groups and roles have one each, for example ${memberEntitlementId({ type: TYPE_IDS.group, id: '<id>' })}`,
+    `there is no entitlement ${formatEntitlementId(resource, slug)}; groups, roles and resources have one each, for example ${memberEntitlementId({ type: TYPE_IDS.group, id: '<id>' })}`,
   )
 }
 
-const holderChange = ({ operation, slug, target, principal }: NamedChange): HolderChange => ({
+const holderChange = ({ operation, slug, target, principal, terms }: NamedChange): HolderChange => ({
   kind: operation === 'revoke' ? 'revoke' : 'grant',
   resource: target.id,
   slug,
   principal: principal.id,
+  ...(terms && Object.keys(terms).length > 0 && { terms }),
 })
 
-/** A role is told by whoever has it, together with the one before, which is gone. */
-const placeOf = (resource: ResourceId, holder: ResourceId): Touched =>
-  resource.type === TYPE_IDS.role ? { resource: holder } : { resource, holder }
+/** A role is told by whoever has it, together with the one before, which is gone; access by the resource. */
+const placeOf = (resource: ResourceId, holder: ResourceId): Touched => {
+  if (resource.type === TYPE_IDS.role) return { resource: holder }
+  return resource.type === TYPE_IDS.networkResource ? { resource } : { resource, holder }
+}
 
 /** `120 of 1,000 changes · 45 writes to go · 2 min 15 s left at 20 writes a minute`. */
 export function progressText(done: number, total: number, writes: number): string {

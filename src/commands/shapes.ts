@@ -19,25 +19,41 @@ const USER: ArgumentShape = { name: 'user', names: [TYPE_IDS.user] }
 /** The same flag in every command that has it. */
 const FROM: StringField = { ...text('from', 'File to read; - is standard input'), path: 'file' }
 
+/** Conditions of the access to a resource. */
+const TERMS = [
+  text('until', 'End of the access: a date, or a time with its zone'),
+  text('for', 'How long it lasts from now: 8h, 90m, 14d'),
+  text('auto-lock', 'Time without use that locks it: 14d'),
+  text('policy', 'Its security policy'),
+]
+
 /** `GROUP USER…`, or `GROUP… --from FILE` for everybody in a file. */
-const MEMBERS: Pick<CommandShape, 'arguments' | 'withFlag' | 'flags'> = {
-  arguments: [GROUP, { ...USER, many: true }],
+const MEMBERS: Pick<CommandShape, 'arguments' | 'withFlag'> & { readonly flags: readonly StringField[] } = {
+  arguments: [
+    { name: 'target', names: [TYPE_IDS.group, TYPE_IDS.networkResource] },
+    { name: 'principal', names: [TYPE_IDS.user, TYPE_IDS.group, TYPE_IDS.serviceAccount], many: true },
+  ],
   withFlag: { flag: 'from', arguments: [{ ...GROUP, many: true }] },
   flags: [{ ...FROM, description: 'Csv file of users with a column email; - is standard input' }],
 }
 
-const REFERENCES = `A group or user is given by its id, its BID (bid:r:user/…), an e-mail address or
-its exact name. What is so already is a success: the same can be run again.`
+const REFERENCES = `A group, resource or user is given by its id, its BID (bid:r:user/…), its exact
+name or an e-mail address. What is so already is a success: run it again safely.`
 
 const examples = (...lines: readonly string[]): string =>
   ['Examples:', ...lines.map((line) => `  baton-twingate ${line}`), '', REFERENCES].join('\n')
+
+/** Without the words on references: its flags take the room of one screen. */
+const GRANT_EXAMPLES = `Examples:
+  baton-twingate grant Engineering ada@acme.example grace@acme.example
+  baton-twingate grant "Production database" On-call --for 8h --dry-run`
 
 const APPLY_EXAMPLES = `The first line of a csv file names its columns, in any order:
   operation,target,user
   grant,Engineering,ada@acme.example
   role,DEVOPS,"O'Brien, Conan"
-In ndjson each line is an object with these keys. The target is a group, of role
-a role. Every row is checked before the first is sent.
+Target and user: a group and a user, or a resource and who reaches it
+(until, for, auto_lock, policy may follow); of role a role. Also as ndjson.
 
   hr-export | baton-twingate apply - --dry-run`
 
@@ -62,21 +78,18 @@ const account = (name: string, summary: string, line: string): CommandShape => (
 export const CHANGE_COMMANDS: readonly CommandShape[] = [
   {
     name: 'grant',
-    summary: 'make users members of a group',
+    summary: 'make users members of a group, let groups reach a resource',
     ...CHANGE,
     ...MEMBERS,
-    examples: examples(
-      'grant Engineering ada@acme.example grace@acme.example',
-      'grant Engineering "Ada Okafor" --dry-run',
-      'grant Engineering Wiki --from people.csv',
-    ),
+    flags: [...MEMBERS.flags, ...TERMS],
+    examples: GRANT_EXAMPLES,
   },
   {
     name: 'revoke',
-    summary: 'end the membership of users in a group',
+    summary: 'end memberships in a group, or the access of groups to a resource',
     ...CHANGE,
     ...MEMBERS,
-    examples: examples('revoke Engineering ada@acme.example'),
+    examples: examples('revoke Engineering ada@acme.example', 'revoke "Production database" On-call'),
   },
   {
     name: 'role',

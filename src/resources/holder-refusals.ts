@@ -5,14 +5,14 @@ import { formatEntitlementId } from '../sdk/model/ids.ts'
 import type { HolderChange, PlannedChange } from '../sdk/contract/provisioner.ts'
 import { refuse } from '../sdk/contract/refuse.ts'
 
-type Refused = Extract<PlannedChange<HolderChange>, { verdict: 'refused' }>
+export type Refused = Extract<PlannedChange<HolderChange>, { verdict: 'refused' }>
 
 export const refuseHolder = (change: HolderChange, code: ErrorCode, detail: string): Refused =>
   refuse(change, code, change.kind, detail)
 
 /** Refuses what no state of the network could make possible: another entitlement than `member`, another principal than a user. */
 export function refuseShape(change: HolderChange): Refused | undefined {
-  const { resource, slug, principal } = change
+  const { resource, slug, principal, terms } = change
   if (slug !== MEMBER)
     return refuseHolder(
       change,
@@ -30,6 +30,12 @@ export function refuseShape(change: HolderChange): Refused | undefined {
       change,
       'failed-precondition',
       `only users can be members of a ${resource.type}, and ${principal.id} is the id of a group`,
+    )
+  if (terms)
+    return refuseHolder(
+      change,
+      'invalid-argument',
+      `membership in a ${resource.type} has no end and no conditions; they belong to the access of a group to a resource`,
     )
   // Said even where the group is gone, which makes every revoke of it settled.
   if (!isIdOf('User', principal.id)) return refuseHolder(change, 'not-found', notAnId('User', principal.id))

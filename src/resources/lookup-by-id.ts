@@ -27,8 +27,39 @@ const GroupsById: ManyQuery<GroupState | null> = {
   probe: { id: probeIdOf('Group') },
 }
 
+const Named = z.object({ id: z.string().min(1), name: z.string() })
+/** A thing of which only the name is needed. */
+export type Named = Readonly<z.infer<typeof Named>>
+
+const ServiceAccountsById: ManyQuery<Named | null> = {
+  operation: 'ServiceAccountsById',
+  field: 'serviceAccount(id: $id) { id name }',
+  parameters: { id: 'ID!' },
+  fragments: '',
+  answer: Named.nullable(),
+  probe: { id: probeIdOf('ServiceAccount') },
+}
+
+const ResourcesById: ManyQuery<Named | null> = {
+  operation: 'ResourcesById',
+  field: 'resource(id: $id) { id name }',
+  parameters: { id: 'ID!' },
+  fragments: '',
+  answer: Named.nullable(),
+  probe: { id: probeIdOf('Resource') },
+}
+
+const PoliciesById: ManyQuery<Named | null> = {
+  operation: 'PoliciesById',
+  field: 'securityPolicy(id: $id) { id name }',
+  parameters: { id: 'ID' },
+  fragments: '',
+  answer: Named.nullable(),
+  probe: { id: probeIdOf('SecurityPolicy') },
+}
+
 /** Every question of this file, for the test that checks the documents made of them. */
-export const byIdQueries = [UsersById, GroupsById]
+export const byIdQueries = [UsersById, GroupsById, ServiceAccountsById, ResourcesById, PoliciesById]
 
 /** What each id names, or why it is no id (`not-found`) or cannot be read; an id is absent where Twingate says that there is no such object. */
 export type ById<T> = ReadonlyMap<string, T | ConnectorError>
@@ -43,6 +74,21 @@ export const readGroups = (
   ids: readonly string[],
   call: ClientCall,
 ): Promise<ById<GroupState>> => readById(client, GroupsById, 'Group', ids, call)
+
+/** Service accounts by id, likewise. */
+export const readServiceAccounts = (
+  client: TwingateClient,
+  ids: readonly string[],
+  call: ClientCall,
+): Promise<ById<Named>> => readById(client, ServiceAccountsById, 'ServiceAccount', ids, call)
+
+/** Resources by id, likewise. */
+export const readResources = (client: TwingateClient, ids: readonly string[], call: ClientCall): Promise<ById<Named>> =>
+  readById(client, ResourcesById, 'Resource', ids, call)
+
+/** Security policies by id, likewise. */
+export const readPolicies = (client: TwingateClient, ids: readonly string[], call: ClientCall): Promise<ById<Named>> =>
+  readById(client, PoliciesById, 'SecurityPolicy', ids, call)
 
 async function readById<T extends { readonly id: string }>(
   client: TwingateClient,

@@ -4,6 +4,7 @@ import type { ManyQuery } from '../twingate/ask-many.ts'
 import type { ClientCall, Query, TwingateClient } from '../twingate/client.ts'
 import { nextCursor } from '../twingate/cursor.ts'
 import { connectionOf, placedConnectionOf } from '../twingate/connection.ts'
+import { accessQueries } from './access-lookup.ts'
 import { groupNameQueries } from './group-names.ts'
 import { byIdQueries } from './lookup-by-id.ts'
 import { membershipQueries } from './membership-lookup.ts'
@@ -46,6 +47,7 @@ export const lookupQueries = [ActiveAdmins]
 /** Every question whose document is made to measure, for the same test. */
 export const lookupManyQueries = [
   ...byIdQueries,
+  ...accessQueries,
   ...membershipQueries,
   ...nameQueries,
   ...groupNameQueries,

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { ManyQuery, Variables } from '../twingate/ask-many.ts'
 import { placedConnectionOf } from '../twingate/connection.ts'
 import { GroupState } from './lookup-by-id.ts'
@@ -32,6 +32,24 @@ export const UsersNamed: ManyQuery<UserPage> = {
   probe: { first: 'x', last: 'x' },
 }
 
+const Named = z.object({ id: z.string().min(1), name: z.string() })
+const NamedPage = placedConnectionOf(Named)
+type NamedPage = z.infer<typeof NamedPage>
+
+const namedQuery = (operation: string, list: string): ManyQuery<NamedPage> => ({
+  operation,
+  field: `${list}(first: 50, after: $after, filter: { name: { eq: $name } }) { pageInfo { hasNextPage endCursor } edges { cursor node { id name } } }`,
+  parameters: { name: 'String!', after: 'String' },
+  fragments: '',
+  answer: NamedPage,
+  probe: { name: 'x' },
+})
+
+/** Resources, service accounts and policies whose name the server takes for the one given. */
+export const ResourcesNamed = namedQuery('ResourcesNamed', 'resources')
+export const ServiceAccountsNamed = namedQuery('ServiceAccountsNamed', 'serviceAccounts')
+export const PoliciesNamed = namedQuery('PoliciesNamed', 'securityPolicies')
+
 /** Groups whose name holds a part of what was typed, for suggestions. Without a part: any. */
 export const GroupsLike: ManyQuery<GroupPage> = {
   operation: 'GroupsLike',
@@ -53,7 +71,10 @@ export const UsersLike: ManyQuery<UserPage> = {
 }
 
 /** Every question of this file, for the test that checks the documents made of them. */
-export const nameQueries = [GroupsNamed, UsersNamed, GroupsLike, UsersLike]
+export const nameQueries = [
+  ...[GroupsNamed, UsersNamed, ResourcesNamed, ServiceAccountsNamed, PoliciesNamed],
+  ...[GroupsLike, UsersLike],
+]
 
 /** First and last name as one text; a part that is missing leaves no blank. */
 export const fullNameOf = ({ firstName, lastName }: Pick<UserNode, 'firstName' | 'lastName'>): string =>

@@ -8,6 +8,7 @@ import { groupLifecycle, groupLifecycleQueries } from './group-lifecycle.ts'
 import { groupMembership, groupMembershipQueries } from './group-membership.ts'
 import { groupRenameQueries } from './group-rename.ts'
 import { groupQueries, groupResource } from './group.ts'
+import { accessChange, accessChangeQueries } from './access-change.ts'
 import { connector, connectorQueries } from './connector.ts'
 import { listedResource } from './listed-type.ts'
 import { networkResource, networkResourceQueries } from './network-resource.ts'
@@ -33,7 +34,7 @@ export const resourceSyncers = (
   Object.freeze({ ...userResource(client), ...accountsOf(client, sleep, accounts) }),
   Object.freeze({ ...groupResource(client), ...groupMembership(client), ...groupLifecycle(client, { sleep }) }),
   Object.freeze({ ...roleResource(client), ...roleAssignment(client) }),
-  whereKnown('resources', networkResource(client)),
+  whereKnown('resources', Object.freeze({ ...networkResource(client), ...accessChange(client) })),
   listedResource(client, remoteNetwork),
   listedResource(client, connector),
   listedResource(client, serviceAccount),
@@ -61,6 +62,7 @@ export const allQueries = [
   ...roleQueries,
   ...roleAssignmentQueries,
   ...networkResourceQueries,
+  ...accessChangeQueries,
   ...remoteNetworkQueries,
   ...connectorQueries,
   ...serviceAccountQueries,

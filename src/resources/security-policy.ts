@@ -23,7 +23,7 @@ export const SecurityPolicyNode = z.object({
 })
 export type SecurityPolicyNode = z.infer<typeof SecurityPolicyNode>
 
-const securityPolicyId = (id: string): ResourceId => ({ type: TYPE_IDS.securityPolicy, id })
+export const securityPolicyId = (id: string): ResourceId => ({ type: TYPE_IDS.securityPolicy, id })
 
 /** Pure. Empty names fall back to the id. */
 export function securityPolicyFromNode(node: SecurityPolicyNode): Resource {

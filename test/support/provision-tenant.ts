@@ -1,5 +1,6 @@
 import { provisionHolders } from '../../src/sdk/provision/provision-holders.ts'
 import type { ChangeReport } from '../../src/sdk/provision/report.ts'
+import { accessChange } from '../../src/resources/access-change.ts'
 import { groupMembership } from '../../src/resources/group-membership.ts'
 import { roleAssignment } from '../../src/resources/role-assignment.ts'
 import { ConnectorError } from '../../src/sdk/ground/errors.ts'
@@ -49,6 +50,7 @@ export async function provisionTenant(
     provisioners: new Map([
       ['group', groupMembership(client)],
       ['role', roleAssignment(client, retry)],
+      ['network-resource', accessChange(client)],
     ]),
     dryRun: plan.dryRun ?? false,
     retry,

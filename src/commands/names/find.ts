@@ -1,5 +1,6 @@
 import type { TwingateClient } from '../../twingate/client.ts'
 import { type MaySuggest, type Named, type Resolved, resolveGroups, resolveRoles, resolveUsers } from './references.ts'
+import { POLICY, resolveHolders, resolveThings, RESOURCE } from './named-things.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ProvisionCall } from '../../sdk/contract/provisioner.ts'
 import { changeRetryPolicy, persist } from '../../sdk/pacing/send-or-look.ts'
@@ -9,22 +10,27 @@ export type { Named } from './references.ts'
 /** Finds what people name, many at once. */
 export interface References {
   readonly groups: (texts: readonly string[]) => Promise<Resolved>
+  readonly resources: (texts: readonly string[]) => Promise<Resolved>
+  readonly policies: (texts: readonly string[]) => Promise<Resolved>
+  /** Groups and service accounts: whoever can reach a resource. */
+  readonly holders: (texts: readonly string[]) => Promise<Resolved>
   readonly roles: (texts: readonly string[]) => Resolved
   /** Near names are suggested where `maySuggest` says so; by default nowhere, as suits what takes something away. */
   readonly users: (texts: readonly string[], maySuggest?: MaySuggest) => Promise<Resolved>
 }
 
-export const createReferences = (client: TwingateClient, call: ProvisionCall): References => ({
-  groups: (texts) =>
-    persist(() => resolveGroups(client, texts, call), { operation: 'find groups', retry: changeRetryPolicy, call }),
-  roles: resolveRoles,
-  users: (texts, maySuggest = () => false) =>
-    persist(() => resolveUsers(client, texts, call, maySuggest), {
-      operation: 'find users',
-      retry: changeRetryPolicy,
-      call,
-    }),
-})
+export const createReferences = (client: TwingateClient, call: ProvisionCall): References => {
+  const find = (what: string, ask: () => Promise<Resolved>): Promise<Resolved> =>
+    persist(ask, { operation: `find ${what}`, retry: changeRetryPolicy, call })
+  return {
+    groups: (texts) => find('groups', () => resolveGroups(client, texts, call)),
+    resources: (texts) => find('resources', () => resolveThings(client, RESOURCE, texts, call)),
+    policies: (texts) => find('policies', () => resolveThings(client, POLICY, texts, call)),
+    holders: (texts) => find('groups and service accounts', () => resolveHolders(client, texts, call)),
+    roles: resolveRoles,
+    users: (texts, maySuggest = () => false) => find('users', () => resolveUsers(client, texts, call, maySuggest)),
+  }
+}
 
 /** The only thing one text names. Errors: `not-found`, `invalid-argument`; as the client's. */
 export async function oneOfNames(find: (texts: readonly string[]) => Promise<Resolved>, text: string): Promise<Named> {

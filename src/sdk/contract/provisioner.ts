@@ -8,6 +8,16 @@ export interface ProvisionCall {
   readonly log: Logger
 }
 
+/** Conditions of a grant, where a source knows them; what is absent is the source's to decide, or stays as it is. */
+export interface GrantTerms {
+  /** When the source ends it by itself. */
+  readonly until?: Date
+  /** Whole seconds without use after which it is locked. */
+  readonly lockAfterSeconds?: number
+  /** What the principal must fulfil each time. */
+  readonly policy?: ResourceId
+}
+
 /** Gives an entitlement of a resource to a principal, or takes it away. */
 export interface HolderChange {
   readonly kind: 'grant' | 'revoke'
@@ -15,6 +25,8 @@ export interface HolderChange {
   readonly resource: ResourceId
   readonly slug: string
   readonly principal: ResourceId
+  /** Of a grant. @default none are asked for */
+  readonly terms?: GrantTerms
 }
 
 /** One change judged against the present state. States are words for people: `member`, `not a member`, `role Member`. */
@@ -28,6 +40,8 @@ export type PlannedChange<C> =
       readonly first?: true
       /** The resource whose entitlement of the same slug the principal loses by it. */
       readonly replaces?: ResourceId
+      /** What a person should confirm before it is sent, as a sentence without its end: `nobody reaches "Wiki" then`. */
+      readonly concern?: string
     }
   /** Nothing to do: the wanted state is there already. */
   | { readonly change: C; readonly verdict: 'settled'; readonly state: string; readonly existing?: Resource }

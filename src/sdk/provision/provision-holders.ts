@@ -75,17 +75,18 @@ const holdingKey = ({ resource, slug, principal }: HolderChange): string =>
 const changeKey = (change: HolderChange): string => `${change.kind} ${holdingKey(change)}`
 
 function refuseContradictions(changes: readonly HolderChange[]): void {
-  const seen = new Map<string, HolderChange['kind']>()
+  const seen = new Map<string, HolderChange>()
   for (const change of changes) {
     const { kind, resource, principal } = change
     const key = holdingKey(change)
-    if ((seen.get(key) ?? kind) !== kind)
-      throw new ConnectorError(
-        'invalid-argument',
-        'provision',
-        `${resource.type} ${resource.id} is to be both granted to and revoked from ${principal.type} ${principal.id}; keep one of the two`,
-      )
-    seen.set(key, kind)
+    const earlier = seen.get(key) ?? change
+    const refuse = (how: string): ConnectorError =>
+      new ConnectorError('invalid-argument', 'provision', `${resource.type} ${resource.id} is to be ${how}`)
+    if (earlier.kind !== kind)
+      throw refuse(`both granted to and revoked from ${principal.type} ${principal.id}; keep one of the two`)
+    if (JSON.stringify(earlier.terms) !== JSON.stringify(change.terms))
+      throw refuse(`granted to ${principal.type} ${principal.id} on different terms; keep one of them`)
+    seen.set(key, change)
   }
 }
 

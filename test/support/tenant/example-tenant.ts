@@ -6,6 +6,13 @@ export function exampleTenant(): Tenant {
   tenant.addUser({ number: 1, firstName: 'Ada', lastName: 'Okafor', email: 'ada@acme.example', role: 'ADMIN' })
   tenant.addUser({ number: 2, firstName: 'Grace', lastName: 'Hopper', email: 'grace@acme.example' })
   tenant.addUser({ number: 3, firstName: 'Conan', lastName: "O'Brien", email: 'conan@acme.example' })
-  tenant.addGroup({ number: 10, name: 'Engineering' })
+  const engineering = tenant.addGroup({ number: 10, name: 'Engineering' })
+  tenant.addGroup({ number: 11, name: 'On-call' })
+  const { network } = tenant
+  const database = network.addResource(network.addRemoteNetwork({ number: 31 }), {
+    number: 71,
+    name: 'Production database',
+  })
+  network.allow(database, engineering)
   return tenant
 }

@@ -1,14 +1,7 @@
-import { GraphQLError } from './graphql.ts'
-import { isGlobalId } from './global-id.ts'
 import type { TenantGroup, TenantUser, UserRole } from './model.ts'
+import { accessMutations } from './access-mutations.ts'
+import { answer, found, present, Refusal } from './payload.ts'
 import type { Tenant } from './tenant.ts'
-
-/** What every mutation answers. A refusal is data, not an error. */
-export interface Payload<T> {
-  readonly ok: boolean
-  readonly error: string | null
-  readonly entity: T | null
-}
 
 type Ids = readonly (string | null)[] | null
 
@@ -45,9 +38,6 @@ interface GroupUpdate {
   readonly resourceIds: Ids
   readonly securityPolicyId: string | null
 }
-
-/** Thrown inside a mutation to answer `ok: false` with this text. */
-class Refusal extends Error {}
 
 const SYNCED_USER = 'Synced users are managed by the identity provider.'
 const NOT_MANUAL = 'Only groups of type MANUAL may be modified.'
@@ -140,6 +130,8 @@ export const mutations = (tenant: Tenant) => {
         return group
       }),
 
+    ...accessMutations(tenant),
+
     groupDelete: (_: unknown, { id }: { readonly id: string }) =>
       answer<TenantGroup>(() => {
         const group = present(tenant.group(id), id)
@@ -148,32 +140,6 @@ export const mutations = (tenant: Tenant) => {
         return null
       }),
   }
-}
-
-function answer<T>(change: () => T | null): Payload<T> {
-  try {
-    return { ok: true, error: null, entity: change() }
-  } catch (error) {
-    if (error instanceof Refusal) return { ok: false, error: error.message, entity: null }
-    throw error
-  }
-}
-
-/** Passes a missing row through, but not an id that cannot be read: the API answers that one with a GraphQL error. */
-export function present<T>(
-  row: T | undefined,
-  id: string,
-  field = 'id',
-  words = `{'${field}': ['Unable to parse global ID']}`,
-): T | undefined {
-  if (row === undefined && !isGlobalId(id)) throw new GraphQLError(words)
-  return row
-}
-
-function found<T>(row: T | undefined, id: string, field: string, kind: string): T {
-  const existing = present(row, id, field)
-  if (existing === undefined) throw new Refusal(`Field '${field}' ${kind} with id '${id}' does not exist.`)
-  return existing
 }
 
 function manual(user: TenantUser): TenantUser {

@@ -1,6 +1,6 @@
 import type { PageArguments } from './connection.ts'
 import { matchesString, type StringFilter } from './filters.ts'
-import { present } from './mutations.ts'
+import { present } from './payload.ts'
 import type { TenantAccess, TenantNetwork, TenantResource, TenantServiceAccount } from './tenant-network.ts'
 
 type Named = PageArguments & { readonly filter?: { readonly name?: StringFilter | null } | null }

@@ -13,7 +13,8 @@ import {
 import type { Habits } from './habits.ts'
 import { respelt } from './global-id.ts'
 import type { TenantGroup, TenantPolicy, TenantUser } from './model.ts'
-import { mutations, present } from './mutations.ts'
+import { mutations } from './mutations.ts'
+import { present } from './payload.ts'
 import { accessEdge, networkResolvers } from './network-resolvers.ts'
 import type { Tenant } from './tenant.ts'
 

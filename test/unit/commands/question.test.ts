@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { memberChange, type NamedChange } from '../../../src/commands/named-change.ts'
+import type { NamedChange } from '../../../src/commands/named-change.ts'
 import { questionOf } from '../../../src/commands/question.ts'
 
 const change = (operation: NamedChange['operation'], role: string, name: string): NamedChange =>
-  memberChange({
+  ({
     operation,
+    slug: 'member',
     target: { id: { type: 'role', id: role } },
     principal: { id: { type: 'user', id: name }, name },
-  })
+  }) as const
 
 const many = (count: number): readonly NamedChange[] =>
   Array.from({ length: count }, (_, i) => change('role', 'devops', `u${i}`))

@@ -9,7 +9,7 @@ it('Twingate offers what is written in its setup guide', () => {
   expect(Object.fromEntries(types.map(({ type, capabilities }) => [type.id, capabilities]))).toEqual({
     connector: READ,
     group: ['SYNC', 'TARGETED_SYNC', 'PROVISION', 'RESOURCE_DELETE', 'RESOURCE_CREATE'],
-    'network-resource': READ,
+    'network-resource': ['SYNC', 'TARGETED_SYNC', 'PROVISION'],
     'remote-network': READ,
     'security-policy': READ,
     'service-account': READ,

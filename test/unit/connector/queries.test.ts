@@ -33,6 +33,8 @@ describe('GraphQL documents', () => {
       'RemoteNetworks',
       'Resource',
       'ResourceAccess',
+      'ResourceAccessAdd',
+      'ResourceAccessRemove',
       'Resources',
       'RoleHolders',
       'SecurityPolicies',
@@ -55,6 +57,7 @@ describe('GraphQL documents', () => {
 
   it('that are made to measure are looked at, too', () => {
     expect([...new Set(madeToMeasure.map((query) => query.operation))].sort()).toEqual([
+      'AccessOfResources',
       'GroupNames',
       'GroupNodesById',
       'GroupsById',
@@ -62,6 +65,12 @@ describe('GraphQL documents', () => {
       'GroupsLike',
       'GroupsNamed',
       'GroupsOfUsers',
+      'PoliciesById',
+      'PoliciesNamed',
+      'ResourcesById',
+      'ResourcesNamed',
+      'ServiceAccountsById',
+      'ServiceAccountsNamed',
       'UsersByEmail',
       'UsersById',
       'UsersLike',

@@ -6,17 +6,23 @@ import type { ChangeRun } from './context.ts'
 export const DECLINED = 'declined'
 
 /**
- * Asks the person at the terminal before something that cannot be taken back, or that is large. Without a terminal, and with `--yes`, it is
- * done as it was asked for.
+ * Asks the person at the terminal before something that cannot be taken back, or that is large. With `--yes` it is done as it was asked for, and
+ * without a terminal likewise, unless it `mustBeConfirmed`.
  *
- * Errors: `canceled` for any answer but yes.
+ * Errors: `canceled` for any answer but yes; `failed-precondition` where it must be confirmed and there is nobody to ask.
  */
 export async function approve(
   { ambient, config, io }: Pick<ChangeRun, 'ambient' | 'config' | 'io'>,
   question: string,
+  mustBeConfirmed = false,
 ): Promise<void> {
   const { ask } = ambient
-  if (config.yes || !ask) return
+  if (config.yes) return
+  if (!ask) {
+    if (!mustBeConfirmed) return
+    const detail = `${printable(question)} This must be confirmed, so nothing was sent; --yes confirms it`
+    throw new ConnectorError('failed-precondition', 'confirm', detail, undefined, DECLINED)
+  }
   io.status.set('')
   const answer = await ask(`${printable(question)} [y/N] `)
   if (/^y(es)?$/i.test(answer.trim())) return

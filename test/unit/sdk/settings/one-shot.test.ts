@@ -97,7 +97,7 @@ describe('commands that change something', () => {
   it.each([
     [['apply'], 'apply <file>: is missing; write apply <file>'],
     [['apply', '--from='], '--from: must not be empty'],
-    [['grant', 'G'], 'grant <user>: is missing; write grant <group> <user...>'],
+    [['grant', 'G'], 'grant <principal>: is missing; write grant <target> <principal...>'],
     [['account'], 'account needs one of create, enable'],
   ])('are refused as %j', async (argv, expected) => {
     const { code, stderr, command } = await run({ argv, env: COMPLETE })
