@@ -1,4 +1,7 @@
-/** Writes one sync into the file through the real store and prints what it took as one line of JSON. Usage: `FILE USERS GROUPS`. */
+/**
+ * Writes one sync into the file through the real store and prints what it took as one line of JSON. Usage: `FILE USERS GROUPS [CHANGED]`; of so
+ * many users the name and one membership are other than in a sync without it.
+ */
 import { randomBytes } from 'node:crypto'
 
 import { keepProcessSmall } from '../src/sdk/cli/small-process.ts'
@@ -8,7 +11,12 @@ import { group, memberships, TYPES, user } from './write-rows.ts'
 
 keepProcessSmall()
 const PAGE = 100
-const [file = '', users, groups] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
+const [file = '', users, groups, changed] = [
+  process.argv[2],
+  Number(process.argv[3]),
+  Number(process.argv[4]),
+  Number(process.argv[5] ?? 0),
+]
 
 const cpu = process.cpuUsage()
 const start = performance.now()
@@ -30,8 +38,13 @@ for (let at = 0; at < groups; at += PAGE) {
 }
 const groupIds = made.map(({ resource }) => resource.id.id)
 for (let at = 0; at < users; at += PAGE) {
-  const resources = Array.from({ length: Math.min(PAGE, users - at) }, (_, offset) => user(at + offset))
-  const grants = resources.flatMap(({ id }, offset) => [...memberships(id, at + offset, groupIds)])
+  const resources = Array.from({ length: Math.min(PAGE, users - at) }, (_, offset) => {
+    const one = user(at + offset)
+    return at + offset < changed ? { ...one, displayName: `${one.displayName} changed` } : one
+  })
+  const grants = resources.flatMap(({ id }, offset) =>
+    [...memberships(id, at + offset, groupIds)].slice(at + offset < changed ? 1 : 0),
+  )
   writer.write({ resources, grants }, `users ${at}`)
 }
 const collected = performance.now()

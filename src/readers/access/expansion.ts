@@ -82,10 +82,24 @@ export class Expansion {
         }
   }
 
-  /** Everything that one principal holds, by entitlement. */
-  ofPrincipal(principal: ResourceId): ReadonlyMap<string, Holding> {
+  /** Whether holders of an entitlement hold others by it. */
+  passesOn(entitlementId: string): boolean {
+    const number = this.#numbers.get(entitlementId)
+    return number !== undefined && this.#stepsOfSource.has(number)
+  }
+
+  /** Entitlements that follow from others. */
+  get targets(): readonly string[] {
+    return this.#plan.steps.map(({ target }) => this.#id(target))
+  }
+
+  /** Everything that one principal holds, by entitlement. `grants` are its grants where they are known. */
+  ofPrincipal(
+    principal: ResourceId,
+    grants: Iterable<GrantRow> = this.#view.grantsOf(principal),
+  ): ReadonlyMap<string, Holding> {
     const holdings: Holdings = new Map()
-    for (const grant of this.#view.grantsOf(principal)) addGrant(holdings, grant)
+    for (const grant of grants) addGrant(holdings, grant)
     this.#pass(holdings, this.#stepsFrom([...holdings.keys()]))
     const key = keyOf(principal)
     return new Map(

@@ -69,13 +69,16 @@ export const endOfPaths = (paths: readonly Path[]): Date | undefined =>
 /** Slugs that go without saying. */
 const USUAL = new Set(['member', 'access', 'assigned'])
 
-/** `Ada → group Engineering → resource db`; a slug that is not usual stands in brackets. */
-export function sayPath(view: SyncView, principal: Thing, { steps }: Path): string {
-  const start = principal.kind === 'user' ? principal.name : `${typeWord(principal.id.type)} ${principal.name}`
-  return [start, ...steps.map((id) => sayStep(view, id))].join(' → ')
-}
+/** Whose path it is. */
+export type Named = Pick<Thing, 'id' | 'kind' | 'name'>
 
-function sayStep(view: SyncView, entitlementId: string): string {
+/** `Ada → group Engineering → resource db`; a slug that is not usual stands in brackets. */
+export const sayPath = (view: SyncView, principal: Named, { steps }: Path): string =>
+  [sayStart(principal), ...steps.map((id) => sayStep(view, id))].join(' → ')
+
+export const sayStart = ({ kind, name, id }: Named): string => (kind === 'user' ? name : `${typeWord(id.type)} ${name}`)
+
+export function sayStep(view: SyncView, entitlementId: string): string {
   const entitlement = view.entitlement(entitlementId)
   if (!entitlement) return entitlementId
   const { name, id } = view.thing(entitlement.resource)

@@ -92,7 +92,11 @@ export class SyncView {
   }
 
   /** Grants in the order of their rows: all, or those that the choice names. */
-  *grants(choice: Pick<RowChoice, 'equal' | 'mayExpand' | 'resourceTypes'> = {}): Generator<GrantRow> {
+  grants(choice?: Pick<RowChoice, 'equal' | 'mayExpand' | 'resourceTypes'>): Generator<GrantRow> {
+    return choice ? this.#chosenGrants(choice) : this.#allGrants()
+  }
+
+  *#chosenGrants(choice: RowChoice): Generator<GrantRow> {
     for (const row of this.#rows('v1_grants', { ...choice, columns: [...GRANT_COLUMNS, 'data'] }))
       yield this.grantIn(row)
   }
@@ -166,6 +170,28 @@ export class SyncView {
     }))
   }
 
+  *#allGrants(): Generator<GrantRow> {
+    for (const batch of this.snapshot.grants(this.sync.syncId))
+      for (const cells of batch)
+        yield cells.isPlain
+          ? {
+              id: cells.id,
+              entitlementId: cells.entitlementId,
+              resource: { type: cells.resourceType, id: cells.resourceId },
+              principal: { type: cells.principalType, id: cells.principalId },
+              sources: NO_SOURCES,
+              annotations: NO_ANNOTATIONS,
+              expansion: undefined,
+              discoveredAt: cells.discoveredAt,
+            }
+          : this.grantAt(cells.rowId)
+  }
+
+  /** The grant of a row that `Snapshot.grants` names. */
+  grantAt(rowId: number): GrantRow {
+    return this.grantIn(this.snapshot.grantRow(rowId))
+  }
+
   #rows(table: SnapshotTable, choice: RowChoice = {}): Iterable<RawRow> {
     return this.snapshot.rows(table, this.sync.syncId, choice)
   }
@@ -176,6 +202,8 @@ export class SyncView {
 }
 
 const NO_BYTES = new Uint8Array()
+const NO_SOURCES: GrantRow['sources'] = new Map()
+const NO_ANNOTATIONS: GrantRow['annotations'] = []
 
 /** Files may hold a number in a column of texts. */
 function text(row: RawRow, column: string): string {

@@ -1,9 +1,10 @@
+import type { ResourceId } from '../../sdk/model/model.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import type { Expansion, Holding, Holdings } from '../access/expansion.ts'
-import { endOfPaths, Paths, type Path, sayPath } from '../access/paths.ts'
+import { endOfPaths, type Named, Paths, type Path, sayPath, sayStart, sayStep } from '../access/paths.ts'
 import { keyOf, type Thing } from '../model/thing.ts'
 import type { Shape } from '../output/columns.ts'
-import { cellText, type Row, textCell, timeCell } from '../output/row.ts'
+import { type Cell, cellText, type Row, textCell, timeCell } from '../output/row.ts'
 
 const WAYS = ['how', 'path', 'otherPaths', 'until', 'inFile'] as const
 
@@ -28,28 +29,103 @@ export const HOLDERS: Shape = {
 }
 
 /** What one principal can reach, a row for each entitlement. */
-export function accessRows(
+export const accessRows = (
   view: SyncView,
   expansion: Expansion,
   principal: Thing,
   holdings: ReadonlyMap<string, Holding>,
-): readonly Row[] {
-  const paths = new Paths(expansion, (id) => holdings.get(id))
-  const rows = [...holdings.values()].map((holding) => {
-    const entitlement = view.entitlement(holding.entitlementId)
-    const resource = entitlement?.resource ?? holding.grants[0]?.resource
-    return {
-      resource: resource ? view.thing(resource).name : holding.entitlementId,
-      entitlement: entitlement?.slug ?? slugIn(holding.entitlementId),
-      ...wayCells(view, principal, holding, paths.to(holding)),
+): readonly Row[] => new AccessRows(view, expansion).rows(principal, holdings)
+
+/** What is said of an entitlement whoever holds it. */
+interface EntitlementCells {
+  readonly resource: string
+  readonly entitlement: string
+  readonly entitlementName: string | null
+  readonly resourceType: string | null
+  readonly resourceId: string | null
+  readonly entitlementId: string
+  /** As a step of a path. */
+  readonly step: string
+  /** Its place among all that are in order; 0 where they are not. */
+  place: number
+}
+
+/** Makes rows of access, for one principal or for all of them. */
+export class AccessRows {
+  readonly #view: SyncView
+  readonly #expansion: Expansion
+  readonly #cells = new Map<string, EntitlementCells>()
+
+  constructor(view: SyncView, expansion: Expansion) {
+    this.#view = view
+    this.#expansion = expansion
+  }
+
+  /** Puts entitlements in order once, so that the rows of each principal need no words to be compared. */
+  order(held: Iterable<{ readonly entitlementId: string; readonly resource?: ResourceId }>): void {
+    const cells = Array.from(held, ({ entitlementId, resource }) => this.#cellsOf(entitlementId, resource))
+    for (const [place, each] of cells.sort(inWords).entries()) each.place = place + 1
+  }
+
+  rows(principal: Named, holdings: ReadonlyMap<string, Holding>): readonly Row[] {
+    const paths = new Paths(this.#expansion, (id) => holdings.get(id))
+    return Array.from(holdings.values(), (holding) => ({
+      cells: this.#cellsOf(holding.entitlementId, holding.grants[0]?.resource),
+      holding,
+    }))
+      .sort((a, b) => inOrder(a.cells, b.cells))
+      .map(({ cells, holding }) => accessRow(cells, wayCells(this.#view, principal, holding, paths.to(holding))))
+  }
+
+  /** Rows of what is held directly, without an end, and by no other way. */
+  plainRows(
+    principal: Named,
+    held: readonly { readonly entitlementId: string; readonly resource: ResourceId }[],
+  ): readonly Row[] {
+    const start = `${sayStart(principal)} → `
+    return held
+      .map(({ entitlementId, resource }) => this.#cellsOf(entitlementId, resource))
+      .sort(inOrder)
+      .map((cells) =>
+        accessRow(cells, { how: 'direct', path: start + cells.step, otherPaths: NO_PATHS, until: null, inFile: true }),
+      )
+  }
+
+  #cellsOf(entitlementId: string, fallback: ResourceId | undefined): EntitlementCells {
+    const known = this.#cells.get(entitlementId)
+    if (known) return known
+    const entitlement = this.#view.entitlement(entitlementId)
+    const resource = entitlement?.resource ?? fallback
+    const cells = {
+      resource: resource ? this.#view.thing(resource).name : entitlementId,
+      entitlement: entitlement?.slug ?? slugIn(entitlementId),
       entitlementName: textCell(entitlement?.name ?? ''),
       resourceType: resource?.type ?? null,
       resourceId: resource?.id ?? null,
-      entitlementId: holding.entitlementId,
+      entitlementId,
+      step: sayStep(this.#view, entitlementId),
+      place: 0,
     }
-  })
-  return rows.sort(by('resourceType', 'resource', 'entitlement', 'entitlementId'))
+    this.#cells.set(entitlementId, cells)
+    return cells
+  }
 }
+
+const NO_PATHS: readonly string[] = []
+
+const accessRow = (cells: EntitlementCells, way: Way): Row => ({
+  resource: cells.resource,
+  entitlement: cells.entitlement,
+  how: way.how,
+  path: way.path,
+  otherPaths: way.otherPaths,
+  until: way.until,
+  inFile: way.inFile,
+  entitlementName: cells.entitlementName,
+  resourceType: cells.resourceType,
+  resourceId: cells.resourceId,
+  entitlementId: cells.entitlementId,
+})
 
 /** Who holds the entitlements, people first. */
 export function holderRows(
@@ -82,7 +158,15 @@ export function holderRows(
   return [...people.sort(order), ...others.sort((a, b) => by('kind')(a, b) || order(a, b))]
 }
 
-function wayCells(view: SyncView, principal: Thing, { direct, ways, grants }: Holding, paths: readonly Path[]) {
+interface Way {
+  readonly how: string
+  readonly path: string | null
+  readonly otherPaths: readonly string[]
+  readonly until: string | null
+  readonly inFile: boolean
+}
+
+function wayCells(view: SyncView, principal: Named, { direct, ways, grants }: Holding, paths: readonly Path[]): Way {
   const [first, ...others] = paths.map((path) => sayPath(view, principal, path))
   return {
     how: direct ? (ways.size > 0 ? 'direct and inherited' : 'direct') : 'inherited',
@@ -95,14 +179,21 @@ function wayCells(view: SyncView, principal: Thing, { direct, ways, grants }: Ho
 
 const slugIn = (entitlementId: string): string => entitlementId.slice(entitlementId.lastIndexOf(':') + 1)
 
+const inWords = by('resourceType', 'resource', 'entitlement', 'entitlementId')
+
+const inOrder = (a: EntitlementCells, b: EntitlementCells): number =>
+  a.place > 0 && b.place > 0 ? a.place - b.place : inWords(a, b)
+
 const words = new Intl.Collator('en', { numeric: true })
 
-const by =
-  (...fields: readonly string[]) =>
-  (a: Row, b: Row): number => {
+function by<Name extends string>(
+  ...fields: readonly Name[]
+): (a: Readonly<Record<Name, Cell>>, b: Readonly<Record<Name, Cell>>) => number {
+  return (a, b) => {
     for (const field of fields) {
       const order = words.compare(cellText(a[field]), cellText(b[field]))
       if (order !== 0) return order
     }
     return 0
   }
+}

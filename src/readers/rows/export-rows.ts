@@ -1,10 +1,11 @@
 import type { ResourceId } from '../../sdk/model/model.ts'
 import { Expansion } from '../access/expansion.ts'
+import { HeldGrants } from '../access/held-grants.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { keyOf, type Kind, kindOf } from '../model/thing.ts'
 import type { Shape } from '../output/columns.ts'
-import { type Row, textCell } from '../output/row.ts'
-import { ACCESS, accessRows } from './access-rows.ts'
+import { type Cell, type Row, textCell } from '../output/row.ts'
+import { ACCESS, AccessRows } from './access-rows.ts'
 
 const PRINCIPAL = ['principal', 'email', 'status', 'kind', 'principalType', 'principalId'] as const
 
@@ -15,6 +16,7 @@ interface Principal {
   readonly kind: Kind
   readonly name: string
   readonly email: string
+  readonly status: string
 }
 
 /**
@@ -25,47 +27,66 @@ interface Principal {
  */
 export function* exportRows(view: SyncView): Generator<Row> {
   const expansion = new Expansion(view)
-  for (const { id, kind, name, email } of principalsOf(view)) {
-    const thing = view.thing(id)
-    const own: Row = {
-      principal: name,
-      email: textCell(email),
-      status: textCell(thing.status),
-      kind: kind === 'other' ? id.type : kind,
-      principalType: id.type,
-      principalId: id.id,
-    }
-    const rows = accessRows(view, expansion, thing, expansion.ofPrincipal(id))
-    for (const row of rows) yield { ...own, ...row }
-    if (rows.length === 0) yield { ...own, ...NO_ACCESS }
+  const grants = new HeldGrants(view)
+  const access = new AccessRows(view, expansion)
+  const named = new Set(grants.held.map(({ entitlementId }) => entitlementId))
+  access.order([
+    ...grants.held,
+    ...expansion.targets.filter((id) => !named.has(id)).map((entitlementId) => ({ entitlementId })),
+  ])
+  for (const principal of principalsOf(view, grants)) {
+    const key = keyOf(principal.id)
+    const plain = grants.plainlyHeld(key)
+    const rows =
+      plain?.some(({ entitlementId }) => expansion.passesOn(entitlementId)) === false
+        ? access.plainRows(principal, plain)
+        : access.rows(principal, expansion.ofPrincipal(principal.id, grants.grantsOf(key)))
+    for (const row of rows) yield exportRow(principal, row)
+    if (rows.length === 0) yield exportRow(principal, NO_ACCESS)
   }
 }
 
 const NO_ACCESS: Row = Object.fromEntries(ACCESS.fields.map((field) => [field, null]))
 
-/** All people, and whoever else holds something. */
-function principalsOf(view: SyncView): readonly Principal[] {
-  const holders = holderKeys(view)
-  const people = new Set(view.typesWhere(({ traits }) => traits.includes('user')))
-  const found = new Map<string, Principal>()
-  for (const { id, kind, name, email } of view.things())
-    if (people.has(id.type) || holders.has(keyOf(id))) found.set(keyOf(id), { id, kind, name, email })
-  // Who is not in the file is told all the same.
-  for (const [key, id] of holders)
-    if (!found.has(key))
-      found.set(key, { id, kind: kindOf(view.types.get(id.type)?.traits ?? []), name: id.id, email: '' })
-  return [...found.values()].sort(inOrder)
+/** Why not by spreading: a million rows. */
+function exportRow({ id, kind, name, email, status }: Principal, access: Row): Row {
+  const cell = (field: string): Cell => access[field] ?? null
+  return {
+    principal: name,
+    email: textCell(email),
+    status: textCell(status),
+    kind: kind === 'other' ? id.type : kind,
+    principalType: id.type,
+    principalId: id.id,
+    resource: cell('resource'),
+    entitlement: cell('entitlement'),
+    how: cell('how'),
+    path: cell('path'),
+    otherPaths: cell('otherPaths'),
+    until: cell('until'),
+    inFile: cell('inFile'),
+    entitlementName: cell('entitlementName'),
+    resourceType: cell('resourceType'),
+    resourceId: cell('resourceId'),
+    entitlementId: cell('entitlementId'),
+  }
 }
 
-function holderKeys(view: SyncView): ReadonlyMap<string, ResourceId> {
-  const keys = new Map<string, ResourceId>()
-  for (const batch of view.snapshot.holders(view.sync.syncId, [...view.types.keys()]))
-    for (const { principalType, direct, inherited } of batch)
-      for (const id of [...direct, ...inherited]) {
-        const resource = { type: principalType, id }
-        keys.set(keyOf(resource), resource)
-      }
-  return keys
+/** All people, and whoever else holds something. */
+function principalsOf(view: SyncView, grants: HeldGrants): readonly Principal[] {
+  const people = new Set(view.typesWhere(({ traits }) => traits.includes('user')))
+  const found = new Map<string, Principal>()
+  for (const { id, kind, name, email, status } of view.things()) {
+    const key = keyOf(id)
+    if (people.has(id.type) || grants.has(key)) found.set(key, { id, kind, name, email, status })
+  }
+  // Who is not in the file is told all the same.
+  for (const id of grants.principals) {
+    const key = keyOf(id)
+    const kind = kindOf(view.types.get(id.type)?.traits ?? [])
+    if (!found.has(key)) found.set(key, { id, kind, name: id.id, email: '', status: '' })
+  }
+  return [...found.values()].sort(inOrder)
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

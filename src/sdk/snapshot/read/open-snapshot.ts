@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 import { openBase, readSyncs, tableColumns, type StoredSync } from '../tables/base-file.ts'
 import { sqlText } from '../file/database-file.ts'
 import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
 import { changedRows, type ChangedRow } from './changed-rows.ts'
 import { contradictions, type Contradiction } from './contradictions.ts'
+import { grantBatches, type GrantCells } from './grant-batches.ts'
 import { grantHolders, type GrantHolders } from './grant-holders.ts'
 import type { SyncCounts } from '../../sync/store.ts'
 import { latestFinished, latestFinishedFull } from '../tables/latest-sync.ts'
@@ -59,6 +60,10 @@ export interface Snapshot extends Disposable {
   rows(table: SnapshotTable, syncId: string, choice?: RowChoice): Iterable<RawRow>
   /** Who holds entitlements of resources of the given types in one sync, in batches. Errors: `data-loss` for a damaged row. */
   holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]>
+  /** All grants of one sync by their columns, in batches, in the order they were written: far cheaper than `rows`. */
+  grants(syncId: string): Iterable<readonly GrantCells[]>
+  /** The whole row of a grant that `grants` gave. */
+  grantRow(rowId: number): RawRow
   /** The unpacked database, as long as the snapshot is open. */
   readonly databasePath: string
   /** Rows that one sync has and an earlier one has not, or has otherwise; then those that only the earlier one has. */
@@ -100,6 +105,7 @@ export async function openSnapshot(file: string, options: OpenSnapshotOptions = 
 
 function snapshotOf(database: DatabaseSync, databasePath: string, close: () => void): Snapshot {
   const syncs = readSyncs(database)
+  let selectGrant: StatementSync | undefined
   const columnsOf = memoized((table: SnapshotTable) => tableColumns(database, table))
   return Object.freeze({
     syncs,
@@ -126,6 +132,15 @@ function snapshotOf(database: DatabaseSync, databasePath: string, close: () => v
     contradictions: (syncId: string) => contradictions(database, syncId),
     holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]> {
       return columnsOf('v1_grants').size === 0 ? [] : grantHolders(database, syncId, resourceTypes)
+    },
+    grants(syncId: string): Iterable<readonly GrantCells[]> {
+      return columnsOf('v1_grants').size === 0
+        ? []
+        : grantBatches(database, syncId, columnsOf('v1_grants').has('expansion'))
+    },
+    grantRow(rowId: number): RawRow {
+      selectGrant ??= database.prepare('select * from v1_grants where id = ?')
+      return selectGrant.get(rowId) ?? {}
     },
     close,
     [Symbol.dispose]: close,

@@ -1,0 +1,153 @@
+/**
+ * Measures the readers on a file of two syncs that are ten changes apart, each question in a process of its own, beside the official `baton`.
+ *
+ * Usage: `npm run bench:readers -- [--users N] [--groups N] [--only NAME] [--no-peer] [--file FILE]`. `--only` chooses questions and may be
+ * repeated; `--file` takes a file that is there already, or keeps the one that is made. Ours is the built program, as it is installed.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildOfficialTools } from '../test/support/official/build-official-tools.ts'
+import { measure, type Usage } from './measured-process.ts'
+import { group, user } from './write-rows.ts'
+
+const { values } = parseArgs({
+  options: {
+    users: { type: 'string', default: '100000' },
+    groups: { type: 'string', default: '2000' },
+    only: { type: 'string', multiple: true, default: [] },
+    peer: { type: 'boolean', default: true },
+    build: { type: 'boolean', default: true },
+    file: { type: 'string' },
+  },
+  allowNegative: true,
+})
+
+const CHANGED = 10
+const root = join(import.meta.dirname, '..')
+const folder = mkdtempSync(join(tmpdir(), 'bench-readers-'))
+const file = values.file === undefined ? join(folder, 'two.c1z') : resolve(values.file)
+const { resource, entitlement } = group(41)
+const person = user(4711).id
+
+interface Question {
+  readonly name: string
+  readonly ours: readonly string[]
+  /** Ends with 10 where something differs. */
+  readonly code?: number
+  readonly official: readonly string[]
+  /** What our part of the official CPU and memory should be at most, and absolute bounds in seconds and MB. */
+  readonly target: { readonly cpu?: number; readonly rss?: number; readonly seconds?: number; readonly mb?: number }
+}
+
+const WHO = ['who-can', resource.displayName]
+const WHO_OFFICIAL = ['grants', '-e', entitlement.id, '-o', 'json']
+const ACCESS = ['access', `user:${person.id}`]
+const ACCESS_OFFICIAL = ['access', '-t', 'user', '-r', person.id, '-o', 'json']
+
+const QUESTIONS: readonly Question[] = [
+  { name: 'list syncs', ours: ['list', 'syncs'], official: ['stats'], target: { seconds: 0.15 } },
+  {
+    name: 'list grants as NDJSON',
+    ours: ['list', 'grants', '--output', 'ndjson'],
+    official: ['grants', '-o', 'json'],
+    target: { cpu: 1 / 12, mb: 220 },
+  },
+  { name: 'access', ours: ACCESS, official: ACCESS_OFFICIAL, target: { cpu: 1 / 3 } },
+  { name: 'who-can', ours: WHO, official: WHO_OFFICIAL, target: { cpu: 1.1 } },
+  { name: 'diff', ours: ['diff'], code: 10, official: ['diff'], target: { cpu: 1 / 5, rss: 1 / 10 } },
+  {
+    name: 'export csv',
+    ours: ['export', 'csv', '--out', 'ours.csv'],
+    official: ['export', 'csv', '--out', 'official'],
+    target: { cpu: 1 / 3.5, rss: 1 / 12 },
+  },
+]
+
+try {
+  await build()
+  makeFile()
+  const load = loadavg()[0]?.toFixed(1)
+  console.log(`${file}: ${(statSync(file).size / 1e6).toFixed(1)} MB; ${new Date().toISOString()}, load ${load}\n`)
+  const baton = await official()
+  console.log(
+    '| question | ours: wall s, CPU s, RSS MB, MB out | official | ours / official: CPU, RSS | target | met |',
+  )
+  console.log('| --- | --- | --- | --- | --- | --- |')
+  for (const question of QUESTIONS)
+    if (values.only.length === 0 || values.only.some((name) => question.name.includes(name))) await ask(question, baton)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function build(): Promise<void> {
+  if (!values.build) return
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' })
+  if (status !== 0) throw new Error('the program cannot be built')
+  // The first start fills the cache of compiled code.
+  await measure(folder, ours('--version'))
+}
+
+function ours(...args: readonly string[]): readonly string[] {
+  return [process.execPath, join(root, 'dist/cmd/baton-twingate/main.js'), ...args]
+}
+
+function makeFile(): void {
+  if (existsSync(file)) return
+  for (const changed of [0, CHANGED]) {
+    const { status } = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, 'write-once.ts'), file, values.users, values.groups, String(changed)],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    )
+    if (status !== 0) throw new Error('the file cannot be made')
+  }
+}
+
+async function official(): Promise<string | undefined> {
+  const tools = values.peer ? await buildOfficialTools() : { missing: 'The official command was not asked for.' }
+  if (!('missing' in tools)) return join(tools.bin, 'baton')
+  console.log(tools.missing)
+  return undefined
+}
+
+async function ask(question: Question, baton: string | undefined): Promise<void> {
+  const { name, code = 0, target } = question
+  const own = await measure(folder, [...ours(...question.ours), '-f', file])
+  if (own.code !== code) throw new Error(`${name} ended with ${own.code}: ${own.stderr}`)
+  const peer = baton === undefined ? undefined : await measure(folder, [baton, ...question.official, '-f', file])
+  for (const made of ['ours.csv', 'official']) rmSync(join(folder, made), { recursive: true, force: true })
+  const ratio = peer && { cpu: own.cpuSeconds / peer.cpuSeconds, rss: own.peakRssBytes / peer.peakRssBytes }
+  const isMet =
+    (target.seconds === undefined || own.cpuSeconds <= target.seconds) &&
+    (target.mb === undefined || own.peakRssBytes <= target.mb * 1e6) &&
+    (ratio === undefined || (ratio.cpu <= (target.cpu ?? Infinity) && ratio.rss <= (target.rss ?? Infinity)))
+  const cells = [
+    name,
+    say(own),
+    peer ? `${say(peer)}${peer.code === 0 ? '' : `, exit ${peer.code}`}` : '-',
+    ratio ? `${part(ratio.cpu)}, ${part(ratio.rss)}` : '-',
+    sayTarget(target),
+    isMet ? 'yes' : 'no',
+  ]
+  console.log(`| ${cells.join(' | ')} |`)
+}
+
+function say({ wallSeconds, cpuSeconds, peakRssBytes, printedBytes }: Usage): string {
+  return `${wallSeconds.toFixed(1)}, ${cpuSeconds.toFixed(2)}, ${(peakRssBytes / 1e6).toFixed(0)}, ${(printedBytes / 1e6).toFixed(1)}`
+}
+
+function part(ratio: number): string {
+  return ratio < 1 ? `1/${(1 / ratio).toFixed(1)}` : ratio.toFixed(2)
+}
+
+function sayTarget({ cpu, rss, seconds, mb }: Question['target']): string {
+  return [
+    ...(cpu === undefined ? [] : [`CPU ${part(cpu)}`]),
+    ...(seconds === undefined ? [] : [`CPU ${seconds} s`]),
+    ...(rss === undefined ? [] : [`RSS ${part(rss)}`]),
+    ...(mb === undefined ? [] : [`RSS ${mb} MB`]),
+  ].join(', ')
+}
