@@ -112,7 +112,7 @@ function report(log: CommandCall['log'], { cycle: id, state, counts, error, quar
   const fields = {
     cycle: id,
     state,
-    ...(counts && { result: countWords(counts), requests: counts.requests }),
+    ...(counts && { result: countWords(counts, error?.detail), requests: counts.requests }),
     ...(error && { detail: error.detail }),
   }
   if (state === 'failed') log.error('the cycle failed', fields)

@@ -1,20 +1,23 @@
 import type { CycleCounts } from '../state/cycles.ts'
-import type { Action, OperationState } from '../state/operations.ts'
+import type { Action } from '../state/operations.ts'
 import type { Engine } from './engine.ts'
 
-/** What the operations of this cycle come to by now. Before they are carried out, `planned` counts as done. */
-export function countCycle({ database, operations, target }: Engine, requestsBefore: number): CycleCounts {
+/**
+ * What the operations of this cycle come to: `planned` counts what is to be done, `done` what the target was seen to have.
+ *
+ * Why: a cycle that breaks off leaves operations that were not sent.
+ */
+export function countCycle(
+  { database, operations, target }: Engine,
+  counted: 'planned' | 'done',
+  requestsBefore: number,
+): CycleCounts {
   const tally = operations.tally()
-  const effective: readonly OperationState[] = ['planned', 'done']
   const objects = (...actions: readonly Action[]): number =>
-    sum(
-      tally
-        .filter(({ action, state }) => actions.includes(action) && effective.includes(state))
-        .map(({ count }) => count),
-    )
+    sum(tally.filter(({ action, state }) => actions.includes(action) && state === counted).map(({ count }) => count))
   const members = (wanted: Action): number =>
-    sum(tally.filter(({ action, state }) => action === wanted && effective.includes(state)).map((row) => row.members))
-  const states = (wanted: OperationState): number =>
+    sum(tally.filter(({ action, state }) => action === wanted && state === counted).map((row) => row.members))
+  const states = (wanted: 'failed' | 'staged' | 'held'): number =>
     sum(tally.filter(({ state }) => state === wanted).map(({ count }) => count))
   const number = (from: string): number => Number(database.prepare(`select count(*) as n from ${from}`).get()?.['n'])
   const skipped = database

@@ -45,7 +45,7 @@ export function finishCycle(engine: Engine, finish: Finish): CycleResult {
       noteEscrow(engine, now)
       noteDormant(engine)
     }
-    const counts = prepared && countCycle(engine, finish.requestsBefore)
+    const counts = prepared && countCycle(engine, 'done', finish.requestsBefore)
     const state = stateOf(error, counts)
     if (!error && prepared) noteSuccess(engine, prepared, finish.full)
     new Cycles(database).end(cycle, state, now, counts, error?.detail)

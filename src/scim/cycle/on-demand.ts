@@ -73,7 +73,7 @@ export async function provisionOnDemand(engine: Engine, demand: Demand, options:
       }
     })
     const hasFailed = demanded.records.some(({ status }) => status === 'failure')
-    cycles.end(cycle, hasFailed ? 'entry-errors' : 'succeeded', clock.now(), countCycle(engine, requestsBefore))
+    cycles.end(cycle, hasFailed ? 'entry-errors' : 'succeeded', clock.now(), countCycle(engine, 'done', requestsBefore))
     return demanded
   } catch (caught) {
     const error = ConnectorError.from(caught, 'provision')

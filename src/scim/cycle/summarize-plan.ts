@@ -5,7 +5,7 @@ import { costOf, type PlanSummary } from '../plan/plan-document.ts'
 
 /** What a plan does and costs, before it is carried out. */
 export function summarizePlan(engine: Engine, { plan, read }: Prepared): PlanSummary {
-  const counts = countCycle(engine, 0)
+  const counts = countCycle(engine, 'planned', 0)
   return {
     create: counts.created,
     update: counts.updated,

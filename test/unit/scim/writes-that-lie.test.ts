@@ -45,6 +45,19 @@ test('members that the target says it added and does not show are a failure', as
   expect((await world.cycle(target)).counts).toMatchObject({ failed: 1, membersAdded: 0 })
 })
 
+test('a cycle that breaks off counts what the target shows, and nothing that was not sent or not seen', async () => {
+  using world = new World()
+  const target = new MemoryTarget({
+    fault: ({ method, kind }) => (method === 'create' && kind === 'user' ? 'lost before' : undefined),
+  })
+  world.write(directory)
+  const { state, counts, error } = await world.cycle(target)
+  expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'unavailable' })
+  expect(counts).toMatchObject({ created: 0, membersAdded: 0 })
+  target.options = {}
+  expect((await world.cycle(target)).counts).toMatchObject({ created: 13, membersAdded: 2 })
+})
+
 test('a delete that leaves the object as it was is a failure', async () => {
   using world = new World()
   const target = new MemoryTarget()

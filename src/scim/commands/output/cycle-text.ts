@@ -7,7 +7,10 @@ import { countWords, plural } from './words.ts'
 /** What a cycle came to, in lines: counts first, then what failed and what the target keeps in its own way. */
 export function writeCycle(output: CommandOutput, engine: Engine, { counts, error }: CycleResult): void {
   if (!counts || (error?.code === 'canceled' && error.operation === 'apply')) return
-  output.write(`\n${capital(countWords(counts))} (${plural(counts.requests, 'request')})\n`)
+  const left = leftOver(engine)
+  const rest = left === 0 ? '' : `; ${plural(left, 'operation')} of the plan not carried out`
+  const words = countWords(counts, error?.detail)
+  output.write(`\n${capital(words)} (${plural(counts.requests, 'request')})${rest}\n`)
   for (const { action, kind, name, code, detail, state } of engine.operations.all()) {
     if (state === 'failed')
       output.write(`failed: ${action} ${kind} ${printable(name)}: ${printable(detail ?? '')} (${code})\n`)
@@ -15,6 +18,9 @@ export function writeCycle(output: CommandOutput, engine: Engine, { counts, erro
       output.write(`note: ${kind} ${printable(name)}: ${printable(detail ?? '')}\n`)
   }
 }
+
+/** Operations that were not sent, or whose effect nobody has seen, since the cycle broke off. */
+const leftOver = ({ operations }: Engine): number => operations.ids(['planned', 'sent', 'answered']).length
 
 /** The same as one JSON object. */
 export function cycleJson(

@@ -45,7 +45,7 @@ function cycleText({ id, kind, began, ended, state, counts, detail, reason }: Cy
   const skipped = counts && skippedWords(counts.skipped)
   return [
     `${id}  ${began.toISOString().slice(0, 19).replace('T', ' ')}  ${kind}  ${state}${took}`,
-    ...(counts ? [`${countWords(counts)} (${plural(counts.requests, 'request')})`] : []),
+    ...(counts ? [`${countWords(counts, detail)} (${plural(counts.requests, 'request')})`] : []),
     ...(skipped === undefined ? [] : [skipped]),
     ...(reason === undefined ? [] : [printable(reason)]),
     ...(detail === undefined ? [] : [printable(detail)]),

@@ -29,8 +29,8 @@ export function planWords(summary: PlanSummary): string {
 export const costWords = ({ requests, seconds }: PlanSummary): string =>
   `${plural(requests, 'request')}, about ${seconds < 1 ? 'a second' : formatDuration(Math.ceil(seconds) * 1000)}`
 
-/** `12 created, 3 disabled, 40 memberships added, 1 failed`. */
-export function countWords(counts: CycleCounts): string {
+/** `12 created, 3 disabled, 40 memberships added, 1 failed`. `detail` is what ended the cycle before its end. */
+export function countWords(counts: CycleCounts, detail?: string): string {
   const parts = list([
     [counts.created, 'created'],
     [counts.updated, 'updated'],
@@ -44,7 +44,7 @@ export function countWords(counts: CycleCounts): string {
     [counts.staged, 'waiting for scim allow-deletes'],
     [counts.held, 'held back'],
   ])
-  return parts.length === 0 ? 'nothing to do' : parts.join(', ')
+  return parts.length === 0 ? (detail === undefined ? 'nothing to do' : 'nothing done') : parts.join(', ')
 }
 
 /** `17 not provisioned: 12 OutOfScope, 5 NotAssigned`; `undefined` for none. */
