@@ -46,9 +46,9 @@ export function countCycle(
 }
 
 /** Members of groups in scope that are users, or nobody knows what, and are not at the target. */
-const UNRESOLVED = `temp.membership m join desired g on g.key = m.group_key and g.verdict = 'in'
-  join source_object o on o.key = m.member_key and o.kind = 'user' left join temp.tie t on t.source_key = m.member_key
-  where t.source_key is null and m.member_key not in (
-    select source_key from operation where action = 'create' and state = 'planned' and source_key is not null)`
+const UNRESOLVED = `temp.membership m
+  where m.member_key in (select key from source_object where kind = 'user' and key not in (select source_key from temp.tie)
+      and key not in (select source_key from operation where action = 'create' and state = 'planned' and source_key is not null))
+    and m.group_key in (select key from desired where kind = 'group' and verdict = 'in')`
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

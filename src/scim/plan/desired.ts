@@ -37,7 +37,10 @@ export interface Standing {
  */
 export function updateDesired(database: DatabaseSync, policy: Policy, sourceName: string, all: boolean): number {
   return inTransaction(database, () => {
-    if (all) database.exec('update main.source_object set changed = 1 where attributes is not null or gone > 0')
+    if (all)
+      database.exec(
+        'update main.source_object set changed = 1 where changed = 0 and (attributes is not null or gone > 0)',
+      )
     tellMemberships(database, policy)
     tellAssigned(database, policy)
     if (!all) markReassigned(database)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { TargetProfile } from '../target/profile.ts'
 import type { Kind, TargetValue } from '../model.ts'
 import type { Operation, Operations } from '../state/operations.ts'
+import { memberLists } from './member-lists.ts'
 import type { Hidden } from './policy.ts'
 
 const Value = z.union([z.string(), z.boolean()])
@@ -67,15 +68,20 @@ export type PlanDocument = z.infer<typeof PlanDocument>
 
 export const HIDDEN = '[hidden]'
 
-/** An operation whose members are read when they are asked for: there may be a million of them. */
-export interface PlanStep extends Omit<PlanOperation, 'members'> {
+/** An operation whose changes and members are read when they are asked for: there may be a million of them. */
+export interface PlanStep extends Omit<PlanOperation, 'changes' | 'members'> {
+  readonly changes: () => PlanOperation['changes']
   readonly memberCount: number
   readonly members: () => string[]
+  /** The same as JSON. */
+  readonly membersJson: () => string
 }
 
-/** The operation as files and programs get it. */
-export const withMembers = ({ members, memberCount, ...rest }: PlanStep): PlanOperation =>
-  memberCount > 0 ? { ...rest, members: members() } : rest
+/** The operation as files and programs get it, as JSON. */
+export function operationJson({ changes, members: _, membersJson, memberCount, ...rest }: PlanStep): string {
+  const text = JSON.stringify({ ...rest, changes: changes() })
+  return memberCount > 0 ? `${text.slice(0, -1)},"members":${membersJson()}}` : text
+}
 
 /** Gives the operations of a plan one at a time. */
 export function* planSteps(database: DatabaseSync, operations: Operations, hidden: Hidden): Generator<PlanStep> {
@@ -90,9 +96,11 @@ export function* planSteps(database: DatabaseSync, operations: Operations, hidde
       state: state === 'held' || state === 'staged' ? state : 'planned',
       sourceId: String(sourceId.get(source ?? null)?.['id']),
       ...(typeof id === 'string' && { targetId: id }),
-      changes: action === 'add-members' || action === 'remove-members' ? [] : shownChanges(operation, hidden[kind]),
+      changes: () =>
+        action === 'add-members' || action === 'remove-members' ? [] : shownChanges(operation, hidden[kind]),
       memberCount: operation.members,
-      members: () => members(operation),
+      members: () => JSON.parse(members(operation)) as string[],
+      membersJson: () => members(operation),
     }
   }
 }
@@ -106,22 +114,6 @@ const shownChanges = ({ changes }: Operation, hidden: ReadonlySet<string>): Plan
       ...(after !== undefined && { after: shown(after) }),
     }
   })
-
-/** Source ids of the members of an operation, sorted. */
-function memberLists(database: DatabaseSync): (operation: Operation) => string[] {
-  // One text for all of them costs less than a row for each.
-  const added = database.prepare(
-    'select json_group_array(o.id) as ids from temp.add_member m join source_object o on o.key = m.member_key where m.group_key = ?',
-  )
-  const removed =
-    database.prepare(`select json_group_array(coalesce(o.id, 'target:' || x.id)) as ids from temp.drop_member m
-    join target_object x on x.key = m.member_key left join temp.tie t on t.target_key = m.member_key
-    left join source_object o on o.key = t.source_key where m.source_key = ?`)
-  return ({ action, source }) => {
-    const row = (action === 'add-members' ? added : removed).get(source ?? null)
-    return (JSON.parse(String(row?.['ids'] ?? '[]')) as string[]).sort()
-  }
-}
 
 /** Conflicts of a plan, for people. */
 export const planConflicts = (database: DatabaseSync): PlanDocument['conflicts'] =>

@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
-import { HIDDEN, PlanOperation, type PlanStep, PlanSummary, withMembers } from './plan-document.ts'
+import { HIDDEN, operationJson, PlanOperation, type PlanStep, PlanSummary } from './plan-document.ts'
 
 /** First line of a plan file; each further line is a `PlanOperation`. No secret is in it. */
 export const PlanHead = z.object({
@@ -28,7 +28,7 @@ export function writePlanFile(path: string, head: PlanHead, steps: Iterable<Plan
   try {
     writeFileSync(path, '', { mode: 0o600 })
     for (const step of steps) {
-      lines += `${JSON.stringify(withMembers(step))}\n`
+      lines += `${operationJson(step)}\n`
       if (lines.length < 1_000_000) continue
       appendFileSync(path, lines)
       lines = ''
@@ -83,15 +83,17 @@ function json(line: string): unknown {
   }
 }
 
-const identityOf = ({ kind, sourceId, action }: PlanOperation): string => `${kind} ${sourceId} ${action}`
+const identityOf = ({ kind, sourceId, action }: Pick<PlanOperation, 'kind' | 'sourceId' | 'action'>): string =>
+  `${kind} ${sourceId} ${action}`
 
-const nameOf = ({ action, kind, name }: PlanOperation): string => `${action} ${kind} ${name}`
+const nameOf = ({ action, kind, name }: Pick<PlanOperation, 'kind' | 'name' | 'action'>): string =>
+  `${action} ${kind} ${name}`
 
 /** The reason is words, and a hidden value may be another each time: neither moves the world. */
 function digestOf({ targetId, changes, members, state }: PlanOperation): string {
   const compared = changes.map(({ path, before, after }) => [path, before, after === HIDDEN ? undefined : after])
   return createHash('sha256')
-    .update(JSON.stringify([targetId, compared, members, state]))
+    .update(JSON.stringify([targetId, compared, members && [...members].sort(), state]))
     .digest('base64')
 }
 
@@ -100,7 +102,7 @@ export function differencesFrom(file: PlanFile, steps: Iterable<PlanStep>): read
   const found: string[] = []
   const left = new Map(file.operations)
   for (const step of steps) {
-    const operation = withMembers(step)
+    const operation = JSON.parse(operationJson(step)) as PlanOperation
     const key = identityOf(operation)
     const planned = left.get(key)
     left.delete(key)

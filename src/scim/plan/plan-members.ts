@@ -60,7 +60,7 @@ drop table if exists temp.focus_member;
 create temp table add_member (group_key integer, member_key integer, primary key (group_key, member_key)) without rowid;
 create temp table drop_member (group_key integer, member_key integer, source_key integer, primary key (group_key, member_key)) without rowid;
 drop table if exists temp.standing;
-create temp table standing (key integer primary key, kind text, target_key integer, members_known integer, standing text);
+create temp table standing (key integer primary key, kind text, label text, target_key integer, members_known integer, standing text);
 `
 
 /**
@@ -69,7 +69,7 @@ create temp table standing (key integer primary key, kind text, target_key integ
  */
 const standings = (keep: boolean): string => `
 insert into temp.standing
-  select d.key, d.kind, t.target_key, coalesce(o.members, 0),
+  select d.key, d.kind, d.label, t.target_key, coalesce(o.members, 0),
     case
       when d.key in (select key from temp.conflict) or d.verdict = 'skip' then 'frozen'
       when d.key in (select source_key from main.operation where state in ('staged', 'held')
@@ -108,7 +108,7 @@ function writeOperations(
       : `members at the target, not at the source${state === 'held' ? ', but not everything was read in full' : ''}`
   const named =
     action === 'add-members'
-      ? 'select d.label from temp.add_member m join main.desired d on d.key = m.member_key'
+      ? 'select s.label from temp.add_member m join temp.standing s on s.key = m.member_key'
       : `select coalesce(d.label, o.name, o.id) as label from temp.drop_member m join main.target_object o on o.key = m.member_key
           left join temp.tie t on t.target_key = m.member_key left join main.desired d on d.key = t.source_key`
   const names = database.prepare(

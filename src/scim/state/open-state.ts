@@ -14,6 +14,8 @@ export interface State {
 
 /** How long a write waits for a command of another process, such as `scim pause`. */
 const BUSY_MS = 10_000
+/** Tables of a plan that are looked up at random fit into the cache of temporary tables; those of the state are larger than any cache. */
+const CACHES = 'pragma temp_store = file; pragma cache_size = -16000; pragma temp.cache_size = -12000'
 const OPERATION = 'open the state'
 
 /**
@@ -68,9 +70,7 @@ export function copyState(path: string | undefined): State {
   // The empty name is a database on disk that SQLite removes as it opens it.
   const database = new DatabaseSync('')
   try {
-    database.exec(
-      'pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16000; pragma temp_store = file',
-    )
+    database.exec(`pragma journal_mode = off; pragma synchronous = off; ${CACHES}`)
     database.exec(SCHEMA)
     if (path !== undefined && statSync(path, { throwIfNoEntry: false })) {
       joinState(path).close()
@@ -101,9 +101,7 @@ function openFile(path: string, how: 'create' | 'join'): State {
     chmodSync(path, 0o600)
     database = new DatabaseSync(path, { timeout: BUSY_MS })
     checkKind(database, path)
-    database.exec(
-      'pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -16000; pragma temp_store = file',
-    )
+    database.exec(`pragma journal_mode = wal; pragma synchronous = normal; ${CACHES}`)
     const opened = database
     return { database, close: () => opened.close() }
   } catch (error) {

@@ -154,7 +154,9 @@ export class Operations {
 
   /** All in the order in which they are carried out, one at a time. */
   *all(): Generator<Operation> {
-    for (const row of this.#database.prepare(`${SELECT} order by ${ORDER}, id`).iterate()) yield operationOf(row)
+    // Only numbers are sorted: the rows are wide.
+    const ordered = `${SELECT_FROM} (select id as at from operation as o order by ${ORDER}, id) join operation o on o.id = at ${DESIRED}`
+    for (const row of this.#database.prepare(ordered).iterate()) yield operationOf(row)
   }
 
   count(): number {
@@ -191,8 +193,9 @@ export class Operations {
 }
 
 /** A create that was planned in bulk sets what stands in `desired`. */
-const SELECT = `select o.*, iif(o.changes is null, coalesce(d.on_create, d.attributes), null) as desired
-  from operation o left join desired d on d.key = o.source_key`
+const SELECT_FROM = 'select o.*, iif(o.changes is null, coalesce(d.on_create, d.attributes), null) as desired from'
+const DESIRED = 'left join desired d on d.key = o.source_key'
+const SELECT = `${SELECT_FROM} operation o ${DESIRED}`
 
 /** Users, groups, memberships, then deletes. */
 const ORDER = `case action when 'add-members' then 3 when 'remove-members' then 4 when 'delete' then iif(o.kind = 'user', 5, 6)
@@ -201,6 +204,7 @@ const ORDER = `case action when 'add-members' then 3 when 'remove-members' then 
 const twice = <T>(value: T): readonly [T, T] => [value, value]
 
 function operationOf(row: Readonly<Record<string, SQLOutputValue>>): Operation {
+  let changes: readonly AttributeChange[] | undefined
   return {
     id: Number(row['id']),
     kind: row['kind'] as Kind,
@@ -208,7 +212,10 @@ function operationOf(row: Readonly<Record<string, SQLOutputValue>>): Operation {
     source: optional(row['source_key'], Number),
     target: optional(row['target_key'], Number),
     name: String(row['name']),
-    changes: changesOf(row),
+    // Lists of operations do without them, and there may be a hundred thousand.
+    get changes() {
+      return (changes ??= changesOf(row))
+    },
     rest: optional(row['rest'], (json) => JSON.parse(String(json)) as AttributeChange[]),
     attempts: Number(row['attempts']),
     members: Number(row['members']),

@@ -41,10 +41,10 @@ export class SourceImage {
   replace(reading: SourceReading, complete: boolean): SourceChange {
     reading.flush()
     return inTransaction(this.#database, () => {
-      this.#putObjects()
       if (complete)
         this.#run(`update main.source_object set gone = ${GONE.restorable}, changed = 1
           where gone = ${GONE.there} and attributes is not null and key not in (select key from temp.read_object)`)
+      this.#putObjects()
       return {
         objects: this.#count('main.source_object where changed = 1'),
         members: this.#putAllMembers(complete),
@@ -113,13 +113,15 @@ export class SourceImage {
 
   /** Objects with these attributes are new, others differ; a key alone is only referred to. */
   #putObjects(): void {
-    this.#run('insert into main.source_object (key, kind, id, changed) select key, kind, id, 0 from temp.read_key')
     this.#run(`update main.source_object as o
       set attributes = coalesce(r.attributes, o.attributes), enabled = iif(r.gone = ${GONE.there}, r.enabled, o.enabled),
         gone = r.gone, changed = 1
       from temp.read_object as r
       where r.key = o.key and (o.gone <> r.gone
         or r.gone = ${GONE.there} and (o.attributes is not r.attributes or o.enabled is not r.enabled))`)
+    this.#run(`insert into main.source_object (key, kind, id, attributes, enabled, gone, changed)
+      select k.key, k.kind, k.id, r.attributes, r.enabled, coalesce(r.gone, ${GONE.there}), r.key is not null
+      from temp.read_key k left join temp.read_object r on r.key = k.key`)
     this.#database.exec('delete from temp.read_key')
   }
 

@@ -106,5 +106,10 @@ export class SourceReading implements ChangeSink {
   }
 }
 
-/** The same text for the same attributes, in whatever order they come. */
-const sortedJson = (attributes: SourceAttributes): string => JSON.stringify(attributes, Object.keys(attributes).sort())
+/** The same text for the same attributes, in whatever order they come. Most sources give them in order: to look costs less than to sort. */
+function sortedJson(attributes: SourceAttributes): string {
+  const names = Object.keys(attributes)
+  const isSorted = names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name)
+  if (isSorted) return JSON.stringify(attributes)
+  return JSON.stringify(Object.fromEntries(names.sort().map((name) => [name, attributes[name]])))
+}

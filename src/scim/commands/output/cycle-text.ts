@@ -27,11 +27,14 @@ export function cycleJson(
   { operations, target, source }: Engine,
   { cycle, state, counts, error }: CycleResult,
 ): string {
-  const failures = [...operations.all()].flatMap(({ action, kind, name, code, detail, state: how }) =>
-    how === 'failed' || (how === 'done' && code !== undefined)
-      ? [{ action, kind, name, status: how === 'failed' ? 'failure' : 'warning', code, detail }]
-      : [],
-  )
+  const failures = operations
+    .all()
+    .flatMap(({ action, kind, name, code, detail, state: how }) =>
+      how === 'failed' || (how === 'done' && code !== undefined)
+        ? [{ action, kind, name, status: how === 'failed' ? 'failure' : 'warning', code, detail }]
+        : [],
+    )
+    .toArray()
   const document = {
     version: 1,
     cycle,

@@ -64,7 +64,7 @@ const STATES = { planned: '', held: ' (held back)', staged: ' (waits)' } as cons
 
 function row({ action, kind, name, reason, state, changes, members, memberCount }: PlanStep): string {
   const lines = [
-    ...changes.map(({ path, before, after }) => {
+    ...changes().map(({ path, before, after }) => {
       const old = before === undefined ? '' : `<del>${escape(String(before))}</del> `
       return `${escape(path)}: ${old}${after === undefined ? '' : `<ins>${escape(String(after))}</ins>`}`
     }),

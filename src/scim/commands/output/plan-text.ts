@@ -1,6 +1,6 @@
 import { printable } from '../../../sdk/text/printable.ts'
 import type { CommandOutput } from '../../../sdk/cli/command.ts'
-import { type PlanDocument, type PlanOperation, type PlanStep, withMembers } from '../../plan/plan-document.ts'
+import { operationJson, type PlanDocument, type PlanOperation, type PlanStep } from '../../plan/plan-document.ts'
 import { costWords, number, planWords, plural, skippedWords } from './words.ts'
 
 /** A plan whose operations come one at a time. */
@@ -54,7 +54,7 @@ export function writePlanDiff(output: CommandOutput, { steps }: PlanView): void 
     const sign = action === 'create' ? '+' : action === 'delete' ? '-' : '~'
     const waits = state === 'planned' ? '' : state === 'staged' ? ' [waits for allow-deletes]' : ' [held back]'
     output.write(`\n${sign} ${kind} ${printable(name)}  (${printable(reason)})${waits}\n`)
-    for (const { path, before, after } of changes) {
+    for (const { path, before, after } of changes()) {
       if (before !== undefined) output.write(`-   ${path}: ${printable(String(before))}\n`)
       if (after !== undefined) output.write(`+   ${path}: ${printable(String(after))}\n`)
     }
@@ -72,7 +72,7 @@ export function writePlanJson(output: CommandOutput, { steps, ...head }: PlanVie
   output.write(`${text.slice(0, -1)},"operations":[`)
   let separator = '\n'
   for (const operation of steps()) {
-    output.write(separator + JSON.stringify(withMembers(operation)))
+    output.write(separator + operationJson(operation))
     separator = ',\n'
   }
   output.write('\n]}\n')
