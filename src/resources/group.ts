@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
-import { countedConnectionOf } from '../twingate/connection.ts'
+import { connectionOf, countedConnectionOf } from '../twingate/connection.ts'
 import { MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
+import { documentFor, type ManyQuery } from '../twingate/ask-many.ts'
+import { getMany } from '../twingate/get-many.ts'
+import { probeIdOf } from '../twingate/global-id.ts'
+import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
+import { memberCount } from './member-counts.ts'
 import { GROUP_FIELDS, GROUP_LACKS, groupFromNode, GroupNode, ListedGroup } from './group-node.ts'
 import { groupId, membershipGrant, membershipImmutable, userId } from './membership.ts'
 import {
@@ -22,9 +27,14 @@ import type {
   Call,
   HolderLister,
   HoldersPage,
+  IdCall,
+  IdLister,
+  IdList,
   ListPage,
+  ManyHoldersLister,
   PageCall,
   ResourceSyncer,
+  SizedCall,
   TargetedGetter,
 } from '../sdk/contract/syncer.ts'
 
@@ -90,8 +100,48 @@ const GroupMembers: Query<GroupAnswer<Members>> = {
   answer: z.object({ group: Members.nullable() }),
 }
 
+const GroupsAgain: ManyQuery<ListedGroup | null> = {
+  operation: 'GroupsAgain',
+  field: 'group(id: $id) { ...GroupFields }',
+  parameters: { id: 'ID!' },
+  fragments: GROUP_FIELDS,
+  answer: ListedGroup.nullable(),
+  probe: { id: probeIdOf('Group') },
+}
+
+/** The first members of a group, by their ids alone. */
+const FirstMembers = z.object({
+  id: z.string(),
+  type: z.string(),
+  users: connectionOf(z.object({ id: z.string() })).extend({ totalCount: z.number().int().nonnegative() }),
+})
+
+const membersOfMany = (first: number): ManyQuery<z.infer<typeof FirstMembers> | null> => ({
+  operation: 'MembersOfGroups',
+  field: `group(id: $id) { id type users(first: ${first}) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } }`,
+  parameters: { id: 'ID!' },
+  fragments: '',
+  answer: FirstMembers.nullable(),
+  probe: { id: probeIdOf('Group') },
+})
+
+const GroupIds: IdSweep = { operation: 'GroupIds', list: 'groups' }
+
+const MemberIds: IdSweep = {
+  operation: 'MemberIds',
+  list: 'users',
+  within: { field: 'group(id: $id)', fields: 'id type' },
+}
+
 /** Every document of this file, for the test that checks them against the schema. */
-export const groupQueries = [Groups, Group, GroupMembers]
+export const groupQueries = [
+  ...[Groups, Group, GroupMembers],
+  ...[GroupsAgain, membersOfMany(100)].map((query) => ({
+    operation: query.operation,
+    document: documentFor(query, 2),
+  })),
+  ...[GroupIds, MemberIds].map((sweep) => ({ operation: sweep.operation, document: sweepDocument(sweep, 2) })),
+]
 
 function memberEntitlement(node: ListedGroup): Entitlement {
   const resource = groupId(node.id)
@@ -114,17 +164,15 @@ const rowsFromNodes = (nodes: readonly ListedGroup[]) => ({
   resources: nodes.map(groupFromNode),
   entitlements: nodes.map(memberEntitlement),
   grants: [],
-  holders: nodes.map((node) => ({
-    entitlementId: memberEntitlementId(groupId(node.id)),
-    resource: groupId(node.id),
-    count: node.users.totalCount,
-  })),
+  holders: nodes.map(memberCount),
 })
 
 /**
  * Groups with how many members each has. Who they are comes with the users (user.ts) and must add up to these counts.
  */
-export function groupResource(client: TwingateClient): ResourceSyncer & TargetedGetter & HolderLister {
+export function groupResource(
+  client: TwingateClient,
+): ResourceSyncer & TargetedGetter & HolderLister & IdLister & ManyHoldersLister {
   return Object.freeze({
     type: groupType,
     neverEmpty: 'every network has the built-in group Everyone',
@@ -137,6 +185,7 @@ export function groupResource(client: TwingateClient): ResourceSyncer & Targeted
       return {
         ...rowsFromNodes(groups.edges.map((edge) => edge.node)),
         total: groups.totalCount,
+        ...placeOf(place, call.size, groups.edges.length),
         ...(next && { next: JSON.stringify(next) }),
         ...(hasMoved(place, overlap) && { moved: true }),
       }
@@ -146,6 +195,16 @@ export function groupResource(client: TwingateClient): ResourceSyncer & Targeted
       const question = { kind: 'Group', id, query: Group, variables: {}, objectIn: groupIn<GroupNode> } as const
       const group = await queryById(client, question, call)
       return group ? rowsFromNodes([group]) : undefined
+    },
+
+    async ids({ places, ...call }: IdCall): Promise<IdList | undefined> {
+      const swept = await sweepIds(client, GroupIds, places, {}, call)
+      return swept && { ids: swept.ids, holders: [] }
+    },
+
+    async getMany(ids: readonly string[], call: Call): Promise<readonly (ListPage | undefined)[]> {
+      const groups = await getMany(client, GroupsAgain, ids, call)
+      return groups.map((group) => group && rowsFromNodes([group]))
     },
 
     async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {
@@ -160,12 +219,42 @@ export function groupResource(client: TwingateClient): ResourceSyncer & Targeted
       return {
         ...rows,
         grants: [...rows.grants, ...nodes.map((node) => membershipGrant(group, userId(node.id)))],
-        holders: [
-          { entitlementId: memberEntitlementId(groupId(id)), resource: groupId(id), count: group.users.totalCount },
-        ],
+        holders: [memberCount(group)],
+        ...placeOf(place, call.size, nodes.length),
         ...(next && { next: JSON.stringify(next) }),
         ...(hasMoved(place, group.overlap) && { moved: true }),
       }
     },
+
+    async holdersOfMany(ids: readonly string[], call: SizedCall): Promise<readonly (HoldersPage | undefined)[]> {
+      const groups = await getMany(client, membersOfMany(call.size), ids, call)
+      return groups.map((group) => {
+        if (!group) return undefined
+        const members = group.users.edges.map(({ node }) => node.id)
+        return {
+          ...membersOnly(group, members, group.users.totalCount),
+          ...(group.users.pageInfo.hasNextPage && { next: '' }),
+        }
+      })
+    },
+
+    async holdersAtOnce(id: string, places: readonly string[], call: Call): Promise<HoldersPage | undefined> {
+      const swept = await sweepIds(client, MemberIds, places, { id }, call)
+      const group = swept && GroupHead.parse(swept.answer)
+      return group && membersOnly(group, swept.ids, swept.ids.length)
+    },
   })
 }
+
+const GroupHead = z.object({ id: z.string(), type: z.string() })
+
+const membersOnly = (
+  group: z.infer<typeof GroupHead>,
+  members: readonly string[],
+  totalCount: number,
+): HoldersPage => ({
+  resources: [],
+  entitlements: [],
+  grants: members.map((member) => membershipGrant(group, userId(member))),
+  holders: [memberCount({ id: group.id, users: { totalCount } })],
+})

@@ -1,9 +1,22 @@
 import { z } from 'zod'
 import type { Resource, ResourceType } from '../sdk/model/model.ts'
-import type { Call, ListPage, PageCall, ResourceSyncer, Rows, TargetedGetter } from '../sdk/contract/syncer.ts'
+import type {
+  Call,
+  IdCall,
+  IdLister,
+  IdList,
+  ListPage,
+  PageCall,
+  ResourceSyncer,
+  Rows,
+  TargetedGetter,
+} from '../sdk/contract/syncer.ts'
+import { documentFor, type ManyQuery } from '../twingate/ask-many.ts'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { countedConnectionOf } from '../twingate/connection.ts'
-import type { IdKind } from '../twingate/global-id.ts'
+import { getMany } from '../twingate/get-many.ts'
+import { probeIdOf, type IdKind } from '../twingate/global-id.ts'
+import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,
@@ -69,17 +82,38 @@ export const listedQueries = <Node extends { readonly id: string }>(thing: Liste
   },
 })
 
-/** Both of them, for the test that checks documents against the schema. */
-export function documentsOf<Node extends { readonly id: string }>(thing: ListedThing<Node>): readonly Query<unknown>[] {
+const sweepOf = <Node extends { readonly id: string }>({ operations, list }: ListedThing<Node>): IdSweep => ({
+  operation: `${operations.one}Ids`,
+  list,
+})
+
+const manyOf = <Node extends { readonly id: string }>(thing: ListedThing<Node>): ManyQuery<Node | null> => ({
+  operation: `${thing.operations.list}Again`,
+  field: `${thing.one}(id: $id) { ...${thing.fragment.name} }`,
+  parameters: { id: 'ID!' },
+  fragments: thing.fragment.text,
+  answer: thing.node.nullable(),
+  probe: { id: probeIdOf(thing.kind) },
+})
+
+/** All of them, for the test that checks documents against the schema. */
+export function documentsOf<Node extends { readonly id: string }>(
+  thing: ListedThing<Node>,
+): readonly { readonly operation: string; readonly document: string }[] {
   const { list, one } = listedQueries(thing)
-  return [list, one]
+  const [sweep, many] = [sweepOf(thing), manyOf(thing)]
+  return [
+    ...[list, one],
+    { operation: sweep.operation, document: sweepDocument(sweep, 2) },
+    { operation: many.operation, document: documentFor(many, 2) },
+  ]
 }
 
 /** Reads a listed thing: its listing is proved by its own count, and rows that move are noticed. */
 export function listedResource<Node extends { readonly id: string }>(
   client: TwingateClient,
   thing: ListedThing<Node>,
-): ResourceSyncer & TargetedGetter {
+): ResourceSyncer & TargetedGetter & IdLister {
   const queries = listedQueries(thing)
   return whereKnown(thing.list, {
     type: thing.type,
@@ -92,6 +126,7 @@ export function listedResource<Node extends { readonly id: string }>(
       return {
         ...rowsOf(things.edges.map(({ node }) => thing.resourceOf(node))),
         total: things.totalCount,
+        ...placeOf(place, call.size, things.edges.length),
         ...(next && { next: JSON.stringify(next) }),
         ...(hasMoved(place, overlap) && { moved: true }),
       }
@@ -101,6 +136,16 @@ export function listedResource<Node extends { readonly id: string }>(
       const objectIn = (answer: { readonly thing: Node | null }): Node | null => answer.thing
       const node = await queryById(client, { kind: thing.kind, id, query: queries.one, variables: {}, objectIn }, call)
       return node ? rowsOf([thing.resourceOf(node)]) : undefined
+    },
+
+    async ids({ places, ...call }: IdCall): Promise<IdList | undefined> {
+      const swept = await sweepIds(client, sweepOf(thing), places, {}, call)
+      return swept && { ids: swept.ids, holders: [] }
+    },
+
+    async getMany(ids: readonly string[], call: Call): Promise<readonly (ListPage | undefined)[]> {
+      const nodes = await getMany(client, manyOf(thing), ids, call)
+      return nodes.map((node) => node && rowsOf([thing.resourceOf(node)]))
     },
   })
 }

@@ -4,6 +4,9 @@ import type {
   HolderCount,
   HolderLister,
   HoldersPage,
+  IdCall,
+  IdLister,
+  IdList,
   ListPage,
   PageCall,
   ResourceSyncer,
@@ -15,6 +18,10 @@ import type { Query, TwingateClient } from '../twingate/client.ts'
 import { decodeToken, nextCursor } from '../twingate/cursor.ts'
 import { countedConnectionOf, PageInfo } from '../twingate/connection.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
+import { documentFor, type ManyQuery } from '../twingate/ask-many.ts'
+import { getMany } from '../twingate/get-many.ts'
+import { probeIdOf } from '../twingate/global-id.ts'
+import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,
@@ -102,8 +109,23 @@ const ResourceAccess: Query<Answer<Holders>> = {
   answer: z.object({ resource: Holders.nullable() }),
 }
 
+const ResourceIds: IdSweep = { operation: 'ResourceIds', list: 'resources' }
+
+const resourcesById = (access: number, withAccess: boolean): ManyQuery<WithAccess | null> => ({
+  operation: 'ResourcesAgain',
+  field: `resource(id: $id) { ...ResourceFields ${withAccess ? `access(first: ${access}) ${ACCESS_PAGE}` : ''} }`,
+  parameters: { id: 'ID!' },
+  fragments: NETWORK_RESOURCE_FIELDS,
+  answer: WithAccess.nullable(),
+  probe: { id: probeIdOf('Resource') },
+})
+
 /** Every document of this file, for the test that checks them against the schema. */
-export const networkResourceQueries = [Resources, Resource, ResourceAccess]
+export const networkResourceQueries = [
+  ...[Resources, Resource, ResourceAccess],
+  { operation: 'ResourceIds', document: sweepDocument(ResourceIds, 2) },
+  { operation: 'ResourcesAgain', document: documentFor(resourcesById(100, true), 2) },
+]
 
 /** The next page of resources, or, with `accessOf`, of those who reach one; `pass` counts how often the latter were begun. */
 const AccessToken = Place.extend({ accessOf: z.string(), pass: z.number().int().positive() })
@@ -120,7 +142,7 @@ const wantsAccess = ({ grants, types }: Scope): boolean =>
  * Resources with who reaches them, and how many those are: a page of 100 resources brings up to 10,000 edges in one request, and only
  * those of a resource beyond the hundredth cost further ones.
  */
-export function networkResource(client: TwingateClient): ResourceSyncer & TargetedGetter & HolderLister {
+export function networkResource(client: TwingateClient): ResourceSyncer & TargetedGetter & HolderLister & IdLister {
   return Object.freeze({
     type: networkResourceType,
 
@@ -133,6 +155,7 @@ export function networkResource(client: TwingateClient): ResourceSyncer & Target
       return {
         ...pageOf(resources.edges.map(({ node }) => node)),
         total: resources.totalCount,
+        ...placeOf(place, call.size, resources.edges.length),
         ...(next && { next: JSON.stringify(next) }),
         ...(hasMoved(place, overlap) && { moved: true }),
       }
@@ -143,6 +166,16 @@ export function networkResource(client: TwingateClient): ResourceSyncer & Target
       const question = { kind: 'Resource', id, query: Resource, variables, objectIn: resourceIn<WithAccess> } as const
       const resource = await queryById(client, question, call)
       return resource ? pageOf([resource]) : undefined
+    },
+
+    async ids({ places, ...call }: IdCall): Promise<IdList | undefined> {
+      const swept = await sweepIds(client, ResourceIds, places, {}, call)
+      return swept && { ids: swept.ids, holders: [] }
+    },
+
+    async getMany(ids: readonly string[], call: SizedCall): Promise<readonly (ListPage | undefined)[]> {
+      const resources = await getMany(client, resourcesById(call.size, wantsAccess(call.scope)), ids, call)
+      return resources.map((resource) => resource && pageOf([resource]))
     },
 
     async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {

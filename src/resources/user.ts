@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../twingate/client.ts'
+import { documentFor, type ManyQuery } from '../twingate/ask-many.ts'
 import { decodeToken, nextCursor } from '../twingate/cursor.ts'
 import { connectionOf, countedConnectionOf, placedConnectionOf } from '../twingate/connection.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
+import { getMany } from '../twingate/get-many.ts'
+import { probeIdOf } from '../twingate/global-id.ts'
+import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
+import { countedIn, countsBeside } from './member-counts.ts'
 import { membershipGrant, userId } from './membership.ts'
 import {
   hasMoved,
@@ -18,6 +23,9 @@ import { queryById } from '../twingate/query-by-id.ts'
 import { joinRows, ListedUser, USER_FIELDS, USER_LACKS, userRows } from './user-node.ts'
 import type { ResourceType } from '../sdk/model/model.ts'
 import type {
+  IdCall,
+  IdLister,
+  IdList,
   ListPage,
   PageCall,
   ResourceSyncer,
@@ -88,8 +96,28 @@ const UserGroups: Query<{ user: z.infer<typeof GroupsOfUser> | null }> = {
   answer: z.object({ user: GroupsOfUser.nullable() }),
 }
 
+/** Many users by id, each with at most `groups` groups. */
+const usersById = (groups: number, withGroups: boolean): ManyQuery<UserWithGroups | null> => ({
+  operation: 'UsersAgain',
+  field: `user(id: $id) { ...UserFields ${withGroups ? `groups(first: ${groups}) { ${GROUPS_FIELDS} } ` : ''}}`,
+  parameters: { id: 'ID!' },
+  fragments: USER_FIELDS,
+  answer: UserWithGroups.nullable(),
+  probe: { id: probeIdOf('User') },
+})
+
+const userIds = (counted: readonly string[]): IdSweep => ({
+  operation: 'UserIds',
+  list: 'users',
+  beside: countsBeside(counted),
+})
+
 /** Every document of this file, for the test that checks them against the schema. */
-export const userQueries = [Users, User, UserGroups]
+export const userQueries = [
+  ...[Users, User, UserGroups],
+  { operation: 'UserIds', document: sweepDocument(userIds(['a', 'b']), 2) },
+  { operation: 'UsersAgain', document: documentFor(usersById(100, true), 2) },
+]
 
 /** The next page of users, or, with `groupsOf`, of one user's groups; `pass` counts how often the latter were begun. */
 const GroupsToken = Place.extend({ groupsOf: z.string(), pass: z.number().int().positive() })
@@ -107,10 +135,11 @@ const wantsGroups = (scope: Scope): boolean => scope.grants && scope.types.has(T
  * Why: read from this side, a page of 100 users brings 100 roles and up to 10,000 memberships in one request; only the groups of a
  * user beyond the hundredth cost further ones.
  */
-export function userResource(client: TwingateClient): ResourceSyncer & TargetedGetter {
+export function userResource(client: TwingateClient): ResourceSyncer & TargetedGetter & IdLister {
   return Object.freeze({
     type: userType,
     neverEmpty: 'the administrator who made the API key is one',
+    counts: TYPE_IDS.group,
 
     async list(call: PageCall): Promise<ListPage> {
       const place: Place | GroupsToken = call.token === '' ? {} : decodeToken(call.token, (value) => Token.parse(value))
@@ -132,9 +161,26 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
         ...joinRows(nodes.map((node) => rowsWithGroups(node, call.scope))),
         total: users.totalCount,
         more: nodes.flatMap(overflow),
+        ...placeOf(place, call.size, nodes.length),
         ...(next && { next: JSON.stringify(next) }),
         ...(hasMoved(place, overlap) && { moved: true }),
       }
+    },
+
+    async ids({ places, counted, ...call }: IdCall): Promise<IdList | undefined> {
+      const swept = await sweepIds(
+        client,
+        userIds(counted),
+        places,
+        Object.fromEntries(counted.map((id, i) => [`c${i}`, id])),
+        call,
+      )
+      return swept && { ids: swept.ids, holders: countedIn(swept.answer) }
+    },
+
+    async getMany(ids: readonly string[], call: SizedCall): Promise<readonly (ListPage | undefined)[]> {
+      const users = await getMany(client, usersById(call.size, wantsGroups(call.scope)), ids, call)
+      return users.map((user) => user && { ...rowsWithGroups(user, call.scope), more: overflow(user) })
     },
 
     async get(id: string, call: SizedCall): Promise<ListPage | undefined> {

@@ -31,7 +31,8 @@ function faultsAt(probability: number, random: Random): readonly Fault[] {
   return faults
 }
 
-const ending = (error: unknown): string => (ConnectorError.is(error) ? `refused: ${error.code}` : `failed: ${error}`)
+export const ending = (error: unknown): string =>
+  ConnectorError.is(error) ? `refused: ${error.code}` : `failed: ${error}`
 
 /** Syncs in which each answer is spoilt with a probability, onto a file that holds a finished sync of an earlier state. */
 export const faultMix = (probability: number, runs: number): Experiment => ({
@@ -67,7 +68,7 @@ const MOVES: readonly ((tenant: Tenant, random: Random) => void)[] = [
   (tenant, random) => tenant.removeMember(oneOf(random, tenant.groups), oneOf(random, tenant.users)),
 ]
 
-const idsIn = (tenant: Tenant): ReadonlySet<string> => {
+export const idsIn = (tenant: Tenant): ReadonlySet<string> => {
   const { resources, entitlements, grants } = identityTruthOf(tenant)
   return new Set([...resources, ...entitlements, ...grants])
 }

@@ -54,9 +54,12 @@ export interface ListPage extends Rows {
   readonly total?: number
   /** Counts that came with the page, each to be matched by grants that come from elsewhere. */
   readonly holders?: readonly HolderCount[]
+  /** Where the page stands in the listing, as `IdLister` wants it; absent where the source cannot list ids, and for pages of nested lists. */
+  readonly place?: string
   /**
    * Rows before this page moved since the page before was read, so that a row may have been passed over: the type's listing, nested lists
-   * included, is in doubt and is read from its start again, whatever its counts say. Nothing else of the page is used then.
+   * included, is in doubt, whatever its counts say. It is held against its ids where the syncer is an `IdLister`; otherwise it is read from its
+   * start again, and nothing else of the page is used.
    *
    * Absent where rows stand still, and where a source cannot tell. Source: decision 0003.
    */
@@ -72,6 +75,8 @@ export interface ListPage extends Rows {
 export interface HoldersPage extends Rows {
   readonly next?: string
   readonly holders: readonly HolderCount[]
+  /** As in `ListPage`, for the list of this resource's holders and `holdersAtOnce`. */
+  readonly place?: string
   /** As in `ListPage`, for the list of this resource's holders. */
   readonly moved?: true
 }
@@ -105,6 +110,48 @@ export interface TargetedGetter {
 export interface HolderLister {
   holders(id: string, call: PageCall): Promise<HoldersPage | undefined>
 }
+
+/** The ids of a whole listing, and counts of holders, as one moment showed them. */
+export interface IdList {
+  readonly ids: readonly string[]
+  /** Of the resources that were to be counted; one that is gone is left out. */
+  readonly holders: readonly HolderCount[]
+}
+
+export interface IdCall extends Call {
+  /** The `place` of every page of the listing, in order. */
+  readonly places: readonly string[]
+  /** Ids of resources of the type `counts` whose holders are to be counted at the same moment. */
+  readonly counted: readonly string[]
+}
+
+/**
+ * Lists the ids of a type many pages at once, and reads many resources by id at once: the way back to a whole listing where rows moved.
+ *
+ * Why: under offset cursors every row that comes or goes moves all rows behind it. A listing that is read from its start again moves again; ids fit
+ * into so few requests that a moment without movement is found.
+ */
+export interface IdLister {
+  /** Type of the resources whose holders the source can count together with the ids; absent where it cannot. */
+  readonly counts?: string
+  /** `undefined` where the ids do not prove themselves: rows moved meanwhile, an id came twice, or the source's own count is another. */
+  ids(call: IdCall): Promise<IdList | undefined>
+  /** As `TargetedGetter`, for ids that the source gave itself; in the order of `ids`. */
+  getMany(ids: readonly string[], call: SizedCall): Promise<readonly (ListPage | undefined)[]>
+}
+
+/** Reads the holders of many resources at once, or of one at one moment. */
+export interface ManyHoldersLister {
+  /** The first page of each, in the order of `ids`; `undefined` where the source has no such resource. */
+  holdersOfMany(ids: readonly string[], call: SizedCall): Promise<readonly (HoldersPage | undefined)[]>
+  /** All holders at one moment; `places` are those of the pages read before. `undefined` where they do not prove themselves, as in `IdLister`. */
+  holdersAtOnce(id: string, places: readonly string[], call: Call): Promise<HoldersPage | undefined>
+}
+
+export const hasIds = (syncer: ResourceSyncer): syncer is ResourceSyncer & IdLister => 'ids' in syncer
+
+export const hasManyHolders = (syncer: ResourceSyncer): syncer is ResourceSyncer & ManyHoldersLister =>
+  'holdersOfMany' in syncer
 
 export const hasGet = (syncer: ResourceSyncer): syncer is ResourceSyncer & TargetedGetter => 'get' in syncer
 

@@ -3,6 +3,7 @@ import { ConnectorError } from '../ground/errors.ts'
 import type { ResourceId } from '../model/model.ts'
 import type { HoldersPage, ListPage, Scope } from '../contract/syncer.ts'
 import type { Action, Checkpoint, Listing, Repairs } from './checkpoint.ts'
+import { looks } from './looks.ts'
 import { scoped } from './scoped.ts'
 import type { Write } from './store.ts'
 
@@ -20,9 +21,15 @@ export interface StoredRows {
 type ListAction = Extract<Action, { kind: 'list' }>
 type HoldersAction = Extract<Action, { kind: 'holders' }>
 
-export const firstReading: Listing = Object.freeze({ pass: 1, received: 0, pages: 0, shrunk: false, stale: false })
+export const firstReading: Listing = Object.freeze({
+  ...{ pass: 1, received: 0, pages: 0, places: [], shrunk: false, stale: false },
+})
 
-const without = (actions: readonly Action[], done: Action): readonly Action[] => actions.filter((a) => a !== done)
+/** Places remembered for one listing. They are part of every checkpoint, so that more of them would slow a long listing down. */
+const MOST_PLACES = 1_000
+
+export const without = (actions: readonly Action[], done: Action): readonly Action[] =>
+  actions.filter((a) => a !== done)
 
 /** A listing may bring so many rows beyond twice its count before it is taken for one that never ends: rows of a tenant that moves come twice as well. */
 const MOST_REPEATED = 1_000
@@ -32,10 +39,18 @@ const MOST_REPEATED = 1_000
  *
  * Errors: `unavailable` where the source gives rows without end.
  */
-export function listed(checkpoint: Checkpoint, action: ListAction, page: ListPage, scope: Scope): Step {
+export function listed(
+  checkpoint: Checkpoint,
+  action: ListAction,
+  page: ListPage,
+  scope: Scope,
+  canRecheck: boolean,
+): Step {
   const { type } = action
   const listing = checkpoint.listings[type] ?? firstReading
-  if (page.moved) return shaken(checkpoint, type, listing)
+  // What was passed over comes with the ids later.
+  const goesOn = canRecheck && page.total !== undefined && placesWith(listing, page) !== undefined
+  if (page.moved && !goesOn) return shaken(checkpoint, type, listing)
   const after = counted(listing, type, page)
   if (page.next !== undefined && page.total !== undefined && after.received > 2 * page.total + MOST_REPEATED)
     throw endless(type, after.received, page.total)
@@ -61,21 +76,34 @@ const endless = (type: string, received: number, total: number): ConnectorError 
     'malformed answer',
   )
 
-/** What is left of a listing in doubt is not worth reading: it will start over. */
-const shaken = (checkpoint: Checkpoint, type: string, listing: Listing): Step => ({
-  write: {},
-  checkpoint: {
-    ...checkpoint,
-    actions: checkpoint.actions.filter((action) => action.kind !== 'list' || action.type !== type),
-    listings: { ...checkpoint.listings, [type]: { ...listing, moved: true } },
-  },
-})
+/** What is left of a listing in doubt is not worth reading: it will start over. Its ids alone would not settle a nested list. */
+function shaken(checkpoint: Checkpoint, type: string, before: Listing): Step {
+  const { places: _places, proved: _proved, ...listing } = before
+  return {
+    write: {},
+    checkpoint: {
+      ...checkpoint,
+      actions: checkpoint.actions.filter((action) => action.kind !== 'list' || action.type !== type),
+      listings: { ...checkpoint.listings, [type]: { ...listing, moved: true } },
+    },
+  }
+}
+
+/** The places up to this page; `undefined` where one with rows has none. */
+function placesWith({ places }: Listing, page: ListPage): readonly string[] | undefined {
+  if (page.resources.length === 0) return places
+  return places && page.place !== undefined && places.length < MOST_PLACES ? [...places, page.place] : undefined
+}
 
 /** Pages without a count (the rest of a nested list) do not count towards the listing. */
 function counted(listing: Listing, type: string, page: ListPage): Listing {
   if (page.total === undefined) return listing
+  const { places: _, ...before } = listing
+  const places = placesWith(listing, page)
   return {
-    ...listing,
+    ...before,
+    ...(places && { places }),
+    ...(page.moved && { moved: true }),
     received: listing.received + page.resources.filter((resource) => resource.id.type === type).length,
     pages: listing.pages + 1,
     nested: (listing.nested ?? 0) + (page.more?.length ?? 0),
@@ -91,25 +119,47 @@ export function fetched(
   action: Extract<Action, { kind: 'get' }>,
   page: ListPage | undefined,
   scope: Scope,
+  stored: StoredRows,
 ): Step {
   const { resource } = action
   const actions = without(checkpoint.actions, action)
-  if (!page) return gone(checkpoint, actions, resource)
+  if (!page) return gone(checkpoint, actions, resource, stored)
   const more = (page.more ?? []).map((token): Action => ({ kind: 'list', type: resource.type, token }))
   return {
     write: scoped(page, scope),
-    checkpoint: { ...checkpoint, actions: [...more, ...actions], repairs: repaired(checkpoint, 'fetchedResources') },
+    checkpoint: { ...repaired(checkpoint, 'fetchedResources'), actions: [...more, ...actions] },
   }
 }
 
-const gone = (checkpoint: Checkpoint, actions: readonly Action[], resource: ResourceId): Step => ({
+const gone = (checkpoint: Checkpoint, actions: readonly Action[], resource: ResourceId, stored: StoredRows): Step => ({
   write: { removals: [{ kind: 'resource', resource }] },
-  checkpoint: { ...checkpoint, actions, repairs: repaired(checkpoint, 'removedResources') },
+  checkpoint: {
+    ...repaired(checkpoint, 'removedResources'),
+    actions,
+    listings: withoutOne(checkpoint.listings, resource, stored),
+  },
 })
 
+/**
+ * The listings without a resource that was listed and is gone.
+ *
+ * Why: the listing was whole when it was counted, and that the row went afterwards is known.
+ */
+export function withoutOne(
+  listings: Checkpoint['listings'],
+  resource: ResourceId,
+  stored: StoredRows,
+): Checkpoint['listings'] {
+  const listing = listings[resource.type]
+  if (listing?.total === undefined || !stored.hasResource(resource)) return listings
+  return { ...listings, [resource.type]: { ...listing, total: listing.total - 1 } }
+}
+
 /** Only what is read again after the listings is a repair; what a run was asked for is not. */
-const repaired = ({ phase, repairs }: Checkpoint, kind: keyof Repairs): Repairs =>
-  phase === 'reconcile' ? { ...repairs, [kind]: repairs[kind] + 1 } : repairs
+export const repaired = (checkpoint: Checkpoint, kind: keyof Repairs, times = 1): Checkpoint =>
+  checkpoint.phase === 'reconcile' && times > 0
+    ? { ...checkpoint, repairs: { ...checkpoint.repairs, [kind]: checkpoint.repairs[kind] + times } }
+    : checkpoint
 
 /**
  * A page of a resource's holders, read from its own side. The first page replaces what was known of them.
@@ -125,16 +175,27 @@ export function heldBy(
 ): Step {
   const { resource, token } = action
   const actions = without(checkpoint.actions, action)
-  if (!page) return gone(checkpoint, actions, resource)
-  if (page.moved)
+  if (!page) return gone(checkpoint, actions, resource, stored)
+  const before = token === '' ? [] : action.places
+  const places =
+    page.grants.length === 0 ? before : before && page.place !== undefined ? [...before, page.place] : undefined
+  if (page.moved && !places)
     return { write: {}, checkpoint: { ...checkpoint, actions, moved: [...(checkpoint.moved ?? []), resource] } }
+  const moved = page.moved ?? action.moved
   const known = new Set(page.resources.filter((r) => stored.hasResource(r.id)).map((r) => `${r.id.type}:${r.id.id}`))
   const rows = scoped(page, scope)
-  const next: readonly Action[] = page.next === undefined ? [] : [{ kind: 'holders', resource, token: page.next }]
+  const isNew = (r: { readonly id: ResourceId }): boolean => !known.has(`${r.id.type}:${r.id.id}`)
+  const news = (rows.resources ?? []).filter(isNew)
+  const next: readonly Action[] =
+    page.next !== undefined
+      ? [{ kind: 'holders', resource, token: page.next, ...(places && { places }), ...(moved && { moved }) }]
+      : moved && places
+        ? [{ kind: 'all-holders', resource, places }]
+        : []
   return {
     write: {
       removals: token === '' ? [{ kind: 'grants-on', resource }] : [],
-      resources: (rows.resources ?? []).filter((r) => !known.has(`${r.id.type}:${r.id.id}`)),
+      resources: news,
       entitlements: (rows.entitlements ?? []).filter((e) => !stored.hasResource(e.resource)),
       grants: (rows.grants ?? []).filter(
         (grant) =>
@@ -143,9 +204,39 @@ export function heldBy(
       holders: page.holders,
     },
     checkpoint: {
-      ...checkpoint,
-      actions: [...actions, ...next],
-      repairs: token === '' ? repaired(checkpoint, 'rereadResources') : checkpoint.repairs,
+      ...(token === '' ? repaired(checkpoint, 'rereadResources') : checkpoint),
+      // A page of holders tells of them what it needs; what else they hold is read as their own listing would have told it.
+      actions: [...actions, ...lookedUpAlone(news, checkpoint), ...next],
     },
+  }
+}
+
+const lookedUpAlone = (
+  resources: readonly { readonly id: ResourceId }[],
+  { listings }: Checkpoint,
+): readonly Action[] =>
+  [...Map.groupBy(resources, ({ id }) => id.type)]
+    .filter(([type]) => listings[type]?.places)
+    .flatMap(([type, all]) =>
+      looks(
+        type,
+        all.map(({ id }) => id.id),
+      ),
+    )
+
+/** All holders of a resource at one moment, which replaces what was known of them; where they did not prove themselves the resource is read again. */
+export function heldAtOnce(
+  checkpoint: Checkpoint,
+  action: Extract<Action, { kind: 'all-holders' }>,
+  page: HoldersPage | undefined,
+  scope: Scope,
+): Step {
+  const { resource } = action
+  const actions = without(checkpoint.actions, action)
+  if (!page)
+    return { write: {}, checkpoint: { ...checkpoint, actions, moved: [...(checkpoint.moved ?? []), resource] } }
+  return {
+    write: { ...scoped(page, scope), holders: page.holders, removals: [{ kind: 'grants-on', resource }] },
+    checkpoint: { ...checkpoint, actions },
   }
 }

@@ -5,7 +5,35 @@ import type { Scope } from '../contract/syncer.ts'
 export type Action =
   | { readonly kind: 'list'; readonly type: string; readonly token: string }
   | { readonly kind: 'get'; readonly resource: ResourceId }
-  | { readonly kind: 'holders'; readonly resource: ResourceId; readonly token: string }
+  | {
+      readonly kind: 'holders'
+      readonly resource: ResourceId
+      readonly token: string
+      /** Of the pages before, where the holders can also be listed at once; see `HoldersPage`. */
+      readonly places?: readonly string[]
+      /** Rows moved between the pages before. */
+      readonly moved?: true
+    }
+  /** All holders of a resource at one moment. */
+  | { readonly kind: 'all-holders'; readonly resource: ResourceId; readonly places: readonly string[] }
+  /** The ids of a whole listing, and counts of the holders of these resources. */
+  | { readonly kind: 'ids'; readonly type: string; readonly counted: readonly string[] }
+  /** Resources by id; `unlisted` are those of them that were read and that the ids of the listing lack. */
+  | {
+      readonly kind: 'look'
+      readonly type: string
+      readonly ids: readonly string[]
+      readonly unlisted?: readonly string[]
+    }
+  /** The first holders of resources whose grants did not add up, and how many grants were found. */
+  | {
+      readonly kind: 'count'
+      readonly type: string
+      readonly gaps: readonly { readonly id: string; readonly found: number }[]
+    }
+
+/** The type that an action reads. */
+export const typeOf = (action: Action): string => ('resource' in action ? action.resource.type : action.type)
 
 /** What is known of one type's listing by now. */
 export interface Listing {
@@ -22,6 +50,12 @@ export interface Listing {
   readonly shrunk: boolean
   /** The syncer saw rows move past the cursor. */
   readonly moved?: true
+  /** `place` of every page with rows; absent where one had none, and in a checkpoint of an earlier version. */
+  readonly places?: readonly string[]
+  /** How often its ids were asked for. */
+  readonly rechecks?: number
+  /** It was held against ids that proved themselves; what it lacked or held too much is planned or settled. */
+  readonly proved?: true
   /** Rows of an earlier reading are still stored: the first page of this one replaces them. */
   readonly stale: boolean
 }
@@ -44,6 +78,8 @@ export interface Checkpoint {
   readonly rounds: number
   /** Resources whose holders moved while they were read from the resource's own side; absent where there are none. */
   readonly moved?: readonly ResourceId[]
+  /** Resources with many holders whose count was asked for once more; absent where there are none. */
+  readonly counted?: readonly ResourceId[]
   readonly repairs: Repairs
 }
 

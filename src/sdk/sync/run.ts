@@ -1,14 +1,14 @@
 import { ConnectorError } from '../ground/errors.ts'
 import type { ResourceId } from '../model/model.ts'
 import { retrying } from '../pacing/retry.ts'
-import { hasGet, hasHolders, type PageCall, type ResourceSyncer } from '../contract/syncer.ts'
+import type { ResourceSyncer } from '../contract/syncer.ts'
+import { askSource, type AskContext, type StepOf } from './ask.ts'
 import { remainingRequests } from './remaining-requests.ts'
-import { fetched, heldBy, listed, type Step } from './advance.ts'
-import { encodeCheckpoint, type Action, type Checkpoint } from './checkpoint.ts'
+import { encodeCheckpoint, typeOf, type Action, type Checkpoint } from './checkpoint.ts'
 import { createPageSizes, isRefusal } from './page-size.ts'
 import { runPool } from './pool.ts'
 import type { SyncRequest } from './request.ts'
-import { ofTarget } from './scoped.ts'
+import { roadsOf } from './roads.ts'
 import type { SyncWriter } from './store.ts'
 import { verify } from './verify.ts'
 
@@ -27,22 +27,17 @@ export interface Run {
   readonly warnings: readonly string[]
 }
 
-/** What a page changes, once its turn has come. */
-type StepOf = (checkpoint: Checkpoint) => Step
-
 /** What the reading part needs of a request. */
 export type RunRequest = Pick<SyncRequest, 'scope' | 'targets' | 'workers' | 'retry' | 'log' | 'signal' | 'onEvent'>
 
 /** The reading part of one run: which page next, what to do with it, and whether it all adds up. */
 export function createRun(request: RunRequest, syncers: ReadonlyMap<string, ResourceSyncer>, writer: SyncWriter): Run {
-  const { scope, log, signal, onEvent, workers } = request
+  const { log, signal, onEvent, workers } = request
   const sizes = createPageSizes()
   const retries: Record<string, number> = {}
   const warnings: string[] = []
   const resourceTypes = [...syncers.values()].map((syncer) => syncer.type)
-  const neverEmpty = new Map(
-    [...syncers].flatMap(([type, syncer]) => (syncer.neverEmpty ? [[type, syncer.neverEmpty]] : [])),
-  )
+  const roads = roadsOf(syncers)
   let pages = 0
   let countedPages = 0
   let estimated = false
@@ -54,33 +49,16 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
   }
 
   /** Asks for one page, again and smaller where that may help, and says what it changes once it is there. */
-  const read = async (action: Action, stop: AbortSignal): Promise<StepOf> => {
-    const type = action.kind === 'list' ? action.type : action.resource.type
+  const read = async (action: Action, stop: AbortSignal, checkpoint: Checkpoint): Promise<StepOf> => {
+    const type = typeOf(action)
     const syncer = syncerOf(type)
     const sizeKind = `${action.kind} ${type}`
     const operation = `${action.kind} ${type}`
     const { retry } = request
-    const ask = async (size: number): Promise<StepOf> => {
-      const call = (token: string): PageCall => ({ token, size, signal: stop, log, scope })
-      if (action.kind === 'list') {
-        const page = await syncer.list(call(action.token))
-        return (checkpoint) => listed(checkpoint, action, page, scope)
-      }
-      if (action.kind === 'holders') {
-        if (!hasHolders(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read this way`)
-        const page = await existing(syncer.holders(action.resource.id, call(action.token)))
-        const kept = page && request.targets ? ofTarget(page, action.resource) : page
-        return (checkpoint) => heldBy(checkpoint, action, kept, scope, writer)
-      }
-      if (!hasGet(syncer)) throw new ConnectorError('unimplemented', operation, `${type} cannot be read by id`)
-      const page = await existing(syncer.get(action.resource.id, call('')))
-      if (!page) warnIfTarget(action.resource)
-      // What a user without entitlements holds belongs to other resources.
-      const more = syncer.type.skipEntitlementsAndGrants ? [] : (page?.more ?? [])
-      const kept = page && request.targets ? { ...ofTarget(page, action.resource), more } : page
-      return (checkpoint) => fetched(checkpoint, action, kept, scope)
-    }
-    return retrying(() => askSized(sizeKind, operation, ask), {
+    const places = (action.kind === 'ids' && checkpoint.listings[type]?.places) || []
+    const context: AskContext = { request, roads, writer, places, onMissing: warnIfTarget }
+    const askOf = (size: number): Promise<StepOf> => askSource(action, syncer, { size, signal: stop, log }, context)
+    return retrying(() => askSized(sizeKind, operation, askOf), {
       policy: pages === 0 ? { ...retry, attempts: Math.min(retry.attempts, FIRST_CONTACT_ATTEMPTS) } : retry,
       operation,
       signal: stop,
@@ -124,28 +102,12 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
     }
   }
 
-  /** A target may be any text a person typed: an id the source cannot even read is one that does not exist. */
-  const existing = async <T>(page: Promise<T | undefined>): Promise<T | undefined> => {
-    try {
-      return await page
-    } catch (error) {
-      if (
-        request.targets &&
-        ConnectorError.is(error) &&
-        error.reason === 'graphql errors' &&
-        error.code === 'not-found'
-      )
-        return undefined
-      throw error
-    }
-  }
-
   const warnIfTarget = (resource: ResourceId): void => {
     if (request.targets) warnings.push(`${resource.type} ${resource.id} does not exist and was left out`)
   }
 
   const tell = (checkpoint: Checkpoint, action: Action): void => {
-    const type = action.kind === 'list' ? action.type : action.resource.type
+    const type = typeOf(action)
     const listing = checkpoint.listings[type]
     const total = action.kind === 'list' ? listing?.total : undefined
     const done = action.kind === 'list' ? (listing?.received ?? 0) : 0
@@ -166,7 +128,7 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
         const idle = checkpoint.actions.filter((action) => !running.has(action))
         return idle.find(isFirstPage) ?? idle[0]
       },
-      work: read,
+      work: (action, stop) => read(action, stop, checkpoint),
       settle(action, step) {
         const { write, checkpoint: after } = step(checkpoint)
         checkpoint = after
@@ -192,7 +154,7 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
       let checkpoint = from
       for (;;) {
         checkpoint = await drain(checkpoint)
-        const verdict = verify(checkpoint, writer, neverEmpty, log)
+        const verdict = verify(checkpoint, writer, roads, log)
         if (verdict.kind === 'whole') return checkpoint
         writer.write({}, encodeCheckpoint(verdict.checkpoint))
         if (verdict.kind === 'moving') throw verdict.error

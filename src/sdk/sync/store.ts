@@ -62,6 +62,8 @@ export interface SyncWriter {
   /** Number of distinct resources of a type stored by now. */
   resourceCount(type: string): number
   hasResource(id: ResourceId): boolean
+  /** Ids of the resources of a type stored by now. */
+  resourceIds(type: string): readonly string[]
   /** At most `limit` entitlements whose grants differ from their count. */
   holderGaps(limit: number): readonly HolderGap[]
   dangling(limit: number): Dangling

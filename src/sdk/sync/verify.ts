@@ -1,13 +1,17 @@
 import { ConnectorError } from '../ground/errors.ts'
 import type { ResourceId } from '../model/model.ts'
 import type { Logger } from '../ground/ports.ts'
+import { resourceKey } from '../model/resource-key.ts'
 import { firstReading } from './advance.ts'
 import type { Action, Checkpoint, Listing } from './checkpoint.ts'
-import type { SyncWriter } from './store.ts'
+import { inParts, looks } from './looks.ts'
+import { isLarge, MOST_COUNTED } from './recheck.ts'
+import { canRecheck, type Roads } from './roads.ts'
+import type { HolderGap, SyncWriter } from './store.ts'
 
 /** How often a listing is read from its start, and how often differences are read again, before the run gives up on a moving tenant. */
 const MOST_PASSES = 3
-const MOST_ROUNDS = 3
+const MOST_ROUNDS = 6
 /** Differences repaired in one round. More than that is no drift but a broken source. */
 const MOST_DIFFERENCES = 10_000
 /** Differences named in the log and in an error: enough to see a pattern. */
@@ -21,15 +25,15 @@ export type Verdict =
   /** Repeated readings did not settle it. The checkpoint lets a later run try afresh. */
   | { readonly kind: 'moving'; readonly checkpoint: Checkpoint; readonly error: ConnectorError }
 
-/** Why the listing of a type cannot be empty, by type; see `ResourceSyncer`. */
-export type NeverEmpty = ReadonlyMap<string, string>
+/** Resources whose holders are asked for in one step. */
+const COUNTED_AT_ONCE = 25
 
 /** Judges what was read once the plan is worked off, and says what has to be read again. Source: decision 0003. */
-export function verify(checkpoint: Checkpoint, writer: SyncWriter, neverEmpty: NeverEmpty, log: Logger): Verdict {
-  const doubts = doubtsIn(checkpoint, writer, neverEmpty)
-  if (doubts.length > 0) return relist(checkpoint, doubts, log)
+export function verify(checkpoint: Checkpoint, writer: SyncWriter, roads: Roads, log: Logger): Verdict {
+  const doubts = doubtsIn(checkpoint, writer, roads)
+  if (doubts.length > 0) return settle(checkpoint, doubts, writer, roads, log)
   const { moved = [], ...settled } = checkpoint
-  const actions = differences(moved, writer, log)
+  const actions = differences(checkpoint, writer, roads, log)
   if (actions.length === 0) return { kind: 'whole' }
   if (checkpoint.rounds < MOST_ROUNDS)
     return { kind: 'more', checkpoint: { ...settled, phase: 'reconcile', actions, rounds: checkpoint.rounds + 1 } }
@@ -52,7 +56,7 @@ interface Doubt {
   readonly isEmpty: boolean
 }
 
-function doubtsIn(checkpoint: Checkpoint, writer: SyncWriter, neverEmpty: NeverEmpty): readonly Doubt[] {
+function doubtsIn(checkpoint: Checkpoint, writer: SyncWriter, { neverEmpty }: Roads): readonly Doubt[] {
   return Object.entries(checkpoint.listings).flatMap(([type, listing]): readonly Doubt[] => {
     const stored = writer.resourceCount(type)
     const why = doubt(listing, stored, checkpoint.phase)
@@ -69,6 +73,7 @@ function doubtsIn(checkpoint: Checkpoint, writer: SyncWriter, neverEmpty: NeverE
  * been passed over even where the numbers agree. A repair that brings an unknown row shows the same afterwards, in the number alone.
  */
 export function doubt(listing: Listing, stored: number, phase: Checkpoint['phase']): string | undefined {
+  if (listing.proved) return undefined
   if (listing.moved) return 'rows moved while it was read'
   if (listing.total === undefined) return undefined
   if (stored !== listing.total) return `${stored} read, ${listing.total} counted by the API`
@@ -94,6 +99,36 @@ export const readAgain = (checkpoint: Checkpoint): Checkpoint => ({
   rounds: 0,
 })
 
+/** Listings in doubt are held against their ids where that can be done, and read from their start again where not. */
+function settle(
+  checkpoint: Checkpoint,
+  doubts: readonly Doubt[],
+  writer: SyncWriter,
+  roads: Roads,
+  log: Logger,
+): Verdict {
+  const isToRecheck = ({ type, listing, isEmpty }: Doubt): boolean => !isEmpty && canRecheck(type, listing, roads)
+  const [ids, others] = [doubts.filter(isToRecheck), doubts.filter((one) => !isToRecheck(one))]
+  for (const { type, why } of ids) log.info('listing is held against its ids', { resource_type_id: type, why })
+  const relisted: Verdict =
+    others.length > 0
+      ? relist(checkpoint, others, log)
+      : { kind: 'more', checkpoint: { ...checkpoint, phase: 'reconcile', actions: [] } }
+  if (relisted.kind !== 'more') return relisted
+  const actions = ids.map(({ type }): Action => ({ kind: 'ids', type, counted: countedWith(type, writer, roads) }))
+  return { kind: 'more', checkpoint: { ...relisted.checkpoint, actions: [...actions, ...relisted.checkpoint.actions] } }
+}
+
+/** The largest resources with a gap whose holders can be counted with the ids of this type: at one moment both agree, and reading them is long. */
+function countedWith(type: string, writer: SyncWriter, { countedWith: types }: Roads): readonly string[] {
+  return writer
+    .holderGaps(MOST_DIFFERENCES)
+    .filter(({ resource, count }) => types.get(resource.type) === type && isLarge(count))
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, MOST_COUNTED)
+    .map(({ resource }) => resource.id)
+}
+
 /** A listing that is not proved whole is read from its start again. */
 function relist(checkpoint: Checkpoint, doubts: readonly Doubt[], log: Logger): Verdict {
   const again = (passOf: (listing: Listing) => number): Checkpoint => ({
@@ -109,24 +144,42 @@ function relist(checkpoint: Checkpoint, doubts: readonly Doubt[], log: Logger): 
 }
 
 /** Grants that point nowhere, holders that moved and counts that are not met, as pages to read. Empty where both roads tell the same. */
-function differences(moved: readonly ResourceId[], writer: SyncWriter, log: Logger): readonly Action[] {
+function differences(
+  { moved = [], counted = [] }: Checkpoint,
+  writer: SyncWriter,
+  roads: Roads,
+  log: Logger,
+): readonly Action[] {
   const { resources, principals } = writer.dangling(MOST_DIFFERENCES)
-  const missing = [...resources, ...principals]
-  const keys = new Set([...missing, ...moved].map((resource) => JSON.stringify([resource.type, resource.id])))
-  const gaps = writer
-    .holderGaps(MOST_DIFFERENCES)
-    .filter(({ resource }) => !keys.has(JSON.stringify([resource.type, resource.id])))
+  const missing = new Map([...resources, ...principals].map((resource) => [resourceKey(resource), resource]))
+  const keys = new Set([...missing.keys(), ...moved.map(resourceKey)])
+  const gaps = writer.holderGaps(MOST_DIFFERENCES).filter(({ resource }) => !keys.has(resourceKey(resource)))
   for (const gap of gaps.slice(0, MOST_NAMED))
     log.info('holders are read again', { entitlement_id: gap.entitlementId, counted: gap.count, found: gap.found })
+  const before = new Set(counted.map(resourceKey))
+  const isToCount = ({ resource }: HolderGap): boolean =>
+    roads.manyHolders.has(resource.type) && !before.has(resourceKey(resource))
+  const byPage = [...moved, ...gaps.flatMap((gap) => (isToCount(gap) ? [] : [gap.resource]))]
   return [
-    ...missing.map((resource): Action => ({ kind: 'get', resource })),
-    ...[...moved, ...gaps.map((gap) => gap.resource)].map((resource): Action => ({
-      kind: 'holders',
-      resource,
-      token: '',
-    })),
+    ...[...Map.groupBy(missing.values(), ({ type }) => type)].flatMap(([type, all]) => readById(type, all, roads)),
+    ...[...Map.groupBy(gaps.filter(isToCount), ({ resource }) => resource.type)].flatMap(([type, all]) =>
+      inParts(all, COUNTED_AT_ONCE).map((some): Action => ({
+        kind: 'count',
+        type,
+        gaps: some.map(({ resource, found }) => ({ id: resource.id, found })),
+      })),
+    ),
+    ...byPage.map((resource): Action => ({ kind: 'holders', resource, token: '' })),
   ]
 }
+
+const readById = (type: string, resources: readonly ResourceId[], { ids }: Roads): readonly Action[] =>
+  ids.has(type)
+    ? looks(
+        type,
+        resources.map(({ id }) => id),
+      )
+    : resources.map((resource): Action => ({ kind: 'get', resource }))
 
 const moving = (what: readonly string[]): ConnectorError =>
   new ConnectorError(

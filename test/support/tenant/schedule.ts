@@ -15,6 +15,8 @@ export interface Plan {
   readonly faults?: readonly Fault[]
   readonly every?: EveryNth
   readonly changes?: readonly Change[]
+  /** A change that happens again and again, before every `nth` answer. */
+  readonly steady?: { readonly nth: number; readonly apply: (tenant: Tenant) => void }
 }
 
 /** What the plan says about one request. */
@@ -45,6 +47,8 @@ export class Schedule {
     const attempt = (this.#attempts.get(request.key) ?? 0) + 1
     this.#attempts.set(request.key, attempt)
     this.#count += 1
+    const { steady } = this.#plan
+    if (steady && this.#count % steady.nth === 0) steady.apply(this.#tenant)
     const change = (at: 'before' | 'after') => {
       for (const waiting of this.#pending) {
         if ((waiting.at ?? 'before') !== at || !matches(waiting.when, request, attempt)) continue

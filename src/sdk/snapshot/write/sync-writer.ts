@@ -87,6 +87,10 @@ export class WorkingSyncWriter implements SyncWriter {
     return this.#call('look up a resource', () => this.#queries.hasResource(id))
   }
 
+  resourceIds(type: string): readonly string[] {
+    return this.#call('list resources', () => this.#queries.resourceIds(type))
+  }
+
   holderGaps(limit: number): readonly HolderGap[] {
     return this.#call('compare holder counts', () => this.#queries.holderGaps(limit))
   }

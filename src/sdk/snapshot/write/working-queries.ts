@@ -27,6 +27,11 @@ export class WorkingQueries {
     return Number(this.#count.get(type)?.['n'])
   }
 
+  resourceIds(type: string): readonly string[] {
+    const ids = this.#database.prepare('select own_id from resource where type = ? and data is not null order by id')
+    return ids.all(type).map((row) => String(row['own_id']))
+  }
+
   holderGaps(limit: number): readonly HolderGap[] {
     const tally = this.#grants.tally()
     const gaps: HolderGap[] = []

@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import type { ClientCall, TwingateClient } from './client.ts'
+import { decodeToken } from './cursor.ts'
+import { PageInfo } from './connection.ts'
+import type { Place } from './overlap.ts'
+import { isOpenRefusal } from './refused-thing.ts'
+
+/** A list whose ids are asked for, many pages in one request. */
+export interface IdSweep {
+  readonly operation: string
+  /** The field of the list, for example `users`. */
+  readonly list: string
+  /** The object that has the list: a field of the root with the variable `$id`, and what is asked of it besides; absent for a list of the root. */
+  readonly within?: { readonly field: string; readonly fields: string }
+  /** What else is asked for together with the last rows, with the variables it uses; its fields must not begin with `p` or `o` and a number. */
+  readonly beside?: { readonly fields: string; readonly parameters: readonly string[] }
+}
+
+/** All ids at one moment, and the last answer, for what stood beside. */
+export interface Swept {
+  readonly ids: readonly string[]
+  readonly answer: Readonly<Record<string, unknown>>
+}
+
+/** Where a page of the listing stands: at most `first` rows behind `after`. `before` is where the row that ended the page before is found. */
+const Span = z.strictObject({
+  after: z.string().optional(),
+  first: z.number().int().positive(),
+  before: z.string().optional(),
+})
+type Span = z.infer<typeof Span>
+
+/** Pages in one request. Each takes two fields, and nothing is published about how many are too many, so a request that is refused is halved. */
+const MOST_AT_ONCE = 25
+
+/** Rows of the last page, whose end may have moved on. */
+const LAST_ROWS = 100
+
+const Rows = z.object({
+  totalCount: z.number().int().nonnegative(),
+  pageInfo: PageInfo,
+  edges: z.array(z.object({ cursor: z.string(), node: z.object({ id: z.string() }) })),
+})
+type Rows = z.infer<typeof Rows>
+const Before = z.object({ edges: z.array(z.object({ node: z.object({ id: z.string() }) })) }).optional()
+
+/** The `place` of a page for which `size` rows were asked, for a later sweep; none where it held no row. */
+export function placeOf({ after, overlap }: Place, size: number, rows: number): { readonly place?: string } {
+  if (rows === 0) return {}
+  const span: Span = {
+    first: size,
+    ...(after !== undefined && { after }),
+    ...(overlap?.after !== undefined && { before: overlap.after }),
+  }
+  return { place: JSON.stringify(span) }
+}
+
+/** The document that sweeps `count` pages; exported for the test that checks it against the schema. */
+export function sweepDocument({ operation, list, within, beside }: IdSweep, count: number): string {
+  const each = Array.from({ length: count }, (_, i) => i)
+  const declared = [
+    ...(within === undefined ? [] : ['$id: ID!']),
+    ...each.flatMap((i) => [`$first${i}: Int!, $after${i}: String, $before${i}: String, $checks${i}: Boolean!`]),
+    ...(beside?.parameters ?? []),
+  ]
+  const fields = each.map(
+    (i) => `p${i}: ${list}(first: $first${i}, after: $after${i}) {
+      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id } }
+    }
+    o${i}: ${list}(first: 1, after: $before${i}) @include(if: $checks${i}) { edges { node { id } } }`,
+  )
+  const lists =
+    within === undefined
+      ? fields.join('\n    ')
+      : `${within.field} { ${within.fields}\n    ${fields.join('\n    ')}\n  }`
+  return `query ${operation}(${declared.join(', ')}) {\n    ${lists}\n    ${beside?.fields ?? ''}\n}`
+}
+
+/**
+ * The ids of a whole list, as one moment showed them; `undefined` where they do not prove themselves.
+ *
+ * Shape: `places` are those of the pages of an earlier reading, in order. Cursors are opaque; where they came to stand elsewhere nothing is proved.
+ * Errors: as `client.query`. A request for a single page that is refused proves nothing, and is no error.
+ * Why: two pages belong together where the row before the second, asked for behind it in the same request, is a row of the first; what follows it
+ * there is in the second. A list is whole where all its pages belong together, no id came twice, and the API counts as many with the last page.
+ */
+export async function sweepIds(
+  client: TwingateClient,
+  sweep: IdSweep,
+  places: readonly string[],
+  variables: Readonly<Record<string, unknown>>,
+  call: ClientCall,
+): Promise<Swept | undefined> {
+  const spans = places.map((place) => decodeToken(place, (value) => Span.parse(value)))
+  const ids: string[] = []
+  let most = MOST_AT_ONCE
+  for (let at = 0; at < spans.length;) {
+    const some = lastLonger(spans.slice(at, at + most), at + most >= spans.length)
+    const answer = await answerOrRefusal(client, sweep, some, variables, call)
+    if (ConnectorError.is(answer)) {
+      if (some.length === 1) return undefined
+      most = Math.floor(some.length / 2)
+      continue
+    }
+    const end = takePages(answer, some.length, ids)
+    if (end === 'moved') return undefined
+    if (end.last) return new Set(ids).size === ids.length && ids.length === end.total ? { ids, answer } : undefined
+    at += some.length
+    if (at >= spans.length) spans.push(end.next)
+  }
+  return undefined
+}
+
+const lastLonger = (spans: readonly Span[], isEnd: boolean): readonly Span[] =>
+  spans.map((span, i) => (isEnd && i === spans.length - 1 ? { ...span, first: LAST_ROWS } : span))
+
+type End = { readonly last: true; readonly total: number } | { readonly last: false; readonly next: Span }
+
+/** Adds the ids of the pages of one answer. */
+function takePages(answer: Readonly<Record<string, unknown>>, count: number, ids: string[]): End | 'moved' {
+  let next: Span = { first: LAST_ROWS }
+  for (let i = 0; i < count; i++) {
+    const page = answer[`p${i}`] as Rows | undefined
+    if (!page) return 'moved'
+    const { totalCount, pageInfo, edges } = page
+    const before = (answer[`o${i}`] as z.infer<typeof Before>)?.edges.at(-1)?.node.id
+    // A page may have been shorter when it was read first.
+    if (ids.length > 0) {
+      const end = before === undefined ? -1 : ids.lastIndexOf(before)
+      if (end < 0) return 'moved'
+      ids.length = end + 1
+    }
+    ids.push(...edges.map(({ node }) => node.id))
+    if (!pageInfo.hasNextPage) return { last: true, total: totalCount }
+    const [last, end] = [edges.at(-2)?.cursor, pageInfo.endCursor]
+    if (edges.length === 0 || end === null) return 'moved'
+    next = { first: LAST_ROWS, after: end, ...(last !== undefined && { before: last }) }
+  }
+  return { last: false, next }
+}
+
+/** The fields of the lists and of what stands beside; of an object that is gone, no page. */
+async function answerOrRefusal(
+  client: TwingateClient,
+  sweep: IdSweep,
+  spans: readonly Span[],
+  variables: Readonly<Record<string, unknown>>,
+  call: ClientCall,
+): Promise<Readonly<Record<string, unknown>> | ConnectorError> {
+  const { operation, within } = sweep
+  const pages = z
+    .object(
+      Object.fromEntries(
+        spans.flatMap((_, i) => [
+          [`p${i}`, Rows],
+          [`o${i}`, Before],
+        ]),
+      ),
+    )
+    .loose()
+  const answer = within === undefined ? pages : z.record(z.string(), pages.nullable())
+  const about = Object.fromEntries(
+    spans.flatMap(({ first, after, before }, i) => [
+      [`first${i}`, first],
+      [`after${i}`, after],
+      [`before${i}`, before],
+      [`checks${i}`, i > 0 || after !== undefined],
+    ]),
+  )
+  try {
+    const data = await client.query<Readonly<Record<string, unknown>>>(
+      { operation, document: sweepDocument(sweep, spans.length), answer },
+      { ...variables, ...about },
+      call,
+    )
+    if (within === undefined) return data
+    // Who asked knows better whether the object is gone.
+    return (Object.values(data)[0] as Readonly<Record<string, unknown>> | null) ?? {}
+  } catch (caught) {
+    const error = ConnectorError.from(caught, operation)
+    if (isOpenRefusal(error)) return error
+    throw error
+  }
+}
