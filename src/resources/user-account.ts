@@ -7,7 +7,7 @@ import { KNOWN_ROLES } from './roles.ts'
 import { changeRetryPolicy, persist, sendOrLook, TWICE_SENT_WAIT_MS } from '../sdk/pacing/send-or-look.ts'
 import { describeAccount, factsOf, pickAccount } from './account-facts.ts'
 import { USER_FIELDS, userFromNode, UserNode } from './user-node.ts'
-import { ConnectorError } from '../sdk/ground/errors.ts'
+import { ConnectorError, isRefusedChange } from '../sdk/ground/errors.ts'
 import type { ResourceId } from '../sdk/model/model.ts'
 import type { Sleep } from '../sdk/ground/ports.ts'
 import type {
@@ -145,7 +145,7 @@ export function userAccount(
           return { kind: 'created', account: userFromNode(await client.mutate(UserCreate, { ...facts }, call)) }
         } catch (caught) {
           const error = ConnectorError.from(caught, 'create account')
-          if (error.reason !== 'refused') throw error
+          if (!isRefusedChange(error.reason)) throw error
           // Somebody may have been quicker; only a look tells, because the server's words for it are not documented.
           const other = await byEmail(facts, call).catch((failure: unknown) => {
             throw ConnectorError.is(failure) && failure.code === 'already-exists' ? beside(failure, error) : error
@@ -187,4 +187,4 @@ export function userAccount(
 
 /** Our explanation with the server's own words beside it. */
 const beside = (error: ConnectorError, refusal: ConnectorError): ConnectorError =>
-  new ConnectorError(error.code, error.operation, `${error.detail} (${refusal.detail})`, refusal, error.reason)
+  error.with({ detail: `${error.detail} (${refusal.detail})`, cause: refusal })

@@ -131,13 +131,11 @@ async function sendOnce(
     } catch (caught) {
       const error = ConnectorError.from(caught, context.operation)
       if (!isRetryable(error.code) || neverReached(error)) throw error
-      throw new ConnectorError(
-        'aborted',
-        context.operation,
-        `${error.detail}; it is unknown whether MFA was reset: ask the user, or run it again if a second reset does no harm`,
-        error,
-        error.reason,
-      )
+      throw error.with({
+        code: 'aborted',
+        operation: context.operation,
+        detail: `${error.detail}; it is unknown whether MFA was reset: ask the user, or run it again if a second reset does no harm`,
+      })
     }
   }, context)
   return true

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConnectorError } from '../sdk/ground/errors.ts'
+import { ConnectorError, httpStatusOf, isServerFault } from '../sdk/ground/errors.ts'
 import type { ClientCall, TwingateClient } from './client.ts'
 import { answerErrorsOf } from './graphql-errors.ts'
 import { isOpenRefusal, judgeRefused } from './refused-thing.ts'
@@ -163,4 +163,4 @@ function namedIn(error: ConnectorError, items: readonly Variables[]): ReadonlySe
 
 /** Failures that a smaller request may avoid. */
 const isTooMuch = (error: ConnectorError): boolean =>
-  error.code === 'deadline-exceeded' || /^http (413|5\d\d)$/.test(error.reason)
+  error.code === 'deadline-exceeded' || httpStatusOf(error.reason) === 413 || isServerFault(error.reason)

@@ -38,8 +38,11 @@ class AnswerErrors extends Error {
 export const answerErrorsOf = ({ cause }: ConnectorError): readonly AnswerError[] =>
   cause instanceof AnswerErrors ? cause.errors : []
 
-/** The reason of every error that an `errors` array became. */
+/** The reason of an error that an `errors` array became, unless it is about the size of a change. */
 export const GRAPHQL_ERRORS = 'graphql errors'
+
+/** Words of a refusal that a smaller change may avoid. */
+const TOO_MUCH = /too (large|many|big)|maximum|no more than|exceed|complex/i
 
 /** The whole message of a refusal for rate, which may also come under HTTP 200. Source: kubernetes-operator's test of its client. */
 const TOO_MANY = /^\s*(429(:? too many requests)?|too many requests)[.!]?\s*$/i
@@ -123,8 +126,9 @@ export function answerErrors(errors: readonly AnswerError[], operation: string, 
     .filter((message) => message.trim() !== '')
     .slice(0, 3)
     .join('; ')
+  const reason = change && TOO_MUCH.test(text) ? 'too much' : GRAPHQL_ERRORS
   const fail = (code: ErrorCode, detail: string) =>
-    new ConnectorError(code, operation, detail, new AnswerErrors(errors), GRAPHQL_ERRORS)
+    new ConnectorError(code, operation, detail, new AnswerErrors(errors), reason)
   if (messages.some((message) => BAD_ID.test(message)))
     return fail('not-found', `Twingate does not know this id: ${text}`)
   if (errors.some((error) => says(error, PERMISSION_CODES, PERMISSION)))
@@ -159,5 +163,5 @@ export function refusedPayload(text: string, operation: string): ConnectorError 
     code === 'permission-denied'
       ? `Twingate refused: ${text} (a change needs an API key of the level Read & Write, see Settings > API)`
       : withWords('Twingate refused', text)
-  return new ConnectorError(code, operation, detail, undefined, 'refused')
+  return new ConnectorError(code, operation, detail, undefined, TOO_MUCH.test(text) ? 'too much' : 'refused')
 }

@@ -8,7 +8,7 @@ import {
   type TaskResult,
   type TaskWork,
 } from '../../src/sdk/service/baton-service.ts'
-import { ConnectorError, type ErrorCode } from '../../src/sdk/ground/errors.ts'
+import { ConnectorError, type ErrorCode, type Reason } from '../../src/sdk/ground/errors.ts'
 import type { Clock, Sleep } from '../../src/sdk/ground/ports.ts'
 
 export type Rpc = 'hello' | 'poll' | 'heartbeat' | 'finish' | 'upload'
@@ -23,7 +23,7 @@ export interface Call {
 
 export type Fault =
   /** Refused before anything happens. @default the code as the reason, as for an answer of the service */
-  | { readonly code: ErrorCode; readonly reason?: string }
+  | { readonly code: ErrorCode; readonly reason?: Reason }
   /** Carried out, and the answer does not come. */
   | 'lost'
   /** Neither refused nor answered, until the caller gives up. */

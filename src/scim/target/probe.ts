@@ -116,15 +116,9 @@ function noScim(answer: ScimAnswer, matching: string): ConnectorError {
       undefined,
       'http 404',
     )
-  const { code, detail, reason } = refusal(answer)
-  if (status !== 400) return refusal(answer)
-  return new ConnectorError(
-    code,
-    operation,
-    `${detail}; match users by another attribute than ${matching}`,
-    undefined,
-    reason,
-  )
+  const error = refusal(answer)
+  if (status !== 400) return error
+  return error.with({ operation, detail: `${error.detail}; match users by another attribute than ${matching}` })
 }
 
 interface Listed {

@@ -1,4 +1,4 @@
-import { ConnectorError, type ErrorCode } from '../../sdk/ground/errors.ts'
+import { ConnectorError, type ErrorCode, isTlsFault, type Reason } from '../../sdk/ground/errors.ts'
 import { isOfTheWay } from '../../sdk/http/network-error.ts'
 import { neverReached } from '../../sdk/pacing/send-or-look.ts'
 import { refusalWords } from './answers.ts'
@@ -61,7 +61,7 @@ export function refusal(answer: ScimAnswer): ConnectorError {
   const words = refusalWords(answer.body)
   const detail = `${sentenceFor(answer)}${words === undefined ? '' : `; it says: ${words}`}`
   // A gateway gave up on a request that may still be worked on.
-  const reason = [408, 502, 504].includes(answer.status) ? 'answer-lost' : `http ${answer.status}`
+  const reason: Reason = [408, 502, 504].includes(answer.status) ? 'answer-lost' : `http ${answer.status}`
   return new ConnectorError(codeOf(answer.status), answer.operation, detail, undefined, reason)
 }
 
@@ -79,7 +79,7 @@ export const malformedAnswer = (host: string, operation: string, isWebPage: bool
 
 /** A name or certificate is looked at before anything is sent; a fault of TLS may come at any time. */
 const isBeforeSending = (error: ConnectorError): boolean =>
-  neverReached(error) || (isOfTheWay(error) && !/^(?:EPROTO|ERR_SSL)/.test(error.reason))
+  neverReached(error) || (isOfTheWay(error) && !isTlsFault(error.reason))
 
 /**
  * The failure of a write, as far as it tells whether the server may have made the change: reason `answer-lost` where it may.
@@ -90,5 +90,5 @@ export function lostAnswer(caught: unknown, operation: string): ConnectorError {
   const error = ConnectorError.from(caught, operation)
   if (isBeforeSending(error)) return error
   const detail = `${error.detail}; it is unknown whether the change was made`
-  return new ConnectorError(error.code, operation, detail, error, 'answer-lost')
+  return error.with({ operation, detail, reason: 'answer-lost' })
 }

@@ -1,33 +1,9 @@
+import type { ErrorCode } from './error-code.ts'
 import { programName } from './program-name.ts'
+import { type Reason, systemReason } from './reason.ts'
 
-/** gRPC status numbers of the codes in use. Source: the gRPC status code table. */
-const GRPC = {
-  canceled: 1,
-  'invalid-argument': 3,
-  'deadline-exceeded': 4,
-  'not-found': 5,
-  'already-exists': 6,
-  'permission-denied': 7,
-  'resource-exhausted': 8,
-  'failed-precondition': 9,
-  aborted: 10,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  'data-loss': 15,
-  unauthenticated: 16,
-} as const
-
-/** The closed set of codes. The code alone decides retry, gRPC status and exit code; `docs/errors.md` lists who acts on each. */
-export type ErrorCode = keyof typeof GRPC
-
-export const ERROR_CODES = Object.keys(GRPC) as readonly ErrorCode[]
-
-/** The process exit code equals the gRPC status number, as in the Go SDK (`pkg/exit/exit.go`). */
-export const exitCodeOf = (code: ErrorCode): number => GRPC[code]
-
-/** Codes that mean "nothing is wrong with the request, the same one may work later". */
-export const isRetryable = (code: ErrorCode): boolean => code === 'unavailable' || code === 'deadline-exceeded'
+export { ERROR_CODES, type ErrorCode, exitCodeOf, isRetryable } from './error-code.ts'
+export { httpStatusOf, isOfTheAnswer, isRefusedChange, isServerFault, isTlsFault, type Reason } from './reason.ts'
 
 const BRAND = Symbol.for('baton.ConnectorError')
 
@@ -43,6 +19,16 @@ const NETWORK_CODES = new Set([
   'ETIMEDOUT',
 ])
 
+/** What may differ in an error made from another one. */
+export interface ErrorParts {
+  readonly code?: ErrorCode
+  readonly operation?: string
+  readonly detail?: string
+  readonly reason?: Reason
+  /** @default the error itself */
+  readonly cause?: unknown
+}
+
 /**
  * The only error that crosses a module boundary.
  *
@@ -53,8 +39,8 @@ export class ConnectorError extends Error {
   readonly code: ErrorCode
   readonly operation: string
   readonly detail: string
-  /** A short label of what went wrong below (`http 503`, `timeout`, `html page`), for counting retries by cause. */
-  readonly reason: string
+  /** What went wrong below (`http 503`, `timeout`), for decisions and for counting retries by cause: one of a closed set, see `Reason`. */
+  readonly reason: Reason
   readonly [BRAND] = true
   /** Private, so that nothing that writes out an error's fields finds it. */
   readonly #inFull: string
@@ -64,7 +50,7 @@ export class ConnectorError extends Error {
     operation: string,
     detail: string,
     cause?: unknown,
-    reason: string = code,
+    reason: Reason = code,
     inFull: string = detail,
   ) {
     super(messageOf(operation, detail), cause === undefined ? {} : { cause })
@@ -91,6 +77,12 @@ export class ConnectorError extends Error {
     return new ConnectorError(this.code, this.operation, words(this.detail), this, this.reason, words(this.#inFull))
   }
 
+  /** The same error with more words, of another code or about another operation. Its reason stays unless given; its cause is this one. */
+  with(more: ErrorParts): ConnectorError {
+    const { code = this.code, operation = this.operation, detail = this.detail, reason = this.reason } = more
+    return new ConnectorError(code, operation, detail, more.cause ?? this, reason)
+  }
+
   /** Recognises the error across two loaded copies of this package. */
   static is(value: unknown): value is ConnectorError {
     return typeof value === 'object' && value !== null && BRAND in value
@@ -106,7 +98,7 @@ export class ConnectorError extends Error {
         return new ConnectorError('deadline-exceeded', operation, 'timed out', value, 'timeout')
       const code = 'code' in error ? String(error.code) : ''
       if (NETWORK_CODES.has(code))
-        return new ConnectorError('unavailable', operation, `connection failed (${code})`, value, code)
+        return new ConnectorError('unavailable', operation, `connection failed (${code})`, value, systemReason(code))
       if (code === 'ENOSPC')
         return new ConnectorError('resource-exhausted', operation, 'no space left on the disk', value)
     }

@@ -1,4 +1,5 @@
-import { ConnectorError } from '../ground/errors.ts'
+import { ConnectorError, isTlsFault } from '../ground/errors.ts'
+import { type Reason, systemReason } from '../ground/reason.ts'
 
 /** The error and what is inside it: its causes, and the single failures where several addresses of one name were tried. */
 function* partsOf(error: unknown, depth = 0): Generator<object> {
@@ -35,8 +36,6 @@ const UNTRUSTED = new Set([
 
 const OUT_OF_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
 
-const isTlsFault = (code: string): boolean => code === 'EPROTO' || code.startsWith('ERR_SSL')
-
 /**
  * Whether a failure that people have to look into, by its code, says nothing of the peer: a name that is not found or a certificate that is no
  * good stood in the way.
@@ -68,8 +67,11 @@ export function networkError(error: unknown, peer: Peer): ConnectorError {
   if (ConnectorError.is(error)) return error
   const code = codeOf(error)
   const { host, operation, setting, proxy } = peer
-  const fail = (as: 'invalid-argument' | 'failed-precondition' | 'unavailable', detail: string, reason = code) =>
-    new ConnectorError(as, operation, detail, error, reason)
+  const fail = (
+    as: 'invalid-argument' | 'failed-precondition' | 'unavailable',
+    detail: string,
+    reason: Reason = systemReason(code) ?? 'connection failed',
+  ) => new ConnectorError(as, operation, detail, error, reason)
 
   if (code === 'ERR_PROXY_TUNNEL')
     return fail(
@@ -96,7 +98,7 @@ export function networkError(error: unknown, peer: Peer): ConnectorError {
       'failed-precondition',
       `the certificate of ${host} is not valid at this time (${code}); check the clock of this machine`,
     )
-  if (isTlsFault(code))
+  if (isTlsFault(systemReason(code) ?? 'connection failed'))
     return fail(
       'failed-precondition',
       `${host} does not speak TLS as expected (${code}); check the address and the proxy settings`,
@@ -107,10 +109,6 @@ export function networkError(error: unknown, peer: Peer): ConnectorError {
     return fail('unavailable', `${host} sent a damaged answer`, 'malformed answer')
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ABORT_ERR')
     return fail('unavailable', `${host} closed the connection before the answer was complete`, 'connection reset')
-  const reason = code || 'connection failed'
-  return fail(
-    'unavailable',
-    `no answer from ${host} (${reason}); check the network, a firewall and the proxy settings`,
-    reason,
-  )
+  const words = code || 'connection failed'
+  return fail('unavailable', `no answer from ${host} (${words}); check the network, a firewall and the proxy settings`)
 }

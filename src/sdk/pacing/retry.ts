@@ -1,5 +1,5 @@
 import pRetry from 'p-retry'
-import { ConnectorError, isRetryable } from '../ground/errors.ts'
+import { ConnectorError, isOfTheAnswer, isRetryable } from '../ground/errors.ts'
 
 export interface RetryPolicy {
   /** Attempts in all for failures of the peer or the way to it. */
@@ -36,9 +36,7 @@ export interface RetryOptions {
 
 const attemptsFor = (error: ConnectorError, policy: RetryPolicy): number => {
   if (!isRetryable(error.code)) return 1
-  return error.reason === 'malformed answer' || error.reason === 'graphql errors'
-    ? policy.attemptsIfMalformed
-    : policy.attempts
+  return isOfTheAnswer(error.reason) ? policy.attemptsIfMalformed : policy.attempts
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ConnectorError, isRetryable } from '../ground/errors.ts'
+import { ConnectorError, isRetryable, type Reason } from '../ground/errors.ts'
 import type { Sleep } from '../ground/ports.ts'
 import type { ProvisionCall } from '../contract/provisioner.ts'
 import { retrying, type RetryPolicy } from './retry.ts'
@@ -84,13 +84,10 @@ export async function sendOrLook<T>(change: SendOrLook<T>): Promise<T> {
     if (!lost || !isRetryable(error.code)) throw error
     const made = await lookAgain().catch((failure: unknown) => {
       if (ConnectorError.is(failure) && !isRetryable(failure.code)) throw failure
-      throw new ConnectorError(
-        error.code,
+      throw error.with({
         operation,
-        `${lost?.detail ?? error.detail}; it is unknown whether the change was made, look before it is repeated`,
-        error,
-        error.reason,
-      )
+        detail: `${lost?.detail ?? error.detail}; it is unknown whether the change was made, look before it is repeated`,
+      })
     })
     if (made !== undefined) return made
     throw error
@@ -112,7 +109,7 @@ async function lookLong<T>({ look, unrepeatable, operation, call }: SendOrLook<T
   return undefined
 }
 
-const BEFORE_THE_SERVER = new Set([
+const BEFORE_THE_SERVER: ReadonlySet<Reason> = new Set<Reason>([
   'ECONNREFUSED',
   'EHOSTUNREACH',
   'ENETUNREACH',

@@ -21,7 +21,7 @@ const isTooLarge = (error: ConnectorError): boolean =>
   error.code === 'deadline-exceeded' ||
   error.reason === 'http 413' ||
   error.reason === 'http 504' ||
-  /too (large|many|big)|maximum|no more than|exceed|complex/i.test(error.detail)
+  error.reason === 'too much'
 
 /**
  * Sends one batch, halved where the server finds it too large, and reports every change of it. Gives the failure that ended it, if any.

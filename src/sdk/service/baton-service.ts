@@ -176,7 +176,7 @@ export interface UploadCall extends ServiceCall {
 }
 
 /** Reason of an upload's error where the whole file was sent and only the answer did not come: the service may have the file. */
-export const ANSWER_LOST = 'answer lost'
+export const ANSWER_LOST = 'answer-lost'
 
 /**
  * The platform's side, `c1.connectorapi.baton.v1.BatonService`, as the daemon needs it. One call is one RPC with a deadline of its own; a

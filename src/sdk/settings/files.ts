@@ -84,19 +84,24 @@ const NOT_A_FILE = 'NOT_A_FILE'
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
 /** Why a file could not be read, as the end of a sentence. */
-export function whyUnreadable(error: unknown): string {
+export const whyUnreadable = (error: unknown): string => whyNot(error, 'read', 'does not exist')
+
+/** As `whyUnreadable`, of a folder that was to be made. */
+export const whyNotMade = (error: unknown): string => whyNot(error, 'made', 'cannot be made')
+
+function whyNot(error: unknown, done: 'read' | 'made', missing: string): string {
   const code = codeOf(error)
   const words: Readonly<Record<string, string>> = {
-    ENOENT: 'does not exist',
-    EACCES: 'may not be read by this user',
-    EPERM: 'may not be read by this user',
+    ENOENT: missing,
+    EACCES: `may not be ${done} by this user`,
+    EPERM: `may not be ${done} by this user`,
     EISDIR: 'is a directory',
-    ENOTDIR: 'does not exist',
+    ENOTDIR: missing,
     ENXIO: 'is a socket, no file',
     EFBIG: 'gives more than 64 MiB',
     [NOT_A_FILE]: 'is no plain file',
   }
-  return words[code] ?? `cannot be read (${code || 'unknown reason'})`
+  return words[code] ?? `cannot be ${done} (${code || 'unknown reason'})`
 }
 
 /** Whether a read ended because the program was told to stop. */

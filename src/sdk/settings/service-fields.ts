@@ -1,5 +1,4 @@
-import { parseClientId, parseClientSecret, parseHost } from '../service/platform/credentials.ts'
-import { ConnectorError } from '../ground/errors.ts'
+import { parseHost, readClientId, readClientSecret } from '../service/platform/credentials.ts'
 import type { Field } from './field.ts'
 import { HEALTH_FIELDS } from '../health/health-fields.ts'
 import { Secret } from '../ground/secret.ts'
@@ -18,7 +17,7 @@ export const SERVICE_FIELDS = [
     kind: 'string',
     displayName: 'Client id',
     description: 'Client id of the platform; starts service mode, together with --client-secret',
-    check: (value) => refusalOf(() => parseClientId(value)),
+    check: (value) => problemIn(readClientId(value)),
   },
   {
     name: 'client-secret',
@@ -26,7 +25,7 @@ export const SERVICE_FIELDS = [
     displayName: 'Client secret',
     description: 'Client secret of the platform',
     secret: true,
-    check: (value) => refusalOf(() => parseClientSecret(new Secret(value))),
+    check: (value) => problemIn(readClientSecret(new Secret(value))),
   },
   {
     name: 'interval',
@@ -141,12 +140,5 @@ export const SERVICE_FIELDS = [
   },
 ] as const satisfies readonly Field[]
 
-/** What is wrong with a credential, without the flag and variable that its own sentence begins with. */
-function refusalOf(parse: () => unknown): string | undefined {
-  try {
-    parse()
-    return undefined
-  } catch (error) {
-    return ConnectorError.from(error, 'configuration').detail.replace(/^--\S+ \(\w+\): /, '')
-  }
-}
+const problemIn = (read: object | { readonly problem: string }): string | undefined =>
+  'problem' in read ? read.problem : undefined

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs
 import { dirname, join, resolve } from 'node:path'
 import { ConnectorError } from '../ground/errors.ts'
 import { DEFAULT_FILE } from './fields.ts'
-import { whyUnreadable } from './files.ts'
+import { whyNotMade } from './files.ts'
 import { programName } from '../ground/program-name.ts'
 import type { WatchConfig } from './catalog.ts'
 
@@ -112,6 +112,4 @@ const SUBJECT = '--state-dir (BATON_STATE_DIR)'
 const whyNot = (error: unknown, path: string): string =>
   error instanceof Error && 'code' in error && error.code === 'EEXIST' && 'path' in error && error.path === path
     ? 'is a file'
-    : whyUnreadable(error)
-        .replace('read by', 'made by')
-        .replace(/cannot be read|does not exist/, 'cannot be made')
+    : whyNotMade(error)

@@ -4,7 +4,7 @@ import type { ConfigFile } from './config-file.ts'
 import { quote } from './field-value.ts'
 import type { Problem } from './problem.ts'
 import { isSdkVariable, sdkFlagNote } from './sdk-flags.ts'
-import { didYouMean } from '../text/suggest.ts'
+import { didYouMean, suggest } from '../text/suggest.ts'
 
 /** Keys of the config file that set nothing. */
 export function strangeKeys(file: ConfigFile, fields: readonly Field[]): readonly Problem[] {
@@ -35,7 +35,9 @@ export function strangeVariables(
     .sort()
     .map((name) => {
       const note = sdkFlagNote(name.slice('BATON_'.length).toLowerCase().replaceAll('_', '-'))
-      return name + (note === undefined ? didYouMean(name, known).replace(/^; (.*)$/, ' ($1)') : ` (${note})`)
+      const near = suggest(name, known)
+      const words = note ?? (near && `did you mean ${near.candidate}?`)
+      return words === undefined ? name : `${name} (${words})`
     })
   return strange.length === 0 ? [] : [`These variables of the environment set nothing here: ${strange.join(', ')}.`]
 }

@@ -1,11 +1,10 @@
-import type { ConnectorError } from '../ground/errors.ts'
+import { type ConnectorError, isServerFault } from '../ground/errors.ts'
 
 /** Items per page where nothing speaks against it. Source: twingate-api.md §5 (100 is the most any known client asks for). */
 export const FULL_PAGE = 100
 
 /** Failures that a smaller page may avoid: the peer ran out of time over it. */
-const isTooHeavy = (error: ConnectorError): boolean =>
-  error.code === 'deadline-exceeded' || /^http 5\d\d$/.test(error.reason)
+const isTooHeavy = (error: ConnectorError): boolean => error.code === 'deadline-exceeded' || isServerFault(error.reason)
 
 /** Answers that are errors. The peer may allow no page of this size, or none that costs so much, and say so in any words. */
 export const isRefusal = ({ code, reason }: ConnectorError): boolean =>

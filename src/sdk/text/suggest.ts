@@ -6,7 +6,7 @@ interface Nearest {
 }
 
 /** The candidate nearest to what was typed, if near enough to be a slip of the hand. */
-function suggest(typed: string, candidates: readonly string[]): Nearest | undefined {
+export function suggest(typed: string, candidates: readonly string[]): Nearest | undefined {
   let best: Nearest | undefined
   for (const candidate of candidates) {
     const distance = typed.length > 3 && candidate.startsWith(typed) ? 1 : editDistance(typed, candidate)

@@ -119,7 +119,7 @@ export class MemoryTarget implements Target {
   async create(kind: Kind, values: TargetValues) {
     const name = String(values['userName'] ?? values['displayName'])
     return this.#write('create', kind, name, () => {
-      if (kind === 'user' && this.#isTaken(name)) throw refusal('already-exists', '409')
+      if (kind === 'user' && this.#isTaken(name)) throw refusal('already-exists', 409)
       const id = this.seed(kind, {})
       for (const [path, value] of Object.entries(values)) this.#set(id, path, value)
       return { id, status: 201 }
@@ -128,9 +128,9 @@ export class MemoryTarget implements Target {
 
   async update(current: TargetObject, changes: readonly AttributeChange[]) {
     return this.#write('update', current.kind, current.id, () => {
-      if (!this.objects.has(current.id)) throw refusal('not-found', '404')
+      if (!this.objects.has(current.id)) throw refusal('not-found', 404)
       for (const { path, after } of changes) {
-        if (path === 'userName' && this.#isTaken(String(after), current.id)) throw refusal('already-exists', '409')
+        if (path === 'userName' && this.#isTaken(String(after), current.id)) throw refusal('already-exists', 409)
         this.#set(current.id, path, after)
       }
       return { status: 200 }
@@ -143,7 +143,7 @@ export class MemoryTarget implements Target {
   ) {
     return this.#write('changeMembers', 'group', group, () => {
       const object = this.objects.get(group)
-      if (!object) throw refusal('not-found', '404')
+      if (!object) throw refusal('not-found', 404)
       if ('add' in change) for (const id of change.add) object.members.add(id)
       else for (const id of change.remove) object.members.delete(id)
       return { status: 204, refused: [] }
@@ -201,8 +201,8 @@ export class MemoryTarget implements Target {
     // Answers come in another order than requests.
     for (let turns = this.calls.length % 3; turns > 0; turns--) await Promise.resolve()
     if (fault === 'lost before') throw lost()
-    if (fault === 'refuse') throw refusal('invalid-argument', '400')
-    if (fault === 'forbid') throw refusal('permission-denied', '403')
+    if (fault === 'refuse') throw refusal('invalid-argument', 400)
+    if (fault === 'forbid') throw refusal('permission-denied', 403)
     if (fault === 'ignore') return { status: 200, id: undefined, refused: [] } as T
     const result = work()
     if (fault === 'lost after') throw lost()
@@ -216,7 +216,7 @@ export class MemoryTarget implements Target {
       (other) => other.method === method && other.kind === kind && other.subject === subject,
     ).length
     const fault = this.#options.fault?.(call, nth)
-    if (fault === 'token refused') throw refusal('unauthenticated', '401')
+    if (fault === 'token refused') throw refusal('unauthenticated', 401)
     return fault
   }
 }
@@ -226,5 +226,5 @@ const lost = (): ConnectorError =>
 
 const refusal = (
   code: 'already-exists' | 'not-found' | 'invalid-argument' | 'permission-denied' | 'unauthenticated',
-  status: string,
+  status: number,
 ) => new ConnectorError(code, 'write', `refused (${status})`, undefined, `http ${status}`)

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../sdk/ground/errors.ts'
+import { ConnectorError, type Reason } from '../../../sdk/ground/errors.ts'
 import type { GraphAnswer } from './graph-answer.ts'
 
 /** Most of Graph's own words that a sentence quotes. */
@@ -17,8 +17,11 @@ export function graphError(answer: GraphAnswer, operation: string): ConnectorErr
   const { status, host, errorCode } = answer
   const words = answer.errorText.replaceAll(/\s+/g, ' ').slice(0, MOST_WORDS)
   const said = errorCode === '' ? '' : `; it says ${errorCode}${words === '' ? '' : `: ${words}`}`
-  const fail = (code: ConstructorParameters<typeof ConnectorError>[0], detail: string, reason = `http ${status}`) =>
-    new ConnectorError(code, operation, detail, undefined, reason)
+  const fail = (
+    code: ConstructorParameters<typeof ConnectorError>[0],
+    detail: string,
+    reason: Reason = `http ${status}`,
+  ) => new ConnectorError(code, operation, detail, undefined, reason)
 
   switch (status) {
     case 200:

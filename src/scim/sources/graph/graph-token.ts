@@ -170,7 +170,5 @@ function refusalOf(answer: HttpAnswer, host: string): ConnectorError {
     code ?? (error === 'invalid_client' ? 'unauthenticated' : 'invalid-argument'),
     OPERATION,
     `${host} refused the credentials (${number}): ${words}`,
-    undefined,
-    error,
   )
 }

@@ -66,14 +66,10 @@ async function open(server: ScimServer, { clock, sleep, log }: SourceCall): Prom
 
 /** The client speaks of a target where it meant this server. */
 function ofSource(error: ConnectorError, host: string): ConnectorError {
-  const { code, reason, operation, detail, cause } = error
-  if (code === 'not-found' && reason === 'http 404')
-    return new ConnectorError(
-      code,
-      `read ${host}`,
-      `there is no SCIM at this address (404); check source.url`,
-      cause,
-      reason,
-    )
-  return new ConnectorError(code, operation, `the source: ${detail}`, cause, reason)
+  if (error.code === 'not-found' && error.reason === 'http 404')
+    return error.with({
+      operation: `read ${host}`,
+      detail: `there is no SCIM at this address (404); check source.url`,
+    })
+  return error.with({ detail: `the source: ${error.detail}` })
 }

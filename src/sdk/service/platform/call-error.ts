@@ -1,3 +1,4 @@
+import { grpcReason, type Reason } from '../../ground/reason.ts'
 import { type ServiceError, status as Status } from '@grpc/grpc-js'
 import { ConnectorError, ERROR_CODES, type ErrorCode, exitCodeOf } from '../../ground/errors.ts'
 import { networkError } from '../../http/network-error.ts'
@@ -44,14 +45,14 @@ export function callError(error: unknown, context: CallContext): ConnectorError 
   if (!isCallError(error)) return ConnectorError.from(error, context.operation)
   const { host, operation } = context
   const { code, details = '' } = error
-  const unavailable = (detail: string, reason: string) =>
+  const unavailable = (detail: string, reason: Reason) =>
     new ConnectorError('unavailable', operation, detail, error, reason)
 
   const http = HTTP.exec(details)?.[1]
   if (http !== undefined && http !== '200')
     return unavailable(
       `${host.host} answered with HTTP ${http} instead of gRPC; if it stays, check ${host.setting} and the proxy settings`,
-      `http ${http}`,
+      `http ${Number(http)}`,
     )
   if (code === undefined || MALFORMED.test(details))
     return unavailable(`${host.host} sent an answer that cannot be read`, 'malformed answer')
@@ -67,7 +68,7 @@ export function callError(error: unknown, context: CallContext): ConnectorError 
     operation,
     withWords(`${host.host} answered ${name}`, words),
     error,
-    name,
+    grpcReason(Status[code]),
   )
 }
 

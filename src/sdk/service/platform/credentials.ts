@@ -22,6 +22,11 @@ export interface ClientSecret {
   }
 }
 
+/** What is wrong with a credential. */
+interface Problem {
+  readonly problem: string
+}
+
 const ID = '--client-id (BATON_CLIENT_ID)'
 const SECRET = '--client-secret (BATON_CLIENT_SECRET)'
 
@@ -32,12 +37,19 @@ const SECRET = '--client-secret (BATON_CLIENT_SECRET)'
  * Source: baton-sdk `pkg/ugrpc/c1_credential_provider.go`, which splits at the first `@` and behind it at the first `/`.
  */
 export function parseClientId(given: string): ClientId {
+  const read = readClientId(given)
+  if ('problem' in read) throw invalid(`${ID}: ${read.problem}`)
+  return read
+}
+
+/** As `parseClientId`, with what is wrong as the end of a sentence that begins with the name of the setting. */
+export function readClientId(given: string): ClientId | Problem {
   const text = given.trim()
   const at = text.indexOf('@')
   const slash = text.indexOf('/', at + 1)
   const host = at < 0 || slash < 0 ? undefined : parseHost(text.slice(at + 1, slash))
   if (host === undefined)
-    throw invalid(`${ID}: must look like name-12345@tenant.conductor.one/abc, as the platform shows it`)
+    return { problem: 'must look like name-12345@tenant.conductor.one/abc, as the platform shows it' }
   return { text, name: text.slice(0, at), host }
 }
 
@@ -65,15 +77,22 @@ function readJwk(document: object): ClientSecret['jwk'] | undefined {
  * Source: baton-sdk `pkg/crypto/client_secret.go`, which looks at the number of the parts and at the third alone.
  */
 export function parseClientSecret(given: Secret): ClientSecret {
+  const read = readClientSecret(given)
+  if ('problem' in read) throw invalid(`${SECRET}: ${read.problem}`)
+  return read
+}
+
+/** As `parseClientSecret`, with what is wrong as the end of a sentence that begins with the name of the setting. */
+export function readClientSecret(given: Secret): ClientSecret | Problem {
   const [, , version, data, ...rest] = given.reveal().trim().split(':')
   if (data === undefined || rest.length > 0)
-    throw invalid(`${SECRET}: must look like secret-token:conductorone.com:v1:…, as the platform showed it once`)
-  if (version !== 'v1') throw invalid(`${SECRET}: is of another version than v1; update this program`)
+    return { problem: 'must look like secret-token:conductorone.com:v1:…, as the platform showed it once' }
+  if (version !== 'v1') return { problem: 'is of another version than v1; update this program' }
   const document = parseJson(data)
-  if (document === undefined) throw invalid(`${SECRET}: cannot be decoded; was it copied whole?`)
+  if (document === undefined) return { problem: 'cannot be decoded; was it copied whole?' }
   const jwk = typeof document === 'object' && document !== null ? readJwk(document) : undefined
-  if (!jwk) throw invalid(`${SECRET}: holds no private Ed25519 key`)
-  if (!isPair(jwk)) throw invalid(`${SECRET}: holds a damaged key; was it copied whole?`)
+  if (!jwk) return { problem: 'holds no private Ed25519 key' }
+  if (!isPair(jwk)) return { problem: 'holds a damaged key; was it copied whole?' }
   return { jwk }
 }
 

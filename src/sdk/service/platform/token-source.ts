@@ -88,7 +88,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
         return { given: again, parsed: parseClientSecret(again) }
     } catch (error) {
       const { detail } = ConnectorError.from(error, 'configuration')
-      throw new ConnectorError(refusal.code, refusal.operation, `${refusal.detail}; ${detail}`, error, refusal.reason)
+      throw refusal.with({ detail: `${refusal.detail}; ${detail}`, cause: error })
     }
     throw refusal
   }

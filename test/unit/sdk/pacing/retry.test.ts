@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { ConnectorError, type ErrorCode } from '../../../../src/sdk/ground/errors.ts'
+import { ConnectorError, type ErrorCode, type Reason } from '../../../../src/sdk/ground/errors.ts'
 import { retrying, type FailedAttempt } from '../../../../src/sdk/pacing/retry.ts'
 
 const policy = { attempts: 4, attemptsIfMalformed: 2, firstWaitMs: 0, mostWaitMs: 0 }
 
-async function attempts(code: ErrorCode, reason?: string, succeedAt = Infinity) {
+async function attempts(code: ErrorCode, reason?: Reason, succeedAt = Infinity) {
   let count = 0
   const retries: FailedAttempt[] = []
   const result = await retrying(

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { ConnectorError, type ErrorCode } from '../../../../src/sdk/ground/errors.ts'
+import { ConnectorError, type ErrorCode, type Reason } from '../../../../src/sdk/ground/errors.ts'
 import { silentLogger } from '../../../../src/sdk/ground/ports.ts'
 import { neverReached, sendOrLook } from '../../../../src/sdk/pacing/send-or-look.ts'
 
 const call = { signal: new AbortController().signal, log: silentLogger }
 const retry = { attempts: 3, attemptsIfMalformed: 2, firstWaitMs: 1, mostWaitMs: 1 }
-const failure = (code: ErrorCode, reason?: string) => new ConnectorError(code, 'test', code, undefined, reason)
+const failure = (code: ErrorCode, reason?: Reason) => new ConnectorError(code, 'test', code, undefined, reason)
 
 /** Plays answers one after another, errors by throwing, and keeps the order in which they were asked for. */
 function play(
@@ -109,11 +109,17 @@ describe('sendOrLook', () => {
 })
 
 describe('neverReached', () => {
-  it.each(['ECONNREFUSED', 'EAI_AGAIN', 'connect timeout', 'proxy', 'rate limit'])('is certain after %s', (reason) => {
-    expect(neverReached(failure('unavailable', reason))).toBe(true)
-  })
+  it.each<Reason>(['ECONNREFUSED', 'EAI_AGAIN', 'connect timeout', 'proxy', 'rate limit'])(
+    'is certain after %s',
+    (reason) => {
+      expect(neverReached(failure('unavailable', reason))).toBe(true)
+    },
+  )
 
-  it.each(['connection reset', 'timeout', 'http 500', 'http 503', 'malformed answer'])('is not after %s', (reason) => {
-    expect(neverReached(failure('unavailable', reason))).toBe(false)
-  })
+  it.each<Reason>(['connection reset', 'timeout', 'http 500', 'http 503', 'malformed answer'])(
+    'is not after %s',
+    (reason) => {
+      expect(neverReached(failure('unavailable', reason))).toBe(false)
+    },
+  )
 })
