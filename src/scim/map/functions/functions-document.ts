@@ -41,6 +41,6 @@ ${Object.entries(REFUSED_FUNCTIONS)
   .map(([name, reason]) => `- \`${name}\`: ${reason}.`)
   .join('\n')}
 
-Regular expressions of \`Replace\` and of filters are .NET's without what needs a second look at the text: no looking ahead or behind, no references back, no atomic groups. They have at most 500 characters,
-are held against texts of at most 2,048, find their match anywhere unless \`^\` and \`$\` say otherwise, and take as long as pattern and text are, never longer. \`(?i)\` at the start ignores case.
+Regular expressions of \`Replace\` and of filters are .NET's without what needs a second look at the text: no looking ahead or behind, no references back, no atomic groups. They have at most 500 characters
+and are held against texts of at most 2,048. They find their match anywhere unless \`^\` and \`$\` say otherwise. They take as long as pattern and text are, never longer. \`(?i)\` at the start ignores case.
 `

@@ -16,7 +16,7 @@ const GIVEN: ReadonlySet<string> = new Set(['o__r__', 'o____t', '_p_r__', '_pgr_
 export const REPLACE = defineFunction({
   name: 'Replace',
   summary:
-    'Replaces a text, or what a regular expression finds, in the source; puts the source into a template; or takes a part of another attribute where the source is empty',
+    'Replaces a text, or what a regular expression finds; puts the source into a template; or takes a part of another attribute where the source is empty',
   parameters: [
     { name: 'source', type: 'text', nullable: true },
     { name: 'oldValue', type: 'text', optional: true },
