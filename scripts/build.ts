@@ -12,7 +12,8 @@ const { status } = spawnSync(
   { cwd: root, stdio: 'inherit' },
 )
 if (status === 0) {
-  await cp(join(root, 'proto'), join(dist, 'proto'), { recursive: true })
+  for (const folder of ['proto', 'src/readers/report/page'])
+    await cp(join(root, folder), join(dist, folder), { recursive: true })
   const page = spawnSync(process.execPath, [join(root, 'scripts/build-explorer.ts')], { cwd: root, stdio: 'inherit' })
   process.exitCode = page.status ?? 1
 } else process.exitCode = status ?? 1

@@ -27,7 +27,12 @@ export interface ChangeRow {
 export interface ChangeRows {
   readonly rows: readonly ChangeRow[]
   readonly problems: readonly LineProblem[]
+  /** Of a file of decisions: how many rows decide to keep, or nothing yet. */
+  readonly kept?: number
 }
+
+/** What an access review decides. Source: `report`, whose page and CSV have the column `decision` in place of `operation`. */
+const DECISIONS = ['revoke', 'keep'] as const
 
 const COLUMNS = ['operation', 'target', 'user'] as const
 
@@ -44,9 +49,12 @@ export function readChangeRows(text: string): ChangeRows {
   const coding = codingProblem(text)
   if (coding) return { rows: [], problems: [coding] }
   const isJson = /^[\uFEFF\s]*\{/.test(text)
-  const { lines, problems } = isJson ? jsonLines(text) : csvLines(text)
-  const judged = lines.map(({ line, cells }) => rowOf(line, cells))
+  const { lines: all, problems } = isJson ? jsonLines(text) : csvLines(text)
+  const isDecided = all.some(({ cells }) => cells['operation'] === undefined && cells['decision'] !== undefined)
+  const lines = isDecided ? all.filter(({ cells }) => !isKept(cells)) : all
+  const judged = lines.map(({ line, cells }) => (isDecided ? decisionOf(line, cells) : rowOf(line, cells)))
   return {
+    ...(isDecided && { kept: all.length - lines.length }),
     rows: judged.flatMap((row) => ('text' in row ? [] : [row])),
     problems: [...problems, ...judged.flatMap((row) => ('text' in row ? [row] : []))].sort((a, b) => a.line - b.line),
   }
@@ -78,11 +86,13 @@ function csvLines(text: string): Lines {
   const problems = problem ? [problem] : []
   if (!head) return { lines: [], problems: problem ? problems : [{ line: 1, text: 'holds no changes' }] }
   const names = head.cells.map((cell) => cell.trim().toLowerCase())
-  const missing = COLUMNS.filter((column) => column !== 'user' || !names.includes(PRINCIPAL)).filter(
-    (column) => !names.includes(column),
-  )
+  const isDecided = names.includes('decision') && !names.includes('operation')
+  const columns = isDecided ? COLUMNS.map((column) => (column === 'operation' ? 'decision' : column)) : COLUMNS
+  const missing = columns
+    .filter((column) => column !== 'user' || !names.includes(PRINCIPAL))
+    .filter((column) => !names.includes(column))
   if (missing.length > 0) {
-    const wanted = `the header row must name the columns ${COLUMNS.join(', ')}; missing ${missing.join(', ')}`
+    const wanted = `the header row must name the columns ${columns.join(', ')}; missing ${missing.join(', ')}`
     return { lines: [], problems: [{ line: head.line, text: wanted }, ...problems] }
   }
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) < i)
@@ -105,6 +115,19 @@ function csvLines(text: string): Lines {
         .map(({ line, count }) => ({ line, text: `has ${count} cells where the header row has ${names.length}` })),
     ],
   }
+}
+
+const decisionIn = ({ decision }: Cells): string => (typeof decision === 'string' ? decision.trim().toLowerCase() : '')
+
+const isKept = (cells: Cells): boolean => ['', 'keep'].includes(decisionIn(cells))
+
+function decisionOf(line: number, cells: Cells): ChangeRow | LineProblem {
+  const decision = decisionIn(cells)
+  // The columns of a review say until when access is, which are no terms here.
+  const { target, user, [PRINCIPAL]: principal } = cells
+  if (decision === 'revoke') return rowOf(line, { operation: 'revoke', target, user, [PRINCIPAL]: principal })
+  const got = JSON.stringify(decision.slice(0, 40))
+  return { line, text: `unknown decision ${got}; there are ${DECISIONS.join(', ')}${didYouMean(decision, DECISIONS)}` }
 }
 
 function rowOf(line: number, cells: Cells): ChangeRow | LineProblem {

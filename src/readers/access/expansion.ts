@@ -110,6 +110,14 @@ export class Expansion {
     )
   }
 
+  /** Entitlements that a principal of the type holds because it holds this one directly. */
+  leadsTo(entitlementId: string, principalType: string): readonly string[] {
+    const holdings: Holdings = new Map()
+    holdingIn(holdings, entitlementId, { type: principalType, id: '' }).direct = true
+    this.#pass(holdings, this.#stepsFrom([entitlementId]))
+    return [...holdings.keys()].filter((id) => id !== entitlementId)
+  }
+
   /** Everyone who holds the entitlements, and those that lead to them. */
   onEntitlements(entitlementIds: readonly string[]): Holdings {
     const wanted = this.#leadingTo(entitlementIds)

@@ -5,6 +5,7 @@ import { diffCommand } from './diff.ts'
 import { exportCommand } from './export.ts'
 import { lintCommand } from './lint.ts'
 import { listCommand } from './list.ts'
+import { reportCommand } from './report.ts'
 import { showCommand } from './show.ts'
 import { whoCanCommand } from './who-can.ts'
 
@@ -16,6 +17,7 @@ export const READER_COMMANDS: readonly Command[] = [
   whoCanCommand,
   diffCommand,
   checkCommand,
+  reportCommand,
   lintCommand,
   exportCommand,
 ]

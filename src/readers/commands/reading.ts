@@ -44,7 +44,7 @@ export async function withView<T>(
   file: NamedFile,
   settings: ReaderSettings,
   call: CommandCall,
-  work: (view: SyncView) => T,
+  work: (view: SyncView) => T | Promise<T>,
 ): Promise<T> {
   return withSnapshot(file, call, (snapshot) => {
     const sync = shownSync(snapshot, file.name, settings.sync)

@@ -3,16 +3,21 @@ import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
 import type { CommandOutput } from '../../sdk/cli/command.ts'
 
 /**
- * Writes a file beside its place and puts it there when `work` has ended: all of the new file or all of the old one.
+ * Writes a file beside its place and puts it there when `work` has ended: all of the new file or all of the old one. Everybody may read it, unless
+ * `mode` says otherwise.
  *
  * Errors: what `work` throws; `permission-denied`, `resource-exhausted` as the file system says. Nothing is left beside it.
  */
-export async function writeWholeFile<T>(path: string, work: (output: CommandOutput) => Promise<T>): Promise<T> {
+export async function writeWholeFile<T>(
+  path: string,
+  work: (output: CommandOutput) => Promise<T>,
+  mode = 0o644,
+): Promise<T> {
   const aside = `${path}.tmp`
   let descriptor: number | undefined
   try {
     rmSync(aside, { force: true })
-    const opened = openSync(aside, 'wx', 0o644)
+    const opened = openSync(aside, 'wx', mode)
     descriptor = opened
     const result = await work({ write: (text) => writeAll(opened, text) })
     fsyncSync(opened)

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { zstdCompressSync } from 'node:zlib'
 
 /** A snapshot written with SQL and a few lines of protobuf: nothing of the code under test. Shapes as baton-sdk v0.25.0 writes them. */
@@ -183,7 +183,9 @@ export function makeSnapshot(file: string, syncs: readonly MadeSync[], spoil?: (
     const database = new DatabaseSync(path)
     database.exec('pragma synchronous = off')
     database.exec(TABLES)
+    database.exec('begin')
     for (const sync of syncs) fill(database, sync)
+    database.exec('commit')
     spoil?.(database)
     database.close()
     writeFileSync(file, Buffer.concat([Buffer.from('C1ZF\0'), zstdCompressSync(readFileSync(path))]))
@@ -193,11 +195,13 @@ export function makeSnapshot(file: string, syncs: readonly MadeSync[], spoil?: (
 }
 
 function fill(database: DatabaseSync, sync: MadeSync): void {
+  const statements = new Map<string, StatementSync>()
   const insert = (table: string, values: Readonly<Record<string, string | number | Uint8Array | null>>): void => {
     const names = Object.keys(values)
-    database
-      .prepare(`insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`)
-      .run(...Object.values(values))
+    const sql = `insert into ${table} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`
+    const statement = statements.get(sql) ?? database.prepare(sql)
+    statements.set(sql, statement)
+    statement.run(...Object.values(values))
   }
   const { id, kind = 'full', startedAt = AT, endedAt, things = [], entitlements = {}, grants = [] } = sync
   const tail = { sync_id: id, discovered_at: AT }

@@ -27,6 +27,20 @@ describe('readChangeRows', () => {
     ])
   })
 
+  it('reads the decisions of an access review: what is revoked, and how many rows keep what is there', () => {
+    const text =
+      '\uFEFFdecision,reviewer,target,user\r\nkeep,Ada,bid:r:group/a,u\r\nRevoke,Ada,bid:r:group/b,v\r\n,,bid:r:group/c,w\r\n'
+    expect(readChangeRows(text)).toEqual({
+      kept: 2,
+      rows: [{ operation: 'revoke', target: 'bid:r:group/b', user: 'v', line: 3 }],
+      problems: [],
+    })
+    expect(readChangeRows('decision,target,user\nrevok,g,u\n').problems).toEqual([
+      { line: 2, text: 'unknown decision "revok"; there are revoke, keep; did you mean revoke?' },
+    ])
+    expect(readChangeRows('decision,user\nrevoke,u\n').problems[0]?.text).toContain('missing target')
+  })
+
   it.each([
     ['csv', 'operation,target,user\n', (i: number) => `grant,"Group ""${i % 10}"" ",user${i}@acme.example`],
     ['ndjson', '', (i: number) => `{"operation":"grant","target":"G${i % 10}","user":"u${i}"}`],

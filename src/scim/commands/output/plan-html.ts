@@ -1,5 +1,6 @@
 import { writeFileSync, appendFileSync } from 'node:fs'
 import { ConnectorError } from '../../../sdk/ground/errors.ts'
+import { escapeHtml } from '../../../sdk/text/html.ts'
 import type { PlanStep } from '../../plan/plan-document.ts'
 import type { PlanView } from './plan-text.ts'
 import { costWords, planWords, skippedWords } from './words.ts'
@@ -30,30 +31,20 @@ export function writePlanHtml(path: string, view: PlanView, at: Date): void {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => ESCAPES[letter] ?? letter)
-
 function head({ target, source, summary, notes, conflicts }: PlanView, at: Date): string {
   const skipped = skippedWords(summary.skipped)
   const lines = [...notes, ...(skipped === undefined ? [] : [skipped])]
   const items = [
-    ...lines.map((line) => `<li>${escape(line)}</li>`),
-    ...conflicts.map(({ kind, name, detail }) => `<li class="bad">${escape(`${kind} ${name}: ${detail}`)}</li>`),
+    ...lines.map((line) => `<li>${escapeHtml(line)}</li>`),
+    ...conflicts.map(({ kind, name, detail }) => `<li class="bad">${escapeHtml(`${kind} ${name}: ${detail}`)}</li>`),
   ]
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Provisioning plan</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <style>${STYLE}</style></head><body>
-<h1>${escape(planWords(summary))}</h1>
-<p>From ${escape(source)} to ${escape(target)}, planned ${escape(at.toISOString())}: ${escape(costWords(summary))}.</p>
+<h1>${escapeHtml(planWords(summary))}</h1>
+<p>From ${escapeHtml(source)} to ${escapeHtml(target)}, planned ${escapeHtml(at.toISOString())}: ${escapeHtml(costWords(summary))}.</p>
 <ul>${items.join('\n')}</ul>
 <p><label>Search <input id="search" type="search" autofocus></label> <span id="count"></span></p>
 <table><thead><tr><th>Action</th><th>Object</th><th>Reason</th><th>Changes</th></tr></thead><tbody id="rows">
@@ -65,18 +56,18 @@ const STATES = { planned: '', held: ' (held back)', staged: ' (waits)' } as cons
 function row({ action, kind, name, reason, state, changes, members, memberCount }: PlanStep): string {
   const lines = [
     ...changes().map(({ path, before, after }) => {
-      const old = before === undefined ? '' : `<del>${escape(String(before))}</del> `
-      return `${escape(path)}: ${old}${after === undefined ? '' : `<ins>${escape(String(after))}</ins>`}`
+      const old = before === undefined ? '' : `<del>${escapeHtml(String(before))}</del> `
+      return `${escapeHtml(path)}: ${old}${after === undefined ? '' : `<ins>${escapeHtml(String(after))}</ins>`}`
     }),
     ...(memberCount > 0 ? members() : []).map((id) =>
-      action === 'add-members' ? `<ins>${escape(id)}</ins>` : `<del>${escape(id)}</del>`,
+      action === 'add-members' ? `<ins>${escapeHtml(id)}</ins>` : `<del>${escapeHtml(id)}</del>`,
     ),
   ]
   const detail =
     lines.length > 12
       ? `<details><summary>${lines.length}</summary>${lines.join('<br>')}</details>`
       : lines.join('<br>')
-  return `<tr class="${action} ${state}"><td>${action}${STATES[state]}</td><td>${kind} ${escape(name)}</td><td>${escape(reason)}</td><td>${detail}</td></tr>\n`
+  return `<tr class="${action} ${state}"><td>${action}${STATES[state]}</td><td>${kind} ${escapeHtml(name)}</td><td>${escapeHtml(reason)}</td><td>${detail}</td></tr>\n`
 }
 
 const STYLE = `
