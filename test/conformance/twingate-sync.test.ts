@@ -48,6 +48,20 @@ describe.skipIf(missing)(`our snapshot under the official tools ${missing ?? ''}
     expect(shown('connector')).toHaveLength(network.connectors.length)
   })
 
+  test('expands at its end as the official engine does: rolled back and expanded by it, the file shows the same', async () => {
+    const { folder, file, sync } = await setUp({ tenant: demoTenant() })
+    const { expanded } = await sync({ types: Object.values(TYPE_IDS), expand: true })
+    expect(expanded?.added).toBeGreaterThan(40)
+    const out = join(folder, 'replayed.c1z')
+    const replayed = await tools.baton(['rollback-expansion', '-f', file, '--out', out, '--replay', '--validate'])
+    expect([replayed.exitCode, replayed.exitCode === 0 ? '' : replayed.stderr]).toEqual([0, ''])
+    const linesOf = async (path: string) =>
+      (await tools.judge(path)).grants.map((grant) => JSON.stringify(grant)).toSorted()
+    const ours = await linesOf(file)
+    expect(ours).toEqual(await linesOf(out))
+    expect(ours.some((line) => /network-resource:[^"]*:access:user:/.test(line))).toBe(true)
+  })
+
   test('tells the states, the sources and what cannot be changed', async () => {
     const tenant = new Tenant()
     const pending = tenant.addUser({ state: 'PENDING', firstName: 'Pen', lastName: 'Ding', email: 'pen@example.com' })

@@ -24,6 +24,7 @@ export interface SyncOptions {
   readonly targets?: readonly ResourceId[]
   readonly workers?: number
   readonly mostShrinkPercent?: number
+  readonly expand?: boolean
   readonly timeoutMs?: number
   readonly attempts?: number
   readonly signal?: AbortSignal
@@ -53,6 +54,7 @@ export async function syncTenant(server: RunningTenant, file: string, options: S
     scope: { types: new Set(types), entitlements, grants },
     ...(options.targets && { targets: options.targets }),
     workers,
+    ...(options.expand !== undefined && { expand: options.expand }),
     ...(options.mostShrinkPercent !== undefined && { mostShrinkPercent: options.mostShrinkPercent }),
     retry: { attempts: options.attempts ?? 6, attemptsIfMalformed: 4, firstWaitMs: 1, mostWaitMs: 5 },
     clock,

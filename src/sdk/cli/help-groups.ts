@@ -18,6 +18,7 @@ export const SYNC_SETTINGS = [
   'sync-resources',
   'skip-entitlements-and-grants',
   'skip-grants',
+  'skip-expand-grants',
   'max-shrink',
   'workers',
   'c1z-temp-dir',

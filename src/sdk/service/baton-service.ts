@@ -19,6 +19,8 @@ export type TaskWork =
       readonly kind: 'sync-full'
       readonly skipEntitlementsAndGrants: boolean
       readonly skipGrants: boolean
+      /** Leaves expansion to the service. */
+      readonly skipExpandGrants: boolean
       /** Resources to sync by id; empty for all. */
       readonly targets: readonly ResourceId[]
       /** Type ids to sync; empty for all. */

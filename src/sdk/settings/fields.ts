@@ -91,6 +91,12 @@ export const SDK_FIELDS = [
     description: 'Sync entitlements but no grants; only with --sync-resources',
   },
   {
+    name: 'skip-expand-grants',
+    kind: 'bool',
+    displayName: 'Skip expansion of grants',
+    description: 'Leave out the grants that follow from others, such as those of the members of a group',
+  },
+  {
     name: 'max-shrink',
     kind: 'string',
     displayName: 'Largest loss',

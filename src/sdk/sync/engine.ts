@@ -8,7 +8,7 @@ import { decodeCheckpoint, encodeCheckpoint, noRepairs, requestOf, type Action, 
 import type { SyncRequest } from './request.ts'
 import { createRun } from './run.ts'
 import { shrinkRefusal, shrinks, shrinkWarnings } from './shrink.ts'
-import type { FinishedFile, SyncCounts, SyncKind, SyncWriter } from './store.ts'
+import type { Expanded, FinishedFile, SyncCounts, SyncKind, SyncWriter } from './store.ts'
 import { readAgain } from './verify.ts'
 
 export interface SyncResult {
@@ -16,7 +16,10 @@ export interface SyncResult {
   readonly kind: SyncKind
   readonly resumed: boolean
   readonly file: FinishedFile
+  /** Rows that were read; grants that follow from others are not among them. */
   readonly counts: SyncCounts
+  /** Absent where the sync was not expanded. */
+  readonly expanded?: Expanded
   readonly durationMs: number
   /** Pages asked for again, by cause. */
   readonly retries: Readonly<Record<string, number>>
@@ -61,7 +64,8 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
     }
     onEvent({ kind: 'sealing' })
     sealing = true
-    const file = await writer.finish()
+    // Everything was proved to be there by now: what is not whole must not be expanded.
+    const file = await writer.finish({ expand: request.expand === true && kind === 'full' && scope.grants })
     log.info('Sync complete.', { sync_id: writer.syncId, sync_type: kind })
     const durationMs = Math.round(clock.monotonicMs() - started)
     const { retries } = run
@@ -71,11 +75,17 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
       resumed: left !== undefined,
       file,
       counts,
+      ...(file.expanded && { expanded: file.expanded }),
       durationMs,
       retries,
       // A part refers to things outside it; fetching those is no repair.
       repairs: request.targets ? noRepairs : done.repairs,
-      warnings: [...run.warnings, ...shrinkWarnings(lost), ...file.warnings],
+      warnings: [
+        ...run.warnings,
+        ...shrinkWarnings(lost),
+        ...(file.expanded?.cycles ?? []).map(cycleWarning),
+        ...file.warnings,
+      ],
     }
   } catch (error) {
     // A failed seal has let go of the file; what was collected is kept beside it.
@@ -83,6 +93,9 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
     throw ConnectorError.from(error, 'sync')
   }
 }
+
+const cycleWarning = (ids: readonly string[]): string =>
+  `${ids.join(' <-> ')} lead to themselves; they pass nobody on to each other`
 
 /** The syncers of a scope, by type. Errors: `invalid-argument` for a type that none of them has. */
 export function wantedSyncers(connector: Connector, scope: Scope): ReadonlyMap<string, ResourceSyncer> {

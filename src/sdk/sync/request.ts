@@ -24,6 +24,8 @@ export interface SyncRequest {
   readonly earlier?: SyncCounts
   /** Percentage of the rows of any kind that a sync may have lost since the last finished one, 0 to 100. @default no limit, only warnings */
   readonly mostShrinkPercent?: number
+  /** Whether a whole sync ends with the grants that follow from expandable ones; a partial one never does. @default false */
+  readonly expand?: boolean
   /** Whether a run that fails leaves what it read in the file, for the next one and for readers. @default true */
   readonly keepUnfinished?: boolean
 }

@@ -69,11 +69,24 @@ export interface SyncWriter {
   dangling(limit: number): Dangling
   counts(): SyncCounts
   /** Seals the sync, applies retention and replaces the file in one step. Nothing may be called afterwards. */
-  finish(): Promise<SealedFile>
+  finish(options?: FinishOptions): Promise<SealedFile>
   /** Puts the unfinished sync beside the finished ones into the file, so that any reader sees it as unfinished, and keeps it for resuming. */
   suspend(): Promise<FinishedFile>
   /** Lets go of the file without touching it. What was collected stays for resuming; where nothing was, nothing stays. */
   release(): void
+}
+
+export interface FinishOptions {
+  /** Adds the grants that follow from expandable ones. `counts` and `earlier` never count them. @default what the sync was made from, else false */
+  readonly expand?: boolean
+}
+
+/** What expansion added to a sync. */
+export interface Expanded {
+  /** Grants added. */
+  readonly added: number
+  /** Ids of entitlements that lead to themselves, each cycle in itself. */
+  readonly cycles: readonly (readonly string[])[]
 }
 
 export interface FinishedFile {
@@ -83,6 +96,8 @@ export interface FinishedFile {
 
 /** A file whose newest sync is finished, and what its user should know of how it was written, in whole sentences. */
 export interface SealedFile extends FinishedFile {
+  /** Absent where the sync was not expanded. */
+  readonly expanded?: Expanded
   readonly warnings: readonly string[]
 }
 

@@ -16,8 +16,10 @@ export interface SyncSummary {
   readonly file: string
   readonly bytes: number
   readonly durationMs: number
-  /** Rows in the sync, by type. */
+  /** Rows that were read, by type. */
   readonly counts: SyncCounts
+  /** Grants that follow from those and were added; absent where the sync was not expanded. */
+  readonly expandedGrants?: number
   readonly requests: number
   readonly waits: readonly Waits[]
   /** Requests sent again, by cause in words, for example `HTTP 502`. */

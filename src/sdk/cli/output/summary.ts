@@ -44,6 +44,9 @@ function factLines(summary: SyncSummary, style: Style): readonly string[] {
   const facts: readonly (readonly [string, string])[] = [
     ['sync', `${summary.syncId} (${summary.syncType}${summary.resumed ? ', resumed' : ''})`],
     ['file', `${printable(summary.file)}, ${formatBytes(summary.bytes)}`],
+    ...(summary.expandedGrants
+      ? [['expanded', `${number(summary.expandedGrants)} grants that follow from these`] as const]
+      : []),
     ['duration', formatDuration(summary.durationMs)],
     ['requests', number(summary.requests)],
     [

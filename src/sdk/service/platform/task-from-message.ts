@@ -64,6 +64,7 @@ const WORK = {
     .object({
       skip_entitlements_and_grants: flag,
       skip_grants: flag,
+      skip_expand_grants: flag,
       targeted_sync_resources: z.array(resource).default([]),
       sync_resource_type_ids: z.array(z.string()).default([]),
       storage_engine: text,
@@ -72,6 +73,7 @@ const WORK = {
       kind: 'sync-full',
       skipEntitlementsAndGrants: task.skip_entitlements_and_grants,
       skipGrants: task.skip_grants,
+      skipExpandGrants: task.skip_expand_grants,
       targets: task.targeted_sync_resources.map(({ id }) => id ?? NO_ID),
       types: task.sync_resource_type_ids,
       storageEngine: task.storage_engine,

@@ -70,6 +70,7 @@ async function syncInto(
     scope,
     ...(work.targets.length > 0 && { targets }),
     workers,
+    expand: !work.skipExpandGrants,
     retry: retries?.sync ?? defaultRetryPolicy,
     ...(earlier && { earlier }),
     ...(mostShrinkPercent !== undefined && { mostShrinkPercent }),

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
+import { addedGrants } from '../tables/finished-token.ts'
 import type { ExpansionResult } from './expand-sync.ts'
 
 /**
@@ -18,7 +19,7 @@ export function finishExpansion(database: DatabaseSync, syncId: string, { added,
     )
     .run(
       stats && typeof stats['resource_types'] === 'number' ? JSON.stringify(counted(stats, added)) : null,
-      token && edges > 0 ? JSON.stringify({ ...token, needs_expansion: true }) : null,
+      token && edges > 0 ? JSON.stringify({ ...token, needs_expansion: true, ...addedGrants(added) }) : null,
       syncId,
     )
 }

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { SyncCounts } from '../../sync/store.ts'
-import { tableColumns } from './base-file.ts'
+import { ADDED_GRANT } from './added-grant.ts'
+import { addedGrantsIn } from './finished-token.ts'
+import { type StoredSync, tableColumns } from './base-file.ts'
 
 type ByType = Readonly<Record<string, number>>
 
@@ -9,6 +11,32 @@ type ByType = Readonly<Record<string, number>>
 export function storedCounts(database: DatabaseSync, syncId: string): SyncCounts {
   return hasStats(database, syncId) ? countsOf((kind) => told(database, syncId, kind)) : countedRows(database, syncId)
 }
+
+/**
+ * Rows of one sync that were read: without the grants that expansion added.
+ *
+ * Why: a sync that is compared with the one before is not expanded yet.
+ */
+export function collectedCounts(database: DatabaseSync, { syncId, checkpoint }: StoredSync): SyncCounts {
+  const all = storedCounts(database, syncId)
+  const added = addedGrantsIn(checkpoint) ?? (isExpanded(database, syncId) ? countAdded(database, syncId) : {})
+  const grants = Object.entries(all.grants).map(([type, n]) => [type, n - (added[type] ?? 0)] as const)
+  return { ...all, grants: Object.fromEntries(grants.filter(([, n]) => n > 0)) }
+}
+
+/** Whether a sync came to the step of expansion, which official code also says of one in which it added nothing. */
+export const isExpanded = (database: DatabaseSync, syncId: string, schema = 'main'): boolean =>
+  tableColumns(database, 'v1_sync_runs', schema).has('supports_diff') &&
+  database.prepare(`select supports_diff as done from ${schema}.v1_sync_runs where sync_id = ?`).get(syncId)?.[
+    'done'
+  ] === 1
+
+const countAdded = (database: DatabaseSync, syncId: string): ByType =>
+  rowsByType(
+    database,
+    `select resource_type_id as type, count(*) as n from v1_grants not indexed where sync_id = ? and ${ADDED_GRANT} group by 1`,
+    syncId,
+  )
 
 /** Rows of one sync, counted whatever its statistics say. */
 export const countedRows = (database: DatabaseSync, syncId: string): SyncCounts =>

@@ -7,7 +7,7 @@ import { latestFinishedFull } from '../tables/latest-sync.ts'
 import type { SyncCounts } from '../../sync/store.ts'
 import type { SnapshotPaths } from '../file/snapshot-paths.ts'
 import { storageCall } from '../file/storage-error.ts'
-import { storedCounts } from '../tables/stored-counts.ts'
+import { collectedCounts } from '../tables/stored-counts.ts'
 import { unpackSnapshot } from '../file/unpack.ts'
 
 /** The target as it stands before a new sync is added. */
@@ -15,7 +15,7 @@ export interface BaseSnapshot {
   /** The unpacked database; absent for a missing or empty target. */
   readonly path?: string
   readonly syncs: readonly StoredSync[]
-  /** Rows of the full sync that readers show; absent where there is none. */
+  /** Rows that were read of the full sync that readers show; absent where there is none. */
   readonly shown?: SyncCounts
   /** Changes whenever another program replaces or changes the target. */
   readonly fingerprint: string
@@ -48,7 +48,7 @@ function contentOf(path: string): Pick<BaseSnapshot, 'syncs' | 'shown'> {
   try {
     const syncs = readSyncs(database)
     const shown = latestFinishedFull(syncs)
-    return { syncs, ...(shown && { shown: storedCounts(database, shown.syncId) }) }
+    return { syncs, ...(shown && { shown: collectedCounts(database, shown) }) }
   } finally {
     database.close()
   }

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../../ground/errors.ts'
 import type { Clock } from '../../ground/ports.ts'
-import type { SealedFile, SyncCounts } from '../../sync/store.ts'
+import type { FinishOptions, SealedFile, SyncCounts } from '../../sync/store.ts'
 import { type BaseSnapshot, fingerprintOf, readBaseSnapshot } from './base-snapshot.ts'
 import { removeDatabase } from '../file/database-file.ts'
 import type { FileLock } from '../file/file-lock.ts'
@@ -23,6 +23,7 @@ import type { WorkingSync } from './working-file.ts'
 interface Ended {
   readonly at: Date
   readonly stats: string
+  readonly expand: boolean
 }
 
 interface HandoverParts {
@@ -34,6 +35,8 @@ interface HandoverParts {
   readonly lock: FileLock
   /** Name of what is read, see `SnapshotStore`. */
   readonly source?: string
+  /** Whether a sync is expanded where `finish` does not say. @default false */
+  readonly expand?: boolean
   readonly retention: RetentionPolicy
   readonly maxDecodedBytes: number
   readonly clock: Clock
@@ -45,10 +48,15 @@ export function fileHandover(parts: HandoverParts): Handover {
   /** The lock is given up then: what stands beside the target may already be another run's. */
   let sealed = false
   return Object.freeze({
-    async finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts) {
+    async finish(
+      sync: WorkingSync,
+      grants: OrderedGrants,
+      counts: SyncCounts,
+      { expand = parts.expand === true }: FinishOptions,
+    ) {
       // A clock that was set back must not make a sync end before it began.
       const at = new Date(Math.max(clock.now().getTime(), sync.startedAt.getTime()))
-      return seal(sync, grants, { at, stats: formatStats(sync.kind, counts) })
+      return seal(sync, grants, { at, stats: formatStats(sync.kind, counts), expand })
     },
     async suspend(sync: WorkingSync, grants: OrderedGrants) {
       return seal(sync, grants, undefined)
@@ -69,19 +77,24 @@ export function fileHandover(parts: HandoverParts): Handover {
       const base = await currentBase(sync)
       const kept = keptSyncs(base.syncs, sync, ended?.at, parts.retention)
       const end = ended && shownEnd(ended.at, kept, paths.target)
-      buildImage(paths.image, {
+      const expansion = buildImage(paths.image, {
         work,
         ...(base.path !== undefined && { base: base.path }),
         keep: kept.map(({ syncId }) => syncId),
         sync,
         ...(parts.source !== undefined && { source: parts.source }),
         grants,
-        ...(ended && end && { ended: { at: end.text, stats: ended.stats } }),
+        ...(ended && end && { ended: { at: end.text, stats: ended.stats, expand: ended.expand } }),
       })
       if (end) requireShown(paths.image, sync.id, kept, paths.target)
       const file = await packSnapshot(paths.image, paths.replacement, paths.target)
       removeDatabase(work)
-      return { ...file, warnings: end?.warnings ?? [] }
+      const added = Object.values(expansion?.added ?? {}).reduce((sum, n) => sum + n, 0)
+      return {
+        ...file,
+        ...(expansion && { expanded: { added, cycles: expansion.cycles } }),
+        warnings: end?.warnings ?? [],
+      }
     } finally {
       removeDatabase(paths.base)
       removeDatabase(paths.image)

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+import { expandSync, type ExpansionResult } from '../expand/expand-sync.ts'
+import { finishExpansion } from '../expand/finish-expansion.ts'
 import { copySyncs } from './copy-syncs.ts'
 import { createPrivate, removeDatabase, sortBeside, sqlText } from '../file/database-file.ts'
 import { insertGrants } from './grant-rows.ts'
@@ -23,8 +25,8 @@ export interface ImageParts {
   /** Name of what was read; absent where it has none. */
   readonly source?: string
   readonly grants: OrderedGrants
-  /** When the new sync ended, as stored, and its counts as JSON; absent for one that stays unfinished. */
-  readonly ended?: { readonly at: string; readonly stats: string }
+  /** When the new sync ended, as stored, its counts as JSON, and whether it is expanded; absent for one that stays unfinished. */
+  readonly ended?: { readonly at: string; readonly stats: string; readonly expand: boolean }
 }
 
 /**
@@ -45,10 +47,16 @@ const INDEX_PRAGMAS = 'pragma temp_store = file; pragma cache_size = -24576;'
 /**
  * Builds the database of a new snapshot at `image`: the kept syncs, then the new one, then the indexes.
  *
+ * Shape: what expansion did; `undefined` where there was none.
  * Errors: `resource-exhausted` on a full disk, `data-loss` where the old snapshot turns out to be damaged. `image` is removed on errors.
  */
-export const buildImage = (image: string, parts: ImageParts): void =>
-  createImage(image, (database) => fill(database, parts))
+export function buildImage(image: string, parts: ImageParts): ExpansionResult | undefined {
+  let expansion: ExpansionResult | undefined
+  createImage(image, (database) => {
+    expansion = fill(database, parts)
+  })
+  return expansion
+}
 
 /**
  * Creates the database of a snapshot at `image`: tables, the rows that `insert` puts into `main`, then the indexes.
@@ -86,12 +94,17 @@ function createTables(database: DatabaseSync): void {
   database.exec('commit')
 }
 
-function fill(database: DatabaseSync, parts: ImageParts): void {
+function fill(database: DatabaseSync, parts: ImageParts): ExpansionResult | undefined {
   if (parts.base !== undefined) takeOver(database, parts.base, parts.keep)
   database.exec(`attach ${sqlText(parts.work)} as work; pragma work.locking_mode = exclusive`)
   database.exec('begin')
   insertSync(database, parts)
+  const { sync, ended } = parts
+  // As the command `expand` does it to a file that holds the same rows.
+  const expansion = ended?.expand ? expandSync(database, { id: sync.id, discoveredAt: ended.at }) : undefined
+  if (expansion) finishExpansion(database, sync.id, expansion)
   database.exec('commit')
+  return expansion
 }
 
 /**

@@ -3,7 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../../ground/errors.ts'
 import type { SyncWriter } from '../../sync/store.ts'
-import type { StoredSync } from '../tables/base-file.ts'
+import { openBase, type StoredSync } from '../tables/base-file.ts'
+import { isExpanded } from '../tables/stored-counts.ts'
 import { type BaseSnapshot, readBaseSnapshot } from './base-snapshot.ts'
 import { removeDatabase } from '../file/database-file.ts'
 import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
@@ -64,6 +65,7 @@ export async function openUpdate(
     const handover = fileHandover({
       ...{ database, base, paths, lock, retention, maxDecodedBytes, clock },
       work: paths.update,
+      expand: storageCall(`read ${paths.target}`, dirname(paths.update), () => wasExpanded(path, stored.syncId)),
       ...(source !== undefined && { source }),
     })
     const types = work.prepare('select external_id from resource_type order by id').all()
@@ -87,6 +89,16 @@ function foundation({ path, syncs }: BaseSnapshot, file: string): { path: string
   if (path === undefined || !stored)
     throw refusal(`${file} holds no finished full sync that could be brought up to date`)
   return { path, stored }
+}
+
+/** An update of an expanded sync is expanded, too. */
+function wasExpanded(path: string, syncId: string): boolean {
+  const database = openBase(path)
+  try {
+    return isExpanded(database, syncId)
+  } finally {
+    database.close()
+  }
 }
 
 const foreign = (file: string): ConnectorError =>

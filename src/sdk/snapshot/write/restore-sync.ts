@@ -2,6 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import { encodeGrantedEntitlement } from '../../wire/rows/grant.ts'
 import { encodePrincipal } from '../../wire/rows/resource.ts'
+import { withoutSources } from '../../wire/rows/grant-head.ts'
+import { ADDED_GRANT } from '../tables/added-grant.ts'
+import { isExpanded } from '../tables/stored-counts.ts'
 import { tableColumns } from '../tables/base-file.ts'
 import { sqlText } from '../file/database-file.ts'
 import { GRANT_DATA, GRANT_ID } from './grant-rows.ts'
@@ -13,6 +16,7 @@ import { ROW_TABLES, type Table } from '../tables/schema.ts'
  * Takes the rows of an unfinished sync out of the snapshot database `base` into a new working database.
  *
  * Shape: false where a table or a grant is not of the form this program writes; nothing may be made of the working database then.
+ * Grants that expansion added are left out, and so are the sources it added to others.
  * Why: another program may have gone on with the sync; starting anew is always right, losing what it added is not.
  */
 export function restoreSync(database: DatabaseSync, base: string, syncId: string): boolean {
@@ -26,13 +30,14 @@ export function restoreSync(database: DatabaseSync, base: string, syncId: string
   try {
     if (!ROW_TABLES.every((table) => hasAllColumns(database, table))) return false
     database.exec('begin')
+    collectGrants(database, syncId)
     const complete = restoreRows(database, sqlText(syncId))
     if (complete) restoreHolderCounts(database, syncId)
     database.exec(complete ? 'commit' : 'rollback')
     return complete
   } finally {
     if (database.isTransaction) database.exec('rollback')
-    database.exec('detach base')
+    database.exec('drop view if exists temp.collected; detach base')
   }
 }
 
@@ -41,11 +46,23 @@ function hasAllColumns(database: DatabaseSync, { name, columns }: Table): boolea
   return columns.every((column) => present.has(column.name))
 }
 
+/** The grants as they were read. */
+function collectGrants(database: DatabaseSync, syncId: string): void {
+  database.function('without_sources', { deterministic: true }, (data) =>
+    data instanceof Uint8Array ? withoutSources(data) : data,
+  )
+  const expanded = isExpanded(database, syncId, 'base')
+  database.exec(`create temp view collected as
+    select id, sync_id, external_id, entitlement_id, resource_type_id, resource_id, principal_resource_type_id,
+      principal_resource_id, expansion, discovered_at, ${expanded ? 'without_sources(data)' : 'data'} as data
+    from base.v1_grants not indexed where sync_id = ${sqlText(syncId)}${expanded ? ` and not (${ADDED_GRANT})` : ''}`)
+}
+
 /** Grants of the sync joined with the working rows they point at, and the encoded grant expected of them. */
-const matched = (syncId: string): string => `base.v1_grants g not indexed
+const MATCHED = `temp.collected g
   join main.entitlement e on e.external_id = g.entitlement_id
   join main.resource r on r.external_id = g.principal_resource_type_id || ':' || g.principal_resource_id
-  where g.sync_id = ${syncId} and g.external_id = ${GRANT_ID}
+  where g.external_id = ${GRANT_ID}
     and substr(g.data, 1, length(${GRANT_DATA})) = ${GRANT_DATA}`
 
 const ANNOTATIONS = `substr(g.data, length(${GRANT_DATA}) + 1)`
@@ -68,21 +85,20 @@ function restoreRows(database: DatabaseSync, syncId: string): boolean {
     insert or ignore into main.resource (external_id, type, own_id, principal, discovered_at)
       select type || ':' || own_id, type, own_id, principal_part(type, own_id), discovered_at from (
         select principal_resource_type_id as type, principal_resource_id as own_id, min(discovered_at) as discovered_at
-        from base.v1_grants not indexed where sync_id = ${syncId} and not exists (select 1 from main.resource
+        from temp.collected where not exists (select 1 from main.resource
           where external_id = principal_resource_type_id || ':' || principal_resource_id) group by 1, 2);
     insert or ignore into main.entitlement (external_id, type, own_id, granted, discovered_at)
       select id, type, own_id, granted_part(id, type, own_id), discovered_at from (
         select entitlement_id as id, resource_type_id as type, resource_id as own_id, min(discovered_at) as discovered_at
-        from base.v1_grants not indexed where sync_id = ${syncId}
-          and not exists (select 1 from main.entitlement where external_id = entitlement_id) group by 1, 2, 3);
+        from temp.collected where not exists (select 1 from main.entitlement where external_id = entitlement_id) group by 1, 2, 3);
     insert or ignore into main.annotation (data, expansion)
-      select distinct ${ANNOTATIONS}, ${EXPANSION} from ${matched(syncId)}
+      select distinct ${ANNOTATIONS}, ${EXPANSION} from ${MATCHED}
         and (length(${ANNOTATIONS}) > 0 or length(${EXPANSION}) > 0);
     insert into main.held (key, annotation)
       select r.id * ${ENTITLEMENTS} + e.id,
-        coalesce((select id from main.annotation where data = ${ANNOTATIONS} and expansion = ${EXPANSION}), 0) from ${matched(syncId)}
+        coalesce((select id from main.annotation where data = ${ANNOTATIONS} and expansion = ${EXPANSION}), 0) from ${MATCHED}
       order by 1`)
-  return count(database, `base.v1_grants where sync_id = ${syncId}`) === count(database, 'main.held')
+  return count(database, 'temp.collected') === count(database, 'main.held')
 }
 
 const count = (database: DatabaseSync, from: string): number =>

@@ -3,7 +3,16 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { ResourceId } from '../../model/model.ts'
 import type { Clock } from '../../ground/ports.ts'
-import type { Dangling, FinishedFile, HolderGap, SealedFile, SyncCounts, SyncWriter, Write } from '../../sync/store.ts'
+import type {
+  Dangling,
+  FinishedFile,
+  FinishOptions,
+  HolderGap,
+  SealedFile,
+  SyncCounts,
+  SyncWriter,
+  Write,
+} from '../../sync/store.ts'
 import { storageCall } from '../file/storage-error.ts'
 import { formatTimeText } from '../tables/time-text.ts'
 import type { WorkingSync } from './working-file.ts'
@@ -14,7 +23,7 @@ import { WorkingRows } from './working-rows.ts'
 
 /** How a writer gives its rows away. Each closes all that belongs to the writer. */
 export interface Handover {
-  finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts): Promise<SealedFile>
+  finish(sync: WorkingSync, grants: OrderedGrants, counts: SyncCounts, options: FinishOptions): Promise<SealedFile>
   suspend(sync: WorkingSync, grants: OrderedGrants): Promise<FinishedFile>
   release(sync: WorkingSync): void
 }
@@ -103,9 +112,9 @@ export class WorkingSyncWriter implements SyncWriter {
     return this.#call('count rows', () => this.#queries.counts())
   }
 
-  async finish(): Promise<SealedFile> {
+  async finish(options: FinishOptions = {}): Promise<SealedFile> {
     const counts = this.counts()
-    return this.#handover.finish(this.#sync, this.#ordered(), counts)
+    return this.#handover.finish(this.#sync, this.#ordered(), counts, options)
   }
 
   async suspend(): Promise<FinishedFile> {

@@ -9,6 +9,7 @@ const sync: TaskWork = {
   kind: 'sync-full',
   skipEntitlementsAndGrants: false,
   skipGrants: false,
+  skipExpandGrants: false,
   targets: [],
   types: [],
   storageEngine: '',

@@ -29,6 +29,7 @@ it('grants that wait for the rate limit hold up neither a sync nor anything else
     kind: 'sync-full',
     skipEntitlementsAndGrants: false,
     skipGrants: false,
+    skipExpandGrants: false,
     targets: [],
     types: [],
     storageEngine: '',

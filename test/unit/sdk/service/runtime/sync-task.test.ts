@@ -25,6 +25,7 @@ const syncOf = (part: Partial<SyncWork> = {}): SyncWork => ({
   kind: 'sync-full',
   skipEntitlementsAndGrants: false,
   skipGrants: false,
+  skipExpandGrants: false,
   targets: [],
   types: [],
   storageEngine: '',
