@@ -57,7 +57,7 @@ module.exports = {
     only('readers-know-the-sdk', 'readers', ['sdk/']),
     only('explorer-asks-the-readers', 'explorer/server', ['sdk/', 'readers/', 'scim/(state|commands/status)']),
     // The page has the server's types alone: nothing of it is loaded into the browser.
-    only('page-knows-the-server', 'explorer/page', ['explorer/server/(app|answers)\\.ts']),
+    only('page-knows-the-server', 'explorer/page', ['explorer/server/(app|answers|answers-work)\\.ts']),
     {
       name: 'page-takes-types-alone',
       severity: 'error',

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { lacksChromium, openPage, startChromium, type WatchedPage } from '../support/chromium.ts'
 import { ACME, LATER } from '../support/readers/acme.ts'
-import { makeSnapshot } from '../support/readers/make-snapshot.ts'
+import { makeSnapshot, type MadeSync } from '../support/readers/make-snapshot.ts'
 import { startProgram } from '../support/run-program.ts'
 import { temporaryFolder } from '../support/sync-tenant.ts'
 
@@ -23,9 +23,12 @@ interface Explored extends WatchedPage {
 }
 
 /** The program on a file of two syncs, with a page on it. */
-async function explore(options: Parameters<typeof openPage>[1] = {}): Promise<Explored> {
+async function explore(
+  options: Parameters<typeof openPage>[1] = {},
+  syncs: readonly MadeSync[] = [ACME, LATER],
+): Promise<Explored> {
   const folder = temporaryFolder(onTestFinished)
-  makeSnapshot(join(folder, 'acme.c1z'), [ACME, LATER])
+  makeSnapshot(join(folder, 'acme.c1z'), syncs)
   const program = startProgram(['explorer', '-f', 'acme.c1z', '--port', '0'], { cwd: folder, atEnd: onTestFinished })
   const url = (await program.said(/\n/)).trim()
   const watched = await openPage(browser, options)
@@ -119,6 +122,10 @@ describe.skipIf(lacksChromium)('the explorer in a browser', () => {
       ['/object/user%3Aada?show=access', 'Ada'],
       ['/object/user%3Aada?show=history', 'Ada'],
       ['/who-can?keys=resource%3Adb,resource%3Awiki', 'Who can'],
+      ['/changes', 'Changes'],
+      ['/findings', 'Findings'],
+      ['/review?key=resource%3Adb', 'Review'],
+      ['/runs', 'Runs'],
       ['/nowhere', 'No such page'],
     ] as const) {
       await page.goto(new URL(path, url).href)
@@ -131,7 +138,14 @@ describe.skipIf(lacksChromium)('the explorer in a browser', () => {
 
   it('fits 360 px', async () => {
     const { page, url } = await explore({ viewport: { width: 360, height: 640 } })
-    for (const path of ['/', '/list/people', '/object/resource%3Adb', '/object/user%3Aada?show=graph']) {
+    for (const path of [
+      '/',
+      '/list/people',
+      '/object/resource%3Adb',
+      '/object/user%3Aada?show=graph',
+      '/changes',
+      '/review?key=resource%3Adb',
+    ]) {
       await page.goto(new URL(path, url).href)
       await page.waitForFunction(
         () => document.querySelector('main h1') !== null && document.querySelector('[aria-busy=true]') === null,
@@ -150,6 +164,51 @@ describe.skipIf(lacksChromium)('the explorer in a browser', () => {
     const lines = readFileSync(await download.path(), 'utf8').split('\r\n')
     expect(lines[0]).toMatch(/^principal,email,status/)
     expect(lines.find((line) => line.startsWith('Ada,'))).toContain('Ada → Engineering → db')
+  })
+
+  it('leads from a person to a decision, and to the file that apply takes', async () => {
+    const { page, url, complaints } = await explore()
+    await page.goto(new URL('/changes', url).href)
+    const added = page.getByRole('row').filter({ hasText: 'Network Admin' }).first()
+    await added.getByRole('link', { name: 'Zoe Papadaki' }).click()
+    await heading(page, 'Zoe Papadaki')
+    await page.getByRole('link', { name: 'Review', exact: true }).click()
+    await page.getByLabel('Your name').fill('Mona')
+    await page.getByLabel('Review who reaches').fill('db')
+    await page.getByRole('button', { name: /^db/ }).click()
+    await page.getByLabel('Note on Ada in Engineering').fill('left the team')
+    await page.getByRole('button', { name: 'Revoke Ada in Engineering' }).click()
+    await page.getByText('0 kept, 1 to be revoked').waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'CSV for apply' }).click(),
+    ])
+    const [, line] = readFileSync(await download.path(), 'utf8').split('\r\n')
+    expect(line).toMatch(/^revoke,bid:r:group\/eng,bid:r:user\/ada,Engineering,Ada,Mona,.*,left the team$/)
+    await page.getByRole('button', { name: 'Undo the decision on Ada' }).click()
+    await page.getByText('Nothing is decided yet').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('slides over the syncs', async () => {
+    const { page, url } = await explore()
+    await page.goto(new URL('/changes', url).href)
+    await page.getByLabel(/^To:/).waitFor()
+    await page.getByText('administrators only').click()
+    await page.waitForURL(/only=admins/)
+    await page.getByRole('row').filter({ hasText: 'Zoe Papadaki' }).first().waitFor()
+    expect(await page.getByText('Nobody yet').count()).toBe(0)
+  })
+
+  it('renders names as text, and runs nothing that stands in them', async () => {
+    const name = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+    const things = (ACME.things ?? []).map((thing) => (thing.id === 'user:ada' ? { ...thing, name } : thing))
+    const { page, url, complaints } = await explore({}, [{ ...ACME, things }, LATER])
+    await page.goto(new URL(`/object/user%3Aada?sync=${ACME.id}&show=graph`, url).href)
+    await heading(page, name)
+    expect(await page.title()).toBe(`${name} · Explorer`)
+    expect(await page.locator('main img').count()).toBe(0)
+    expect(complaints).toEqual([])
   })
 
   it('says what to do once the program has ended', async () => {

@@ -12,6 +12,10 @@ const PAGES: readonly (readonly [title: string, parts: readonly string[]])[] = [
   ['Roles', ['list', 'roles']],
   ['Everything', ['list', 'everything']],
   ['Who can', ['who-can']],
+  ['Changes', ['changes']],
+  ['Findings', ['findings']],
+  ['Review', ['review']],
+  ['Runs', ['runs']],
 ]
 
 export interface ShellProps {

@@ -108,7 +108,7 @@ export const Thing = z.object({
 })
 export type Thing = z.infer<typeof Thing>
 
-export const Step = z.object({ on: Ref, slug: z.string(), isUsual: z.boolean() })
+export const Step = z.object({ on: Ref, entitlementId: z.string(), slug: z.string(), isUsual: z.boolean() })
 export type Step = z.infer<typeof Step>
 
 export const Way = z.object({

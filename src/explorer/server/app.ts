@@ -6,8 +6,9 @@ import { csvRoutes } from './csv-routes.ts'
 import { guard, type GuardOptions } from './guard.ts'
 import { openApi } from './openapi.ts'
 import { type RouteParts, snapshotRoutes } from './routes.ts'
+import { type WorkParts, workRoutes } from './routes-work.ts'
 
-export interface AppParts extends RouteParts {
+export interface AppParts extends RouteParts, WorkParts {
   readonly guard: GuardOptions
   /** Folder of the built page. */
   readonly page: string
@@ -27,7 +28,8 @@ const STATUS: Readonly<Partial<Record<ErrorCode, ContentfulStatusCode>>> = {
 }
 
 /** The routes of the API, which the page's client is typed against. */
-export const apiOf = (parts: RouteParts) => new Hono().route('/api', snapshotRoutes(parts))
+export const apiOf = (parts: RouteParts & WorkParts) =>
+  new Hono().route('/api', snapshotRoutes(parts)).route('/api', workRoutes(parts))
 
 export type Api = ReturnType<typeof apiOf>
 
@@ -45,7 +47,7 @@ export function createApp(parts: AppParts): Hono {
     c.header('cache-control', 'no-store')
   })
   app.get('/api/openapi.json', (c) => c.json(openApi(parts.version)))
-  app.route('/api/csv', csvRoutes(parts.library))
+  app.route('/api/csv', csvRoutes(parts.library, parts.clock))
   app.route('/', apiOf(parts))
   app.all('/api/*', (c) => c.json({ error: { code: 'not-found', message: 'there is no such question' } }, 404))
   app.get('*', assets(parts.page))

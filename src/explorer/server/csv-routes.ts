@@ -1,5 +1,7 @@
 import { type Context, Hono } from 'hono'
 import {
+  CHANGE_COLUMNS,
+  changeCells,
   csvStream,
   type CsvTable,
   HELD_COLUMNS,
@@ -9,15 +11,18 @@ import {
   sharedCells,
   sharedColumns,
 } from './csv.ts'
+import type { Clock } from '../../sdk/ground/ports.ts'
 import { ENDPOINTS } from './endpoints.ts'
 import type { Library } from './library.ts'
 import { accessPage, holdersPage, wantedEntitlements } from './queries/held.ts'
 import { sharedPage } from './queries/shared.ts'
+import { changesPage } from './queries/changes.ts'
+import { findingsPage } from './queries/findings.ts'
 import { keysOf } from './queries/thing.ts'
 import { query } from './routes.ts'
 
 /** Every table of the page as CSV, all rows of it. */
-export function csvRoutes(library: Library) {
+export function csvRoutes(library: Library, clock: Pick<Clock, 'now'>) {
   return new Hono()
     .get('/things', query(ENDPOINTS.things.query), (c) => {
       const { file, sync, kind, type, status, q } = c.req.valid('query')
@@ -52,6 +57,28 @@ export function csvRoutes(library: Library) {
         columns: sharedColumns(keysOf(keys).map((key) => open.catalog.ref(key) ?? open.ref(open.thing(key).id))),
         next: async (offset, limit) =>
           sharedPage(await library.sync(file, sync), keysOf(keys), { q, offset, limit }).rows.map(sharedCells),
+      })
+    })
+    .get('/changes', query(ENDPOINTS.changes.query), (c) => {
+      const { file, sync, beforeFile, beforeSync, q, change, only } = c.req.valid('query')
+      return csv(c, 'changes', {
+        columns: CHANGE_COLUMNS,
+        next: async (offset, limit) => {
+          await library.sync(beforeFile ?? file, beforeSync)
+          const after = await library.sync(file, sync)
+          const before = await library.sync(beforeFile ?? file, beforeSync)
+          return changesPage(before, after, { q, change, only, offset, limit }).rows.map(changeCells)
+        },
+      })
+    })
+    .get('/findings', query(ENDPOINTS.findings.query), (c) => {
+      const { file, sync, q, level, rule } = c.req.valid('query')
+      return csv(c, 'findings', {
+        columns: ['level', 'rule', 'message', ...REF_COLUMNS],
+        next: async (offset, limit) =>
+          findingsPage(await library.sync(file, sync), clock.now(), { q, level, rule, offset, limit }).rows.map(
+            (row) => [...[row.level, row.rule, row.message], ...refCells(row.about)],
+          ),
       })
     })
 }

@@ -1,5 +1,6 @@
 import { csvLine } from '../../readers/output/csv-line.ts'
 import type { Held, Ref, Shared } from './answers.ts'
+import type { ChangeRow } from './answers-work.ts'
 
 /** One table: its columns, and its rows part by part. `next` gives no rows at the end. */
 export interface CsvTable {
@@ -70,4 +71,22 @@ export const sharedColumns = (of: readonly Ref[]): readonly string[] => [...REF_
 export const sharedCells = ({ ref, has }: Shared['rows'][number]): readonly string[] => [
   ...refCells(ref),
   ...has.map((each) => (each ? 'yes' : 'no')),
+]
+
+export const CHANGE_COLUMNS = [
+  ...['change', 'what', 'name', 'key', 'resource', 'resourceKey', 'entitlement', 'field', 'old', 'new'],
+  ...['newAccess', 'admin'],
+]
+
+export const changeCells = (row: ChangeRow): readonly string[] => [
+  ...[
+    row.change,
+    row.what,
+    row.subject?.name ?? row.name,
+    row.subject?.key ?? '',
+    row.on?.name ?? '',
+    row.on?.key ?? '',
+  ],
+  ...[row.entitlement ?? '', row.field ?? '', row.old ?? '', row.new ?? ''],
+  ...[row.newAccess ? 'yes' : '', row.admin ? 'yes' : ''],
 ]

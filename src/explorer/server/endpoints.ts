@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as answers from './answers.ts'
+import * as work from './answers-work.ts'
 
 const key = z.string().min(1).max(2_000).describe('type:id of a resource')
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -61,5 +62,32 @@ export const ENDPOINTS = {
     summary: 'what happened to one resource over the syncs',
     query: Where.extend({ key }),
     answer: answers.History,
+  },
+  moments: { summary: 'full syncs of all files, the oldest first', query: z.object({}), answer: work.Moments },
+  changes: {
+    summary: 'what differs from an earlier sync, administrators first',
+    query: Where.extend({
+      ...part,
+      beforeFile: Where.shape.file.describe('file of the earlier sync; without, the same'),
+      beforeSync: z.string().max(100).describe('id of the earlier sync'),
+      change: work.ChangeKind.optional(),
+      only: z.enum(['admins']).optional(),
+    }),
+    answer: work.Changes,
+  },
+  findings: {
+    summary: 'what the built-in rules of check find, the worst first',
+    query: Where.extend({
+      ...part,
+      level: work.FindingRow.shape.level.optional(),
+      rule: z.string().max(100).optional(),
+    }),
+    answer: work.Findings,
+  },
+  review: { summary: 'decisions of reviewers, the newest first', query: Where.extend(part), answer: work.Review },
+  runs: {
+    summary: 'what the daemon and the engine of scim tell of themselves',
+    query: z.object({ failed: z.enum(['yes']).optional().describe('of the log only what failed') }),
+    answer: work.Runs,
   },
 } as const

@@ -12,7 +12,7 @@ import { OpenSync } from './open-sync.ts'
 /** Files that stay unpacked: two to compare, and the one that is looked at. */
 const MOST_FILES = 3
 /** Syncs of a file whose names are kept in memory. */
-const MOST_SYNCS = 2
+const MOST_SYNCS = 3
 
 export interface LibraryOptions {
   /** Files and patterns as given. */
@@ -50,15 +50,18 @@ export class Library implements Disposable {
     throw new ConnectorError('not-found', `read ${dir}`, 'the folder holds no .c1z file; sync first, or name another')
   }
 
+  /** Changes whenever the file of this name does. Errors: `not-found`. */
+  stamp(name: string): string {
+    return `${name} ${stampOf(this.#named(name))}`
+  }
+
   infos(): readonly FileInfo[] {
     return this.files().map(infoOf)
   }
 
   /** Opens the file of a name, else the first. Work with what it gives has to be done at once, without waiting for anything. Errors: as `openFile`. */
   async open(name: string | undefined): Promise<OpenedFile> {
-    const files = this.files()
-    const file = name === undefined ? files[0] : files.find((each) => each.name === name)
-    if (!file) throw new ConnectorError('not-found', `read ${name ?? ''}`, 'it is none of the files that are shown')
+    const file = this.#named(name)
     const stamp = stampOf(file)
     const opened = this.#opened.get(file.path)
     if (opened?.stamp === stamp) return opened
@@ -76,6 +79,13 @@ export class Library implements Disposable {
     const { file, snapshot, syncs } = await this.open(name)
     const sync = shownSync(snapshot, file.name, syncId)
     return syncs.get(sync.syncId) ?? syncs.keep(sync.syncId, new OpenSync(file, snapshot, sync))
+  }
+
+  #named(name: string | undefined): NamedFile {
+    const files = this.files()
+    const file = name === undefined ? files[0] : files.find((each) => each.name === name)
+    if (file) return file
+    throw new ConnectorError('not-found', `read ${name ?? ''}`, 'it is none of the files that are shown')
   }
 
   async #openAnew(file: NamedFile, stamp: string): Promise<OpenedFile> {

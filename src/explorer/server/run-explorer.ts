@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import type { CommandCall } from '../../sdk/cli/command.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { createApp } from './app.ts'
@@ -6,6 +7,7 @@ import { Library } from './library.ts'
 import { hostsOf, listen, placeOf, type PlaceSettings } from './listen.ts'
 import { openBrowser } from './open-browser.ts'
 import { pageFolder } from './page-folder.ts'
+import type { RunPlaces } from './queries/runs.ts'
 
 export interface ExplorerSettings extends PlaceSettings {
   readonly file: readonly string[]
@@ -43,7 +45,7 @@ export async function runExplorer(call: CommandCall, settings: ExplorerSettings)
           isSecure: place.tls !== undefined,
           trustsProxy: place.trustsProxy,
         },
-        ...{ page, library, version: process.version },
+        ...{ page, library, version: process.version, clock: process.clock, runs: placesOf(call, settings) },
         session: () => ({ version: process.version, csrf, runs, ...filesIn(library) }),
       }),
     )
@@ -57,6 +59,16 @@ export async function runExplorer(call: CommandCall, settings: ExplorerSettings)
     await server.close()
   }
   return 0
+}
+
+function placesOf({ process }: CommandCall, settings: ExplorerSettings): RunPlaces {
+  const { 'state-dir': stateDir, 'scim-state': scimState } = settings
+  const { cwd, clock } = process
+  return {
+    stateDir: stateDir === undefined ? undefined : resolve(cwd, stateDir),
+    scimState: scimState === undefined ? undefined : resolve(cwd, scimState),
+    ambient: { ...process, now: () => clock.now() },
+  }
 }
 
 function openLibrary({ process }: CommandCall, { file, dir }: ExplorerSettings): Library {

@@ -77,7 +77,7 @@ function AsText({ graph, onOpen, onClose }: AsTextProps) {
 }
 
 const COLUMN_PX = 260
-const ROW_PX = 44
+const ROW_PX = 56
 
 /** Columns from left to right, each centred; in a column what is connected alike stands near. */
 function placed(graph: Graph): ElementDefinition[] {
@@ -126,9 +126,8 @@ function styleOf(place: Element): StylesheetJson {
         'font-size': 12,
         'min-zoomed-font-size': 7,
         color: color('--text'),
-        'text-valign': 'center',
-        'text-halign': 'right',
-        'text-margin-x': 6,
+        'text-valign': 'bottom',
+        'text-margin-y': 4,
         'text-max-width': '150px',
         'text-wrap': 'ellipsis',
         width: 18,

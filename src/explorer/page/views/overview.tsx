@@ -6,6 +6,9 @@ import { Answer } from '../ui/states.tsx'
 import { bytes, distance, number, plural, RefLink, Time } from '../ui/text.tsx'
 import { Title } from '../ui/title.tsx'
 
+/** `policy` → `policies`; names of types are English. */
+const manyOf = (name: string): string => (/[^aeiou]y$/.test(name) ? name.replace(/y$/, 'ies') : `${name}s`)
+
 const LISTS: Readonly<Record<string, string>> = { user: 'people', group: 'groups', role: 'roles' }
 
 export function OverviewView({ route }: { readonly route: Route }) {
@@ -13,6 +16,9 @@ export function OverviewView({ route }: { readonly route: Route }) {
   const about = JSON.stringify(where)
   const overview = useAnswer(`overview ${about}`, (options) => api.overview.$get({ query: where }, options))
   const totals = useAnswer(`totals ${about}`, (options) => api.totals.$get({ query: where }, options))
+  const findings = useAnswer(`findings ${about}`, (options) =>
+    api.findings.$get({ query: { ...where, offset: '0', limit: '1' } }, options),
+  )
   return (
     <>
       <Title text="Overview" />
@@ -24,7 +30,10 @@ export function OverviewView({ route }: { readonly route: Route }) {
               {answer.counts.map(({ type, name, kind, count }) => (
                 <li key={type}>
                   <a href={hrefTo(['list', LISTS[kind] ?? 'everything'], LISTS[kind] ? {} : { type })}>
-                    <b>{number(count)}</b> <span>{kind === 'user' ? (count === 1 ? 'person' : 'people') : name}</span>
+                    <b>{number(count)}</b>{' '}
+                    <span>
+                      {kind === 'user' ? (count === 1 ? 'person' : 'people') : count === 1 ? name : manyOf(name)}
+                    </span>
                   </a>
                 </li>
               ))}
@@ -37,6 +46,19 @@ export function OverviewView({ route }: { readonly route: Route }) {
       </Answer>
       <Answer of={totals} what="every grant">
         {(answer) => <TotalsPart of={answer} />}
+      </Answer>
+      <Answer of={findings} what="the rules">
+        {({ levels }) => (
+          <ul class="tiles">
+            {(['error', 'warning', 'note'] as const).map((level) => (
+              <li key={level}>
+                <a href={hrefTo(['findings'], { level })}>
+                  <b>{number(levels[level])}</b> <span>findings: {level}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
       </Answer>
       <section aria-labelledby="growth">
         <h2 id="growth">Growth</h2>

@@ -97,6 +97,7 @@ class HeldRows {
     const slug = entitlement?.slug ?? entitlementId
     return {
       on: this.#open.ref(entitlement?.resource ?? idOf(entitlementId)),
+      entitlementId,
       slug,
       isUsual: USUAL.has(slug),
     }

@@ -44,7 +44,8 @@ function runningOrOwn(config: WatchConfig, now: Date, ambient: StatusAmbient): r
 
 const GIVE = 'give --state-dir, --client-id or --file as the daemon has them'
 
-function statusIn(stateDir: string, now: Date, ambient: StatusAmbient): DaemonStatus {
+/** What a daemon last told in its state directory, and whether it still runs. */
+export function statusIn(stateDir: string, now: Date, ambient: StatusAmbient): DaemonStatus {
   const found = readStatus(statusPath(stateDir))
   return 'missing' in found ? { running: false, because: found.missing } : judge(found.document, now, ambient)
 }

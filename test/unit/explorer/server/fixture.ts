@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import { createApp } from '../../../../src/explorer/server/app.ts'
 import { Library } from '../../../../src/explorer/server/library.ts'
 import { hostsOf, listen, type Place, placeOf, type PlaceSettings } from '../../../../src/explorer/server/listen.ts'
+import type { RunPlaces } from '../../../../src/explorer/server/queries/runs.ts'
 import { makeSnapshot, type MadeSync } from '../../../support/readers/make-snapshot.ts'
 
 export const NO_PLACE: PlaceSettings = {
@@ -40,6 +41,16 @@ export interface Asker {
   readonly json: <T = Readonly<Record<string, unknown>>>(path: string) => Promise<T>
 }
 
+const NO_RUNS: RunPlaces = {
+  stateDir: undefined,
+  scimState: undefined,
+  ambient: {
+    ...{ env: {}, cwd: '/', tempDir: '/tmp', uid: 1000, host: 'here' },
+    now: () => new Date(0),
+    isAlive: () => true,
+  },
+}
+
 export const TOKEN = 'the-token'
 export const SESSION = 'the-session'
 export const CSRF = 'the-csrf'
@@ -62,6 +73,7 @@ export async function serve(syncs: readonly MadeSync[], settings: Partial<PlaceS
 export async function serveFiles(
   options: ConstructorParameters<typeof Library>[0],
   settings: Partial<PlaceSettings> = {},
+  more: { readonly runs: RunPlaces } = { runs: NO_RUNS },
 ): Promise<Asker> {
   const place: Place = placeOf({ ...NO_PLACE, ...settings })
   const library = new Library(options)
@@ -77,7 +89,13 @@ export async function serveFiles(
         ...{ token: TOKEN, session: SESSION, csrf: CSRF, port, isSecure: place.tls !== undefined },
         ...{ hosts: hostsOf(place, port), trustsProxy: place.trustsProxy },
       },
-      ...{ page: options.cwd, library, version: '1.2.3' },
+      ...{
+        page: options.cwd,
+        library,
+        version: '1.2.3',
+        clock: { now: () => new Date('2026-03-03T00:00:00Z') },
+        ...more,
+      },
       session: () => ({ version: '1.2.3', csrf: CSRF, runs: false, files: library.infos() }),
     }),
   )
