@@ -94,7 +94,7 @@ export const SDK_FIELDS = [
     name: 'skip-expand-grants',
     kind: 'bool',
     displayName: 'Skip expansion of grants',
-    description: 'Leave out the grants that follow from others, such as those of the members of a group',
+    description: 'Add no grants that follow from others',
   },
   {
     name: 'max-shrink',

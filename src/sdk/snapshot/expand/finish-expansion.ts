@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-import { addedGrants } from '../tables/finished-token.ts'
+import { addedGrants, addedGrantsIn } from '../tables/finished-token.ts'
 import type { ExpansionResult } from './expand-sync.ts'
 
 /**
@@ -19,9 +19,15 @@ export function finishExpansion(database: DatabaseSync, syncId: string, { added,
     )
     .run(
       stats && typeof stats['resource_types'] === 'number' ? JSON.stringify(counted(stats, added)) : null,
-      token && edges > 0 ? JSON.stringify({ ...token, needs_expansion: true, ...addedGrants(added) }) : null,
+      token && edges > 0 ? JSON.stringify({ ...token, needs_expansion: true, ...addedGrants(sumOf(addedGrantsIn(JSON.stringify(token)) ?? {}, added)) }) : null,
       syncId,
     )
+}
+
+/** A sync that is expanded again keeps what the first time added. */
+function sumOf(before: Readonly<Record<string, number>>, added: Readonly<Record<string, number>>) {
+  const types = [...new Set([...Object.keys(before), ...Object.keys(added)])].sort()
+  return Object.fromEntries(types.map((type) => [type, (before[type] ?? 0) + (added[type] ?? 0)]))
 }
 
 function counted(stats: Readonly<Record<string, unknown>>, added: ExpansionResult['added']): Record<string, unknown> {

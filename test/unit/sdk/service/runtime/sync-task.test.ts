@@ -25,7 +25,7 @@ const syncOf = (part: Partial<SyncWork> = {}): SyncWork => ({
   kind: 'sync-full',
   skipEntitlementsAndGrants: false,
   skipGrants: false,
-  skipExpandGrants: false,
+  skipExpandGrants: true,
   targets: [],
   types: [],
   storageEngine: '',
@@ -65,6 +65,14 @@ describe('a sync task', () => {
     expect(daemon.peer.results(id)).toEqual([{ kind: 'success' }])
     const order = daemon.peer.calls.filter((call) => call.task === id).map(({ rpc }) => rpc)
     expect(order).toEqual(['heartbeat', 'upload', 'finish'])
+  })
+
+  it('adds the grants that follow from others, unless the platform does it', async () => {
+    const server = await tenantOf()
+    const { rows } = await synced(server, syncOf({ skipExpandGrants: false }))
+    const plain = truthOf(server.tenant).grants
+    expect(rows?.grants.length).toBeGreaterThan(plain.length)
+    expect(rows?.grants).toEqual(expect.arrayContaining([...plain]))
   })
 
   it('tells what it read and where it stood', async () => {
