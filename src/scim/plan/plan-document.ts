@@ -72,15 +72,16 @@ export const HIDDEN = '[hidden]'
 export interface PlanStep extends Omit<PlanOperation, 'changes' | 'members'> {
   readonly changes: () => PlanOperation['changes']
   readonly memberCount: number
-  readonly members: () => string[]
-  /** The same as JSON. */
-  readonly membersJson: () => string
+  /** As `PlanOperation` has them, as JSON. */
+  readonly members: () => string
 }
 
+export const memberIds = ({ members }: PlanStep): readonly string[] => JSON.parse(members()) as string[]
+
 /** The operation as files and programs get it, as JSON. */
-export function operationJson({ changes, members: _, membersJson, memberCount, ...rest }: PlanStep): string {
+export function operationJson({ changes, members, memberCount, ...rest }: PlanStep): string {
   const text = JSON.stringify({ ...rest, changes: changes() })
-  return memberCount > 0 ? `${text.slice(0, -1)},"members":${membersJson()}}` : text
+  return memberCount > 0 ? `${text.slice(0, -1)},"members":${members()}}` : text
 }
 
 /** Gives the operations of a plan one at a time. */
@@ -99,8 +100,7 @@ export function* planSteps(database: DatabaseSync, operations: Operations, hidde
       changes: () =>
         action === 'add-members' || action === 'remove-members' ? [] : shownChanges(operation, hidden[kind]),
       memberCount: operation.members,
-      members: () => JSON.parse(members(operation)) as string[],
-      membersJson: () => members(operation),
+      members: () => members(operation),
     }
   }
 }

@@ -27,14 +27,10 @@ export function cycleJson(
   { operations, target, source }: Engine,
   { cycle, state, counts, error }: CycleResult,
 ): string {
-  const failures = operations
-    .all()
-    .flatMap(({ action, kind, name, code, detail, state: how }) =>
-      how === 'failed' || (how === 'done' && code !== undefined)
-        ? [{ action, kind, name, status: how === 'failed' ? 'failure' : 'warning', code, detail }]
-        : [],
-    )
-    .toArray()
+  const failures: object[] = []
+  for (const { action, kind, name, code, detail, state: how } of operations.all())
+    if (how === 'failed' || (how === 'done' && code !== undefined))
+      failures.push({ action, kind, name, status: how === 'failed' ? 'failure' : 'warning', code, detail })
   const document = {
     version: 1,
     cycle,

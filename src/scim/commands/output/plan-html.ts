@@ -1,7 +1,7 @@
 import { writeFileSync, appendFileSync } from 'node:fs'
 import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { escapeHtml } from '../../../sdk/text/html.ts'
-import type { PlanStep } from '../../plan/plan-document.ts'
+import { memberIds, type PlanStep } from '../../plan/plan-document.ts'
 import type { PlanView } from './plan-text.ts'
 import { costWords, planWords, skippedWords } from './words.ts'
 
@@ -53,13 +53,14 @@ function head({ target, source, summary, notes, conflicts }: PlanView, at: Date)
 
 const STATES = { planned: '', held: ' (held back)', staged: ' (waits)' } as const
 
-function row({ action, kind, name, reason, state, changes, members, memberCount }: PlanStep): string {
+function row(step: PlanStep): string {
+  const { action, kind, name, reason, state, changes, memberCount } = step
   const lines = [
     ...changes().map(({ path, before, after }) => {
       const old = before === undefined ? '' : `<del>${escapeHtml(String(before))}</del> `
       return `${escapeHtml(path)}: ${old}${after === undefined ? '' : `<ins>${escapeHtml(String(after))}</ins>`}`
     }),
-    ...(memberCount > 0 ? members() : []).map((id) =>
+    ...(memberCount > 0 ? memberIds(step) : []).map((id) =>
       action === 'add-members' ? `<ins>${escapeHtml(id)}</ins>` : `<del>${escapeHtml(id)}</del>`,
     ),
   ]

@@ -1,6 +1,12 @@
 import { printable } from '../../../sdk/text/printable.ts'
 import type { CommandOutput } from '../../../sdk/cli/command.ts'
-import { operationJson, type PlanDocument, type PlanOperation, type PlanStep } from '../../plan/plan-document.ts'
+import {
+  memberIds,
+  operationJson,
+  type PlanDocument,
+  type PlanOperation,
+  type PlanStep,
+} from '../../plan/plan-document.ts'
 import { costWords, number, planWords, plural, skippedWords } from './words.ts'
 
 /** A plan whose operations come one at a time. */
@@ -50,7 +56,8 @@ const MOST_SHOWN = 20
 
 /** As a diff that a reviewer reads: what each object has now, and what it will have. */
 export function writePlanDiff(output: CommandOutput, { steps }: PlanView): void {
-  for (const { action, kind, name, reason, state, changes, members, memberCount } of steps()) {
+  for (const step of steps()) {
+    const { action, kind, name, reason, state, changes, memberCount } = step
     const sign = action === 'create' ? '+' : action === 'delete' ? '-' : '~'
     const waits = state === 'planned' ? '' : state === 'staged' ? ' [waits for allow-deletes]' : ' [held back]'
     output.write(`\n${sign} ${kind} ${printable(name)}  (${printable(reason)})${waits}\n`)
@@ -60,7 +67,7 @@ export function writePlanDiff(output: CommandOutput, { steps }: PlanView): void 
     }
     if (memberCount === 0) continue
     const end = action === 'add-members' ? '+' : '-'
-    for (const member of members().slice(0, MOST_SHOWN)) output.write(`${end}   member ${printable(member)}\n`)
+    for (const member of memberIds(step).slice(0, MOST_SHOWN)) output.write(`${end}   member ${printable(member)}\n`)
     if (memberCount > MOST_SHOWN)
       output.write(`${end}   … and ${number(memberCount - MOST_SHOWN)} members more; --output json lists all\n`)
   }
