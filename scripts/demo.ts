@@ -10,13 +10,15 @@ import { startTenant } from '../test/support/tenant/start-tenant.ts'
 /** Variables that set something: those of a real network must not reach the demo, nor its key be used for it. */
 const SETTINGS = /^(BATON_|CREDENTIALS_DIRECTORY$|STATE_DIRECTORY$)/
 
+// With --explorer, the page on that file follows.
 // Syncs the built-in demo tenant to ./demo.c1z, beside a real network's file, by the same program and flags as a real network.
 const tenant = await startTenant()
 const folder = await mkdtemp(join(tmpdir(), 'baton-twingate-demo-'))
 // In place of a ./.baton.yaml that may be there.
 const config = join(folder, 'demo.yaml')
 await writeFile(config, `api-key: ${READ_KEY}\n`)
-const more = process.argv.slice(2)
+const explores = process.argv.includes('--explorer')
+const more = process.argv.slice(2).filter((word) => word !== '--explorer')
 const args = ['--domain', 'demo', '--base-url', tenant.baseUrl, '--file', 'demo.c1z', '--log-level', 'warn', ...more]
 console.log(`$ baton-twingate ${args.join(' ')}   (with the demo tenant's key)\n`)
 const run = async (words: readonly string[], settings: Readonly<Record<string, string>>): Promise<number> => {
@@ -41,6 +43,18 @@ if (process.exitCode === 0) {
   process.exitCode = await run(shown, { BATON_CONFIG_PATH: config })
   console.log(
     `\nSee who can reach one of them, and what a person can reach:\n  npx baton-twingate ${['who-can', 'Engineering', ...where].join(' ')}\n  npx baton-twingate ${['access', 'ada.okafor@acme.example', ...where].join(' ')}`,
+  )
+}
+if (process.exitCode === 0 && explores) {
+  const given = parseArgs({ args, strict: false, options: { file: { type: 'string', short: 'f' } } }).values['file']
+  // Ctrl-C ends the explorer; what is left here is put away after it.
+  process.on('SIGINT', () => {})
+  console.log('\n$ baton-twingate explorer -f demo.c1z --open\n')
+  process.exitCode = await run(
+    ['explorer', '-f', typeof given === 'string' ? given : 'demo.c1z', '--port', '0', '--open'],
+    {
+      BATON_CONFIG_PATH: config,
+    },
   )
 }
 await rm(folder, { recursive: true, force: true })

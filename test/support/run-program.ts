@@ -17,6 +17,8 @@ export interface RunningProgram {
   isRunning(): boolean
   /** Waits until stdout holds this, and gives all of it; the test's own time limit ends it. */
   said(text: RegExp): Promise<string>
+  /** The same of stderr. */
+  told(text: RegExp): Promise<string>
 }
 
 export interface ProgramOptions {
@@ -54,21 +56,23 @@ export function startProgram(args: readonly string[], options: ProgramOptions): 
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  const said = (text: RegExp): Promise<string> =>
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const holds = (stream: NodeJS.ReadableStream, all: () => string, text: RegExp): Promise<string> =>
     new Promise((resolve) => {
       const look = (): void => {
-        if (!text.test(stdout)) return
-        child.stdout.off('data', look)
-        resolve(stdout)
+        if (!text.test(all())) return
+        stream.off('data', look)
+        resolve(all())
       }
-      child.stdout.on('data', look)
+      stream.on('data', look)
       look()
     })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const said = (text: RegExp): Promise<string> => holds(child.stdout, () => stdout, text)
+  const told = (text: RegExp): Promise<string> => holds(child.stderr, () => stderr, text)
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
   ended.catch(() => {})
-  return { ended, kill, isRunning, said }
+  return { ended, kill, isRunning, said, told }
 }

@@ -1,4 +1,5 @@
 import type { CommandCall } from '../../sdk/cli/command.ts'
+import { type ExplorerSettings, startExplorer } from '../../sdk/cli/companion.ts'
 import { durationMs } from '../../sdk/text/duration-text.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ScimSettings } from '../config/fields.ts'
@@ -16,7 +17,7 @@ import { keepProgress } from './keep-progress.ts'
 import { exitCode } from './run-apply.ts'
 import { waitForNext } from './wait-for-next.ts'
 
-export interface RunSettings extends ScimSettings, HealthSettings {
+export interface RunSettings extends ScimSettings, HealthSettings, ExplorerSettings {
   readonly once: boolean
   readonly interval: string | undefined
 }
@@ -45,6 +46,7 @@ export async function runEngine(call: CommandCall, settings: RunSettings): Promi
       return exitCode(await cycle(call, setup, engine, intervalMs))
     }
     const health = await openHealth(settings, call, engine)
+    const explorer = startExplorer(settings, ['--scim-state', setup.config.state], process.env, log)
     try {
       log.info('provisioning starts', {
         source: engine.source.name,
@@ -56,7 +58,7 @@ export async function runEngine(call: CommandCall, settings: RunSettings): Promi
       log.info('stopped on request')
       return 0
     } finally {
-      await health.close()
+      await Promise.all([health.close(), explorer.close()])
     }
   } finally {
     progress('')

@@ -1,6 +1,7 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
 import { durationBetween } from '../../sdk/text/duration-text.ts'
 import { HEALTH_FIELDS } from '../../sdk/health/health-fields.ts'
+import { EXPLORER_FIELDS } from '../../sdk/settings/explorer-fields.ts'
 import { SCIM_FIELDS } from '../config/fields.ts'
 
 const sources = ['flag'] as const
@@ -19,6 +20,7 @@ export const runCommand = defineCommand({
       check: durationBetween('1s', '168h'),
     },
     ...HEALTH_FIELDS,
+    ...EXPLORER_FIELDS,
   ],
   examples: `SIGTERM ends it between two operations; the next start goes on. scim status, log, pause, resume, restart and allow-deletes work beside it.
 Exit codes of --once: as scim apply.`,

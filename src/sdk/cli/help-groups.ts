@@ -50,6 +50,8 @@ export const fieldGroups = (product: Product): readonly FieldGroup[] => [
       'health-check',
       'health-check-port',
       'health-check-bind-address',
+      'explorer',
+      'explorer-port',
       'otel-collector-endpoint',
     ],
   },

@@ -1,5 +1,6 @@
 import { parseHost, readClientId, readClientSecret } from '../service/platform/credentials.ts'
 import type { Field } from './field.ts'
+import { EXPLORER_FIELDS } from './explorer-fields.ts'
 import { HEALTH_FIELDS } from '../health/health-fields.ts'
 import { Secret } from '../ground/secret.ts'
 import { durationBetween } from '../text/duration-text.ts'
@@ -77,6 +78,7 @@ export const SERVICE_FIELDS = [
     export: 'ops',
   },
   ...HEALTH_FIELDS,
+  ...EXPLORER_FIELDS,
   {
     name: 'task-concurrency',
     kind: 'int',

@@ -24,7 +24,14 @@ const OPERATIONS = ONE_SHOT_FIELDS.filter(({ name }) => name !== 'provisioning')
 const NARROWING = only(SDK_FIELDS, 'sync-resources', 'skip-grants', 'skip-entitlements-and-grants')
 
 /** Settings that change nothing where the program does one thing and ends. */
-const DAEMON_ONLY = only(SERVICE_FIELDS, 'health-check', 'skip-full-sync', 'task-concurrency', 'shutdown-grace')
+const DAEMON_ONLY = only(
+  SERVICE_FIELDS,
+  'health-check',
+  'explorer',
+  'skip-full-sync',
+  'task-concurrency',
+  'shutdown-grace',
+)
 
 /** Conditions between the settings of service mode, of the schedule and of a single run. */
 export const serviceRules: readonly Rule[] = [

@@ -14,6 +14,7 @@ import { userFromNode } from '../../../src/resources/user-node.ts'
 import { groupFromNode } from '../../../src/resources/group-node.ts'
 import { envNameOf, mayComeFrom } from '../../../src/sdk/settings/field.ts'
 import { READER_COMMANDS } from '../../../src/readers/commands/index.ts'
+import { explorerCommand } from '../../../src/explorer/server/command.ts'
 import { SCIM_COMMANDS } from '../../../src/scim/commands/index.ts'
 import { CHANGE_COMMANDS } from '../../../src/commands/shapes.ts'
 import type { ChangeOutcome } from '../../../src/sdk/provision/report.ts'
@@ -80,7 +81,10 @@ describe('README.md and its pages', () => {
   it('names only flags that exist, apart from those it says are refused', () => {
     // Of npm, of the official command, of the test tenant, and the command line's own.
     const others = ['omit', 'out', 'examples', 'port', 'version']
-    const flags = [...fields, ...[...READER_COMMANDS, ...SCIM_COMMANDS].flatMap((command) => command.fields)]
+    const flags = [
+      ...fields,
+      ...[...READER_COMMANDS, explorerCommand, ...SCIM_COMMANDS].flatMap((command) => command.fields),
+    ]
       .filter((field) => mayComeFrom(field, 'flag'))
       .map((field) => field.name)
     const own = commands.flatMap((command) => (command.flags ?? []).map((field) => field.name))

@@ -3,7 +3,7 @@ import type { History, Thing } from '../../server/answers.ts'
 import { api, useAnswer } from '../api.ts'
 import { hrefTo, hrefWith, type Route, whereOf } from '../router.ts'
 import { PathGraph } from '../ui/graph.tsx'
-import { Answer, Empty } from '../ui/states.tsx'
+import { Answer, Empty, Failed } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { RefLink, Status, Time, typeWord } from '../ui/text.tsx'
 import { Title } from '../ui/title.tsx'
@@ -16,6 +16,13 @@ export function ObjectView({ route, objectKey: key }: { readonly route: Route; r
   const thing = useAnswer(`thing ${JSON.stringify([where, key])}`, (options) =>
     api.thing.$get({ query: { ...where, key } }, options),
   )
+  if (thing.state === 'failed')
+    return (
+      <>
+        <Title text="Not here" />
+        <Failed message={thing.message} />
+      </>
+    )
   return (
     <Answer of={thing} what="facts">
       {(answer) => (answer.ref.key === key ? <ObjectPart route={route} of={answer} /> : null)}

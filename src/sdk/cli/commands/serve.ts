@@ -2,10 +2,12 @@ import type { DaemonParts } from '../../service/runtime/daemon-options.ts'
 import { createSourceWaits } from '../../service/runtime/source-waits.ts'
 import { afterEvent, type DaemonEvent, startState } from '../../service/watch/state.ts'
 import { keepStatusFile } from '../../service/watch/status-file.ts'
+import { ConnectorError } from '../../ground/errors.ts'
 import type { Secret } from '../../ground/secret.ts'
 import { createSnapshotStore } from '../../snapshot/write/snapshot-store.ts'
 import type { Ambient } from '../ambient.ts'
 import { durationMs } from '../../text/duration-text.ts'
+import { startExplorer } from '../companion.ts'
 import { keepHeapFlat } from '../flat-heap.ts'
 import { holdStateDir } from './hold-state-dir.ts'
 import { openHealth } from './open-health.ts'
@@ -73,6 +75,7 @@ async function serve({ product, config, io, ambient, tracing, stateDir }: Servin
   let state = startState(id === undefined ? 'schedule' : 'service', clock.now())
   const watched = { connector, state: () => state, traffic }
   const health = await openHealth(config, ambient, log, watched)
+  const explorer = startExplorer(config, wordsFor(config, stateDir, product), ambient.env, log)
   const onEvent = (event: DaemonEvent): void => {
     state = afterEvent(state, event, clock.monotonicMs())
     health.note(event)
@@ -99,8 +102,19 @@ async function serve({ product, config, io, ambient, tracing, stateDir }: Servin
     }
   } finally {
     ended.abort()
-    await Promise.all([status, health.close()])
+    await Promise.all([status, health.close(), explorer.close()])
   }
+}
+
+/** What the page beside the daemon shows. Errors: `invalid-argument` for a program that has no such page. */
+function wordsFor(config: ServeConfig, stateDir: string, { commands = [] }: Product): readonly string[] {
+  if (config.explorer && !commands.some(({ name }) => name === 'explorer'))
+    throw new ConnectorError(
+      'invalid-argument',
+      'serve',
+      '--explorer has no effect here, as this program has no such page',
+    )
+  return ['--state-dir', stateDir, '--file', config.file]
 }
 
 interface Served extends DaemonParts {

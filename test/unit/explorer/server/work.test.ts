@@ -172,7 +172,12 @@ describe('runs', () => {
     makeSnapshot(join(folder, 'acme.c1z'), [ACME])
     const started = { ...startState('schedule', clock.now()), connection: 'connected' as const }
     const running = [
-      { id: 't1', kind: 'sync' as const, since: clock.now(), progress: { phase: 'reading users', done: 3, total: 9 } },
+      {
+        id: 't1',
+        kind: 'sync-full' as const,
+        since: clock.now(),
+        progress: { phase: 'reading users', done: 3, total: 9 },
+      },
     ]
     const document = statusDocument({ ...started, running }, { version: '1', pid: 7, host: 'here' }, clock)
     writeFileSync(statusPath(folder), JSON.stringify(document))
