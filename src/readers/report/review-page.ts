@@ -112,7 +112,7 @@ const choice = (id: string, label: string, options: Readonly<Record<string, stri
 
 /** A chart, and the same numbers as a table for whoever does not see it. */
 function chartHtml({ id, title, labels, series }: Chart): string {
-  const head = `<tr><th></th>${series.map(({ name }) => `<th>${escapeHtml(name)}</th>`).join('')}</tr>`
+  const heading = `<tr><th></th>${series.map(({ name }) => `<th>${escapeHtml(name)}</th>`).join('')}</tr>`
   const rows = labels.map(
     (label, i) =>
       `<tr><th>${escapeHtml(printable(label))}</th>${series.map(({ values }) => `<td>${values[i] ?? 0}</td>`).join('')}</tr>`,
@@ -121,7 +121,7 @@ function chartHtml({ id, title, labels, series }: Chart): string {
     labels.length === 0
       ? '<p>The file says nothing of it.</p>'
       : `<div class="plot"><canvas id="chart-${id}" role="img" aria-label="${escapeHtml(title)}"></canvas></div>`
-  return `<figure>${shown}<figcaption><details><summary>${escapeHtml(title)}: numbers</summary><table>${head}${rows.join('')}</table></details></figcaption></figure>`
+  return `<figure>${shown}<figcaption><details><summary>${escapeHtml(title)}: numbers</summary><table>${heading}${rows.join('')}</table></details></figcaption></figure>`
 }
 
 /** The rows as numbers of things and entitlements, so that a name stands in the page once. */
@@ -151,8 +151,8 @@ function writeData(
     bidOf(thing),
   ])
   const plainCharts = charts.map((chart) => ({ ...chart, labels: chart.labels.map(printable) }))
-  const head = { key: `access-review/${hash.digest('hex')}`, columns: REVIEW_COLUMNS, charts: plainCharts }
-  pieces.write(`<script type="application/json" id="data">${jsonForScript(head).slice(0, -1)}`)
+  const first = { key: `access-review/${hash.digest('hex')}`, columns: REVIEW_COLUMNS, charts: plainCharts }
+  pieces.write(`<script type="application/json" id="data">${jsonForScript(first).slice(0, -1)}`)
   pieces.write(',"things":[')
   for (const [i, each] of known.entries()) pieces.write(`${i === 0 ? '' : ','}${jsonForScript(each)}`)
   pieces.write('],"entitlements":[')

@@ -22,7 +22,12 @@ const opensNames = (row) => heldOf(row)[2].map((thing) => data.things[thing][NAM
 const dayOf = (time) => (time ? new Date(time).toISOString().slice(0, 10) : '')
 
 // Decisions: a letter for each row, and who decided when as a number for each; kept in this browser under the key of this review.
-const state = { decisions: new Array(count).fill(OPEN), by: new Array(count).fill(0), sessions: [['', '']], notes: {} }
+const state = {
+  decisions: Array.from({ length: count }, () => OPEN),
+  by: Array.from({ length: count }, () => 0),
+  sessions: [['', '']],
+  notes: {},
+}
 
 function load() {
   try {
@@ -318,8 +323,10 @@ function exportCsv(isWanted, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
+const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0)
+
 function fill(id, values) {
-  for (const value of [...new Set(values)].filter(Boolean).sort()) {
+  for (const value of [...new Set(values)].filter(Boolean).sort(byText)) {
     const option = element('option', '', value)
     option.value = value
     $(id).append(option)
@@ -331,25 +338,28 @@ function drawCharts() {
   const colors = ['#3b6fd4', '#d97b29', '#2f9468']
   Chart.defaults.color = color
   Chart.defaults.animation = false
+  const charts = []
   for (const { id, title, labels, series } of data.charts) {
     if (labels.length === 0) continue
-    new Chart($('chart-' + id), {
-      type: id === 'growth' ? 'line' : 'bar',
-      data: {
-        labels,
-        datasets: series.map(({ name, values }, i) => ({
-          label: name,
-          data: values,
-          borderColor: colors[i],
-          backgroundColor: colors[i],
-        })),
-      },
-      options: {
-        maintainAspectRatio: false,
-        plugins: { title: { display: true, text: title }, legend: { display: series.length > 1 } },
-        scales: { y: { beginAtZero: true, ticks: { precision: 0 } } },
-      },
-    })
+    charts.push(
+      new Chart($('chart-' + id), {
+        type: id === 'growth' ? 'line' : 'bar',
+        data: {
+          labels,
+          datasets: series.map(({ name, values }, i) => ({
+            label: name,
+            data: values,
+            borderColor: colors[i],
+            backgroundColor: colors[i],
+          })),
+        },
+        options: {
+          maintainAspectRatio: false,
+          plugins: { title: { display: true, text: title }, legend: { display: series.length > 1 } },
+          scales: { y: { beginAtZero: true, ticks: { precision: 0 } } },
+        },
+      }),
+    )
   }
 }
 
