@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, openSync, symlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, symlinkSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -10,6 +10,17 @@ import { truthOf } from '../support/tenant-truth.ts'
 import { toldIn } from './expect-refusal.ts'
 import { createPlace, KEY, settingsFor } from './place.ts'
 import { until } from './service-place.ts'
+
+const hasPython = ['/usr/bin/python3', '/usr/local/bin/python3'].some((path) => existsSync(path))
+
+/** Runs a program with a pseudo terminal for standard error, whose output was stopped as by Ctrl-S. */
+const ON_STOPPED_TERMINAL = `
+import os, pty, sys, termios
+master, slave = pty.openpty()
+os.set_inheritable(master, True)
+termios.tcflow(slave, termios.TCOOFF)
+os.dup2(slave, 2)
+os.execvp(sys.argv[1], sys.argv[1:])`
 
 type AtEnd = Parameters<typeof createPlace>[0]
 
@@ -188,4 +199,19 @@ describe.concurrent('a standard error whose reader stands still', () => {
     program.kill('SIGTERM')
     expect(await program.ended).toMatchObject({ code: 0, stdout: '' })
   })
+
+  it.runIf(hasPython)(
+    'does not either where it is a terminal that was stopped (Ctrl-S)',
+    async ({ onTestFinished }) => {
+      const place = createPlace(onTestFinished)
+      const server = await place.serve()
+      const program = place.start(['--interval', '1s', '--log-level', 'debug'], {
+        env: { ...settingsFor(server.baseUrl), BATON_STATE_DIR: temporaryFolder(onTestFinished) },
+        under: ['python3', '-c', ON_STOPPED_TERMINAL],
+      })
+      await until(async () => (server.counts().total > 8 ? true : undefined))
+      program.kill('SIGTERM')
+      expect(await program.ended).toMatchObject({ code: 0, stdout: '' })
+    },
+  )
 })

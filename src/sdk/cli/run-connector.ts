@@ -58,7 +58,7 @@ export async function runConnector(product: Product, version: string): Promise<v
   const { stop, settle } = stopOnSignals()
   const { env } = process
   const stdout = standardOutput(process.stdout, 1)
-  const stderr = standardError(process.stderr)
+  const stderr = standardError(process.stderr, 2)
   const clock = { now: () => new Date(), monotonicMs: () => performance.now() }
   const ambient: Ambient = {
     env,

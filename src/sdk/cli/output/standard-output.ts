@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
 import { lineWriter } from './line-writer.ts'
+import { terminalStream } from './terminal-stream.ts'
 import type { Output } from '../../text/terminal.ts'
 
 /** Standard output as the program writes results to it. */
@@ -42,11 +43,12 @@ export function standardOutput(stream: WriteStream, descriptor: number): Standar
   }
 }
 
-/** The standard error of this process, for whole lines. A reader that is gone or stands still changes nothing. */
-export function standardError(stream: WriteStream): Output {
-  stream.on('error', () => {})
+/** The standard error of this process, for whole lines. A reader that is gone or stands still changes nothing. `descriptor` is the stream's. */
+export function standardError(stream: WriteStream, descriptor: number): Output {
+  const unhindered = (stream.isTTY && terminalStream(descriptor)) || stream
+  for (const one of new Set([stream, unhindered])) one.on('error', () => {})
   return {
-    write: lineWriter(stream),
+    write: lineWriter(unhindered),
     get isTTY() {
       return stream.isTTY
     },
