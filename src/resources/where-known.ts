@@ -1,7 +1,7 @@
 import type { ListPage, ResourceSyncer, TargetedGetter } from '../sdk/contract/syncer.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Logger } from '../sdk/ground/ports.ts'
-import { answerErrorsOf } from '../twingate/graphql-errors.ts'
+import { quotesName, refusedPlaces } from '../twingate/graphql-errors.ts'
 
 /**
  * A syncer for a network whose API does not have the type at all: its listing is empty there, with a warning, instead of the end of the sync.
@@ -28,9 +28,13 @@ export function whereKnown<S extends ResourceSyncer & TargetedGetter>(root: stri
 
 const NOTHING: ListPage = Object.freeze({ resources: [], entitlements: [], grants: [], total: 0 })
 
-/** The sentence is that of every engine that follows the reference implementation. Source: graphql-js, FieldsOnCorrectTypeRule; graphql-core likewise. */
-const isUnknown = (error: ConnectorError, root: string): boolean =>
-  answerErrorsOf(error).some(
-    ({ message, path }) =>
-      !path && new RegExp(`Cannot query field ["'\`]${root}["'\`] on type ["'\`]\\w*Quer\\w*["'\`]`, 'i').test(message),
-  )
+/**
+ * By the place in the document that the refusal names, where it names one. It has to be one of the document: a server that fails over a list may leave
+ * out the path, and its list is not empty for that.
+ */
+function isUnknown(error: ConnectorError, root: string): boolean {
+  if (error.code !== 'internal') return false
+  const places = refusedPlaces(error)
+  if (!places) return quotesName(error, root)
+  return places.some(({ text }) => new RegExp(`^(\\w+: *)?${root}\\(`).test(text))
+}

@@ -17,7 +17,7 @@ export interface Query<T> {
   readonly operation: string
   readonly document: string
   readonly answer: z.ZodType<T>
-  /** Of a list: fields that a row may lack where the API cannot show them, as `Type.field`; see `askPastUnreadable`. @default none, and such a row is an error */
+  /** Fields that an object may lack where the API cannot show them, as `Type.field`; see `askPastUnreadable`. @default none, and such an object is an error */
   readonly lacks?: ReadonlySet<string>
 }
 
@@ -212,7 +212,7 @@ function usableData<T>(
   const page =
     !content.json && /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
   if (status < 200 || status > 299) {
-    if (status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query.operation, change)
+    if (status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query, change)
     throw statusError({ status, host, operation: query.operation, known, change, page })
   }
   if (!content.json) {
@@ -223,7 +223,7 @@ function usableData<T>(
       query.operation,
     )
   }
-  if (content.errors.length > 0) throw answerErrors(content.errors, query.operation, change)
+  if (content.errors.length > 0) throw answerErrors(content.errors, query, change)
   const parsed = query.answer.safeParse(content.data)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]

@@ -24,19 +24,46 @@ export type AnswerError = z.infer<typeof AnswerError>
 /** The envelope of every answer of the Admin API. Source: twingate-api.md §7, layer 2. */
 export const Envelope = z.object({ data: z.unknown().optional(), errors: z.array(AnswerError).nullish() })
 
-/** What an `errors` array said, as the cause of the error that it became. */
+/** What an `errors` array said, as the cause of the error that it became, and the document that it is about. */
 class AnswerErrors extends Error {
   readonly errors: readonly AnswerError[]
+  readonly document: string
 
-  constructor(errors: readonly AnswerError[]) {
+  constructor(errors: readonly AnswerError[], document: string) {
     super(errors[0]?.message)
     this.errors = errors
+    this.document = document
   }
 }
 
 /** The entries of the `errors` array behind an error; none for another failure. */
 export const answerErrorsOf = ({ cause }: ConnectorError): readonly AnswerError[] =>
   cause instanceof AnswerErrors ? cause.errors : []
+
+/** A place in a document that its refusal is about: the number of the line from 1, and the line from that place on. */
+export interface RefusedPlace {
+  readonly line: number
+  readonly text: string
+}
+
+/**
+ * The places of the document that the errors behind an error name; `undefined` where they name none. An error about a place of the answer, with a
+ * path, is no refusal of the document.
+ */
+export function refusedPlaces({ cause }: ConnectorError): readonly RefusedPlace[] | undefined {
+  if (!(cause instanceof AnswerErrors)) return undefined
+  const lines = cause.document.split('\n')
+  const places = refusals(cause.errors).flatMap(({ locations }) => locations ?? [])
+  if (places.length === 0) return undefined
+  return places.map(({ line, column }) => ({ line, text: lines[line - 1]?.slice(column - 1) ?? '' }))
+}
+
+/** Whether the errors behind an error, where they name no place, quote a name. */
+export const quotesName = (error: ConnectorError, name: string): boolean =>
+  refusedPlaces(error) === undefined &&
+  refusals(answerErrorsOf(error)).some(({ message }) => new RegExp(`["'\`]${name}["'\`]`).test(message))
+
+const refusals = (errors: readonly AnswerError[]): readonly AnswerError[] => errors.filter(({ path }) => !path)
 
 /** The reason of an error that an `errors` array became, unless it is about the size of a change. */
 export const GRAPHQL_ERRORS = 'graphql errors'
@@ -120,7 +147,11 @@ export function statusError({ status, host, operation, known, change, page }: Re
 }
 
 /** Maps a non-empty `errors` array. Partial data beside it is never used: what is missing from it cannot be known. */
-export function answerErrors(errors: readonly AnswerError[], operation: string, change: boolean): ConnectorError {
+export function answerErrors(
+  errors: readonly AnswerError[],
+  { operation, document }: { readonly operation: string; readonly document: string },
+  change: boolean,
+): ConnectorError {
   const messages = errors.map(({ message }) => message)
   const text = messages
     .filter((message) => message.trim() !== '')
@@ -128,7 +159,7 @@ export function answerErrors(errors: readonly AnswerError[], operation: string, 
     .join('; ')
   const reason = change && TOO_MUCH.test(text) ? 'too much' : GRAPHQL_ERRORS
   const fail = (code: ErrorCode, detail: string) =>
-    new ConnectorError(code, operation, detail, new AnswerErrors(errors), reason)
+    new ConnectorError(code, operation, detail, new AnswerErrors(errors, document), reason)
   if (messages.some((message) => BAD_ID.test(message)))
     return fail('not-found', `Twingate does not know this id: ${text}`)
   if (errors.some((error) => says(error, PERMISSION_CODES, PERMISSION)))

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Logger } from '../sdk/ground/ports.ts'
-import { answerErrorsOf } from './graphql-errors.ts'
+import { quotesName, refusedPlaces } from './graphql-errors.ts'
 
 /**
  * Fields a row can do without, as `Type.field`. Where the API no longer knows one of them it is left out of every request. What decides who has
@@ -88,20 +88,12 @@ export const withoutFields = (document: string, fields: ReadonlySet<string>): st
         .map(({ text }) => text)
         .join('\n')
 
-/**
- * Optional fields at the places of the document that the errors name; where they name no place, those whose names they quote. An error about a
- * place of the answer, with a path, is no refusal of the document.
- */
+/** Optional fields at the places of the document that an error names; where it names no place, those whose names it quotes. */
 function refusedFields(error: ConnectorError, document: string): readonly string[] {
   const lines = linesOf(document)
-  const errors = answerErrorsOf(error).filter(({ path }) => !path)
-  const places = errors.flatMap(({ locations }) => locations ?? [])
-  const fields =
-    places.length > 0
-      ? places.flatMap(({ line }) => lines[line - 1]?.field ?? [])
-      : lines.flatMap(({ field }) => (field && errors.some(({ message }) => quotes(message, field)) ? [field] : []))
+  const places = refusedPlaces(error)
+  const fields = places
+    ? places.flatMap(({ line }) => lines[line - 1]?.field ?? [])
+    : lines.flatMap(({ field }) => (field && quotesName(error, field.slice(field.indexOf('.') + 1)) ? [field] : []))
   return fields.filter((field) => OPTIONAL_FIELDS.has(field))
 }
-
-const quotes = (message: string, field: string): boolean =>
-  new RegExp(`["'\`]${field.slice(field.indexOf('.') + 1)}["'\`]`).test(message)

@@ -12,7 +12,9 @@ describe('a missing permission', () => {
 
   it('does not ask for that level where a read was refused', () => {
     expect(statusError({ ...refused, operation: 'Users', change: false }).detail).not.toContain(LEVEL)
-    expect(answerErrors([{ message: 'Permission denied' }], 'Users', false).detail).not.toContain(LEVEL)
+    expect(
+      answerErrors([{ message: 'Permission denied' }], { operation: 'Users', document: '' }, false).detail,
+    ).not.toContain(LEVEL)
   })
 
   it.each([
@@ -21,12 +23,12 @@ describe('a missing permission', () => {
     "Value 'no permission' is not a role",
     'Query is permissionless',
   ])('is not seen in the words %j', (words) => {
-    expect(answerErrors([{ message: words }], 'UserCreate', true).code).toBe('unavailable')
+    expect(answerErrors([{ message: words }], { operation: 'UserCreate', document: '' }, true).code).toBe('unavailable')
   })
 
   it('is told by the code of the error where it has one', () => {
     const coded = (message: string, code: string) =>
-      answerErrors([{ message, extensions: { code } }], 'Users', false).code
+      answerErrors([{ message, extensions: { code } }], { operation: 'Users', document: '' }, false).code
     expect(coded('Nope', 'FORBIDDEN')).toBe('permission-denied')
     expect(coded('Permission denied', 'INTERNAL_SERVER_ERROR')).toBe('unavailable')
   })
@@ -34,7 +36,7 @@ describe('a missing permission', () => {
   it.each(['The API key does not permit this operation.', 'Permission denied', 'Not authorized', 'Access denied'])(
     'is recognised in the words %j and these are passed on',
     (words) => {
-      const error = answerErrors([{ message: words }], 'UserCreate', true)
+      const error = answerErrors([{ message: words }], { operation: 'UserCreate', document: '' }, true)
       expect(error.code).toBe('permission-denied')
       expect(error.detail).toMatch(new RegExp(`${LEVEL}.*: ${words}$`))
     },
@@ -52,14 +54,14 @@ describe('a missing permission', () => {
 
 describe('an error without words', () => {
   it.each(['', ' \n'])('is told as one without a message: %j', (words) => {
-    expect(answerErrors([{ message: words }], 'Users', false).detail).toBe(
+    expect(answerErrors([{ message: words }], { operation: 'Users', document: '' }, false).detail).toBe(
       'Twingate answered with an error without a message',
     )
     expect(refusedPayload(words, 'UserCreate').detail).toBe('Twingate refused without a message')
   })
 
   it('does not hide those that have some', () => {
-    expect(answerErrors([{ message: '' }, { message: 'no' }], 'Users', false).detail).toBe(
+    expect(answerErrors([{ message: '' }, { message: 'no' }], { operation: 'Users', document: '' }, false).detail).toBe(
       'Twingate answered with an error: no',
     )
   })

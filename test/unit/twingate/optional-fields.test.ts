@@ -95,7 +95,11 @@ describe('a field that the API no longer knows', () => {
     await createFieldKeeper().fit(document, log, async (text) => {
       sent.push(text)
       if (text.includes('originId'))
-        throw answerErrors([{ message: 'Cannot query field "originId" on type "Group".' }], 'Group', false)
+        throw answerErrors(
+          [{ message: 'Cannot query field "originId" on type "Group".' }],
+          { operation: 'Group', document: '' },
+          false,
+        )
       return Promise.resolve()
     })
     expect(fields).toEqual(['Group.originId'])
