@@ -11,8 +11,7 @@ import { mayReceiveKey, type Endpoint } from '../twingate/endpoint.ts'
 import { GROUPS_PAGE, GroupsPage } from '../resources/group.ts'
 import { GROUP_FIELDS } from '../resources/group-node.ts'
 import type { Transport } from '../sdk/http/transport.ts'
-import { USERS_PAGE, UsersPage } from '../resources/user.ts'
-import { USER_FIELDS } from '../resources/user-node.ts'
+import { USER_FRAGMENTS, USERS_PAGE, UsersPage } from '../resources/user.ts'
 
 /** Reads a minute that Twingate publishes for an account. Source: twingate-api.md §6. */
 export const PUBLISHED_READS: RateLimit = Object.freeze({ requests: 60, windowMs: 60_000 })
@@ -44,7 +43,7 @@ const Validate: Query<{ users: { totalCount: number }; groups: { totalCount: num
   document: `query Validate($first: Int!, $after: String, $groups: Int!, $withGroups: Boolean!) {
     users(first: $first, after: $after) ${USERS_PAGE}
     groups(first: $first, after: $after) ${GROUPS_PAGE}
-  }\n${USER_FIELDS}\n${GROUP_FIELDS}`,
+  }\n${USER_FRAGMENTS}\n${GROUP_FIELDS}`,
   answer: z.object({ users: UsersPage, groups: GroupsPage }),
 }
 

@@ -8,8 +8,16 @@ import { getMany } from '../twingate/get-many.ts'
 import { probeIdOf } from '../twingate/global-id.ts'
 import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
 import { memberCount } from './member-counts.ts'
-import { GROUP_FIELDS, GROUP_LACKS, groupFromNode, GroupNode, ListedGroup } from './group-node.ts'
-import { groupId, membershipGrant, membershipImmutable, userId } from './membership.ts'
+import { GROUP_FIELDS, GROUP_LACKS, groupFromNode, ListedGroup } from './group-node.ts'
+import {
+  groupId,
+  MEMBER_GROUP_FIELDS,
+  MEMBER_GROUP_LACKS,
+  MemberGroup,
+  membershipGrant,
+  membershipImmutable,
+  userId,
+} from './membership.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,
@@ -21,7 +29,7 @@ import {
   readPlace,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
-import { joinRows, USER_FIELDS, UserNode, userRows } from './user-node.ts'
+import { joinRows, ListedUser, USER_FIELDS, USER_LACKS, userRows } from './user-node.ts'
 import type { Entitlement, ResourceType } from '../sdk/model/model.ts'
 import type {
   Call,
@@ -68,18 +76,14 @@ interface GroupAnswer<T> {
 
 const groupIn = <T>({ group }: GroupAnswer<T>): T | null => group
 
-const Group: Query<GroupAnswer<GroupNode>> = {
+const Group: Query<GroupAnswer<ListedGroup>> = {
   operation: 'Group',
   document: `query Group($id: ID!) { group(id: $id) { ...GroupFields } }\n${GROUP_FIELDS}`,
-  answer: z.object({ group: GroupNode.nullable() }),
+  answer: z.object({ group: ListedGroup.nullable() }),
+  lacks: GROUP_LACKS,
 }
 
-const Members = z.object({
-  id: z.string(),
-  type: z.string(),
-  users: countedConnectionOf(UserNode),
-  overlap: OverlapRows,
-})
+const Members = MemberGroup.extend({ users: countedConnectionOf(ListedUser), overlap: OverlapRows })
 
 type Members = z.infer<typeof Members>
 
@@ -87,8 +91,7 @@ const GroupMembers: Query<GroupAnswer<Members>> = {
   operation: 'GroupMembers',
   document: `query GroupMembers($id: ID!, $first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
     group(id: $id) {
-      id
-      type
+      ...MemberGroupFields
       users(first: $first, after: $after) {
         totalCount
         pageInfo { hasNextPage endCursor }
@@ -96,8 +99,9 @@ const GroupMembers: Query<GroupAnswer<Members>> = {
       }
       overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
     }
-  }\n${USER_FIELDS}`,
+  }\n${MEMBER_GROUP_FIELDS}\n${USER_FIELDS}`,
   answer: z.object({ group: Members.nullable() }),
+  lacks: new Set([...USER_LACKS, ...MEMBER_GROUP_LACKS]),
 }
 
 const GroupsAgain: ManyQuery<ListedGroup | null> = {
@@ -106,22 +110,22 @@ const GroupsAgain: ManyQuery<ListedGroup | null> = {
   parameters: { id: 'ID!' },
   fragments: GROUP_FIELDS,
   answer: ListedGroup.nullable(),
+  lacks: GROUP_LACKS,
   probe: { id: probeIdOf('Group') },
 }
 
 /** The first members of a group, by their ids alone. */
-const FirstMembers = z.object({
-  id: z.string(),
-  type: z.string(),
+const FirstMembers = MemberGroup.extend({
   users: connectionOf(z.object({ id: z.string() })).extend({ totalCount: z.number().int().nonnegative() }),
 })
 
 const membersOfMany = (first: number): ManyQuery<z.infer<typeof FirstMembers> | null> => ({
   operation: 'MembersOfGroups',
-  field: `group(id: $id) { id type users(first: ${first}) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } }`,
+  field: `group(id: $id) { ...MemberGroupFields users(first: ${first}) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } }`,
   parameters: { id: 'ID!' },
-  fragments: '',
+  fragments: MEMBER_GROUP_FIELDS,
   answer: FirstMembers.nullable(),
+  lacks: new Set(MEMBER_GROUP_LACKS),
   probe: { id: probeIdOf('Group') },
 })
 
@@ -192,7 +196,7 @@ export function groupResource(
     },
 
     async get(id: string, call: Call): Promise<ListPage | undefined> {
-      const question = { kind: 'Group', id, query: Group, variables: {}, objectIn: groupIn<GroupNode> } as const
+      const question = { kind: 'Group', id, query: Group, variables: {}, objectIn: groupIn<ListedGroup> } as const
       const group = await queryById(client, question, call)
       return group ? rowsFromNodes([group]) : undefined
     },
@@ -240,16 +244,14 @@ export function groupResource(
 
     async holdersAtOnce(id: string, places: readonly string[], call: Call): Promise<HoldersPage | undefined> {
       const swept = await sweepIds(client, MemberIds, places, { id }, call)
-      const group = swept && GroupHead.parse(swept.answer)
+      const group = swept && MemberGroup.parse(swept.answer)
       return group && membersOnly(group, swept.ids, swept.ids.length)
     },
   })
 }
 
-const GroupHead = z.object({ id: z.string(), type: z.string() })
-
 const membersOnly = (
-  group: z.infer<typeof GroupHead>,
+  group: z.infer<typeof MemberGroup>,
   members: readonly string[],
   totalCount: number,
 ): HoldersPage => ({

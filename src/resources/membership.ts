@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { Grant, Immutable, ResourceId } from '../sdk/model/model.ts'
+import { fragmentOn } from '../twingate/optional-fields.ts'
 import { memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 
 /** The one kind of group whose membership Twingate lets anyone but itself and the identity provider change. Source: twingate-api.md §3. */
@@ -20,11 +22,19 @@ export function membershipImmutable(groupType: string | undefined): Immutable | 
   return immutable
 }
 
+/** The group of a membership. */
+export const MemberGroup = z.object({ id: z.string().min(1), type: z.string().optional() })
+
+export const MEMBER_GROUP_FIELDS = fragmentOn('MemberGroupFields', 'Group', ['id', 'type'])
+
+/** Whether a membership can be changed is not shown where the API cannot tell the group's type. */
+export const MEMBER_GROUP_LACKS: readonly string[] = ['Group.type']
+
 export const groupId = (id: string): ResourceId => ({ type: TYPE_IDS.group, id })
 export const userId = (id: string): ResourceId => ({ type: TYPE_IDS.user, id })
 
 /** The grant that says a user is a member of a group. */
-export function membershipGrant(group: { readonly id: string; readonly type: string }, user: ResourceId): Grant {
+export function membershipGrant(group: z.infer<typeof MemberGroup>, user: ResourceId): Grant {
   const resource = groupId(group.id)
   const immutable = membershipImmutable(group.type)
   return { entitlementId: memberEntitlementId(resource), resource, principal: user, ...(immutable && { immutable }) }

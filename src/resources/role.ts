@@ -13,7 +13,7 @@ import {
   readPlace,
 } from '../twingate/overlap.ts'
 import { KNOWN_ROLES, roleId, roleRows } from './roles.ts'
-import { joinRows, USER_FIELDS, UserNode, userRows } from './user-node.ts'
+import { joinRows, ListedUser, USER_FIELDS, USER_LACKS, userRows } from './user-node.ts'
 import type { ResourceType } from '../sdk/model/model.ts'
 import type {
   HolderLister,
@@ -32,7 +32,7 @@ export const roleType: ResourceType = Object.freeze({
   skipEntitlementsAndGrants: false,
 } as const)
 
-const Holders = z.object({ users: countedConnectionOf(UserNode), overlap: OverlapRows })
+const Holders = z.object({ users: countedConnectionOf(ListedUser), overlap: OverlapRows })
 
 const RoleHolders: Query<z.infer<typeof Holders>> = {
   operation: 'RoleHolders',
@@ -45,6 +45,7 @@ const RoleHolders: Query<z.infer<typeof Holders>> = {
     overlap: users(${OVERLAP_ARGUMENTS}, filter: { role: { in: $roles } }) ${OVERLAP_FIELDS}
   }\n${USER_FIELDS}`,
   answer: Holders,
+  lacks: USER_LACKS,
 }
 
 /** Every document of this file, for the test that checks them against the schema. */

@@ -8,7 +8,7 @@ import { getMany } from '../twingate/get-many.ts'
 import { probeIdOf } from '../twingate/global-id.ts'
 import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
 import { countedIn, countsBeside } from './member-counts.ts'
-import { membershipGrant, userId } from './membership.ts'
+import { MEMBER_GROUP_FIELDS, MEMBER_GROUP_LACKS, MemberGroup, membershipGrant, userId } from './membership.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,
@@ -43,15 +43,18 @@ export const userType: ResourceType = Object.freeze({
   skipEntitlementsAndGrants: true,
 } as const)
 
-const MemberGroup = z.object({ id: z.string().min(1), type: z.string() })
-
 const Groups = connectionOf(MemberGroup)
 const UserWithGroups = ListedUser.extend({ groups: Groups.optional() })
 type UserWithGroups = z.infer<typeof UserWithGroups>
 
-const GROUPS_FIELDS = 'pageInfo { hasNextPage endCursor } edges { node { id type } }'
+const GROUPS_FIELDS = 'pageInfo { hasNextPage endCursor } edges { node { ...MemberGroupFields } }'
 
-/** A page of users as a sync asks for it, with the variables `groups` and `withGroups`, and its answer. The fragment is `USER_FIELDS`. */
+/** The fragments of a user with the groups. */
+export const USER_FRAGMENTS = `${USER_FIELDS}\n${MEMBER_GROUP_FIELDS}`
+
+const LACKS: ReadonlySet<string> = new Set([...USER_LACKS, ...MEMBER_GROUP_LACKS])
+
+/** A page of users as a sync asks for it, with the variables `groups` and `withGroups`, and its answer. The fragments are `USER_FRAGMENTS`. */
 export const USERS_PAGE = `{
       totalCount
       pageInfo { hasNextPage endCursor }
@@ -66,9 +69,9 @@ const Users: Query<z.infer<typeof UsersAnswer>> = {
   document: `query Users($first: Int!, $after: String, $groups: Int!, $withGroups: Boolean!, ${OVERLAP_PARAMETERS}) {
     users(first: $first, after: $after) ${USERS_PAGE}
     overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
-  }\n${USER_FIELDS}`,
+  }\n${USER_FRAGMENTS}`,
   answer: UsersAnswer,
-  lacks: USER_LACKS,
+  lacks: LACKS,
 }
 
 interface UserAnswer {
@@ -79,8 +82,9 @@ const User: Query<UserAnswer> = {
   operation: 'User',
   document: `query User($id: ID!, $groups: Int!, $withGroups: Boolean!) {
     user(id: $id) { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } }
-  }\n${USER_FIELDS}`,
+  }\n${USER_FRAGMENTS}`,
   answer: z.object({ user: UserWithGroups.nullable() }),
+  lacks: LACKS,
 }
 
 const GroupsOfUser = z.object({ groups: placedConnectionOf(MemberGroup), overlap: OverlapRows })
@@ -89,11 +93,12 @@ const UserGroups: Query<{ user: z.infer<typeof GroupsOfUser> | null }> = {
   operation: 'UserGroups',
   document: `query UserGroups($id: ID!, $first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
     user(id: $id) {
-      groups(first: $first, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { id type } } }
+      groups(first: $first, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { ...MemberGroupFields } } }
       overlap: groups(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
     }
-  }`,
+  }\n${MEMBER_GROUP_FIELDS}`,
   answer: z.object({ user: GroupsOfUser.nullable() }),
+  lacks: LACKS,
 }
 
 /** Many users by id, each with at most `groups` groups. */
@@ -101,8 +106,9 @@ const usersById = (groups: number, withGroups: boolean): ManyQuery<UserWithGroup
   operation: 'UsersAgain',
   field: `user(id: $id) { ...UserFields ${withGroups ? `groups(first: ${groups}) { ${GROUPS_FIELDS} } ` : ''}}`,
   parameters: { id: 'ID!' },
-  fragments: USER_FIELDS,
+  fragments: withGroups ? USER_FRAGMENTS : USER_FIELDS,
   answer: UserWithGroups.nullable(),
+  lacks: LACKS,
   probe: { id: probeIdOf('User') },
 })
 

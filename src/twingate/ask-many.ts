@@ -14,6 +14,8 @@ export interface ManyQuery<T> {
   /** Fragments that `field` spreads, or `''`. */
   readonly fragments: string
   readonly answer: z.ZodType<T>
+  /** As in `Query`, for a thing that is asked for alone. */
+  readonly lacks?: ReadonlySet<string>
   /** A thing that the API can answer for at any time, if only by saying that it does not exist. */
   readonly probe: Variables
 }
@@ -134,7 +136,9 @@ async function askOnce<T>(asking: Asking<T>, items: readonly Variables[]): Promi
   const variables = Object.fromEntries(
     items.flatMap((item, i) => Object.entries(item).map(([name, value]) => [`${name}${i}`, value])),
   )
-  const data = await client.query({ operation, document: documentFor(query, items.length), answer }, variables, call)
+  const document = documentFor(query, items.length)
+  const lacks = items.length === 1 ? query.lacks : undefined
+  const data = await client.query({ operation, document, answer, ...(lacks && { lacks }) }, variables, call)
   asking.answers++
   return keys.map((key) => data[key] as T)
 }

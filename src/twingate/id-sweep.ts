@@ -13,6 +13,10 @@ export interface IdSweep {
   readonly list: string
   /** The object that has the list: a field of the root with the variable `$id`, and what is asked of it besides; absent for a list of the root. */
   readonly within?: { readonly field: string; readonly fields: string }
+  /** Fragments that the fields spread. @default none */
+  readonly fragments?: string
+  /** As in `Query`. */
+  readonly lacks?: ReadonlySet<string>
   /** What else is asked for together with the last rows, with the variables it uses; its fields must not begin with `p` or `o` and a number. */
   readonly beside?: { readonly fields: string; readonly parameters: readonly string[] }
 }
@@ -57,7 +61,7 @@ export function placeOf({ after, overlap }: Place, size: number, rows: number): 
 }
 
 /** The document that sweeps `count` pages; exported for the test that checks it against the schema. */
-export function sweepDocument({ operation, list, within, beside }: IdSweep, count: number): string {
+export function sweepDocument({ operation, list, within, beside, fragments = '' }: IdSweep, count: number): string {
   const each = Array.from({ length: count }, (_, i) => i)
   const declared = [
     ...(within === undefined ? [] : ['$id: ID!']),
@@ -74,7 +78,7 @@ export function sweepDocument({ operation, list, within, beside }: IdSweep, coun
     within === undefined
       ? fields.join('\n    ')
       : `${within.field} { ${within.fields}\n    ${fields.join('\n    ')}\n  }`
-  return `query ${operation}(${declared.join(', ')}) {\n    ${lists}\n    ${beside?.fields ?? ''}\n}`
+  return `query ${operation}(${declared.join(', ')}) {\n    ${lists}\n    ${beside?.fields ?? ''}\n}\n${fragments}`
 }
 
 /**
@@ -170,7 +174,7 @@ async function answerOrRefusal(
   )
   try {
     const data = await client.query<Readonly<Record<string, unknown>>>(
-      { operation, document: sweepDocument(sweep, spans.length), answer },
+      { operation, document: sweepDocument(sweep, spans.length), answer, ...(sweep.lacks && { lacks: sweep.lacks }) },
       { ...variables, ...about },
       call,
     )

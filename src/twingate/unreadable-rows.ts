@@ -16,19 +16,21 @@ interface ListQuery<T> {
 
 type Ask = <T>(query: ListQuery<T>, variables: Variables) => Promise<T>
 
-/** A field of one row of a list that the API cannot show. */
+/** A field of an object that the API cannot show. */
 interface Unreadable {
-  readonly row: number
+  /** The row of the list that is read page by page; absent where the answer holds no such list, or the object stands deeper than its rows. */
+  readonly row?: number
   readonly name: string
   readonly path: readonly (string | number)[]
   readonly words: string
 }
 
 /**
- * Asks for a page of a list in which the API may not be able to show a field of some row, as where an enum has a value that its schema lacks.
+ * Asks for an object, or a page of a list, in which the API may not be able to show a field, as where an enum has a value that its schema lacks.
  *
  * Shape: the rows before such a row come first, as a short page; then the row alone, without the field where `query.lacks` names it, with a warning.
- * Errors: those of `ask`; `unavailable`, with the row and the field, where the field is another one: a role decides a grant.
+ * Objects that are no rows, or stand deeper, lack the field in the whole answer: they may stand in many rows.
+ * Errors: those of `ask`; `unavailable`, with the object and the field, where the field is another one: a role decides a grant.
  * Why: GraphQL answers nothing of a page where one value of it cannot be printed, so that one row would keep a network from being synced.
  */
 export async function askPastUnreadable<T>(
@@ -42,7 +44,9 @@ export async function askPastUnreadable<T>(
   } catch (caught) {
     const error = ConnectorError.from(caught, query.operation)
     const found = unreadableIn(error)
-    if (!found || typeof variables['first'] !== 'number') throw caught
+    if (!found) throw caught
+    if (found.row === undefined || typeof variables['first'] !== 'number')
+      return askWithout(query, variables, found, error, { log, ask })
     if (found.row > 0) return askPastUnreadable(query, { ...variables, first: found.row }, log, ask)
     return askWithout(query, { ...variables, first: 1 }, found, error, { log, ask })
   }
@@ -55,13 +59,12 @@ async function askWithout<T>(
   error: ConnectorError,
   { log, ask }: { readonly log: Logger; readonly ask: Ask },
 ): Promise<T> {
-  const field = fieldsNamed(query.document, name)
-  const lacks = field.filter((one) => query.lacks?.has(one))
-  const document = withoutFields(query.document, new Set(lacks.length > 0 ? lacks : field))
-  if (document === query.document) throw error
+  const field = fieldAt(query.document, path)
+  if (field === undefined) throw error
+  const document = withoutFields(query.document, new Set([field]))
   const row = idAt(await ask({ ...query, document, answer: z.unknown() }, variables), path)
   if (row === undefined) throw error
-  if (lacks.length === 0)
+  if (!query.lacks?.has(field))
     throw new ConnectorError(
       'unavailable',
       query.operation,
@@ -73,23 +76,32 @@ async function askWithout<T>(
   return askPastUnreadable({ ...query, document }, variables, log, ask)
 }
 
-/** The first row of a list that an error is about, with its own field. */
+/** The first object that an error is about, with its own field. */
 function unreadableIn(error: ConnectorError): Unreadable | undefined {
   const all = answerErrorsOf(error).map(({ path, message }): Unreadable | undefined => {
-    const at = path?.indexOf('edges') ?? -1
-    const [row, node, name, ...deeper] = path?.slice(at + 1) ?? []
-    if (!path || at < 0 || typeof row !== 'number' || node !== 'node') return undefined
-    return typeof name === 'string' && deeper.length === 0 ? { row, name, path, words: message } : undefined
+    const name = path?.at(-1)
+    if (!path || typeof name !== 'string' || path.length < 2) return undefined
+    const at = path.indexOf('edges')
+    const row = path[at + 1]
+    const isOwn = at >= 0 && path.length === at + 4 && typeof row === 'number'
+    return { ...(isOwn && { row }), name, path, words: message }
   })
   const found = all.flatMap((one) => one ?? [])
-  return found.length === 0 || found.length < all.length ? undefined : found.toSorted((a, b) => a.row - b.row)[0]
+  if (found.length === 0 || found.length < all.length) return undefined
+  return found.toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0))[0]
 }
 
-/** Fields of this name in the fragments of a document, as `Type.field`. */
-const fieldsNamed = (document: string, name: string): readonly string[] =>
-  [...document.matchAll(/fragment \w+ on (\w+) \{\n([^}]*(?:\{[^}]*\}[^}]*)*)\n\}/g)].flatMap(([, type, lines = '']) =>
-    new RegExp(`^ *${name}\\b`, 'm').test(lines) ? [`${type ?? ''}.${name}`] : [],
+/**
+ * The field of a fragment that a place of the answer is of, as `Type.field`. Fragments stand in the order in which their objects hold each other.
+ */
+function fieldAt(document: string, path: readonly (string | number)[]): string | undefined {
+  const name = path.at(-1)
+  const depth = path.filter((step) => step === 'edges').length - (path[1] === 'edges' ? 1 : 0)
+  const fields = [...document.matchAll(/fragment \w+ on (\w+) \{\n([^}]*(?:\{[^}]*\}[^}]*)*)\n\}/g)].flatMap(
+    ([, type, lines = '']) => (new RegExp(`^ *${name}\\b`, 'm').test(lines) ? [`${type ?? ''}.${name}`] : []),
   )
+  return fields[Math.min(depth, fields.length - 1)]
+}
 
 function idAt(answer: unknown, path: readonly (string | number)[]): string | undefined {
   let value: unknown = answer
