@@ -111,4 +111,23 @@ describe.skipIf(missing)(`readers beside the official command ${missing ?? ''}`,
         ).toEqual([...new Set(wanted)])
     }
   })
+
+  test('a sanitized file is read whole by the official reader, with as many rows of each type and no contradiction', async () => {
+    const file = join(folder, 'sync.c1z')
+    await copyFile(join(FIXTURES, 'edges-after.sqlite.c1z'), file)
+    const ends: (() => void)[] = []
+    const program = startProgram(['sanitize', '-f', file, '--out', 'shared.c1z'], {
+      cwd: folder,
+      atEnd: (end) => ends.push(end),
+    })
+    expect((await program.ended).code).toBe(0)
+    const [before, after] = [await tools.judge(file), await tools.judge(join(folder, 'shared.c1z'))]
+    const typesOf = (verdict: typeof before) => ({
+      resources: verdict.resources.map(({ type, traits }) => `${type} ${traits}`),
+      grants: verdict.grants.map(({ principal }) => principal.slice(0, principal.indexOf(':'))),
+    })
+    expect(typesOf(after)).toEqual(typesOf(before))
+    expect(after.mismatches.length).toBe(before.mismatches.length)
+    expect(after.resources.length).toBeGreaterThan(50)
+  })
 })

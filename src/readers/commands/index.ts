@@ -6,6 +6,7 @@ import { exportCommand } from './export.ts'
 import { lintCommand } from './lint.ts'
 import { listCommand } from './list.ts'
 import { reportCommand } from './report.ts'
+import { sanitizeCommand } from './sanitize.ts'
 import { showCommand } from './show.ts'
 import { whoCanCommand } from './who-can.ts'
 
@@ -19,5 +20,6 @@ export const READER_COMMANDS: readonly Command[] = [
   checkCommand,
   reportCommand,
   lintCommand,
+  sanitizeCommand,
   exportCommand,
 ]

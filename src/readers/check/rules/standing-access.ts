@@ -2,21 +2,10 @@ import { grantMetadataOf } from '../../../sdk/wire/rows/decode-annotations.ts'
 import { isDirect } from '../../../sdk/wire/rows/decode-grant.ts'
 import { parseTimeText } from '../../../sdk/snapshot/tables/time-text.ts'
 import { SyncView } from '../../file/sync-view.ts'
+import { START_KEYS } from '../../model/end-in.ts'
 import { endOf, type GrantRow } from '../../model/grant-row.ts'
 import { sayThing } from '../../model/thing.ts'
 import { type BuiltInRule, DAY_MS, foundBy, type RuleContext, sayHeld } from './rule.ts'
-
-/** Names under which connectors write since when a grant is. */
-const START_KEYS = [
-  'granted_at',
-  'grantedAt',
-  'assigned_at',
-  'assignedAt',
-  'created_at',
-  'createdAt',
-  'since',
-  'start_date',
-]
 
 /**
  * Access without an end that is older than so many days.
