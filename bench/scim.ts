@@ -45,7 +45,7 @@ async function run(args: readonly string[]): Promise<Usage> {
   const usageFile = join(folder, `usage-${String(performance.now())}`)
   const program = spawn(
     process.execPath,
-    ['--import', join(root, 'bench/report-usage.ts'), join(root, 'cmd/baton-twingate/main.ts'), ...args],
+    ['--import', join(root, 'bench/report-usage.mjs'), join(root, 'cmd/baton-twingate/main.ts'), ...args],
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, BENCH_USAGE_FILE: usageFile } },
   )
   const [code] = (await once(program, 'close')) as [number]

@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
+import { machine, median, type Subject, subjects } from './programs.ts'
 
 /**
  * Syncs made-up tenants of several sizes with the real program against a tenant in a process of its own, and prints what it took.
  *
- * Flags: --size USERSxGROUPS (repeatable), --memberships N, --workers N (repeatable), --limit READS --window-ms N --limiter fixed|sliding|bucket.
+ * With `--beside DIR` also with the program of another checkout, by turns, and the ratios.
+ *
+ * Flags: --size USERSxGROUPS (repeatable), --memberships N, --workers N (repeatable), --limit READS --window-ms N --limiter fixed|sliding|bucket --turns N.
  */
 const { values } = parseArgs({
   options: {
@@ -19,6 +22,8 @@ const { values } = parseArgs({
     limit: { type: 'string' },
     'window-ms': { type: 'string', default: '60000' },
     limiter: { type: 'string', default: 'fixed' },
+    beside: { type: 'string' },
+    turns: { type: 'string', default: '1' },
   },
 })
 
@@ -53,13 +58,14 @@ async function startTenant(users: string, groups: string) {
   throw new Error('the tenant did not start')
 }
 
-async function measure(url: string, folder: string, workers: string): Promise<Summary & Usage> {
-  const usageFile = join(folder, `usage-${workers}`)
-  const file = join(folder, `sync-${workers}.c1z`)
+async function measure(subject: Subject, url: string, folder: string, workers: string): Promise<Summary & Usage> {
+  const usageFile = join(folder, 'usage')
+  const file = join(folder, `${subject.name}.c1z`)
+  for (const old of [usageFile, file]) rmSync(old, { force: true })
   const program = spawn(
     process.execPath,
     [
-      ...['--import', join(root, 'bench/report-usage.ts'), join(root, 'cmd/baton-twingate/main.ts')],
+      ...['--import', join(root, 'bench/report-usage.mjs'), subject.main],
       ...['--domain', 'bench', '--base-url', url, '--file', file, '--workers', workers],
       ...['--output', 'json', '--log-level', 'warn'],
     ],
@@ -73,22 +79,31 @@ async function measure(url: string, folder: string, workers: string): Promise<Su
   return { ...(JSON.parse(Buffer.concat(chunks).toString()) as Summary), ...usage }
 }
 
-const [cpu] = cpus()
-console.log(`${cpus().length} × ${cpu?.model ?? 'unknown'}, node ${process.version}, ${new Date().toISOString()}\n`)
+console.log(`${machine()}\n`)
 const head = [
-  'users',
-  'groups',
-  'memberships',
-  'workers',
-  'requests',
-  'refused',
-  'waited s',
-  'wall s',
-  'CPU s',
-  'peak RSS MB',
-  'file MB',
+  ...['users', 'groups', 'memberships', 'workers', 'program', 'requests', 'refused', 'waited s', 'wall s', 'CPU s'],
+  ...['peak RSS MB', 'file MB'],
 ]
 console.log(`| ${head.join(' | ')} |\n| ${head.map(() => '---:').join(' | ')} |`)
+
+const rowOf = (size: readonly string[], workers: string, subject: Subject, run: Summary & Usage): readonly string[] => [
+  ...[...size, String(run.counts.grants['group'] ?? 0), workers, subject.name, String(run.requests)],
+  String(run.waits.reduce((sum, wait) => sum + wait.count, 0)),
+  (run.waits.reduce((sum, wait) => sum + wait.ms, 0) / 1000).toFixed(1),
+  run.aliveSeconds.toFixed(1),
+  run.cpuSeconds.toFixed(1),
+  (run.maxRssBytes / 1e6).toFixed(0),
+  (run.bytes / 1e6).toFixed(2),
+]
+
+/** What the program here takes of what the one beside it takes, by medians. */
+function ratios(all: ReadonlyMap<Subject['name'], readonly (Summary & Usage)[]>): string | undefined {
+  const [here, beside] = [all.get('here'), all.get('beside')]
+  if (!here || !beside) return undefined
+  const of = (figure: (run: Usage) => number): string =>
+    (median(here.map(figure)) / median(beside.map(figure))).toFixed(2)
+  return `ratio: CPU ${of((run) => run.cpuSeconds)}, peak RSS ${of((run) => run.maxRssBytes)}`
+}
 
 for (const size of values.size) {
   const [users = '', groups = ''] = size.split('x')
@@ -96,17 +111,15 @@ for (const size of values.size) {
   const folder = mkdtempSync(join(tmpdir(), 'baton-twingate-bench-'))
   try {
     for (const workers of values.workers) {
-      const run = await measure(tenant.url, folder, workers)
-      const row = [
-        ...[users, groups, String(run.counts.grants['group'] ?? 0), workers, String(run.requests)],
-        String(run.waits.reduce((sum, wait) => sum + wait.count, 0)),
-        (run.waits.reduce((sum, wait) => sum + wait.ms, 0) / 1000).toFixed(1),
-        run.aliveSeconds.toFixed(1),
-        run.cpuSeconds.toFixed(1),
-        (run.maxRssBytes / 1e6).toFixed(0),
-        (run.bytes / 1e6).toFixed(2),
-      ]
-      console.log(`| ${row.join(' | ')} |`)
+      const all = new Map<Subject['name'], (Summary & Usage)[]>()
+      for (let turn = 0; turn < Number(values.turns); turn++)
+        for (const subject of subjects()) {
+          const run = await measure(subject, tenant.url, folder, workers)
+          all.set(subject.name, [...(all.get(subject.name) ?? []), run])
+          console.log(`| ${rowOf([users, groups], workers, subject, run).join(' | ')} |`)
+        }
+      const line = ratios(all)
+      if (line !== undefined) console.log(line)
     }
   } finally {
     tenant.stop()

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 
-import { keepProcessSmall } from '../src/sdk/cli/small-process.ts'
+import { keepProcessSmall } from '../src/sdk/cli/v8-memory.ts'
 import { silentLogger } from '../src/sdk/ground/ports.ts'
 import { createSnapshotStore } from '../src/sdk/snapshot/write/snapshot-store.ts'
 import { group, memberships, TYPES, user } from './write-rows.ts'

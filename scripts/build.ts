@@ -1,19 +1,68 @@
 import { spawnSync } from 'node:child_process'
-import { cp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { type Plugin, rolldown } from 'rolldown'
 
-// Makes dist/: the program as JavaScript, with the files that it reads beside it. The folders are those of the sources, so that relative paths hold.
+// Makes dist/: the program as JavaScript in few files, with the files that it reads beside it. `npm run check:types` judges the types.
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
+
+/**
+ * Packages of many small modules, which take longer to find and open than to run: they become part of the program, without what it does not use.
+ * All others are loaded from where npm installed them.
+ */
+const BUNDLED = [
+  ...['zod', 'yaml', 'graphql', 'graphql-request', '@graphql-typed-document-node/core'],
+  ...['p-retry', 'is-network-error'],
+]
+
+/** Files that the program reads, in the folders of the sources that read them. */
+const READ = ['proto', 'src/readers/report/page']
+
+const isBundled = (name: string): boolean => BUNDLED.some((one) => name === one || name.startsWith(`${one}/`))
+
+/** Lets each source find files by its own place, as if it were still a file of its own in dist/. All of them end up one folder below. */
+const ownPlaces: Plugin = {
+  name: 'own-places',
+  transform(code, id) {
+    if (!id.startsWith(join(root, 'src')) || !code.includes('import.meta.')) return undefined
+    const own = relative(root, id).replace(/\.ts$/, '.js')
+    const moved = code
+      .replaceAll('import.meta.url', 'ownUrl.href')
+      .replaceAll('import.meta.dirname', "ownPath(new URL('.', ownUrl))")
+      .replaceAll('import.meta.filename', 'ownPath(ownUrl)')
+    return `import { fileURLToPath as ownPath } from 'node:url'\nconst ownUrl = new URL('../${own}', import.meta.url)\n${moved}`
+  },
+}
+
+/** The licences of what became part of the program, as these ask for. */
+async function licences(): Promise<string> {
+  const texts = BUNDLED.map(async (name) => {
+    const folder = join(root, 'node_modules', name)
+    const [file] = (await readdir(folder)).filter((entry) => /^licen[cs]e/i.test(entry))
+    if (file === undefined) throw new Error(`${name} has no licence beside it`)
+    return `${name}\n\n${await readFile(join(folder, file), 'utf8')}`
+  })
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)
+}
+
 await rm(dist, { recursive: true, force: true })
-const { status } = spawnSync(
-  process.execPath,
-  [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-  { cwd: root, stdio: 'inherit' },
-)
-if (status === 0) {
-  for (const folder of ['proto', 'src/readers/report/page'])
-    await cp(join(root, folder), join(dist, folder), { recursive: true })
-  const page = spawnSync(process.execPath, [join(root, 'scripts/build-explorer.ts')], { cwd: root, stdio: 'inherit' })
-  process.exitCode = page.status ?? 1
-} else process.exitCode = status ?? 1
+const bundle = await rolldown({
+  cwd: root,
+  input: { main: join(root, 'cmd/baton-twingate/main.ts') },
+  platform: 'node',
+  // The form of a package that can be cut down to what is used.
+  resolve: { mainFields: ['module', 'main'] },
+  external: (id, _importer, resolved) => !resolved && !id.startsWith('.') && !isBundled(id),
+  plugins: [ownPlaces],
+})
+await bundle.write({
+  dir: dist,
+  format: 'esm',
+  entryFileNames: 'cmd/baton-twingate/[name].js',
+  chunkFileNames: 'program/[name]-[hash].js',
+})
+for (const folder of READ) await cp(join(root, folder), join(dist, folder), { recursive: true })
+await writeFile(join(dist, 'LICENSES-OF-PACKAGES.txt'), await licences())
+const page = spawnSync(process.execPath, [join(root, 'scripts/build-explorer.ts')], { cwd: root, stdio: 'inherit' })
+process.exitCode = page.status ?? 1

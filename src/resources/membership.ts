@@ -39,3 +39,30 @@ export function membershipGrant(group: z.infer<typeof MemberGroup>, user: Resour
   const immutable = membershipImmutable(group.type)
   return { entitlementId: memberEntitlementId(resource), resource, principal: user, ...(immutable && { immutable }) }
 }
+
+/** Groups remembered at once; beyond it all are forgotten. */
+const REMEMBERED = 65_536
+
+/**
+ * Makes the grants of many memberships, with one id and one entitlement id for each group.
+ *
+ * Why: a million memberships name few groups. Making and comparing their ids anew took a tenth of a sync.
+ */
+export class Memberships {
+  readonly #groups = new Map<string, { readonly type: string | undefined; readonly of: Grant }>()
+
+  /** As `membershipGrant`. */
+  grant(group: z.infer<typeof MemberGroup>, principal: ResourceId): Grant {
+    const { entitlementId, resource, immutable } = this.#of(group, principal)
+    return immutable ? { entitlementId, resource, principal, immutable } : { entitlementId, resource, principal }
+  }
+
+  #of(group: z.infer<typeof MemberGroup>, principal: ResourceId): Grant {
+    const known = this.#groups.get(group.id)
+    if (known && known.type === group.type) return known.of
+    if (this.#groups.size >= REMEMBERED) this.#groups.clear()
+    const of = membershipGrant(group, principal)
+    this.#groups.set(group.id, { type: group.type, of })
+    return of
+  }
+}

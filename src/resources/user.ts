@@ -8,7 +8,14 @@ import { getMany } from '../twingate/get-many.ts'
 import { probeIdOf } from '../twingate/global-id.ts'
 import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
 import { countedIn, countsBeside } from './member-counts.ts'
-import { MEMBER_GROUP_FIELDS, MEMBER_GROUP_LACKS, MemberGroup, membershipGrant, userId } from './membership.ts'
+import {
+  MEMBER_GROUP_FIELDS,
+  MEMBER_GROUP_LACKS,
+  MemberGroup,
+  membershipGrant,
+  Memberships,
+  userId,
+} from './membership.ts'
 import {
   hasMoved,
   OVERLAP_ARGUMENTS,
@@ -142,6 +149,7 @@ const wantsGroups = (scope: Scope): boolean => scope.grants && scope.types.has(T
  * user beyond the hundredth cost further ones.
  */
 export function userResource(client: TwingateClient): ResourceSyncer & TargetedGetter & IdLister {
+  const memberships = new Memberships()
   return Object.freeze({
     type: userType,
     neverEmpty: 'the administrator who made the API key is one',
@@ -164,7 +172,7 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
       const next = placeAfter(users, place, Users.operation)
       const nodes = users.edges.map((edge) => edge.node)
       return {
-        ...joinRows(nodes.map((node) => rowsWithGroups(node, call.scope))),
+        ...joinRows(nodes.map((node) => rowsWithGroups(node, call.scope, memberships))),
         total: users.totalCount,
         more: nodes.flatMap(overflow),
         ...placeOf(place, call.size, nodes.length),
@@ -186,7 +194,7 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
 
     async getMany(ids: readonly string[], call: SizedCall): Promise<readonly (ListPage | undefined)[]> {
       const users = await getMany(client, usersById(call.size, wantsGroups(call.scope)), ids, call)
-      return users.map((user) => user && { ...rowsWithGroups(user, call.scope), more: overflow(user) })
+      return users.map((user) => user && { ...rowsWithGroups(user, call.scope, memberships), more: overflow(user) })
     },
 
     async get(id: string, call: SizedCall): Promise<ListPage | undefined> {
@@ -199,16 +207,16 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
         objectIn: (answer: UserAnswer) => answer.user,
       } as const
       const user = await queryById(client, question, call)
-      return user ? { ...rowsWithGroups(user, call.scope), more: overflow(user) } : undefined
+      return user ? { ...rowsWithGroups(user, call.scope, memberships), more: overflow(user) } : undefined
     },
   })
 }
 
-function rowsWithGroups(node: UserWithGroups, scope: Scope): Rows {
+function rowsWithGroups(node: UserWithGroups, scope: Scope, memberships: Memberships): Rows {
   const rows = userRows(node, scope)
   if (!node.groups) return rows
   const user = userId(node.id)
-  return { ...rows, grants: [...rows.grants, ...node.groups.edges.map((edge) => membershipGrant(edge.node, user))] }
+  return { ...rows, grants: [...rows.grants, ...node.groups.edges.map((edge) => memberships.grant(edge.node, user))] }
 }
 
 /**

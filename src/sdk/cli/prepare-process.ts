@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module'
 import { type ProgramName, nameProgram } from '../ground/program-name.ts'
 import { waitForEachAddress } from './patient-connections.ts'
-import { keepProcessSmall } from './small-process.ts'
+import { keepProcessSmall } from './v8-memory.ts'
 
 /** What has to happen before anything larger is loaded. */
 export function prepareProcess(name: ProgramName): void {

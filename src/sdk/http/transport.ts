@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 import type { SecureContext } from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import { ConnectorError } from '../ground/errors.ts'
@@ -140,7 +141,9 @@ async function readBody(
 ): Promise<string> {
   const stream =
     response.headers['content-encoding'] === 'gzip' ? pipeline(response, createGunzip(), () => {}) : response
-  const chunks: Buffer[] = []
+  // Decoded as it arrives, so that no answer is held twice.
+  const decoder = new StringDecoder('utf8')
+  let text = ''
   let bytes = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length
@@ -152,7 +155,7 @@ async function readBody(
         undefined,
         'too large',
       )
-    chunks.push(chunk)
+    text += decoder.write(chunk)
   }
-  return Buffer.concat(chunks, bytes).toString('utf8')
+  return text + decoder.end()
 }
