@@ -47,7 +47,8 @@ export const grpcReason = (name: string | undefined): GrpcStatus | undefined =>
  * What went wrong below an error, for decisions and for counting retries by cause. The set is closed: a cause that is none of these is the code
  * of the error itself. No decision rests on the words of a sentence.
  */
-export type Reason = NamedReason | SystemCode | `http ${number}` | `ldap ${number}` | GrpcStatus | ErrorCode
+export type Reason =
+  NamedReason | SystemCode | `http ${number}` | `ldap ${number}` | `status ${number}` | GrpcStatus | ErrorCode
 
 /** A system error code of Node as a reason; `undefined` for one that says nothing to this program. */
 export const systemReason = (code: string): SystemCode | undefined => (isSystemCode(code) ? code : undefined)

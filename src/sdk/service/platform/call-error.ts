@@ -68,7 +68,7 @@ export function callError(error: unknown, context: CallContext): ConnectorError 
     operation,
     withWords(`${host.host} answered ${name}`, words),
     error,
-    grpcReason(Status[code]),
+    grpcReason(Status[code]) ?? `status ${code}`,
   )
 }
 
