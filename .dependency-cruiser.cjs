@@ -97,6 +97,13 @@ module.exports = {
       to: { path: '^(test|bench|scripts)/' },
     },
     {
+      name: 'test-doors-know-no-test',
+      severity: 'error',
+      comment: 'the tenant, the platform, the judges and the stand-ins serve all tests',
+      from: { path: '^test/(tenant|platform|judges|terraform|support)/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^test/(unit|e2e|conformance|deploy|scim|faults)/' },
+    },
+    {
       name: 'engine-has-no-io',
       severity: 'error',
       from: { path: '^src/sdk/(ground|model|contract|text|pacing|sync|provision|wire/rows)/' },

@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { ...shared, name: 'unit', include: ['test/{unit,tenant,platform,support,faults}/**/*.test.ts'] } },
       { test: { ...shared, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
       {
         test: {
@@ -28,8 +28,8 @@ export default defineConfig({
           include: ['test/deploy/**/*.test.ts'],
           globalSetup: [
             'test/support/deploy/deploy-tools.ts',
-            'test/support/official/global-setup.ts',
-            'test/support/terraform/global-setup.ts',
+            'test/judges/global-setup.ts',
+            'test/terraform/global-setup.ts',
           ],
         },
       },
@@ -38,7 +38,7 @@ export default defineConfig({
           ...shared,
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
-          globalSetup: ['test/support/official/global-setup.ts'],
+          globalSetup: ['test/judges/global-setup.ts'],
           testTimeout: 300_000,
         },
       },

@@ -6,7 +6,7 @@ export default defineConfig({
     passWithNoTests: false,
     pool: 'forks',
     include: ['test/conformance/**/*.record.ts'],
-    globalSetup: ['test/support/official/global-setup.ts'],
+    globalSetup: ['test/judges/global-setup.ts'],
     testTimeout: 300_000,
     hookTimeout: 60_000,
   },

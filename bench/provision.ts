@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { WRITE_KEY } from '../test/support/tenant/api-keys.ts'
-import { startTenant, type Limits } from '../test/support/tenant/start-tenant.ts'
-import { Tenant } from '../test/support/tenant/tenant.ts'
+import { WRITE_KEY } from '../test/tenant/api-keys.ts'
+import { startTenant, type Limits } from '../test/tenant/start-tenant.ts'
+import { Tenant } from '../test/tenant/tenant.ts'
 
 /**
  * Puts 1,000 users into 10 groups with the real program (`apply --from`), once without a limit and once under a limit of writes, and prints

@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { buildOfficialTools } from '../test/support/official/build-official-tools.ts'
+import { buildOfficialTools } from '../test/judges/build-official-tools.ts'
 import { measure, type Usage } from './measured-process.ts'
 import { group, user } from './write-rows.ts'
 

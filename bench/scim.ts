@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { SCIM_TOKEN } from '../test/support/tenant/scim/endpoint.ts'
-import { startTenant } from '../test/support/tenant/start-tenant.ts'
-import { Tenant } from '../test/support/tenant/tenant.ts'
+import { SCIM_TOKEN } from '../test/tenant/scim/endpoint.ts'
+import { startTenant } from '../test/tenant/start-tenant.ts'
+import { Tenant } from '../test/tenant/tenant.ts'
 import { type Directory, writeDirectory } from './scim-directory.ts'
 import { entraWay } from './scim-entra-way.ts'
 
@@ -146,7 +146,7 @@ async function large(directory: Directory): Promise<void> {
 
 /** A snapshot of a made-up tenant of that size, by the program's own sync. */
 async function writeSnapshot(file: string, { users, groups, memberships }: Directory): Promise<void> {
-  const { seedTenant } = await import('../test/support/tenant/seed-tenant.ts')
+  const { seedTenant } = await import('../test/tenant/seed-tenant.ts')
   const tenant = seedTenant({
     users,
     groups,

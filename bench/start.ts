@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTenant } from '../test/support/tenant/start-tenant.ts'
-import { READ_KEY } from '../test/support/tenant/api-keys.ts'
+import { startTenant } from '../test/tenant/start-tenant.ts'
+import { READ_KEY } from '../test/tenant/api-keys.ts'
 import { machine, median, type Subject, subjects } from './programs.ts'
 
 /**

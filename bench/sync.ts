@@ -48,7 +48,7 @@ async function startTenant(users: string, groups: string) {
     ? ['--limit', values.limit, '--window-ms', values['window-ms'], '--limiter', values.limiter]
     : []
   const flags = ['--users', users, '--groups', groups, '--memberships', values.memberships, '--key', KEY, ...limits]
-  const tenant = spawn(process.execPath, [join(root, 'test/support/tenant/main.ts'), ...flags], {
+  const tenant = spawn(process.execPath, [join(root, 'test/tenant/main.ts'), ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   for await (const line of createInterface({ input: tenant.stdout })) {

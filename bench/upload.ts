@@ -3,8 +3,8 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
-import { makeCertificates } from '../test/e2e/certificates.ts'
-import { startBatonService } from '../test/support/baton-service/start-baton-service.ts'
+import { makeCertificates } from '../test/support/certificates.ts'
+import { startBatonService } from '../test/platform/service/start-baton-service.ts'
 
 /** Uploads files of several sizes, each by a process of its own, to a service in this one, and prints the most memory that a process held. */
 const { values } = parseArgs({ options: { size: { type: 'string', multiple: true, default: ['1', '100', '2000'] } } })

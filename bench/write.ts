@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { buildOfficialTools } from '../test/support/official/build-official-tools.ts'
+import { buildOfficialTools } from '../test/judges/build-official-tools.ts'
 import { MEMBERSHIPS_PER_USER } from './write-rows.ts'
 
 const { values } = parseArgs({

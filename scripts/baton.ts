@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildOfficialTools } from '../test/support/official/build-official-tools.ts'
+import { buildOfficialTools } from '../test/judges/build-official-tools.ts'
 
 // Runs the official baton command with the arguments given, and builds it before where that is needed.
 const COMMAND = join(import.meta.dirname, '../test/conformance/bin/baton')

@@ -11,6 +11,7 @@ const { stdout, stderr } = spawnSync(
     'json',
     'src',
     'cmd',
+    'test',
   ],
   { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
 )

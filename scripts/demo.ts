@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { READ_KEY } from '../test/support/tenant/api-keys.ts'
-import { startTenant } from '../test/support/tenant/start-tenant.ts'
+import { READ_KEY } from '../test/tenant/api-keys.ts'
+import { startTenant } from '../test/tenant/start-tenant.ts'
 
 /** Variables that set something: those of a real network must not reach the demo, nor its key be used for it. */
 const SETTINGS = /^(BATON_|CREDENTIALS_DIRECTORY$|STATE_DIRECTORY$)/

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { READ_KEY } from '../test/support/tenant/api-keys.ts'
-import { SCIM_TOKEN } from '../test/support/tenant/scim/endpoint.ts'
-import { startTenant } from '../test/support/tenant/start-tenant.ts'
+import { READ_KEY } from '../test/tenant/api-keys.ts'
+import { SCIM_TOKEN } from '../test/tenant/scim/endpoint.ts'
+import { startTenant } from '../test/tenant/start-tenant.ts'
 
 // Makes the pictures of the README: what the program really prints, as SVG. Run it again when the output changes.
 const root = join(import.meta.dirname, '..')

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { READ_KEY } from '../test/support/tenant/api-keys.ts'
-import { SCIM_TOKEN } from '../test/support/tenant/scim/endpoint.ts'
-import { startTenant } from '../test/support/tenant/start-tenant.ts'
+import { READ_KEY } from '../test/tenant/api-keys.ts'
+import { SCIM_TOKEN } from '../test/tenant/scim/endpoint.ts'
+import { startTenant } from '../test/tenant/start-tenant.ts'
 
 // Thirty people from csv files: plan, apply, plan again, then a sync that shows them. By the same program and flags as a real network.
 const root = join(import.meta.dirname, '..')

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { batonDiff, expectBatonNoDiff, expectBatonSyncs } from '../support/official/expect-baton-runs.ts'
-import { expectOfficialAgreement } from '../support/official/expect-official-agreement.ts'
-import type { ExpectedSnapshot } from '../support/official/expected-snapshot.ts'
-import { HAND_MADE, writeHandMadeSnapshot } from '../support/official/hand-made-snapshot.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
+import { batonDiff, expectBatonNoDiff, expectBatonSyncs } from '../judges/expect-baton-runs.ts'
+import { expectOfficialAgreement } from '../judges/expect-official-agreement.ts'
+import type { ExpectedSnapshot } from '../judges/expected-snapshot.ts'
+import { HAND_MADE, writeHandMadeSnapshot } from '../judges/hand-made-snapshot.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { HAND_MADE_SYNC_ID, writeHandMadeSnapshot } from '../support/official/hand-made-snapshot.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
+import { HAND_MADE_SYNC_ID, writeHandMadeSnapshot } from '../judges/hand-made-snapshot.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

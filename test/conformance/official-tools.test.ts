@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { officialTools } from '../support/official/official-tools.ts'
+import { officialTools } from '../judges/official-tools.ts'
 
 const found = await officialTools()
 

@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createPlace, KEY, settingsFor } from '../e2e/place.ts'
-import { grantsOutput, resourcesOutput, syncsOutput } from '../support/official/baton-output.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { runBatonJson } from '../support/official/run-baton.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { Tenant } from '../support/tenant/tenant.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
+import { grantsOutput, resourcesOutput, syncsOutput } from '../judges/baton-output.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { runBatonJson } from '../judges/run-baton.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { Tenant } from '../tenant/tenant.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readCsv } from '../support/official/read-csv.ts'
+import { readCsv } from '../judges/read-csv.ts'
 
 test('quotes, commas and line breaks inside a field belong to the field', () => {
   expect(readCsv('Type,Name\nGrant,"a ""b"", c\nd"\n,\n')).toEqual([

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { until } from '../e2e/service-place.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { openOwnFixture, type OwnFixture } from '../support/official/own-fixture.ts'
-import { ownTasks } from '../support/official/own-tasks.ts'
-import type { Rpc } from '../support/official/peer-commands.ts'
+import { until } from '../support/service-place.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { openOwnFixture, type OwnFixture } from '../judges/own-fixture.ts'
+import { ownTasks } from '../judges/own-tasks.ts'
+import type { Rpc } from '../judges/peer-commands.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

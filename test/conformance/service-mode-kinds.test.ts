@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { TaskJson } from '../support/official/baton-peer.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { openOwnFixture } from '../support/official/own-fixture.ts'
-import { ownTasks } from '../support/official/own-tasks.ts'
-import { globalId } from '../support/tenant/global-id.ts'
+import type { TaskJson } from '../judges/peer-commands.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { openOwnFixture } from '../judges/own-fixture.ts'
+import { ownTasks } from '../judges/own-tasks.ts'
+import { globalId } from '../tenant/global-id.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { ownSubject } from '../support/official/own-subject.ts'
-import { runServiceScript } from '../support/official/run-service-script.ts'
-import { passesScript } from '../support/official/service-script.ts'
-import { serviceScripts } from '../support/official/service-scripts.ts'
-import { startTenant } from '../support/tenant/start-tenant.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { ownSubject } from '../judges/own-subject.ts'
+import { runServiceScript } from '../judges/run-service-script.ts'
+import { passesScript } from '../judges/service-script.ts'
+import { serviceScripts } from '../judges/service-scripts.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { openOwnFixture } from '../support/official/own-fixture.ts'
-import { ownTasks } from '../support/official/own-tasks.ts'
-import { usageOfGroup } from '../support/official/process-usage.ts'
-import { soak } from '../support/official/service-soak.ts'
-import { globalId } from '../support/tenant/global-id.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { openOwnFixture } from '../judges/own-fixture.ts'
+import { ownTasks } from '../judges/own-tasks.ts'
+import { usageOfGroup } from '../judges/process-usage.ts'
+import { soak } from '../judges/service-soak.ts'
+import { globalId } from '../tenant/global-id.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import type { FaultAct } from '../support/official/peer-commands.ts'
-import { openPeerFixture, type PeerFixture } from '../support/official/peer-fixture.ts'
-import { HELLO, type RawClient } from '../support/official/raw-client.ts'
-import { askToken } from '../support/official/raw-token.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import type { FaultAct } from '../judges/peer-commands.ts'
+import { openPeerFixture, type PeerFixture } from '../judges/peer-fixture.ts'
+import { HELLO, type RawClient } from '../judges/raw-client.ts'
+import { askToken } from '../judges/raw-token.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

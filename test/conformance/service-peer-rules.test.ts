@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { TaskJson } from '../support/official/baton-peer.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { openPeerFixture, type PeerFixture } from '../support/official/peer-fixture.ts'
-import { HELLO, type Fields, type RawClient } from '../support/official/raw-client.ts'
+import type { TaskJson } from '../judges/peer-commands.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { openPeerFixture, type PeerFixture } from '../judges/peer-fixture.ts'
+import { HELLO, type Fields, type RawClient } from '../judges/raw-client.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { openPeerFixture, type PeerFixture } from '../support/official/peer-fixture.ts'
-import { HELLO, type Fields } from '../support/official/raw-client.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { openPeerFixture, type PeerFixture } from '../judges/peer-fixture.ts'
+import { HELLO, type Fields } from '../judges/raw-client.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { BatonPeer } from '../support/official/baton-peer.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { openPeerFixture, type PeerFixture } from '../support/official/peer-fixture.ts'
-import { HELLO } from '../support/official/raw-client.ts'
-import { askToken, assertionOf, fetchToken, type AssertionParts } from '../support/official/raw-token.ts'
+import type { BatonPeer } from '../judges/baton-peer.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { openPeerFixture, type PeerFixture } from '../judges/peer-fixture.ts'
+import { HELLO } from '../judges/raw-client.ts'
+import { askToken, assertionOf, fetchToken, type AssertionParts } from '../judges/raw-token.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { TaskJson } from '../support/official/baton-peer.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import type { FaultAct } from '../support/official/peer-commands.ts'
-import { openPeerFixture, type PeerFixture } from '../support/official/peer-fixture.ts'
-import { soak } from '../support/official/service-soak.ts'
-import { toyTasks } from '../support/official/toy-tasks.ts'
+import type { TaskJson } from '../judges/peer-commands.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import type { FaultAct } from '../judges/peer-commands.ts'
+import { openPeerFixture, type PeerFixture } from '../judges/peer-fixture.ts'
+import { soak } from '../judges/service-soak.ts'
+import { toyTasks } from '../judges/toy-tasks.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

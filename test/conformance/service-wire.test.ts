@@ -10,8 +10,9 @@ import { createGrpcService } from '../../src/sdk/service/platform/grpc-service.t
 import { hostFacts } from '../../src/sdk/service/platform/host-facts.ts'
 import { silentLogger } from '../../src/sdk/ground/ports.ts'
 import { Secret } from '../../src/sdk/ground/secret.ts'
-import type { BatonPeer, TaskJson } from '../support/official/baton-peer.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
+import type { BatonPeer } from '../judges/baton-peer.ts'
+import type { TaskJson } from '../judges/peer-commands.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

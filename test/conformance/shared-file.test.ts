@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { writeHandMadeSnapshot } from '../support/official/hand-made-snapshot.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { syncTenant, temporaryFolder } from '../support/sync-tenant.ts'
-import { startTenant } from '../support/tenant/start-tenant.ts'
+import { writeHandMadeSnapshot } from '../judges/hand-made-snapshot.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { syncTenant, temporaryFolder } from '../tenant/sync-tenant.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
 
 const found = await officialTools()
 const missing = 'missing' in found ? found.missing : undefined

@@ -9,7 +9,7 @@ import { helm, objectsIn } from '../support/deploy/kubernetes-objects.ts'
 import { missing } from '../support/deploy/missing.ts'
 import { unknownSettings } from '../support/deploy/settings.ts'
 import { blocksIn, chapterOf, codeIn, rowsOf } from '../support/markdown.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
 
 const repository = join(import.meta.dirname, '../..')
 const text = readFileSync(join(repository, 'docs/deploy.md'), 'utf8')

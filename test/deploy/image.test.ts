@@ -7,10 +7,10 @@ import { lastOf, type Stage } from '../support/deploy/dockerfile.ts'
 import { addBaseFiles, imageStages, makeImageFiles } from '../support/deploy/image-files.ts'
 import { IMAGE_USER, STATE_FOLDER, whyNoImageRuns } from '../support/deploy/in-image.ts'
 import { freePort } from '../support/free-port.ts'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
 import { missing } from '../support/deploy/missing.ts'
 
 const repository = join(import.meta.dirname, '../..')

@@ -7,7 +7,7 @@ import { createMetrics } from '../../src/sdk/service/watch/metrics.ts'
 import { startState } from '../../src/sdk/service/watch/state.ts'
 import { runDeployTool, whyMissing } from '../support/deploy/deploy-tools.ts'
 import { missing } from '../support/deploy/missing.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
 
 const deploy = join(import.meta.dirname, '../../deploy')
 const noTools = whyMissing('go')

@@ -6,10 +6,10 @@ import { type InstalledPackage, installPackage } from '../support/deploy/install
 import { missing } from '../support/deploy/missing.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { READ_KEY } from '../support/tenant/api-keys.ts'
-import { startTenant } from '../support/tenant/start-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { READ_KEY } from '../tenant/api-keys.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
 
 let installed: InstalledPackage
 const cleanUps: (() => void)[] = []

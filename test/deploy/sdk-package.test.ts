@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { officialTools, type OfficialTools } from '../support/official/official-tools.ts'
-import { runBatonJson } from '../support/official/run-baton.ts'
-import { startDaemon } from '../support/official/running-daemon.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
+import { runBatonJson } from '../judges/run-baton.ts'
+import { startDaemon } from '../judges/running-daemon.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
 
 const run = promisify(execFile)
 const repository = resolve(import.meta.dirname, '../..')

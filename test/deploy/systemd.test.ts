@@ -7,9 +7,9 @@ import { missing } from '../support/deploy/missing.ts'
 import { unknownSettings } from '../support/deploy/settings.ts'
 import { allowedCalls, exposureOf, unitProblems, valuesOf, whyNoSystemd } from '../support/deploy/systemd.ts'
 import { startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { READ_KEY } from '../support/tenant/api-keys.ts'
-import { startTenant } from '../support/tenant/start-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { READ_KEY } from '../tenant/api-keys.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
 
 const SERVICES = ['baton-twingate.service', 'baton-twingate-sync.service'] as const
 const noStrace = spawnSync('strace', ['--version']).error ? 'strace is missing' : undefined

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { startTenant, type TenantOptions } from '../support/tenant/start-tenant.ts'
-import { expectRefusal, type Refusal } from './expect-refusal.ts'
-import { createPlace, settingsFor } from './place.ts'
+import { startTenant, type TenantOptions } from '../tenant/start-tenant.ts'
+import { expectRefusal, type Refusal } from '../support/expect-refusal.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
 
 const always = (kind: 'errors-200' | 'html-200' | 'html-404' | '403' | '500' | 'truncated-json', message?: string) => ({
   faults: [{ kind, ...(message !== undefined && { message }) }],

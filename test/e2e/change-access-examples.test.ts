@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { blocksIn } from '../support/markdown.ts'
-import { exampleTenant } from '../support/tenant/example-tenant.ts'
-import { createPlace, KEY } from './place.ts'
+import { exampleTenant } from '../tenant/example-tenant.ts'
+import { createPlace, KEY } from '../support/place.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/change-access.md'), 'utf8')
 const blocks = blocksIn(page)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { toldIn } from './expect-refusal.ts'
-import { createPlace, settingsFor } from './place.ts'
+import { toldIn } from '../support/expect-refusal.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
 
 const committed = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8').trimEnd()
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PROGRAM } from '../support/run-program.ts'
-import { Tenant } from '../support/tenant/tenant.ts'
+import { Tenant } from '../tenant/tenant.ts'
 import { hasTerminal } from '../support/terminal.ts'
-import { createPlace } from './place.ts'
+import { createPlace } from '../support/place.ts'
 
 function people(): Tenant {
   const tenant = new Tenant()

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { exampleTenant } from '../support/tenant/example-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { exampleTenant } from '../tenant/example-tenant.ts'
 import { hasTerminal } from '../support/terminal.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 /** Runs the program on a terminal at which `$1` is typed; nothing more comes then. */
 const TYPED = [

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { startProgram } from '../support/run-program.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { demoTenant } from '../support/tenant/demo-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { demoTenant } from '../tenant/demo-tenant.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
 
 const program = [process.execPath, fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))]
 

@@ -7,7 +7,7 @@ import { lacksChromium, openPage, startChromium, type WatchedPage } from '../sup
 import { ACME, LATER } from '../support/readers/acme.ts'
 import { makeSnapshot, type MadeSync } from '../support/readers/make-snapshot.ts'
 import { startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 

@@ -7,11 +7,11 @@ import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { canMount } from '../support/can-mount.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import { expectRefusal, toldIn, type Refusal } from './expect-refusal.ts'
-import { createPlace, settingsFor } from './place.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import { expectRefusal, toldIn, type Refusal } from '../support/expect-refusal.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
 
 const MAGIC = Buffer.from('C1ZF\0', 'latin1')
 const GIB = 1024 ** 3

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
 import { hasTerminal, TERMINAL } from '../support/terminal.ts'
-import { createPlace, settingsFor } from './place.ts'
-import { until } from './service-place.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
+import { until } from '../support/service-place.ts'
 
 /** A schedule that syncs every second, and what tells how far it is. */
 async function scheduled(atEnd: Parameters<typeof createPlace>[0], under: readonly string[] = []) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { exampleTenant } from '../support/tenant/example-tenant.ts'
-import type { TenantOptions } from '../support/tenant/start-tenant.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import { exampleTenant } from '../tenant/example-tenant.ts'
+import type { TenantOptions } from '../tenant/start-tenant.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 interface Failed {
   readonly error?: { readonly code: string; readonly message: string; readonly exitCode?: number }

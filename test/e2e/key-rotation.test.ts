@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import type { KeyLevel } from '../support/tenant/api-keys.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { toldIn } from './expect-refusal.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import type { KeyLevel } from '../tenant/api-keys.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { toldIn } from '../support/expect-refusal.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 /** A tenant of nine pages of users whose key is exchanged while the fifth is asked for; `exchange` puts the new one into the file. */
 async function rotated(atEnd: Parameters<typeof createPlace>[0], exchange: (path: string, next: string) => void) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createPlace, settingsFor } from './place.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
 
 /** As a key may look: a dash first, or a flag's two. */
 const KEYS = [

@@ -4,10 +4,10 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import type { RunningProgram } from '../support/run-program.ts'
-import { identityTruthOf, truthOf } from '../support/tenant-truth.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import type { RunningTenant } from '../support/tenant/start-tenant.ts'
-import { createPlace, type Place, settingsFor } from './place.ts'
+import { identityTruthOf, truthOf } from '../tenant/tenant-truth.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import type { RunningTenant } from '../tenant/start-tenant.ts'
+import { createPlace, type Place, settingsFor } from '../support/place.ts'
 
 type Truth = ReturnType<typeof truthOf>
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import { Tenant } from '../support/tenant/tenant.ts'
-import { createPlace, settingsFor } from './place.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import { Tenant } from '../tenant/tenant.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
 
 describe('a loss is never told as a finished sync', () => {
   it('where the key sees an empty network, by the sync and by validate', async () => {

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { canMount } from '../support/can-mount.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { exampleTenant } from '../support/tenant/example-tenant.ts'
-import { toldIn } from './expect-refusal.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { exampleTenant } from '../tenant/example-tenant.ts'
+import { toldIn } from '../support/expect-refusal.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 /** Runs the program with its standard output in the file `$1`. */
 const into = (path: string): readonly string[] => ['sh', '-c', 'out=$1; shift; exec "$@" > "$out"', 'sh', path]

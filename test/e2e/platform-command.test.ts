@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { startTenant } from '../support/tenant/start-tenant.ts'
-import { PROVISION_KEY } from '../support/tenant/api-keys.ts'
-import { exampleTenant } from '../support/tenant/example-tenant.ts'
-import { hasOpenssl } from './certificates.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
+import { PROVISION_KEY } from '../tenant/api-keys.ts'
+import { exampleTenant } from '../tenant/example-tenant.ts'
+import { hasOpenssl } from '../support/certificates.ts'
 
-const program = [process.execPath, fileURLToPath(new URL('../support/platform/main.ts', import.meta.url))]
+const program = [process.execPath, fileURLToPath(new URL('../platform/main.ts', import.meta.url))]
 
 describe.skipIf(!hasOpenssl())('npm run platform', () => {
   it('hands typed tasks to a connector and says how they end', async ({ onTestFinished }) => {

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { globalId } from '../support/tenant/global-id.ts'
-import { Tenant } from '../support/tenant/tenant.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import { globalId } from '../tenant/global-id.ts'
+import { Tenant } from '../tenant/tenant.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 /** A resource and a group of the same name, so that only the principal tells which of them is meant. */
 async function site() {

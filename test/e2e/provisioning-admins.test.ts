@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Tenant } from '../support/tenant/tenant.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import { Tenant } from '../tenant/tenant.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 /** Two runs that each see two admins, and whose writes are both made before either is answered. */
 async function bothAtOnce(mutation: string, argsFor: (id: string) => readonly string[]) {

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { RunningTenant, TenantOptions } from '../support/tenant/start-tenant.ts'
+import type { RunningTenant, TenantOptions } from '../tenant/start-tenant.ts'
 import { hasTerminal, TERMINAL } from '../support/terminal.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import type { Tenant } from '../support/tenant/tenant.ts'
-import { createPlace, KEY, type Place, settingsFor } from './place.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import type { Tenant } from '../tenant/tenant.ts'
+import { createPlace, KEY, type Place, settingsFor } from '../support/place.ts'
 
 const GROUPS = 6
 const USERS = 30

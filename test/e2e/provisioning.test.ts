@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Plan } from '../support/tenant/schedule.ts'
-import { demoTenant } from '../support/tenant/demo-tenant.ts'
-import type { RunningTenant } from '../support/tenant/start-tenant.ts'
-import { Tenant } from '../support/tenant/tenant.ts'
-import { createPlace, KEY, type Place, settingsFor } from './place.ts'
-import { toldIn } from './expect-refusal.ts'
+import type { Plan } from '../tenant/schedule.ts'
+import { demoTenant } from '../tenant/demo-tenant.ts'
+import type { RunningTenant } from '../tenant/start-tenant.ts'
+import { Tenant } from '../tenant/tenant.ts'
+import { createPlace, KEY, type Place, settingsFor } from '../support/place.ts'
+import { toldIn } from '../support/expect-refusal.ts'
 
 interface Site {
   readonly place: Place

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { syncTenant } from '../support/sync-tenant.ts'
-import { identityTruthOf, truthOf } from '../support/tenant-truth.ts'
-import { TRANSIENT_KINDS } from '../support/tenant/faults.ts'
-import type { Change } from '../support/tenant/schedule.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import type { TenantOptions } from '../support/tenant/start-tenant.ts'
-import type { Tenant } from '../support/tenant/tenant.ts'
+import { syncTenant } from '../tenant/sync-tenant.ts'
+import { identityTruthOf, truthOf } from '../tenant/tenant-truth.ts'
+import { TRANSIENT_KINDS } from '../tenant/faults.ts'
+import type { Change } from '../tenant/schedule.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import type { TenantOptions } from '../tenant/start-tenant.ts'
+import type { Tenant } from '../tenant/tenant.ts'
 import { createVirtualTime } from '../support/virtual-time.ts'
-import { createPlace, settingsFor } from './place.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
 
 const KINDS = [...TRANSIENT_KINDS, 'html-200'] as const
 

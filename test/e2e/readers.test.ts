@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { ACME } from '../support/readers/acme.ts'
 import { makeSnapshot } from '../support/readers/make-snapshot.ts'
 import { PROGRAM, startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
 
 const run = promisify(execFile)
 

@@ -8,7 +8,7 @@ import { noBrowser, startBrowser } from '../support/browser.ts'
 import { ACME } from '../support/readers/acme.ts'
 import { makeSnapshot, type MadeSync } from '../support/readers/make-snapshot.ts'
 import { startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
 
 const HOSTILE = '<img src=x onerror="document.title=1"></script><b>&amp; \u202egnp.exe'
 

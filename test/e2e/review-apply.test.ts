@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { TENANT_KEYS } from '../support/tenant/api-keys.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import { TENANT_KEYS } from '../tenant/api-keys.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 /** A small tenant, its review as CSV, and a reviewer who decides row by row. */
 async function reviewed(decide: (row: string, i: number) => string) {

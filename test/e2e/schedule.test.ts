@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import type { TenantOptions } from '../support/tenant/start-tenant.ts'
-import { toldIn } from './expect-refusal.ts'
-import { createPlace, refuseKey, settingsFor } from './place.ts'
-import { until } from './service-place.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import type { TenantOptions } from '../tenant/start-tenant.ts'
+import { toldIn } from '../support/expect-refusal.ts'
+import { createPlace, refuseKey, settingsFor } from '../support/place.ts'
+import { until } from '../support/service-place.ts'
 
 async function scheduled(atEnd: Parameters<typeof createPlace>[0], options: TenantOptions = {}) {
   const place = createPlace(atEnd)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Directory } from '../support/scim/directory.ts'
 import { killingProxy, type Moment } from '../support/scim/killing-proxy.ts'
 import { scimPlace, serveTenant } from '../support/scim/place.ts'
-import type { RunningTenant } from '../support/tenant/start-tenant.ts'
+import type { RunningTenant } from '../tenant/start-tenant.ts'
 
 const moment: fc.Arbitrary<Moment> = fc.record({
   after: fc.nat(16),

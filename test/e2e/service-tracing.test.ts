@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { answer, inTurn } from '../support/baton-service/replies.ts'
+import { answer, inTurn } from '../platform/service/replies.ts'
 import { startCollector } from '../support/otlp-collector.ts'
-import { hasOpenssl } from './certificates.ts'
-import { toldIn } from './expect-refusal.ts'
-import { createServicePlace, until } from './service-place.ts'
+import { hasOpenssl } from '../support/certificates.ts'
+import { toldIn } from '../support/expect-refusal.ts'
+import { createServicePlace, until } from '../support/service-place.ts'
 
 const SYNC = '2Zb4yYxWvUtSrQpOnMlKjIhGfEd'
 const idle = answer({ next_poll: { seconds: 1 } })

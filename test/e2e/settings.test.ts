@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Ended } from '../support/run-program.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 type AtEnd = Parameters<typeof createPlace>[0]
 

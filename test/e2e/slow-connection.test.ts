@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { startSlowHandshake } from '../support/slow-handshake.ts'
-import { createPlace, settingsFor } from './place.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
 
 /** Longer than Node gives an address by itself, shorter than a client takes to knock again. */
 const ROUND_TRIP_MS = 600

@@ -5,11 +5,11 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { toldIn } from './expect-refusal.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
-import { until } from './service-place.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { toldIn } from '../support/expect-refusal.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
+import { until } from '../support/service-place.ts'
 
 const hasPython = ['/usr/bin/python3', '/usr/local/bin/python3'].some((path) => existsSync(path))
 

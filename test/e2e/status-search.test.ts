@@ -1,9 +1,9 @@
 import { chmodSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryFolder } from '../support/sync-tenant.ts'
-import { createPlace, settingsFor } from './place.ts'
-import { until } from './service-place.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
+import { until } from '../support/service-place.ts'
 
 interface Told {
   readonly running: boolean

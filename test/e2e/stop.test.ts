@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { identityTruthOf, truthOf } from '../support/tenant-truth.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import { toldIn } from './expect-refusal.ts'
-import { createPlace, refuseKey, settingsFor } from './place.ts'
+import { identityTruthOf, truthOf } from '../tenant/tenant-truth.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import { toldIn } from '../support/expect-refusal.ts'
+import { createPlace, refuseKey, settingsFor } from '../support/place.ts'
 
 /** A finished sync in the file, and a tenant that has changed since. */
 async function prepared(atEnd: Parameters<typeof createPlace>[0]) {

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { hasTerminal, TERMINAL } from '../support/terminal.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import { createPlace, type Place, settingsFor } from './place.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import { createPlace, type Place, settingsFor } from '../support/place.ts'
 
 async function prepared(): Promise<{ place: Place; env: Readonly<Record<string, string>> }> {
   const place = createPlace(onTestFinished)

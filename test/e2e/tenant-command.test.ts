@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../support/sync-tenant.ts'
+import { temporaryFolder } from '../tenant/sync-tenant.ts'
 
-const program = [process.execPath, fileURLToPath(new URL('../support/tenant/main.ts', import.meta.url))]
+const program = [process.execPath, fileURLToPath(new URL('../tenant/main.ts', import.meta.url))]
 
 describe.concurrent('npm run tenant', () => {
   it('says in one sentence that its port is taken', async ({ onTestFinished }) => {

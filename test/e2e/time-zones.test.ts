@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { createPlace, settingsFor } from './place.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { createPlace, settingsFor } from '../support/place.ts'
 
 const Summary = z.object({ warnings: z.array(z.string()) })
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canMount } from '../support/can-mount.ts'
-import { type Certificate, type Certificates, hasOpenssl, makeCertificates } from './certificates.ts'
+import { type Certificate, type Certificates, hasOpenssl, makeCertificates } from '../support/certificates.ts'
 import { startConnectProxy } from './connect-proxy.ts'
-import { expectRefusal } from './expect-refusal.ts'
-import { createPlace, type Place, settingsFor } from './place.ts'
+import { expectRefusal } from '../support/expect-refusal.ts'
+import { createPlace, type Place, settingsFor } from '../support/place.ts'
 
 type AtEnd = Parameters<typeof createPlace>[0]
 

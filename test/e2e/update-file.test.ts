@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { truthOf } from '../support/tenant-truth.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import type { Tenant } from '../support/tenant/tenant.ts'
-import { createPlace, KEY, settingsFor } from './place.ts'
+import { truthOf } from '../tenant/tenant-truth.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import type { Tenant } from '../tenant/tenant.ts'
+import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 /** A tenant of local groups, its full sync in the file, and the program. */
 async function synced(...syncFlags: readonly string[]) {

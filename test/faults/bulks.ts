@@ -1,7 +1,7 @@
-import { membership, provisionTenant } from '../support/provision-tenant.ts'
-import type { Fault, FaultKind } from '../support/tenant/faults.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import { startTenant } from '../support/tenant/start-tenant.ts'
+import { membership, provisionTenant } from '../tenant/provision-tenant.ts'
+import type { Fault, FaultKind } from '../tenant/faults.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
 import { type Experiment, hold, hurriedTime, oneOf, type Random } from './experiment.ts'
 
 const READ_KINDS: readonly FaultKind[] = ['500', '503', '502-html', 'reset', 'truncated-json', 'errors-200']

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock, Sleep } from '../../src/sdk/ground/ports.ts'
 import type { SnapshotRows } from '../support/snapshot-rows.ts'
-import type { truthOf } from '../support/tenant-truth.ts'
-import { seededRandom } from '../support/tenant/random.ts'
+import type { truthOf } from '../tenant/tenant-truth.ts'
+import { seededRandom } from '../tenant/random.ts'
 
 export type Random = (below: number) => number
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { syncTenant } from '../support/sync-tenant.ts'
-import { seedTenant } from '../support/tenant/seed-tenant.ts'
-import { startTenant } from '../support/tenant/start-tenant.ts'
-import type { Tenant } from '../support/tenant/tenant.ts'
+import { syncTenant } from '../tenant/sync-tenant.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
+import type { Tenant } from '../tenant/tenant.ts'
 import { type Experiment, hold, hurriedTime, oneOf, type Random } from './experiment.ts'
 import { ending, idsIn } from './syncs.ts'
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { startProgram } from '../support/run-program.ts'
-import { SCIM_TOKEN } from '../support/tenant/scim/endpoint.ts'
-import { startTenant } from '../support/tenant/start-tenant.ts'
-import { Tenant } from '../support/tenant/tenant.ts'
+import { SCIM_TOKEN } from '../tenant/scim/endpoint.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
+import { Tenant } from '../tenant/tenant.ts'
 
 export const HEAD = 'externalId,userName,givenName,familyName,email,active\n'
 export const person = (n: number, given = 'Ann'): string =>

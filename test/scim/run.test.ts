@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LogRecord } from '../../src/scim/state/log-records.ts'
 import { freePort } from '../support/free-port.ts'
-import { SCIM_TOKEN } from '../support/tenant/scim/endpoint.ts'
+import { SCIM_TOKEN } from '../tenant/scim/endpoint.ts'
 import { openPlace, people } from './run-place.ts'
 
 describe('scim run', () => {

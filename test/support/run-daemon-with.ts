@@ -17,8 +17,8 @@ import { type Clock, silentLogger, type Sleep } from '../../src/sdk/ground/ports
 import { Secret } from '../../src/sdk/ground/secret.ts'
 import { createSnapshotStore } from '../../src/sdk/snapshot/write/snapshot-store.ts'
 import { createScriptedService, type ScriptedService, type ScriptedServiceOptions } from './scripted-service.ts'
-import { WRITE_KEY } from './tenant/api-keys.ts'
-import type { RunningTenant } from './tenant/start-tenant.ts'
+import { WRITE_KEY } from '../tenant/api-keys.ts'
+import type { RunningTenant } from '../tenant/start-tenant.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 export const realTime: { readonly clock: Clock; readonly sleep: Sleep } = {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { expectEmptyPlan, inOneLine, outputsOf } from '../../support/terraform/plan-verdict.ts'
-import { terraformMissing } from '../../support/terraform/run-terraform.ts'
-import { stage, TWINGATE_KEY } from '../../support/terraform/stage.ts'
+import { expectEmptyPlan, inOneLine, outputsOf } from '../../terraform/plan-verdict.ts'
+import { terraformMissing } from '../../terraform/run-terraform.ts'
+import { stage, TWINGATE_KEY } from '../../terraform/stage.ts'
 
 const deployed = async () => {
   const on = await stage('examples/self-hosted-docker', onTestFinished)

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { conductoroneSchema } from '../../support/terraform/conductorone/provider.ts'
-import { filled } from '../../support/terraform/filled.ts'
-import { expectEmptyPlan, inOneLine } from '../../support/terraform/plan-verdict.ts'
-import { terraformMissing } from '../../support/terraform/run-terraform.ts'
-import { type Stage, stage } from '../../support/terraform/stage.ts'
+import { conductoroneSchema } from '../../terraform/conductorone/provider.ts'
+import { filled } from '../../terraform/filled.ts'
+import { expectEmptyPlan, inOneLine } from '../../terraform/plan-verdict.ts'
+import { terraformMissing } from '../../terraform/run-terraform.ts'
+import { type Stage, stage } from '../../terraform/stage.ts'
 
 const INPUTS = {
   app_id: 'app-twingate',

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { type KubernetesObject, podOf as podIn } from '../../support/deploy/kubernetes-objects.ts'
-import { textOf } from '../../support/terraform/dynamic-value.ts'
-import { containerOf, listOf, podOf } from '../../support/terraform/kubernetes/cluster.ts'
-import { expectEmptyPlan, inOneLine, outputsOf } from '../../support/terraform/plan-verdict.ts'
-import { terraformMissing } from '../../support/terraform/run-terraform.ts'
-import { stage, TWINGATE_KEY, type Variables } from '../../support/terraform/stage.ts'
+import { textOf } from '../../terraform/dynamic-value.ts'
+import { containerOf, listOf, podOf } from '../../terraform/kubernetes/cluster.ts'
+import { expectEmptyPlan, inOneLine, outputsOf } from '../../terraform/plan-verdict.ts'
+import { terraformMissing } from '../../terraform/run-terraform.ts'
+import { stage, TWINGATE_KEY, type Variables } from '../../terraform/stage.ts'
 
 const INPUTS = {
   image: 'registry.example/baton-twingate:1.0.0',

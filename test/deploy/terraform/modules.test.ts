@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { inputsIn } from '../../../scripts/terraform-module.ts'
 import { blocksIn } from '../../support/markdown.ts'
-import { runTerraform, terraformMissing } from '../../support/terraform/run-terraform.ts'
-import { stage } from '../../support/terraform/stage.ts'
+import { runTerraform, terraformMissing } from '../../terraform/run-terraform.ts'
+import { stage } from '../../terraform/stage.ts'
 
 const TERRAFORM = join(import.meta.dirname, '../../../deploy/terraform')
 const foldersIn = (kind: string): readonly string[] =>

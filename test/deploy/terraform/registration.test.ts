@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { expectEmptyPlan, inOneLine, outputsOf } from '../../support/terraform/plan-verdict.ts'
-import { terraformMissing } from '../../support/terraform/run-terraform.ts'
-import { stage, TWINGATE_KEY } from '../../support/terraform/stage.ts'
+import { expectEmptyPlan, inOneLine, outputsOf } from '../../terraform/plan-verdict.ts'
+import { terraformMissing } from '../../terraform/run-terraform.ts'
+import { stage, TWINGATE_KEY } from '../../terraform/stage.ts'
 
 const registered = async () => {
   const on = await stage('roots/registration', onTestFinished)

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { terraformMissing } from '../../support/terraform/run-terraform.ts'
-import { applySelfHosted } from '../../support/terraform/self-hosted.ts'
+import { terraformMissing } from '../../terraform/run-terraform.ts'
+import { applySelfHosted } from '../../terraform/self-hosted.ts'
 
 describe.skipIf(terraformMissing)(`the credential of the self-hosted example ${terraformMissing ?? ''}`, () => {
   it('is the one living credential, before and after a rotation, and none is left after a destroy', async () => {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Ended, type RunningProgram, startProgram } from '../run-program.ts'
-import { temporaryFolder } from '../sync-tenant.ts'
-import { READ_KEY } from '../tenant/api-keys.ts'
-import { type RunningTenant, startTenant } from '../tenant/start-tenant.ts'
+import { temporaryFolder } from '../../tenant/sync-tenant.ts'
+import { READ_KEY } from '../../tenant/api-keys.ts'
+import { type RunningTenant, startTenant } from '../../tenant/start-tenant.ts'
 import { lastOf, type Stage } from './dockerfile.ts'
 import { inImage } from './in-image.ts'
 

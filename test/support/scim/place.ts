@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ended, type RunningProgram, startProgram } from '../run-program.ts'
-import { startTenant, type RunningTenant, type TenantOptions } from '../tenant/start-tenant.ts'
+import { startTenant, type RunningTenant, type TenantOptions } from '../../tenant/start-tenant.ts'
 import { type Directory, writeDirectory } from './directory.ts'
 
 /** Looks like nothing else, so that one look at a text tells whether it leaked. */

@@ -6,7 +6,7 @@ import { lookupManyQueries } from '../../../src/resources/lookup.ts'
 import { connectorQueries } from '../../../src/connector/twingate.ts'
 import { allQueries } from '../../../src/resources/registry.ts'
 
-const schema = buildSchema(readFileSync(new URL('../../support/tenant/schema.graphql', import.meta.url), 'utf8'))
+const schema = buildSchema(readFileSync(new URL('../../tenant/schema.graphql', import.meta.url), 'utf8'))
 
 /** Documents made to measure are looked at in the sizes 1, 2 and 50. */
 const madeToMeasure = lookupManyQueries.flatMap((query) =>

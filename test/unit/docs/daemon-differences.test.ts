@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { rowsOf } from '../../support/markdown.ts'
-import { daemonDifferences } from '../../support/official/daemon-differences.ts'
-import { goDaemonRecord } from '../../support/official/go-daemon-record.ts'
+import { daemonDifferences } from '../../judges/daemon-differences.ts'
+import { goDaemonRecord } from '../../judges/go-daemon-record.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/service-mode.md'), 'utf8')
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { HolderChange } from '../../../src/sdk/contract/provisioner.ts'
-import { provisionTenant } from '../../support/provision-tenant.ts'
-import { globalId } from '../../support/tenant/global-id.ts'
-import { startTenant, type RunningTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../support/tenant/tenant.ts'
+import { provisionTenant } from '../../tenant/provision-tenant.ts'
+import { globalId } from '../../tenant/global-id.ts'
+import { startTenant, type RunningTenant, type TenantOptions } from '../../tenant/start-tenant.ts'
+import { Tenant } from '../../tenant/tenant.ts'
 
 const servers: RunningTenant[] = []
 afterEach(async () => {

@@ -8,9 +8,9 @@ import { createTransport } from '../../../src/sdk/http/transport.ts'
 import { silentLogger } from '../../../src/sdk/ground/ports.ts'
 import { hasAccountCreator, hasDeleter } from '../../../src/sdk/contract/provisioner.ts'
 import { Secret } from '../../../src/sdk/ground/secret.ts'
-import { PROVISION_KEY } from '../../support/tenant/api-keys.ts'
-import { SCIM_TOKEN } from '../../support/tenant/scim/endpoint.ts'
-import { type RunningTenant, startTenant } from '../../support/tenant/start-tenant.ts'
+import { PROVISION_KEY } from '../../tenant/api-keys.ts'
+import { SCIM_TOKEN } from '../../tenant/scim/endpoint.ts'
+import { type RunningTenant, startTenant } from '../../tenant/start-tenant.ts'
 
 let tenant: RunningTenant
 

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { groupMembership } from '../../../src/resources/group-membership.ts'
-import { membership, provisionTenant } from '../../support/provision-tenant.ts'
-import { call, clientOf } from '../../support/tenant-client.ts'
-import { READ_KEY } from '../../support/tenant/api-keys.ts'
-import { globalId } from '../../support/tenant/global-id.ts'
-import { startTenant, type RunningTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../support/tenant/tenant.ts'
+import { membership, provisionTenant } from '../../tenant/provision-tenant.ts'
+import { call, clientOf } from '../../tenant/tenant-client.ts'
+import { READ_KEY } from '../../tenant/api-keys.ts'
+import { globalId } from '../../tenant/global-id.ts'
+import { startTenant, type RunningTenant, type TenantOptions } from '../../tenant/start-tenant.ts'
+import { Tenant } from '../../tenant/tenant.ts'
 
 const servers: RunningTenant[] = []
 afterEach(async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { planGroupRename, renameGroup } from '../../../src/resources/group-rename.ts'
 import type { RetryPolicy } from '../../../src/sdk/pacing/retry.ts'
-import { call, clientOf, type ClientPlan } from '../../support/tenant-client.ts'
-import { groupCalled, tenantOf, writes } from '../../support/tenant-of.ts'
-import { READ_KEY } from '../../support/tenant/api-keys.ts'
-import { globalId } from '../../support/tenant/global-id.ts'
-import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
+import { call, clientOf, type ClientPlan } from '../../tenant/tenant-client.ts'
+import { groupCalled, tenantOf, writes } from '../../tenant/tenant-of.ts'
+import { READ_KEY } from '../../tenant/api-keys.ts'
+import { globalId } from '../../tenant/global-id.ts'
+import type { TenantOptions } from '../../tenant/start-tenant.ts'
 
 const quick: RetryPolicy = { attempts: 4, attemptsIfMalformed: 3, firstWaitMs: 1, mostWaitMs: 2 }
 

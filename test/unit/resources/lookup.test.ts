@@ -3,10 +3,10 @@ import { activeAdmins, type ById, findUsersByEmail, readGroups, readUsers } from
 import { type MembershipPair, readStandings } from '../../../src/resources/membership-lookup.ts'
 import { ConnectorError } from '../../../src/sdk/ground/errors.ts'
 import { sound } from '../../../src/sdk/contract/refuse.ts'
-import { call, clientOf, type ClientPlan } from '../../support/tenant-client.ts'
-import { globalId } from '../../support/tenant/global-id.ts'
-import { startTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../support/tenant/tenant.ts'
+import { call, clientOf, type ClientPlan } from '../../tenant/tenant-client.ts'
+import { globalId } from '../../tenant/global-id.ts'
+import { startTenant, type TenantOptions } from '../../tenant/start-tenant.ts'
+import { Tenant } from '../../tenant/tenant.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {

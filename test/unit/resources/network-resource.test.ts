@@ -6,10 +6,10 @@ import { openSnapshot, type Snapshot } from '../../../src/sdk/snapshot/read/open
 import { decodeExpandable } from '../../../src/sdk/wire/rows/decode-annotations.ts'
 import { decodeGrant } from '../../../src/sdk/wire/rows/decode-grant.ts'
 import { networkResourceNode } from '../../support/nodes.ts'
-import { syncTenant, temporaryFolder } from '../../support/sync-tenant.ts'
-import { demoTenant } from '../../support/tenant/demo-tenant.ts'
-import { startTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../support/tenant/tenant.ts'
+import { syncTenant, temporaryFolder } from '../../tenant/sync-tenant.ts'
+import { demoTenant } from '../../tenant/demo-tenant.ts'
+import { startTenant, type TenantOptions } from '../../tenant/start-tenant.ts'
+import { Tenant } from '../../tenant/tenant.ts'
 
 const TYPES = [
   ...['user', 'group', 'role', 'network-resource', 'remote-network', 'connector'],

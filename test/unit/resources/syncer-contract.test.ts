@@ -5,10 +5,10 @@ import { createTwingate } from '../../../src/connector/twingate.ts'
 import { Secret } from '../../../src/sdk/ground/secret.ts'
 import type { ResourceSyncer } from '../../../src/sdk/contract/syncer.ts'
 import { describeSyncerContract } from '../../support/syncer-contract.ts'
-import { READ_KEY } from '../../support/tenant/api-keys.ts'
-import { demoTenant } from '../../support/tenant/demo-tenant.ts'
-import type { FaultKind } from '../../support/tenant/faults.ts'
-import { startTenant, type TenantOptions } from '../../support/tenant/start-tenant.ts'
+import { READ_KEY } from '../../tenant/api-keys.ts'
+import { demoTenant } from '../../tenant/demo-tenant.ts'
+import type { FaultKind } from '../../tenant/faults.ts'
+import { startTenant, type TenantOptions } from '../../tenant/start-tenant.ts'
 
 async function syncerOf(type: string, options: TenantOptions = {}): Promise<ResourceSyncer> {
   const server = await startTenant({ tenant: demoTenant(), ...options })

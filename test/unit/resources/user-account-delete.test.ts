@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { userAccount } from '../../../src/resources/user-account.ts'
 import type { RetryPolicy } from '../../../src/sdk/pacing/retry.ts'
-import { globalId } from '../../support/tenant/global-id.ts'
-import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
-import { call, clientOf, noTime } from '../../support/tenant-client.ts'
-import { person, tenantOf, writes } from '../../support/tenant-of.ts'
+import { globalId } from '../../tenant/global-id.ts'
+import type { TenantOptions } from '../../tenant/start-tenant.ts'
+import { call, clientOf, noTime } from '../../tenant/tenant-client.ts'
+import { person, tenantOf, writes } from '../../tenant/tenant-of.ts'
 
 const quick: RetryPolicy = { attempts: 4, attemptsIfMalformed: 3, firstWaitMs: 1, mostWaitMs: 2 }
 

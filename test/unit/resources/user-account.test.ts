@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { userAccount } from '../../../src/resources/user-account.ts'
 import { ConnectorError } from '../../../src/sdk/ground/errors.ts'
 import type { RetryPolicy } from '../../../src/sdk/pacing/retry.ts'
-import { call, clientOf, noTime, type ClientPlan } from '../../support/tenant-client.ts'
-import { person, tenantOf, writes } from '../../support/tenant-of.ts'
-import { READ_KEY } from '../../support/tenant/api-keys.ts'
-import { SEED_EPOCH_MS } from '../../support/tenant/timestamp.ts'
-import type { RunningTenant, TenantOptions } from '../../support/tenant/start-tenant.ts'
+import { call, clientOf, noTime, type ClientPlan } from '../../tenant/tenant-client.ts'
+import { person, tenantOf, writes } from '../../tenant/tenant-of.ts'
+import { READ_KEY } from '../../tenant/api-keys.ts'
+import { SEED_EPOCH_MS } from '../../tenant/timestamp.ts'
+import type { RunningTenant, TenantOptions } from '../../tenant/start-tenant.ts'
 
 const quick: RetryPolicy = { attempts: 4, attemptsIfMalformed: 3, firstWaitMs: 1, mostWaitMs: 2 }
 const NEW = { email: 'grace@acme.example', firstName: 'Grace', lastName: 'Hopper', role: 'DEVOPS' }

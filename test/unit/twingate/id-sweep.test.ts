@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { userResource } from '../../../src/resources/user.ts'
 import type { SizedCall } from '../../../src/sdk/contract/syncer.ts'
-import { call, clientOf } from '../../support/tenant-client.ts'
-import { tenantOf } from '../../support/tenant-of.ts'
-import { seedTenant } from '../../support/tenant/seed-tenant.ts'
-import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
+import { call, clientOf } from '../../tenant/tenant-client.ts'
+import { tenantOf } from '../../tenant/tenant-of.ts'
+import { seedTenant } from '../../tenant/seed-tenant.ts'
+import type { TenantOptions } from '../../tenant/start-tenant.ts'
 
 const scope = { types: new Set(['user', 'group']), entitlements: true, grants: true }
 

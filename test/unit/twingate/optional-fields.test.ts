@@ -6,9 +6,9 @@ import { answerErrors } from '../../../src/twingate/graphql-errors.ts'
 import { createFieldKeeper, fragmentOn } from '../../../src/twingate/optional-fields.ts'
 import { readSnapshot } from '../../support/snapshot-rows.ts'
 import { connectorFor } from '../../support/run-daemon-with.ts'
-import { syncTenant, temporaryFolder } from '../../support/sync-tenant.ts'
-import { call, clientOf, noTime } from '../../support/tenant-client.ts'
-import { tenantOf, writes } from '../../support/tenant-of.ts'
+import { syncTenant, temporaryFolder } from '../../tenant/sync-tenant.ts'
+import { call, clientOf, noTime } from '../../tenant/tenant-client.ts'
+import { tenantOf, writes } from '../../tenant/tenant-of.ts'
 
 /** Keeps the fields that warnings name. */
 function listening() {

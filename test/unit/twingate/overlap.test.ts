@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hasMoved, placeAfter, readPlace, type Place } from '../../../src/twingate/overlap.ts'
-import { paginate } from '../../support/tenant/connection.ts'
+import { paginate } from '../../tenant/connection.ts'
 
 interface Asked {
   readonly first: number

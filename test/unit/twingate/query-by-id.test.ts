@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../../support/snapshot-rows.ts'
-import { syncTenant, temporaryFolder } from '../../support/sync-tenant.ts'
-import { groupCalled, tenantOf } from '../../support/tenant-of.ts'
+import { syncTenant, temporaryFolder } from '../../tenant/sync-tenant.ts'
+import { groupCalled, tenantOf } from '../../tenant/tenant-of.ts'
 
 const slip = (text: string) => Buffer.from(text).toString('base64')
 

@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Logger, silentLogger } from '../../../src/sdk/ground/ports.ts'
 import { readSnapshot } from '../../support/snapshot-rows.ts'
-import { type SyncOptions, syncTenant, temporaryFolder } from '../../support/sync-tenant.ts'
-import { tenantOf } from '../../support/tenant-of.ts'
-import { seedTenant } from '../../support/tenant/seed-tenant.ts'
-import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
-import type { Tenant } from '../../support/tenant/tenant.ts'
-import { truthOf } from '../../support/tenant-truth.ts'
+import { type SyncOptions, syncTenant, temporaryFolder } from '../../tenant/sync-tenant.ts'
+import { tenantOf } from '../../tenant/tenant-of.ts'
+import { seedTenant } from '../../tenant/seed-tenant.ts'
+import type { TenantOptions } from '../../tenant/start-tenant.ts'
+import type { Tenant } from '../../tenant/tenant.ts'
+import { truthOf } from '../../tenant/tenant-truth.ts'
 
 async function sync(spoil: (tenant: Tenant) => void, options: SyncOptions & Pick<TenantOptions, 'faults'> = {}) {
   const tenant = seedTenant({ users: 230, groups: 5 })

@@ -7,7 +7,7 @@ import {
   toDynamicValue,
   UNKNOWN,
   type Value,
-} from '../../../support/terraform/dynamic-value.ts'
+} from '../../../terraform/dynamic-value.ts'
 
 describe('a dynamic value', () => {
   it('comes back as it was, unknown parts included', () => {

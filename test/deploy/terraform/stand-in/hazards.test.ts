@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { inOneLine } from '../../../support/terraform/plan-verdict.ts'
-import { terraformMissing } from '../../../support/terraform/run-terraform.ts'
-import { stage } from '../../../support/terraform/stage.ts'
+import { inOneLine } from '../../../terraform/plan-verdict.ts'
+import { terraformMissing } from '../../../terraform/run-terraform.ts'
+import { stage } from '../../../terraform/stage.ts'
 
 const naive = async () => {
   const on = await stage('roots/naive', onTestFinished)

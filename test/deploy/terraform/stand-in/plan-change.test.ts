@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Attributes, UNKNOWN } from '../../../support/terraform/dynamic-value.ts'
-import { planChange, type PlanRules } from '../../../support/terraform/plan-change.ts'
-import type { BlockSchema } from '../../../support/terraform/provider-schema.ts'
+import { type Attributes, UNKNOWN } from '../../../terraform/dynamic-value.ts'
+import { planChange, type PlanRules } from '../../../terraform/plan-change.ts'
+import type { BlockSchema } from '../../../terraform/provider-schema.ts'
 
 const schema: BlockSchema = {
   attributes: {

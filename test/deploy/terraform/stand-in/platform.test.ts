@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createClientSecret } from '../../../support/terraform/conductorone/client-secret.ts'
-import { Platform } from '../../../support/terraform/conductorone/platform.ts'
-import { Journal } from '../../../support/terraform/journal.ts'
+import { createClientSecret } from '../../../terraform/conductorone/client-secret.ts'
+import { Platform } from '../../../terraform/conductorone/platform.ts'
+import { Journal } from '../../../terraform/journal.ts'
 
 const read = { operation: 'app.read', body: false, id: 'app-1' }
 const create = { operation: 'app.create', body: true, id: 'app-1' }

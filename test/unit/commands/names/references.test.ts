@@ -9,10 +9,10 @@ import {
 } from '../../../../src/commands/names/references.ts'
 import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
 import { formatResourceBid } from '../../../../src/sdk/model/ids.ts'
-import { call, clientOf } from '../../../support/tenant-client.ts'
-import { globalId } from '../../../support/tenant/global-id.ts'
-import { startTenant, type RunningTenant, type TenantOptions } from '../../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../../support/tenant/tenant.ts'
+import { call, clientOf } from '../../../tenant/tenant-client.ts'
+import { globalId } from '../../../tenant/global-id.ts'
+import { startTenant, type RunningTenant, type TenantOptions } from '../../../tenant/start-tenant.ts'
+import { Tenant } from '../../../tenant/tenant.ts'
 
 const servers: RunningTenant[] = []
 afterEach(async () => {

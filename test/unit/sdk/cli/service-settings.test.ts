@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { configSchemaJson } from '../../../../src/sdk/cli/commands/config.ts'
 import { durationMs } from '../../../../src/sdk/text/duration-text.ts'
-import { makeCredentials } from '../../../support/baton-service/client-credentials.ts'
+import { makeCredentials } from '../../../platform/service/client-credentials.ts'
 import { FIELDS } from '../../../../src/connector/settings.ts'
 import { COMPLETE, KEY, run } from './fixture.ts'
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { membership, provisionTenant } from '../../../support/provision-tenant.ts'
-import { call } from '../../../support/tenant-client.ts'
-import { startTenant, type RunningTenant, type TenantOptions } from '../../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../../support/tenant/tenant.ts'
+import { membership, provisionTenant } from '../../../tenant/provision-tenant.ts'
+import { call } from '../../../tenant/tenant-client.ts'
+import { startTenant, type RunningTenant, type TenantOptions } from '../../../tenant/start-tenant.ts'
+import { Tenant } from '../../../tenant/tenant.ts'
 import { createVirtualTime } from '../../../support/virtual-time.ts'
 
 const servers: RunningTenant[] = []

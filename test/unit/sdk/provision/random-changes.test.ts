@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { HolderChange } from '../../../../src/sdk/contract/provisioner.ts'
-import { holding, membership, provisionTenant } from '../../../support/provision-tenant.ts'
-import { startTenant, type TenantOptions } from '../../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../../support/tenant/tenant.ts'
+import { holding, membership, provisionTenant } from '../../../tenant/provision-tenant.ts'
+import { startTenant, type TenantOptions } from '../../../tenant/start-tenant.ts'
+import { Tenant } from '../../../tenant/tenant.ts'
 
 const ROLES = ['admin', 'devops', 'support', 'access_reviewer', 'member']
 const GROUPS = ['M0', 'M1', 'S']

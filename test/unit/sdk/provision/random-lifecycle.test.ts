@@ -5,10 +5,10 @@ import { renameGroup } from '../../../../src/resources/group-rename.ts'
 import { userAccount } from '../../../../src/resources/user-account.ts'
 import { userActions } from '../../../../src/resources/user-actions.ts'
 import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
-import { call, clientOf, noTime } from '../../../support/tenant-client.ts'
-import { globalId } from '../../../support/tenant/global-id.ts'
-import { startTenant, type TenantOptions } from '../../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../../support/tenant/tenant.ts'
+import { call, clientOf, noTime } from '../../../tenant/tenant-client.ts'
+import { globalId } from '../../../tenant/global-id.ts'
+import { startTenant, type TenantOptions } from '../../../tenant/start-tenant.ts'
+import { Tenant } from '../../../tenant/tenant.ts'
 
 const quick = { attempts: 12, attemptsIfMalformed: 12, firstWaitMs: 1, mostWaitMs: 5 }
 const WHO = ['root', 'ada', 'bob'] as const

@@ -7,8 +7,8 @@ import type { BatonService } from '../../../../src/sdk/service/baton-service.ts'
 import { createGrpcService, type GrpcServiceOptions } from '../../../../src/sdk/service/platform/grpc-service.ts'
 import { silentLogger } from '../../../../src/sdk/ground/ports.ts'
 import { Secret } from '../../../../src/sdk/ground/secret.ts'
-import { type Certificate, type Certificates, makeCertificates } from '../../../e2e/certificates.ts'
-import { type BatonServiceStub, startBatonService } from '../../../support/baton-service/start-baton-service.ts'
+import { type Certificate, type Certificates, makeCertificates } from '../../../support/certificates.ts'
+import { type BatonServiceStub, startBatonService } from '../../../platform/service/start-baton-service.ts'
 
 export const never = new AbortController().signal
 export const call = { signal: never }

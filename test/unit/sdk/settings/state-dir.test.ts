@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { lockStateDir } from '../../../../src/sdk/cli/commands/lock-state-dir.ts'
 import { openStateDir, stateDirOf } from '../../../../src/sdk/settings/state-dir.ts'
 import { startProgram } from '../../../support/run-program.ts'
-import { temporaryFolder } from '../../../support/sync-tenant.ts'
+import { temporaryFolder } from '../../../tenant/sync-tenant.ts'
 
 const uid = process.getuid?.()
 

@@ -6,10 +6,10 @@ import { noRepairs, type Action, type Checkpoint } from '../../../../src/sdk/syn
 import type { ListPage } from '../../../../src/sdk/contract/syncer.ts'
 import { allGroupsNamed } from '../../../../src/resources/group-names.ts'
 import { readSnapshot } from '../../../support/snapshot-rows.ts'
-import { syncTenant, temporaryFolder } from '../../../support/sync-tenant.ts'
-import { call, clientOf } from '../../../support/tenant-client.ts'
-import { tenantOf } from '../../../support/tenant-of.ts'
-import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
+import { syncTenant, temporaryFolder } from '../../../tenant/sync-tenant.ts'
+import { call, clientOf } from '../../../tenant/tenant-client.ts'
+import { tenantOf } from '../../../tenant/tenant-of.ts'
+import { seedTenant } from '../../../tenant/seed-tenant.ts'
 
 const fewTenant = () => seedTenant({ users: 120, groups: 20 })
 

@@ -5,11 +5,11 @@ import type { SyncCounts } from '../../../../src/sdk/sync/store.ts'
 import { connectorFor } from '../../../support/run-daemon-with.ts'
 import { silentLogger } from '../../../../src/sdk/ground/ports.ts'
 import { readSnapshot } from '../../../support/snapshot-rows.ts'
-import { syncTenant, temporaryFolder, type SyncOptions } from '../../../support/sync-tenant.ts'
-import { identityTruthOf } from '../../../support/tenant-truth.ts'
-import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
-import { startTenant } from '../../../support/tenant/start-tenant.ts'
-import { Tenant } from '../../../support/tenant/tenant.ts'
+import { syncTenant, temporaryFolder, type SyncOptions } from '../../../tenant/sync-tenant.ts'
+import { identityTruthOf } from '../../../tenant/tenant-truth.ts'
+import { seedTenant } from '../../../tenant/seed-tenant.ts'
+import { startTenant } from '../../../tenant/start-tenant.ts'
+import { Tenant } from '../../../tenant/tenant.ts'
 
 async function setUp(tenant: Tenant) {
   const server = await startTenant({ tenant })

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../../../support/snapshot-rows.ts'
-import { syncTenant, temporaryFolder, type SyncOptions } from '../../../support/sync-tenant.ts'
-import { identityTruthOf } from '../../../support/tenant-truth.ts'
-import type { TenantGroup, TenantUser } from '../../../support/tenant/model.ts'
-import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
-import { startTenant, type TenantOptions } from '../../../support/tenant/start-tenant.ts'
-import type { Tenant } from '../../../support/tenant/tenant.ts'
+import { syncTenant, temporaryFolder, type SyncOptions } from '../../../tenant/sync-tenant.ts'
+import { identityTruthOf } from '../../../tenant/tenant-truth.ts'
+import type { TenantGroup, TenantUser } from '../../../tenant/model.ts'
+import { seedTenant } from '../../../tenant/seed-tenant.ts'
+import { startTenant, type TenantOptions } from '../../../tenant/start-tenant.ts'
+import type { Tenant } from '../../../tenant/tenant.ts'
 
 async function setUp(options: TenantOptions & { readonly tenant: Tenant }) {
   const server = await startTenant(options)

@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
 import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
 import { readSnapshot } from '../../../support/snapshot-rows.ts'
-import { syncTenant, temporaryFolder } from '../../../support/sync-tenant.ts'
-import { identityTruthOf } from '../../../support/tenant-truth.ts'
-import type { Change } from '../../../support/tenant/schedule.ts'
-import { seedTenant } from '../../../support/tenant/seed-tenant.ts'
-import { startTenant } from '../../../support/tenant/start-tenant.ts'
-import type { Tenant } from '../../../support/tenant/tenant.ts'
+import { syncTenant, temporaryFolder } from '../../../tenant/sync-tenant.ts'
+import { identityTruthOf } from '../../../tenant/tenant-truth.ts'
+import type { Change } from '../../../tenant/schedule.ts'
+import { seedTenant } from '../../../tenant/seed-tenant.ts'
+import { startTenant } from '../../../tenant/start-tenant.ts'
+import type { Tenant } from '../../../tenant/tenant.ts'
 
 const PAGE_SIZES = { default: 5, cap: 10 }
 

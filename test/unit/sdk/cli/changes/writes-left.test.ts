@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { writesLeft } from '../../../../../src/sdk/cli/changes/writes-left.ts'
-import { holding, membership } from '../../../../support/provision-tenant.ts'
+import { holding, membership } from '../../../../tenant/provision-tenant.ts'
 
 it('counts the writes still to come, of which changes of one kind on one group share one', () => {
   const changes = [

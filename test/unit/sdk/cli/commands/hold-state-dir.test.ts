@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { holdStateDir } from '../../../../../src/sdk/cli/commands/hold-state-dir.ts'
 import { silentLogger, type Sleep } from '../../../../../src/sdk/ground/ports.ts'
-import { temporaryFolder } from '../../../../support/sync-tenant.ts'
+import { temporaryFolder } from '../../../../tenant/sync-tenant.ts'
 
 const LOOK_MS = 60_000
 

@@ -4,7 +4,7 @@ import { createStatusCommand } from '../../../../../src/sdk/cli/commands/status.
 import type { DaemonEvent, DaemonState } from '../../../../../src/sdk/service/watch/state.ts'
 import { statusDocument, statusPath } from '../../../../../src/sdk/service/watch/status-file.ts'
 import { ConnectorError } from '../../../../../src/sdk/ground/errors.ts'
-import { temporaryFolder } from '../../../../support/sync-tenant.ts'
+import { temporaryFolder } from '../../../../tenant/sync-tenant.ts'
 import { at, clockAt, offline, stateAfter, started, synced } from '../../service/fixture.ts'
 import { run } from '../fixture.ts'
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parseClientId, parseClientSecret } from '../../../../../src/sdk/service/platform/credentials.ts'
 import { platformHost } from '../../../../../src/sdk/service/platform/platform-host.ts'
 import { Secret } from '../../../../../src/sdk/ground/secret.ts'
-import { makeCredentials } from '../../../../support/baton-service/client-credentials.ts'
+import { makeCredentials } from '../../../../platform/service/client-credentials.ts'
 
 const refused = (detail: RegExp) =>
   expect.objectContaining({ code: 'invalid-argument', detail: expect.stringMatching(detail) })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BatonService } from '../../../../../src/sdk/service/baton-service.ts'
-import { frame } from '../../../../support/baton-service/frames.ts'
-import { BATON, encode } from '../../../../support/baton-service/messages.ts'
+import { frame } from '../../../../platform/service/frames.ts'
+import { BATON, encode } from '../../../../platform/service/messages.ts'
 import {
   answer,
   drop,
@@ -12,9 +12,9 @@ import {
   refuse,
   type Reply,
   reset,
-} from '../../../../support/baton-service/replies.ts'
-import type { BatonServiceStub } from '../../../../support/baton-service/start-baton-service.ts'
-import { hasOpenssl } from '../../../../e2e/certificates.ts'
+} from '../../../../platform/service/replies.ts'
+import type { BatonServiceStub } from '../../../../platform/service/start-baton-service.ts'
+import { hasOpenssl } from '../../../../support/certificates.ts'
 import { call, certificatesForFile, connectTo, HELLO, startStub } from '../service-fixture.ts'
 
 const ID = 'a'.repeat(27)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeMessage } from '../../../../../src/sdk/wire/messages/message-bytes.ts'
 import { durationMs } from '../../../../../src/sdk/wire/messages/duration.ts'
 import { taskMessage } from '../../../../../src/sdk/service/platform/task-from-message.ts'
-import { BATON, encode, type Fields } from '../../../../support/baton-service/messages.ts'
+import { BATON, encode, type Fields } from '../../../../platform/service/messages.ts'
 
 const received = (fields: Fields) => taskMessage.parse(decodeMessage(`${BATON}.Task`, encode(`${BATON}.Task`, fields)))
 const id = (type: string, name: string) => ({ resource_type: type, resource: name })

@@ -6,9 +6,9 @@ import { createTokenSource } from '../../../../../src/sdk/service/platform/token
 import { trustedContext } from '../../../../../src/sdk/http/trusted-certificates.ts'
 import { silentLogger } from '../../../../../src/sdk/ground/ports.ts'
 import { Secret } from '../../../../../src/sdk/ground/secret.ts'
-import { makeCredentials, type TestCredentials } from '../../../../support/baton-service/client-credentials.ts'
-import type { TokenReply } from '../../../../support/baton-service/token-endpoint.ts'
-import { hasOpenssl } from '../../../../e2e/certificates.ts'
+import { makeCredentials, type TestCredentials } from '../../../../platform/service/client-credentials.ts'
+import type { TokenReply } from '../../../../platform/service/token-endpoint.ts'
+import { hasOpenssl } from '../../../../support/certificates.ts'
 import { certificatesForFile, never, startStub } from '../service-fixture.ts'
 
 const json =

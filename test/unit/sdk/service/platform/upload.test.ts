@@ -7,8 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ANSWER_LOST } from '../../../../../src/sdk/service/baton-service.ts'
-import { answer, drop, hang, inTurn, refuse } from '../../../../support/baton-service/replies.ts'
-import { hasOpenssl } from '../../../../e2e/certificates.ts'
+import { answer, drop, hang, inTurn, refuse } from '../../../../platform/service/replies.ts'
+import { hasOpenssl } from '../../../../support/certificates.ts'
 import { call, certificatesForFile, connectTo, never, startStub } from '../service-fixture.ts'
 
 const ID = 'a'.repeat(27)

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { TaskResult, TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
 import { connectorFor, type DaemonPlan, startDaemon } from '../../../../support/run-daemon-with.ts'
 import { ConnectorError } from '../../../../../src/sdk/ground/errors.ts'
-import { groupCalled, person, tenantOf, writes } from '../../../../support/tenant-of.ts'
-import type { RunningTenant } from '../../../../support/tenant/start-tenant.ts'
+import { groupCalled, person, tenantOf, writes } from '../../../../tenant/tenant-of.ts'
+import type { RunningTenant } from '../../../../tenant/start-tenant.ts'
 import { createToyConnector, toyGrant } from '../../../../support/toy-connector.ts'
 
 /** Runs one task to its end against a tenant and gives what the service was told. */

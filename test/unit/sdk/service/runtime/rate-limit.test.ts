@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createSourceWaits } from '../../../../../src/sdk/service/runtime/source-waits.ts'
 import type { TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
 import { connectorFor, realTime, startDaemon } from '../../../../support/run-daemon-with.ts'
-import { groupCalled, person, tenantOf } from '../../../../support/tenant-of.ts'
+import { groupCalled, person, tenantOf } from '../../../../tenant/tenant-of.ts'
 
 const PEOPLE = ['Ada', 'Chen', 'Emil', 'Goran', 'Kofi', 'Arjun', 'Bella']
 const WINDOW_MS = 5_000

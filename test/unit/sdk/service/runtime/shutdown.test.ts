@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
 import { connectorFor, type RunningDaemon, startDaemon } from '../../../../support/run-daemon-with.ts'
 import type { Call, Fault } from '../../../../support/scripted-service.ts'
-import { tenantOf } from '../../../../support/tenant-of.ts'
+import { tenantOf } from '../../../../tenant/tenant-of.ts'
 import { createToyConnector, toyGrant } from '../../../../support/toy-connector.ts'
 import { createVirtualTime, type VirtualTime } from '../../../../support/virtual-time.ts'
 

@@ -13,10 +13,10 @@ import {
 } from '../../../../support/run-daemon-with.ts'
 import type { Call, Fault } from '../../../../support/scripted-service.ts'
 import { readSnapshot, type SnapshotRows } from '../../../../support/snapshot-rows.ts'
-import { person, tenantOf } from '../../../../support/tenant-of.ts'
-import { seedTenant } from '../../../../support/tenant/seed-tenant.ts'
-import { truthOf } from '../../../../support/tenant-truth.ts'
-import type { RunningTenant } from '../../../../support/tenant/start-tenant.ts'
+import { person, tenantOf } from '../../../../tenant/tenant-of.ts'
+import { seedTenant } from '../../../../tenant/seed-tenant.ts'
+import { truthOf } from '../../../../tenant/tenant-truth.ts'
+import type { RunningTenant } from '../../../../tenant/start-tenant.ts'
 import { createToyConnector } from '../../../../support/toy-connector.ts'
 
 type SyncWork = Extract<TaskWork, { kind: 'sync-full' }>

@@ -8,7 +8,7 @@ import {
   statusPath,
 } from '../../../../../src/sdk/service/watch/status-file.ts'
 import { type Logger, silentLogger, type Sleep } from '../../../../../src/sdk/ground/ports.ts'
-import { temporaryFolder } from '../../../../support/sync-tenant.ts'
+import { temporaryFolder } from '../../../../tenant/sync-tenant.ts'
 import { at, clockAt, offline, START, started, stateAfter, synced } from '../fixture.ts'
 
 const FACTS = { version: '1.2.3', pid: 4711, host: 'worker-1' }

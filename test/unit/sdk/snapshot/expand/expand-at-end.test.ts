@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { expandFile } from '../../../../../src/sdk/snapshot/expand/expand-file.ts'
-import { syncTenant, temporaryFolder } from '../../../../support/sync-tenant.ts'
-import { demoTenant } from '../../../../support/tenant/demo-tenant.ts'
-import { startTenant } from '../../../../support/tenant/start-tenant.ts'
+import { syncTenant, temporaryFolder } from '../../../../tenant/sync-tenant.ts'
+import { demoTenant } from '../../../../tenant/demo-tenant.ts'
+import { startTenant } from '../../../../tenant/start-tenant.ts'
 import { openPacked, rowsOf } from '../fixture.ts'
 
 const TYPES = ['user', 'group', 'role', 'network-resource', 'service-account']

@@ -13,7 +13,7 @@ import { encodeGrant } from '../../../../../src/sdk/wire/rows/grant.ts'
 import type { ResourceId } from '../../../../../src/sdk/model/model.ts'
 import { MAGIC, names, newFolder, openPacked, type Row, rowsOf } from '../fixture.ts'
 
-const FIXTURES = resolve(import.meta.dirname, '../../../../support/expansion')
+const FIXTURES = resolve(import.meta.dirname, '../../../../judges/expansion')
 const EDGES = join(FIXTURES, 'edges-before.c1z')
 /** More tenants of the same form, where there are some. */
 const RANDOM = process.env['EXPANSION_FIXTURES'] ?? join(FIXTURES, 'random')

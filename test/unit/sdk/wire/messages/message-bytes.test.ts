@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeMessage, encodeMessage } from '../../../../../src/sdk/wire/messages/message-bytes.ts'
-import { decode } from '../../../../support/baton-service/messages.ts'
+import { decode } from '../../../../platform/service/messages.ts'
 
 const C1 = 'c1.connector.v2'
 const GRANT = `${C1}.GrantManagerServiceGrantResponse`

@@ -6,7 +6,7 @@ import { helloFields } from '../../../../../src/sdk/service/platform/hello-messa
 import { encodeMessage } from '../../../../../src/sdk/wire/messages/message-bytes.ts'
 import { resultFields } from '../../../../../src/sdk/service/platform/result-to-message.ts'
 import { capabilitiesJson } from '../../../../../src/sdk/cli/commands/capabilities.ts'
-import { BATON, decode, type Fields } from '../../../../support/baton-service/messages.ts'
+import { BATON, decode, type Fields } from '../../../../platform/service/messages.ts'
 import { HELLO } from '../../service/service-fixture.ts'
 
 const sent = (type: string, value: Fields) => decode(type, encodeMessage({ type, value }))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { plainFrom, structFrom } from '../../../../../src/sdk/wire/messages/struct-value.ts'
-import { decode, encode } from '../../../../support/baton-service/messages.ts'
+import { decode, encode } from '../../../../platform/service/messages.ts'
 
 const overTheWire = (values: object): unknown =>
   plainFrom(decode('google.protobuf.Struct', encode('google.protobuf.Struct', { ...structFrom(values) })))

@@ -1,0 +1,10 @@
+/** The door of the pretend network: what tests outside this folder usually need. */
+export { PROVISION_KEY, READ_KEY, WRITE_KEY } from './api-keys.ts'
+export { demoTenant } from './demo-tenant.ts'
+export { edgeTenant } from './edge-tenant.ts'
+export { exampleTenant } from './example-tenant.ts'
+export { provisionTenant } from './provision-tenant.ts'
+export { seedTenant } from './seed-tenant.ts'
+export { type RunningTenant, startTenant, type TenantOptions } from './start-tenant.ts'
+export { syncTenant } from './sync-tenant.ts'
+export { expectedSnapshotOf, truthOf } from './tenant-truth.ts'
