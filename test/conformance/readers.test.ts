@@ -123,8 +123,8 @@ describe.skipIf(missing)(`readers beside the official command ${missing ?? ''}`,
     expect((await program.ended).code).toBe(0)
     const [before, after] = [await tools.judge(file), await tools.judge(join(folder, 'shared.c1z'))]
     const typesOf = (verdict: typeof before) => ({
-      resources: verdict.resources.map(({ type, traits }) => `${type} ${traits}`),
-      grants: verdict.grants.map(({ principal }) => principal.slice(0, principal.indexOf(':'))),
+      resources: verdict.resources.map(({ type, traits }) => `${type} ${traits}`).toSorted(),
+      grants: verdict.grants.map(({ principal }) => principal.slice(0, principal.indexOf(':'))).toSorted(),
     })
     expect(typesOf(after)).toEqual(typesOf(before))
     expect(after.mismatches.length).toBe(before.mismatches.length)

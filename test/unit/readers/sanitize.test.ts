@@ -127,7 +127,8 @@ describe('sanitize', () => {
     ]
     const emails = async (file: string) => new Set((await rowsOf(file, 'list', 'users')).map(({ email }) => email))
     const [a, b, c] = [await emails(first.out), await emails(second.out), await emails(other.out)]
-    expect([a.intersection(b).size, a.intersection(c).size]).toEqual([4, 0])
+    const shared = (others: ReadonlySet<unknown>) => [...a].filter((email) => others.has(email)).length
+    expect([shared(b), shared(c)]).toEqual([4, 0])
     expect(readFileSync((await sanitized([FULL], KEY)).out)).toEqual(readFileSync(first.out))
     const names = (await rowsOf(first.out, 'list', 'users')).map(({ name }) => String(name))
     expect(new Set(names).size).toBe(names.length - 1)
