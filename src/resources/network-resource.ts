@@ -101,9 +101,7 @@ const ResourceAccess: Query<Answer<Holders>> = {
     resource(id: $id) {
       id
       access(first: $first, after: $after) ${ACCESS_PAGE}
-      overlap: access(${OVERLAP_ARGUMENTS}) @include(if: $overlaps) {
-        edges { node { ... on Group { id } ... on ServiceAccount { id } } }
-      }
+      overlap: access(${OVERLAP_ARGUMENTS}) @include(if: $overlaps) { edges { node { ... on Group { id } ... on ServiceAccount { id } } } }
     }
   }`,
   answer: z.object({ resource: Holders.nullable() }),

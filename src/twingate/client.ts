@@ -6,6 +6,7 @@ import type { RateLimit, RatePacer } from '../sdk/pacing/rate-limit.ts'
 import { createRenewableSecret, type RereadSecret } from '../sdk/ground/renewable-secret.ts'
 import type { Secret } from '../sdk/ground/secret.ts'
 import { answerErrors, isThrottle, malformed, refusedPayload, statusError } from './graphql-errors.ts'
+import { createAliasKeeper } from './alias-free.ts'
 import { createFieldKeeper } from './optional-fields.ts'
 import { type Content, postDocument, type Posted } from './post-document.ts'
 import { askPastUnreadable } from './unreadable-rows.ts'
@@ -77,6 +78,7 @@ const MOST_REFUSALS = 20
 export function createTwingateClient(options: ClientOptions): TwingateClient {
   const { mayMoveTo, transport, pacers, clock, userAgent } = options
   const fields = createFieldKeeper()
+  const aliases = createAliasKeeper()
   const key = createRenewableSecret('API key', options.key, options.rereadKey)
   let url = options.url
   let known = false
@@ -119,7 +121,15 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     return send(query, body, used, call, true)
   }
 
-  const ask = <T>(query: Query<T>, variables: Readonly<Record<string, unknown>>, change: boolean, call: ClientCall) => {
+  const ask = <T>(query: Query<T>, variables: Readonly<Record<string, unknown>>, change: boolean, call: ClientCall) =>
+    aliases.fit(query, variables, (fitted, about) => askShown(fitted, about, change, call))
+
+  const askShown = <T>(
+    query: Query<T>,
+    variables: Readonly<Record<string, unknown>>,
+    change: boolean,
+    call: ClientCall,
+  ) => {
     const once = <A>(one: Query<A>, about: Readonly<Record<string, unknown>>) => askOnce(one, about, change, call)
     return query.lacks ? askPastUnreadable(query, variables, call.log, once) : once(query, variables)
   }

@@ -1,9 +1,9 @@
-import type { ExecutionArgs } from './graphql.ts'
+import { type ExecutionArgs, parse, visit } from './graphql.ts'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { PageSizes } from './connection.ts'
 import type { Habits } from './habits.ts'
 import { executeQuery } from './query-executor.ts'
-import { jsonReply, type Reply } from './reply.ts'
+import { errorsReply, jsonReply, type Reply } from './reply.ts'
 import { tenantSchema } from './tenant-schema.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -32,6 +32,9 @@ export const graphqlEndpoint = (tenant: Tenant, { sizes, habits, fast = true }: 
     maskedErrors: false,
   })
   return async (body) => {
+    const found = habits?.aliasLimit === undefined ? 0 : countAliases(body)
+    if (found > (habits?.aliasLimit ?? 0))
+      return errorsReply(200, `Aliases limit of ${habits?.aliasLimit ?? 0} exceeded, found ${found}.`)
     const response = await yoga.fetch(`http://tenant${GRAPHQL_PATH}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
@@ -40,6 +43,13 @@ export const graphqlEndpoint = (tenant: Tenant, { sizes, habits, fast = true }: 
     const text = await response.text()
     return jsonReply(response.status, habits?.pathless ? withoutPaths(text) : text)
   }
+}
+
+function countAliases(body: string): number {
+  let aliases = 0
+  const { query } = JSON.parse(body) as { readonly query: string }
+  visit(parse(query), { Field: (node) => void (node.alias && aliases++) })
+  return aliases
 }
 
 function withoutPaths(body: string): string {

@@ -7,6 +7,8 @@ export interface Habits {
   readonly unreadableId?: string
   /** A list that is asked for more rows is refused with an error, instead of cut. */
   readonly firstLimit?: number
+  /** A document with more aliases is refused. */
+  readonly aliasLimit?: number
   /** The words of that error, and its code. */
   readonly overLimit?: { readonly message: string; readonly code?: string }
   /** Values of enums that the server cannot print, so that the answer is an error about their place. */
