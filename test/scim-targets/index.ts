@@ -12,5 +12,12 @@ export {
   troubles,
 } from './recording-proxy.ts'
 export { breaches, type RuleOptions } from './rules.ts'
-export { PYTHON_TARGETS, SCIM_TARGETS, type ScimTarget, type ScimTargetName, startScimTarget } from './start.ts'
+export {
+  PYTHON_TARGETS,
+  REFUSING_TARGET,
+  SCIM_TARGETS,
+  type ScimTarget,
+  type ScimTargetName,
+  startScimTarget,
+} from './start.ts'
 export { readWhole, type WholeTarget } from './read-whole.ts'

@@ -9,10 +9,12 @@ import { install, type Installation } from './install.ts'
 
 /** Servers that nobody here wrote; README.md says how they differ. */
 export const SCIM_TARGETS = ['scim2-server', 'better-auth', 'scimmy', 'django-scim2-server'] as const
-export type ScimTargetName = (typeof SCIM_TARGETS)[number]
+/** One that refuses most of what the standard asks for, and so is spoken to otherwise than the rules want. */
+export const REFUSING_TARGET = 'django-scim2'
+export type ScimTargetName = (typeof SCIM_TARGETS)[number] | typeof REFUSING_TARGET
 
 /** Those that need Python. */
-export const PYTHON_TARGETS: readonly ScimTargetName[] = ['scim2-server', 'django-scim2-server']
+export const PYTHON_TARGETS: readonly ScimTargetName[] = ['scim2-server', 'django-scim2-server', REFUSING_TARGET]
 
 export interface ScimTarget {
   readonly name: ScimTargetName
@@ -38,6 +40,12 @@ const launchers: Readonly<Record<ScimTargetName, (token: string, aside: string) 
     from: 'python',
     command: 'python3',
     args: ['django_server.py'],
+    env: { DATABASE: join(aside, 'django.sqlite3') },
+  }),
+  'django-scim2': async (_, aside) => ({
+    from: 'python',
+    command: 'python3',
+    args: ['django_scim2_target.py'],
     env: { DATABASE: join(aside, 'django.sqlite3') },
   }),
   'scim2-server': async (token) => ({

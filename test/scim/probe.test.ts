@@ -12,7 +12,7 @@ import { openThrough } from '../scim-targets/open-through.ts'
 
 const { signal } = new AbortController()
 
-const LEARNED: Readonly<Record<ScimTargetName, Partial<TargetProfile>>> = {
+const LEARNED: Partial<Record<ScimTargetName, Partial<TargetProfile>>> = {
   'scim2-server': {
     filters: ['user.externalId', 'user.userName', 'group.externalId', 'group.displayName'],
     etag: true,

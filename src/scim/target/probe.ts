@@ -69,7 +69,7 @@ export async function probeTarget(options: ProbeOptions, signal: AbortSignal): P
     profile: found,
     users: users.total,
     groups: groups.total,
-    notes: notesOn(found, { isFiltering, hasUsers: users.sample.length > 0 }),
+    notes: notesOn(found, { isFiltering, hasExternalIds: users.sample.some(hasExternalId) }),
   }
 }
 
@@ -182,15 +182,18 @@ async function learnWhetherMembersShow(
   }
 }
 
+const hasExternalId = ({ attributes }: TargetObject): boolean =>
+  readValue(attributes, parsePath('externalId')) !== undefined
+
 function notesOn(
   { filters, puts, listShowsMembers }: TargetProfile,
-  { isFiltering, hasUsers }: { readonly isFiltering: boolean; readonly hasUsers: boolean },
+  { isFiltering, hasExternalIds }: { readonly isFiltering: boolean; readonly hasExternalIds: boolean },
 ): readonly string[] {
   return [
     ...(isFiltering
       ? []
       : ['the target answers a filter with users that do not match it; users are matched by listing']),
-    ...(isFiltering && hasUsers && !filters.includes('user.externalId')
+    ...(isFiltering && hasExternalIds && !filters.includes('user.externalId')
       ? ['the filter on externalId did not find a user that is there; users are matched by listing']
       : []),
     ...(puts.length > 0 ? ['the target does not offer PATCH; objects are replaced as a whole'] : []),

@@ -52,6 +52,14 @@ describe('a trial of a target', () => {
     expect(facts.summary).toBe(`${server.url} answers as a SCIM server: 0 users, 0 groups, 100 a page`)
   })
 
+  it('says nothing about a filter that could not be tried, since no user has a value', async () => {
+    const local = { id: '1', userName: 'admin@acme.example' }
+    await using server = await serve(
+      scim({ '/Users?filter': listOf([]), '/Users': listOf([local]), '/Groups': listOf([]) }),
+    )
+    expect((await probe(server.url)).notes).toEqual([])
+  })
+
   it('asks by the attribute that users are matched by', async () => {
     await using server = await serve(scim(EMPTY))
     await probe(server.url, { matching: 'userName' })
