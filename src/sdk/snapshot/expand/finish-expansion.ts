@@ -19,7 +19,13 @@ export function finishExpansion(database: DatabaseSync, syncId: string, { added,
     )
     .run(
       stats && typeof stats['resource_types'] === 'number' ? JSON.stringify(counted(stats, added)) : null,
-      token && edges > 0 ? JSON.stringify({ ...token, needs_expansion: true, ...addedGrants(sumOf(addedGrantsIn(JSON.stringify(token)) ?? {}, added)) }) : null,
+      token && edges > 0
+        ? JSON.stringify({
+            ...token,
+            needs_expansion: true,
+            ...addedGrants(sumOf(addedGrantsIn(JSON.stringify(token)) ?? {}, added)),
+          })
+        : null,
       syncId,
     )
 }
