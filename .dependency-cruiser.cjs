@@ -77,7 +77,7 @@ module.exports = {
       to: { path: '^src/scim/(target|state|plan|act|cycle|commands)/' },
     },
     packages('scim-packages', '^src/scim/', ['jose', 'ldapts', 'nodemailer', 'prom-client', 'yaml', 'zod']),
-    packages('readers-packages', '^src/readers/', ['chart.js', 'yaml', 'zod']),
+    packages('readers-packages', '^src/readers/', ['chart.js', 'hyparquet-writer', 'yaml', 'yazl', 'zod']),
     packages('explorer-packages', '^src/explorer/server/', ['hono', '@hono/node-server', 'zod']),
     packages('page-packages', '^src/explorer/page/', ['preact', 'hono', 'cytoscape', 'uplot']),
     packages('engine-packages', '^src/sdk/(ground|model|contract|text|http|provision|sync|snapshot)/', []),

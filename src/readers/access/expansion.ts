@@ -120,7 +120,7 @@ export class Expansion {
 
   /** Everyone who holds the entitlements, and those that lead to them. */
   onEntitlements(entitlementIds: readonly string[]): Holdings {
-    const wanted = this.#leadingTo(entitlementIds)
+    const wanted = this.leadingTo(entitlementIds)
     const holdings: Holdings = new Map()
     for (const id of wanted) for (const grant of this.#view.grantsOn(id)) addGrant(holdings, grant)
     this.#pass(
@@ -168,7 +168,8 @@ export class Expansion {
     return [...found].sort((a, b) => a - b).flatMap((step) => this.#plan.steps[step] ?? [])
   }
 
-  #leadingTo(entitlementIds: readonly string[]): ReadonlySet<string> {
+  /** The entitlements, and all whose holders hold one of them by it. */
+  leadingTo(entitlementIds: readonly string[]): ReadonlySet<string> {
     const wanted = new Set(entitlementIds)
     // Steps come in order, so that backwards each target is known to be wanted before its sources are asked for.
     for (const { target, incoming } of this.#plan.steps.toReversed())

@@ -36,3 +36,24 @@ function writeAll(descriptor: number, text: string): void {
   const bytes = Buffer.from(text)
   for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
 }
+
+/**
+ * As `writeWholeFile`, for what writes to a path itself.
+ *
+ * Errors: what `work` throws; as the file system says. Nothing is left beside the file.
+ */
+export async function placeWholeFile<T>(path: string, work: (aside: string) => T | Promise<T>): Promise<T> {
+  const aside = `${path}.tmp`
+  try {
+    rmSync(aside, { force: true })
+    const result = await work(aside)
+    const descriptor = openSync(aside, 'r+')
+    fsyncSync(descriptor)
+    closeSync(descriptor)
+    renameSync(aside, path)
+    return result
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw storageError(error, `write ${path}`)
+  }
+}
