@@ -11,17 +11,26 @@ import { createReporter } from '../sdk/cli/changes/reporter.ts'
 import { DECLINED } from '../sdk/cli/changes/approve.ts'
 import { openFile, updateFile } from '../sdk/cli/changes/update-file.ts'
 import { accountCreateCommand } from './account-create.ts'
+import { accessRequestListCommand } from './access-request-list.ts'
 import { applyCommand } from './apply.ts'
 import { deleteCommand } from './delete-resource.ts'
+import { idActionCommand } from './device.ts'
 import { membershipCommand } from './grant.ts'
 import { groupCreateCommand } from './group-create.ts'
 import { groupRenameCommand } from './group-rename.ts'
 import { accountActionCommand } from './invoke-action.ts'
+import { offboardCommand } from './offboard.ts'
 import { runOneShot } from './one-shot-change.ts'
 import { roleCommand } from './role.ts'
 
 const action = (name: string, verb: string, done: string, settled: string, harms = false): ChangeCommand =>
   accountActionCommand({ operation: `account ${verb}`, action: name, done, settled, harms })
+
+const device = (verb: string, words: readonly [string, string]): ChangeCommand =>
+  idActionCommand(`device ${verb}`, `${verb}_device`, 'device_id', words)
+
+const request = (verb: string, words: readonly [string, string]): ChangeCommand =>
+  idActionCommand(`access-request ${verb}`, `${verb}_access_request`, 'access_request_id', words)
 
 /** By the full name of the subcommand; one for each in shapes.ts. */
 export const CHANGES: Readonly<Record<string, ChangeCommand>> = {
@@ -35,6 +44,15 @@ export const CHANGES: Readonly<Record<string, ChangeCommand>> = {
   'account update': action('update_user', 'update', 'updated', 'already-so'),
   'account reset-mfa': action('reset_mfa', 'reset-mfa', 'reset', 'already-reset', true),
   'account delete': deleteCommand('user'),
+  offboard: offboardCommand,
+  'device trust': device('trust', ['trusted', 'already-trusted']),
+  'device untrust': device('untrust', ['untrusted', 'already-untrusted']),
+  'device block': device('block', ['blocked', 'already-blocked']),
+  'device unblock': device('unblock', ['unblocked', 'already-unblocked']),
+  'device archive': device('archive', ['archived', 'already-archived']),
+  'access-request list': accessRequestListCommand,
+  'access-request approve': request('approve', ['approved', 'already-approved']),
+  'access-request reject': request('reject', ['rejected', 'already-rejected']),
   'group create': groupCreateCommand,
   'group rename': groupRenameCommand,
   'group delete': deleteCommand('group'),

@@ -1,4 +1,5 @@
 import { findAction } from '../sdk/provision/find-action.ts'
+import type { ResourceId } from '../sdk/model/model.ts'
 import { throwProblems } from '../sdk/settings/problem.ts'
 import type { ChangeCommand, ChangeContext } from './context.ts'
 import { oneOfNames } from './names/find.ts'
@@ -42,9 +43,18 @@ export function invokeAction(
   return runSingle(context, {
     operation: named.operation,
     name: named.name,
-    ...(typeof args['user_id'] === 'string' && { resource: { type: 'user', id: args['user_id'].trim() } }),
+    ...resourceOf(args),
     settled: named.settled,
     plan: (call) => action.plan(args, call),
     apply: async (call) => ({ outcome: named.done, result: await action.invoke(args, call) }),
   })
+}
+
+/** What the arguments act on, by the name of the one that holds its id. */
+function resourceOf(args: Readonly<Record<string, unknown>>): { readonly resource?: ResourceId } {
+  for (const type of ['user', 'device', 'access-request']) {
+    const id = args[`${type.replaceAll('-', '_')}_id`]
+    if (typeof id === 'string') return { resource: { type, id: id.trim() } }
+  }
+  return {}
 }

@@ -74,6 +74,18 @@ const account = (name: string, summary: string, line: string): CommandShape => (
   examples: examples(line),
 })
 
+const byId = (family: string, verb: string, summary: string, id: string): CommandShape => ({
+  name: `${family} ${verb}`,
+  summary,
+  ...CHANGE,
+  arguments: [{ name: 'id' }],
+  examples: `Examples:\n  baton-twingate ${family} ${verb} ${id}`,
+})
+
+const device = (verb: string, summary: string): CommandShape => byId('device', verb, summary, 'RGV2aWNlOjgx')
+const request = (verb: string, summary: string): CommandShape =>
+  byId('access-request', verb, summary, 'QWNjZXNzUmVxdWVzdDox')
+
 /** The commands that change something at Twingate. All keep to `--dry-run`, `--update-file` and `--output`. */
 export const CHANGE_COMMANDS: readonly CommandShape[] = [
   {
@@ -124,6 +136,27 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
   account('reset-mfa', 'let a user set up multi-factor authentication anew', 'account reset-mfa ada@acme.example'),
   account('delete', 'delete a user', 'account delete ada@acme.example --dry-run'),
   {
+    name: 'offboard',
+    summary: 'end everything a person holds',
+    ...CHANGE,
+    arguments: [USER],
+    flags: [{ ...text('report', 'File for what the person held and what became of it, as JSON'), path: 'file' }],
+    examples: examples('offboard ada@acme.example --dry-run', 'offboard ada@acme.example --report ada.json'),
+  },
+  device('trust', 'mark a device as trusted'),
+  device('untrust', 'take the mark of trust off a device'),
+  device('block', 'cut a device off at once'),
+  device('unblock', 'let a blocked device in again'),
+  device('archive', 'take a device out of use'),
+  {
+    name: 'access-request list',
+    summary: 'list the requests for access that wait for a decision',
+    ...CHANGE,
+    examples: 'Examples:\n  baton-twingate access-request list --output json',
+  },
+  request('approve', 'give the access that a user asks for'),
+  request('reject', 'refuse the access that a user asks for'),
+  {
     name: 'group create',
     summary: 'create a group',
     ...CHANGE,
@@ -148,6 +181,8 @@ export const CHANGE_COMMANDS: readonly CommandShape[] = [
 
 export const FAMILIES: Readonly<Record<string, string>> = {
   account: 'create, change and delete users',
+  device: 'trust, block and archive devices',
+  'access-request': 'list requests for access, and decide on them',
   group: 'create, rename and delete groups',
 }
 

@@ -6,6 +6,7 @@ import { nextCursor } from '../twingate/cursor.ts'
 import { connectionOf, placedConnectionOf } from '../twingate/connection.ts'
 import { accessQueries } from './access-lookup.ts'
 import { groupNameQueries } from './group-names.ts'
+import { holdingQueries } from './holdings.ts'
 import { byIdQueries } from './lookup-by-id.ts'
 import { membershipQueries } from './membership-lookup.ts'
 import { sameAddress } from './mail-address.ts'
@@ -48,6 +49,7 @@ export const lookupQueries = [ActiveAdmins]
 export const lookupManyQueries = [
   ...byIdQueries,
   ...accessQueries,
+  ...holdingQueries,
   ...membershipQueries,
   ...nameQueries,
   ...groupNameQueries,

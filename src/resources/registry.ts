@@ -9,6 +9,9 @@ import { groupMembership, groupMembershipQueries } from './group-membership.ts'
 import { groupRenameQueries } from './group-rename.ts'
 import { groupQueries, groupResource } from './group.ts'
 import { accessChange, accessChangeQueries } from './access-change.ts'
+import { accessRequestActions, accessRequestQueries } from './access-request.ts'
+import { deviceActionQueries, deviceActions } from './device-actions.ts'
+import { deviceLookupQueries } from './device-lookup.ts'
 import { connector, connectorQueries } from './connector.ts'
 import { listedResource } from './listed-type.ts'
 import { networkResource, networkResourceQueries } from './network-resource.ts'
@@ -48,7 +51,11 @@ const accountsOf = (client: TwingateClient, sleep: Sleep, accounts: DirectoryOpt
 }
 
 /** What else can be done, by name. */
-export const resourceActions = (client: TwingateClient): readonly Action[] => userActions(client)
+export const resourceActions = (client: TwingateClient): readonly Action[] => [
+  ...userActions(client),
+  ...deviceActions(client),
+  ...accessRequestActions(client),
+]
 
 /** Every constant document of the resource types, for the test that checks them against the schema. */
 export const allQueries = [
@@ -69,4 +76,7 @@ export const allQueries = [
   ...serviceAccountKeyQueries,
   ...securityPolicyQueries,
   ...lookupQueries,
+  ...deviceLookupQueries,
+  ...deviceActionQueries,
+  ...accessRequestQueries,
 ]

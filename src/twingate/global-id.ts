@@ -11,6 +11,8 @@ export type IdKind =
   | 'ServiceAccount'
   | 'ServiceAccountKey'
   | 'SecurityPolicy'
+  | 'Device'
+  | 'AccessRequest'
 
 /** `RemoteNetwork` reads `remote network`. */
 const inWords = (kind: IdKind): string => kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()

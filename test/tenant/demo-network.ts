@@ -2,6 +2,18 @@ import type { Tenant } from './tenant.ts'
 
 const HOUR_MS = 3_600_000
 
+/** Devices of every state, and a request for access that waits. */
+function addDemoDevices(tenant: Tenant): void {
+  const { network } = tenant
+  const [ada, bruno, chen] = tenant.users
+  if (!ada || !bruno || !chen) throw new Error('no users')
+  network.addDevice(ada, { number: 81, name: 'Ada’s laptop', osName: 'MAC_OS', osVersion: '15.2', isTrusted: true })
+  network.addDevice(ada, { number: 82, name: null, osName: 'IOS', deviceType: 'MOBILE', activeState: 'ARCHIVED' })
+  network.addDevice(bruno, { number: 83, name: 'Lost "laptop"\n', activeState: 'BLOCKED', serialNumber: 'C02X' })
+  const [, , cluster] = network.resources
+  if (cluster) network.addRequest(chen, cluster, 'Deploy on Friday')
+}
+
 /**
  * What the small company reaches over Twingate: every kind of resource, one kind outside the schema of this version, an address that is
  * routed past Twingate, access that ends, a resource that nobody reaches, and service accounts with keys of every state.
@@ -77,4 +89,5 @@ export function addDemoNetwork(tenant: Tenant, end = Date.UTC(2030, 0, 1)): void
   )
   network.addResource(cloud, { number: 76, name: 'Printer', routingMode: 'BYPASS_TWINGATE', isActive: false })
   network.allow(network.addResource(cloud, { number: 77, name: '', kind: 'DatabaseResource' }), pipeline)
+  addDemoDevices(tenant)
 }

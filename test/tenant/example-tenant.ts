@@ -14,5 +14,10 @@ export function exampleTenant(): Tenant {
     name: 'Production database',
   })
   network.allow(database, engineering)
+  const [, grace] = tenant.users
+  if (!grace) throw new Error('no users')
+  network.addDevice(grace, { number: 81, name: 'laptop' })
+  network.addRequest(grace, database, 'on call', 1)
+  network.addRequest(grace, database, 'by mistake', 2)
   return tenant
 }

@@ -8,6 +8,8 @@ export type ObjectKind =
   | 'Connector'
   | 'ServiceAccount'
   | 'ServiceAccountKey'
+  | 'Device'
+  | 'AccessRequest'
 
 /** The opaque id of the API: base64 of `Kind:number`. */
 export const globalId = (kind: ObjectKind, number: number): string =>

@@ -1,5 +1,5 @@
 import { globalId, type ObjectKind } from './global-id.ts'
-import type { TenantGroup, TenantPolicy } from './model.ts'
+import type { TenantGroup, TenantPolicy, TenantUser } from './model.ts'
 import { SEED_EPOCH_MS, timestamp } from './timestamp.ts'
 
 interface Stored {
@@ -71,6 +71,31 @@ export interface TenantResource extends Stored {
   readonly access: TenantAccess[]
 }
 
+export interface TenantDevice {
+  readonly id: string
+  name: string | null
+  readonly user: TenantUser
+  osName: string | null
+  osVersion: string | null
+  deviceType: string
+  activeState: 'ACTIVE' | 'ARCHIVED' | 'BLOCKED'
+  isTrusted: boolean
+  lastSuccessfulLoginAt: string | null
+  serialNumber: string | null
+  hostname: string | null
+  clientVersion: string | null
+}
+
+/** Somebody asks to reach a resource. */
+export interface TenantRequest {
+  readonly id: string
+  readonly user: TenantUser
+  readonly resource: TenantResource
+  reason: string | null
+  readonly requestedAt: string
+  status: 'PENDING' | 'APPROVED' | 'REJECTED'
+}
+
 type New<T> = Partial<Omit<T, 'id' | 'access' | 'keys'>> & { readonly number?: number }
 
 const OPEN: Protocol = { policy: 'ALLOW_ALL', ports: [] }
@@ -81,6 +106,8 @@ export class TenantNetwork {
   readonly remoteNetworks: TenantRemoteNetwork[] = []
   readonly connectors: TenantConnector[] = []
   readonly serviceAccounts: TenantServiceAccount[] = []
+  readonly devices: TenantDevice[] = []
+  readonly requests: TenantRequest[] = []
   #lastNumber = 5000
 
   get keys(): readonly TenantKey[] {
@@ -134,6 +161,27 @@ export class TenantNetwork {
     }
     this.resources.push(resource)
     return resource
+  }
+
+  addDevice(user: TenantUser, fields: Partial<TenantDevice> & { readonly number?: number } = {}): TenantDevice {
+    const { number, ...rest } = fields
+    const { id, name } = this.#row('Device', number, {})
+    const nothing = { osName: null, osVersion: null, serialNumber: null, hostname: null, clientVersion: null }
+    const device: TenantDevice = {
+      ...{ name, deviceType: 'LAPTOP', activeState: 'ACTIVE', isTrusted: false, lastSuccessfulLoginAt: null },
+      ...nothing,
+      ...rest,
+      ...{ id, user },
+    }
+    this.devices.push(device)
+    return device
+  }
+
+  addRequest(user: TenantUser, resource: TenantResource, reason: string | null = null, number?: number): TenantRequest {
+    const { id, createdAt } = this.#row('AccessRequest', number, {})
+    const request: TenantRequest = { id, user, resource, reason, requestedAt: createdAt, status: 'PENDING' }
+    this.requests.push(request)
+    return request
   }
 
   /** Gives access, or changes what is said of it. */

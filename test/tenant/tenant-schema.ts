@@ -13,6 +13,7 @@ import {
 import type { Habits } from './habits.ts'
 import { respelt } from './global-id.ts'
 import type { TenantGroup, TenantPolicy, TenantUser } from './model.ts'
+import { deviceResolvers } from './device-resolvers.ts'
 import { mutations } from './mutations.ts'
 import { present } from './payload.ts'
 import { accessEdge, networkResolvers } from './network-resolvers.ts'
@@ -54,6 +55,7 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
     page(filterGroups(groups, args.filter, habits.filters), args)
   const spelt = (id: string) => (habits.looseIds ? respelt(id) : id)
   const network = networkResolvers(tenant.network, page, habits.unreadableId)
+  const devices = deviceResolvers(tenant, page)
   const edge = { cursor: ({ offset }: Edge<unknown>) => encodeCursor(offset) }
 
   const schema = createSchema({
@@ -63,6 +65,7 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
       ...network.types,
       QueriesRoot: {
         ...network.queries,
+        ...devices.queries,
         users: (_: unknown, args: Filtered<UserFilter>) => usersPage(tenant.users, args),
         user: (_: unknown, { id }: ById) => present(tenant.user(spelt(id)), id, 'id', habits.unreadableId),
         groups: (_: unknown, args: Filtered<GroupFilter>) => groupsPage(tenant.groups, args),
@@ -72,13 +75,18 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
         securityPolicy: (_: unknown, { id, name }: ByIdOrName) =>
           tenant.policies.find((policy) => (id === null ? policy.name === name : policy.id === id)),
       },
-      MutationsRoot: mutations(tenant),
+      MutationsRoot: { ...mutations(tenant), ...devices.mutations },
       User: {
         isAdmin: (user: TenantUser) => user.role === 'ADMIN',
         groups: (user: TenantUser, args: Filtered<GroupFilter>) => groupsPage(user.groups, args),
       },
       Group: {
         users: (group: TenantGroup, args: Filtered<UserFilter>) => usersPage(group.users, args),
+        resources: (group: TenantGroup, args: PageArguments) =>
+          page(
+            tenant.network.resources.filter(({ access }) => access.some(({ node }) => node === group)),
+            args,
+          ),
       },
       SecurityPolicy: {
         groups: (policy: TenantPolicy, args: Filtered<GroupFilter>) =>
@@ -95,6 +103,8 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
       ConnectorEdge: edge,
       ServiceAccountEdge: edge,
       ServiceAccountKeyEdge: edge,
+      DeviceEdge: edge,
+      AccessRequestEdge: edge,
       AccessEdge: { ...edge, ...accessEdge },
     },
   })
