@@ -47,7 +47,7 @@ export function createApp(parts: AppParts): Hono {
     c.header('cache-control', 'no-store')
   })
   app.get('/api/openapi.json', (c) => c.json(openApi(parts.version)))
-  app.route('/api/csv', csvRoutes(parts.library, parts.clock))
+  app.route('/api/csv', csvRoutes(parts.library, parts.checks))
   app.route('/', apiOf(parts))
   app.all('/api/*', (c) => c.json({ error: { code: 'not-found', message: 'there is no such question' } }, 404))
   app.get('*', assets(parts.page))

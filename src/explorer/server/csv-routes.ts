@@ -11,7 +11,7 @@ import {
   sharedCells,
   sharedColumns,
 } from './csv.ts'
-import type { Clock } from '../../sdk/ground/ports.ts'
+import type { CheckRuns } from './check-runs.ts'
 import { ENDPOINTS } from './endpoints.ts'
 import type { Library } from './library.ts'
 import { accessPage, holdersPage, wantedEntitlements } from './queries/held.ts'
@@ -22,7 +22,7 @@ import { keysOf } from './queries/thing.ts'
 import { query } from './routes.ts'
 
 /** Every table of the page as CSV, all rows of it. */
-export function csvRoutes(library: Library, clock: Pick<Clock, 'now'>) {
+export function csvRoutes(library: Library, checks: CheckRuns) {
   return new Hono()
     .get('/things', query(ENDPOINTS.things.query), (c) => {
       const { file, sync, kind, type, status, q } = c.req.valid('query')
@@ -75,10 +75,11 @@ export function csvRoutes(library: Library, clock: Pick<Clock, 'now'>) {
       const { file, sync, q, level, rule } = c.req.valid('query')
       return csv(c, 'findings', {
         columns: ['level', 'rule', 'message', ...REF_COLUMNS],
-        next: async (offset, limit) =>
-          findingsPage(await library.sync(file, sync), clock.now(), { q, level, rule, offset, limit }).rows.map(
-            (row) => [...[row.level, row.rule, row.message], ...refCells(row.about)],
-          ),
+        next: async (offset, limit) => {
+          const checked = await checks.of(file, sync)
+          const { rows } = findingsPage(await library.sync(file, sync), checked, { q, level, rule, offset, limit })
+          return rows.map((row) => [row.level, row.rule, row.message, ...refCells(row.about)])
+        },
       })
     })
 }

@@ -17,6 +17,19 @@ const part = {
   limit: whole(1, 500).default(50),
 }
 
+/** What takes a decision back. */
+export const Undecided = Where.extend({ entitlementId: z.string(), principalKey: z.string() })
+
+/** What the page sends. */
+export const NewDecision = z.object({
+  entitlementId: z.string().min(1).max(2_000),
+  principalKey: z.string().min(1).max(2_000),
+  verdict: work.Verdict,
+  reviewer: z.string().trim().min(1).max(200),
+  note: z.string().max(2_000).default(''),
+})
+export type NewDecision = z.infer<typeof NewDecision>
+
 /** Every question that the server answers, for the routes and for the OpenAPI document. */
 export const ENDPOINTS = {
   session: { summary: 'files that can be shown', query: z.object({}), answer: answers.Session },

@@ -36,6 +36,13 @@ export class LeastRecent<Value> {
     return this.get(key) ?? this.keep(key, make())
   }
 
+  /** Lets go of the value of a key. */
+  drop(key: string): void {
+    const value = this.#values.get(key)
+    this.#values.delete(key)
+    if (value !== undefined) this.#letGo(value)
+  }
+
   clear(): void {
     for (const value of this.#values.values()) this.#letGo(value)
     this.#values.clear()

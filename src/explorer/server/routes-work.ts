@@ -3,12 +3,13 @@ import { validator } from 'hono/validator'
 import { z } from 'zod'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Clock } from '../../sdk/ground/ports.ts'
-import { ENDPOINTS, Where } from './endpoints.ts'
+import type { CheckRuns } from './check-runs.ts'
+import { ENDPOINTS, NewDecision, Undecided } from './endpoints.ts'
 import type { Library } from './library.ts'
 import { changesPage } from './queries/changes.ts'
 import { findingsPage } from './queries/findings.ts'
 import { MomentList } from './queries/moments.ts'
-import { decide, NewDecision, reviewCsv, reviewEvidence, reviewPage, storeOf } from './queries/review.ts'
+import { decide, reviewCsv, reviewEvidence, reviewPage, storeOf } from './queries/review.ts'
 import { type RunPlaces, runsOf } from './queries/runs.ts'
 import { query } from './routes.ts'
 
@@ -16,6 +17,7 @@ export interface WorkParts {
   readonly library: Library
   readonly clock: Pick<Clock, 'now'>
   readonly runs: RunPlaces
+  readonly checks: CheckRuns
 }
 
 const body = <Schema extends z.ZodObject>(schema: Schema) =>
@@ -30,10 +32,8 @@ const body = <Schema extends z.ZodObject>(schema: Schema) =>
     )
   })
 
-const Undecided = Where.extend({ entitlementId: z.string(), principalKey: z.string() })
-
 /** What changed, what is wrong, what was decided, and what runs. Only decisions are ever written, into a file of their own. */
-export function workRoutes({ library, clock, runs }: WorkParts) {
+export function workRoutes({ library, clock, runs, checks }: WorkParts) {
   const moments = new MomentList(library)
   return new Hono()
     .get('/moments', query(ENDPOINTS.moments.query), async (c) => c.json(await moments.all()))
@@ -50,8 +50,9 @@ export function workRoutes({ library, clock, runs }: WorkParts) {
     })
     .get('/findings', query(ENDPOINTS.findings.query), async (c) => {
       const { file, sync, ...asked } = c.req.valid('query')
+      const checked = await checks.of(file, sync)
       const page = { ...asked, q: asked.q, level: asked.level, rule: asked.rule }
-      return c.json(findingsPage(await library.sync(file, sync), clock.now(), page))
+      return c.json(findingsPage(await library.sync(file, sync), checked, page))
     })
     .get('/runs', query(ENDPOINTS.runs.query), (c) => c.json(runsOf(runs, c.req.valid('query').failed === 'yes')))
     .get('/review', query(ENDPOINTS.review.query), async (c) => {

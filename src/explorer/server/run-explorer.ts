@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { CommandCall } from '../../sdk/cli/command.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { createApp } from './app.ts'
+import { CheckRuns } from './check-runs.ts'
 import { Library } from './library.ts'
 import { hostsOf, listen, placeOf, type PlaceSettings } from './listen.ts'
 import { openBrowser } from './open-browser.ts'
@@ -46,6 +47,7 @@ export async function runExplorer(call: CommandCall, settings: ExplorerSettings)
           trustsProxy: place.trustsProxy,
         },
         ...{ page, library, version: process.version, clock: process.clock, runs: placesOf(call, settings) },
+        checks: new CheckRuns(library, process.clock, process.tempDir),
         session: () => ({ version: process.version, csrf, runs, ...filesIn(library) }),
       }),
     )

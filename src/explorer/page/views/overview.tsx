@@ -15,8 +15,10 @@ export function OverviewView({ route }: { readonly route: Route }) {
   const where = whereOf(route.query)
   const about = JSON.stringify(where)
   const overview = useAnswer(`overview ${about}`, (options) => api.overview.$get({ query: where }, options))
-  const totals = useAnswer(`totals ${about}`, (options) => api.totals.$get({ query: where }, options))
-  const findings = useAnswer(`findings ${about}`, (options) =>
+  // What takes a look at every row is asked for once the first numbers are on the page.
+  const isHere = overview.state === 'here'
+  const totals = useAnswer(isHere ? `totals ${about}` : null, (options) => api.totals.$get({ query: where }, options))
+  const findings = useAnswer(totals.state === 'loading' ? null : `findings ${about}`, (options) =>
     api.findings.$get({ query: { ...where, offset: '0', limit: '1' } }, options),
   )
   return (

@@ -9,8 +9,8 @@ type Edge = Graph['edges'][number]
 /** So many that are alike still stand one by one; in a column of many fewer do. */
 const MOST_ALIKE = 7
 const MANY = 60
-/** Members of an opened cluster that are drawn. */
-const MOST_OPENED = 3_000
+/** Members of a cluster that are drawn each time it is opened: more at once nobody can read, and no browser moves smoothly. */
+const MOST_OPENED = 200
 
 /**
  * Puts together what is alike: resources of one type that lead the same way to the center, or are led to from it. Begun at the center, so that what
@@ -33,11 +33,13 @@ export function clustered(
     })
     const most = clusters.size > MANY || keys.length > MANY ? 1 : MOST_ALIKE
     for (const [cluster, alike] of clusters) {
-      const shown = opened.has(cluster) || alike.length <= most ? alike.slice(0, MOST_OPENED) : []
+      let times = 0
+      while (opened.has(nameOf(cluster, times))) times++
+      const shown = alike.length <= most ? alike : alike.slice(0, times * MOST_OPENED)
       const rest = alike.slice(shown.length)
       for (const key of shown) groupOf.set(key, key)
-      for (const key of rest) groupOf.set(key, cluster)
-      if (rest.length > 0) members.set(cluster, rest)
+      for (const key of rest) groupOf.set(key, nameOf(cluster, times))
+      if (rest.length > 0) members.set(nameOf(cluster, times), rest)
     }
   }
   return {
@@ -45,6 +47,9 @@ export function clustered(
     edges: mergedEdges(edges, groupOf),
   }
 }
+
+/** What is left of a cluster after it was opened so many times. */
+const nameOf = (cluster: string, times: number): string => (times === 0 ? cluster : `${cluster} ${times}`)
 
 interface WayToCenter {
   /** All but the center, by column, the nearest to it first. */

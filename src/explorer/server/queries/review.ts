@@ -1,21 +1,11 @@
-import { z } from 'zod'
 import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { formatResourceBid } from '../../../sdk/model/ids.ts'
 import { csvLine } from '../../../readers/output/csv-line.ts'
-import { type Decision, type Review, Verdict } from '../answers-work.ts'
+import type { Decision, Review } from '../answers-work.ts'
+import type { NewDecision } from '../endpoints.ts'
 import { idOf, type OpenSync } from '../open-sync.ts'
 import { digestOf, ReviewStore, type StoredDecision } from '../review-store.ts'
 import type { PageOf } from './held.ts'
-
-/** What the page sends. */
-export const NewDecision = z.object({
-  entitlementId: z.string().min(1).max(2_000),
-  principalKey: z.string().min(1).max(2_000),
-  verdict: Verdict,
-  reviewer: z.string().trim().min(1).max(200),
-  note: z.string().max(2_000).default(''),
-})
-export type NewDecision = z.infer<typeof NewDecision>
 
 export const storeOf = (open: OpenSync): ReviewStore => new ReviewStore(open.file.path)
 

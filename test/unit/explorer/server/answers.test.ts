@@ -51,7 +51,9 @@ function crowd(): MadeSync {
 describe('answers of the API', () => {
   it('are what the OpenAPI document says, and name the sync that they are from', async () => {
     const { json } = await serve([ACME, LATER])
-    const { paths } = await json<{ paths: Readonly<Record<string, unknown>> }>('/api/openapi.json')
+    const { paths } = await json<{ paths: Readonly<Record<string, object>> }>('/api/openapi.json')
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/csv/holders', '/api/review/apply.csv']))
+    expect(Object.keys(paths['/api/review'] ?? {})).toEqual(['get', 'post', 'delete'])
     for (const [name, { answer }] of Object.entries(ENDPOINTS)) {
       expect(Object.keys(paths)).toContain(`/api/${name}`)
       const given = await json(`/api/${name}${QUESTIONS[name as keyof typeof ENDPOINTS]}`)
@@ -139,6 +141,26 @@ describe('answers of the API', () => {
       `/api/graph?key=resource:db&side=holders&open=${encodeURIComponent(teams?.id ?? '')}`,
     )
     expect(open.nodes.filter(({ kind }) => kind === 'group')).toHaveLength(100)
+  })
+
+  it('draw no more than can be read each time that a cluster is opened', async () => {
+    const people = Array.from({ length: 450 }, (_, i) => `user:p${i}`)
+    const { json } = await serve([
+      {
+        ...ACME,
+        things: [...people, 'group:all'].map((id) => ({ id, name: id })),
+        entitlements: { 'group:all': ['member'] },
+        grants: people.map((to) => ({ on: 'group:all:member', to })),
+      },
+    ])
+    let opened = ''
+    const counts: number[] = []
+    for (let times = 0; times < 4; times++) {
+      const { nodes } = await json<Graph>(`/api/graph?key=group:all&side=holders&open=${encodeURIComponent(opened)}`)
+      counts.push(nodes.filter(({ kind }) => kind === 'user').length)
+      opened = [opened, nodes.find(({ kind }) => kind === 'cluster')?.id ?? ''].join()
+    }
+    expect(counts).toEqual([0, 200, 400, 450])
   })
 
   it('end in a cycle of groups', async () => {

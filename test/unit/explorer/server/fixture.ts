@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createApp } from '../../../../src/explorer/server/app.ts'
+import { CheckRuns } from '../../../../src/explorer/server/check-runs.ts'
 import { Library } from '../../../../src/explorer/server/library.ts'
 import { hostsOf, listen, type Place, placeOf, type PlaceSettings } from '../../../../src/explorer/server/listen.ts'
 import type { RunPlaces } from '../../../../src/explorer/server/queries/runs.ts'
@@ -51,6 +52,8 @@ const NO_RUNS: RunPlaces = {
   },
 }
 
+const CLOCK = { now: () => new Date('2026-03-03T00:00:00Z') }
+
 export const TOKEN = 'the-token'
 export const SESSION = 'the-session'
 export const CSRF = 'the-csrf'
@@ -93,8 +96,9 @@ export async function serveFiles(
         page: options.cwd,
         library,
         version: '1.2.3',
-        clock: { now: () => new Date('2026-03-03T00:00:00Z') },
+        clock: CLOCK,
         ...more,
+        checks: new CheckRuns(library, CLOCK, options.tempDir),
       },
       session: () => ({ version: '1.2.3', csrf: CSRF, runs: false, files: library.infos() }),
     }),
