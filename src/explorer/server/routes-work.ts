@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { validator } from 'hono/validator'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Clock } from '../../sdk/ground/ports.ts'
 import type { CheckRuns } from './check-runs.ts'

@@ -1,0 +1,228 @@
+/**
+ * Measures the explorer on a file of two syncs, as a browser and its user meet it: from the start of the program to the first useful paint, each
+ * question at the server, the graph under the mouse, and memory.
+ *
+ * Usage: `npm run bench:explorer -- [--users N] [--groups N] [--file FILE]`. Needs Chromium. Figures are wall time; the CPU of the server stands
+ * beside them, as a busy machine makes wall time longer.
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, mkdtempSync, statSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Page } from 'playwright-core'
+import { openPage, startChromium } from '../test/support/chromium.ts'
+import { makeSnapshot, type MadeSync } from '../test/support/readers/make-snapshot.ts'
+
+const { values } = parseArgs({
+  options: {
+    users: { type: 'string', default: '100000' },
+    groups: { type: 'string', default: '2000' },
+    file: { type: 'string' },
+  },
+})
+
+const root = join(import.meta.dirname, '..')
+const folder = mkdtempSync(join(tmpdir(), 'bench-explorer-'))
+const file = values.file === undefined ? join(folder, 'two.c1z') : resolve(values.file)
+
+/** Ticks of the CPU clock a second. Source: proc(5), sysconf(_SC_CLK_TCK) on Linux. */
+const TICKS = 100
+
+try {
+  if (values.file === undefined)
+    for (let sync = 0; sync < 2; sync++)
+      spawnSync(process.execPath, [join(root, 'bench/write-once.ts'), file, values.users, values.groups], {
+        stdio: 'inherit',
+      })
+  spawnSync(process.execPath, [join(root, 'scripts/build-explorer.ts'), join(root, 'node_modules/.cache/explorer')])
+  console.log(`${(statSync(file).size / 1e6).toFixed(1)} MB, load ${loadavg()[0]?.toFixed(1)}`)
+  await measure()
+  report('page script, compressed', scriptBytes())
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function report(what: string, figure: string, cpu?: number): void {
+  console.log(`| ${what} | ${figure} | ${cpu === undefined ? '' : `${cpu} ms`} |`)
+}
+
+interface Served {
+  readonly url: string
+  readonly pid: number
+}
+
+/** The program on a file, for as long as `work` takes. */
+async function served(path: string, work: (served: Served) => Promise<void>): Promise<void> {
+  const program = spawn(
+    process.execPath,
+    [join(root, 'cmd/baton-twingate/main.ts'), 'explorer', '-f', path, '--port', '0'],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  )
+  try {
+    const url = await new Promise<string>((found) => {
+      let text = ''
+      program.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+        if (text.includes('\n')) found(text.trim())
+      })
+    })
+    await work({ url, pid: program.pid ?? 0 })
+  } finally {
+    program.kill()
+  }
+}
+
+async function measure(): Promise<void> {
+  const began = performance.now()
+  await served(file, async ({ url, pid }) => {
+    const cpu = (): number => cpuMs(pid)
+    console.log('| what | wall | CPU of the server |\n| --- | --- | --- |')
+    report('start to the address', `${Math.round(performance.now() - began)} ms`, cpu())
+    await firstPaint(url, cpu)
+    await questions(url, cpu)
+    report('peak memory of the server', `${Math.round(peakKb(pid) / 1000)} MB`)
+  })
+  const crowded = join(folder, 'crowded.c1z')
+  makeSnapshot(crowded, [crowd(3_000)])
+  await served(crowded, ({ url }) => dragging(url))
+}
+
+/** So many people in one team that reaches one resource. */
+function crowd(people: number): MadeSync {
+  const users = Array.from({ length: people }, (_, i) => `user:p${i}`)
+  return {
+    id: '37gS6Q7j2QUCNry6Ip4PIeZ9X6m',
+    endedAt: '2026-01-02 03:05:05',
+    things: [...users, 'group:t', 'resource:db'].map((id) => ({ id, name: id })),
+    entitlements: { 'group:t': ['member'], 'resource:db': ['access'] },
+    grants: [
+      ...users.map((to) => ({ on: 'group:t:member', to })),
+      { on: 'resource:db:access', to: 'group:t', from: ['group:t:member'] },
+    ],
+  }
+}
+
+async function dragging(url: string): Promise<void> {
+  const browser = await startChromium()
+  try {
+    const { page } = await openPage(browser)
+    await page.goto(url)
+    await page.goto(new URL('/object/resource%3Adb?show=graph', url).href)
+    const settled = async (): Promise<unknown> => {
+      await page.locator('.graph').waitFor()
+      return page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null)
+    }
+    const label = async (): Promise<string> =>
+      (await page.locator('.graph').getAttribute('aria-label'))?.split(';')[0] ?? ''
+    await settled()
+    report(`dragging 3,000 ways: ${await label()}`, `${await framesWhileDragging(page)} frames a second`)
+    await openMore(page, settled)
+    await settled()
+    report(`dragging 3,000 ways: ${await label()}`, `${await framesWhileDragging(page)} frames a second`)
+  } finally {
+    await browser.close()
+  }
+}
+
+async function firstPaint(url: string, cpu: () => number): Promise<void> {
+  const browser = await startChromium()
+  try {
+    const { page } = await openPage(browser)
+    const before = cpu()
+    const began = performance.now()
+    await page.goto(url)
+    await page.locator('.tiles b').first().waitFor()
+    report('address to the first useful paint', `${Math.round(performance.now() - began)} ms`, cpu() - before)
+  } finally {
+    await browser.close()
+  }
+}
+
+/** Opens the one cluster there is three times. */
+async function openMore(page: Page, settled: () => Promise<unknown>): Promise<void> {
+  for (let times = 0; times < 3; times++) {
+    const before = await page.locator('.graph').getAttribute('aria-label')
+    await page
+      .getByRole('button', { name: /^Open / })
+      .first()
+      .click()
+    await page.waitForFunction(
+      (label) => document.querySelector('.graph')?.getAttribute('aria-label') !== label,
+      before,
+    )
+    await settled()
+  }
+}
+
+async function framesWhileDragging(page: Page): Promise<number> {
+  const box = await page.locator('.graph').boundingBox()
+  if (!box) return 0
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  const counting = page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        const began = performance.now()
+        let frames = 0
+        const count = (): void => {
+          frames++
+          if (performance.now() - began < 2_000) requestAnimationFrame(count)
+          else done(Math.round((frames * 1_000) / (performance.now() - began)))
+        }
+        requestAnimationFrame(count)
+      }),
+  )
+  for (let step = 0; step < 120; step++) await page.mouse.move(x + 80 * Math.sin(step / 6), y + 60 * Math.cos(step / 6))
+  const frames = await counting
+  await page.mouse.up()
+  return frames
+}
+
+async function questions(url: string, cpu: () => number): Promise<void> {
+  const { headers } = await fetch(url, { redirect: 'manual' })
+  const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
+  const ask = async <T>(what: string, path: string): Promise<T> => {
+    const before = cpu()
+    const began = performance.now()
+    const answer = (await (await fetch(new URL(path, url), { headers: { cookie } })).json()) as T
+    report(what, `${Math.round(performance.now() - began)} ms`, cpu() - before)
+    return answer
+  }
+  await ask('totals of the overview', '/api/totals')
+  for (const q of ['u', 'us', 'user 4', 'user 47', 'zzz'])
+    await ask(`search “${q}”`, `/api/search?q=${encodeURIComponent(q)}`)
+  const list = async (kind: string): Promise<readonly string[]> => {
+    const { rows } = await ask<{ rows: { key: string }[] }>(
+      `list of kind ${kind}`,
+      `/api/things?kind=${kind}&limit=50&offset=100`,
+    )
+    return rows.map(({ key }) => encodeURIComponent(key))
+  }
+  const [people, groups] = [await list('user'), await list('group')]
+  for (const key of people.slice(0, 3)) await ask('a person', `/api/access?key=${key}&limit=25`)
+  for (const key of groups.slice(0, 3)) await ask('who can', `/api/holders?key=${key}&limit=25`)
+  await ask('history of a person', `/api/history?key=${people[0]}`)
+  const { moments } = await ask<{ moments: { sync: string }[] }>('syncs', '/api/moments')
+  await ask('changes between two syncs', `/api/changes?beforeSync=${moments[0]?.sync}`)
+  await ask('changes, next page', `/api/changes?beforeSync=${moments[0]?.sync}&offset=50`)
+  await ask('findings (in a process of their own)', '/api/findings')
+}
+
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return Math.round(((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS)
+}
+
+function peakKb(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+}
+
+function scriptBytes(): string {
+  const assets = join(root, 'node_modules/.cache/explorer/assets')
+  return readdirSync(assets)
+    .filter((name) => name.endsWith('.js.br'))
+    .map((name) => `${name.split(/[-.]/)[0]} ${(statSync(join(assets, name)).size / 1000).toFixed(1)} kB`)
+    .join(', ')
+}
