@@ -4,7 +4,8 @@ import { expansionState, SAID_OF_STATE } from '../access/expansion-state.ts'
 import { findThing } from '../names/find-thing.ts'
 import { sayThing, type Thing } from '../model/thing.ts'
 import { ACCESS, accessRows } from '../rows/access-rows.ts'
-import { choiceOf, onlyFile, type RowSettings, withView } from './reading.ts'
+import { type Answered, askFiles } from './ask-files.ts'
+import { choiceOf, type RowSettings } from './reading.ts'
 import type { Row } from '../output/row.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -18,10 +19,9 @@ interface Found {
   readonly rows: readonly Row[]
 }
 
-/** Prints what one principal can reach. Exit code 0. */
+/** Prints what one principal can reach, in each of the files. Exit code 0. */
 export async function runAccess(call: CommandCall, settings: NameSettings, text: string): Promise<number> {
-  const file = onlyFile(settings, call)
-  const { principal, state, rows } = await withView(file, settings, call, (view): Found => {
+  const answers = await askFiles(call, settings, (view): Found => {
     const found = findThing(view, text, { word: 'user', rather: 'user', type: settings.type })
     const expansion = new Expansion(view)
     return {
@@ -30,19 +30,27 @@ export async function runAccess(call: CommandCall, settings: NameSettings, text:
       rows: accessRows(view, expansion, found, expansion.ofPrincipal(found.id)),
     }
   })
-  call.stderr.write(`${sayThing(principal)}: ${SAID_OF_STATE[state]}\n`)
-  const answer = { principal: identityOf(principal), expansion: state }
+  for (const answered of answers.answered) {
+    const { principal, state } = answered.found
+    call.stderr.write(`${answers.lead(answered)}${sayThing(principal)}: ${SAID_OF_STATE[state]}\n`)
+  }
+  const rows = answers.rowsOf((found) => found.rows)
+  const [first] = answers.answered
   const shown = writeAnswer(call, {
     ...settings,
-    shape: ACCESS,
+    shape: answers.shapeOf(ACCESS),
     rows,
     choice: choiceOf(settings),
-    answer,
+    answer: answers.isOneOfMany || !first ? { files: answers.answered.map(aboutFile) } : about(first.found),
     name: 'access',
   })
   if (shown === 0) call.stderr.write(rows.length === 0 ? 'nothing can be reached\n' : 'no access fits\n')
   return 0
 }
+
+const about = ({ principal, state }: Found): Row => ({ principal: identityOf(principal), expansion: state })
+
+const aboutFile = ({ origin, found }: Answered<Found>): Row => ({ ...origin, ...about(found) })
 
 /** Who or what an answer is about. */
 export const identityOf = ({ id, kind, name, email, status }: Thing): Row => ({

@@ -9,7 +9,7 @@ import { fileProblems } from '../lint/file-problems.ts'
 import { type Problem, PROBLEMS } from '../lint/problem.ts'
 import { syncProblems } from '../lint/sync-problems.ts'
 import { chooseRows } from '../output/choose-rows.ts'
-import { rowWriter } from '../output/row-writer.ts'
+import { hasColor, rowWriter } from '../output/row-writer.ts'
 import { choiceOf, filesOf, originShape, type RowSettings, withSnapshot } from './reading.ts'
 
 /** Looks for contradictions in files. Exit code 0 where there are none, else 10. */
@@ -18,7 +18,12 @@ export async function runLint(call: CommandCall, settings: RowSettings): Promise
   const isOneOfMany = files.length > 1
   const shape = isOneOfMany ? originShape(PROBLEMS) : PROBLEMS
   const chooser = chooseRows(
-    rowWriter(call.stdout, { form: settings.output, shape, columns: settings.columns }),
+    rowWriter(call.stdout, {
+      form: settings.output,
+      shape,
+      columns: settings.columns,
+      isColored: hasColor(call.stdout, call.process.env),
+    }),
     choiceOf(settings),
     shape,
   )

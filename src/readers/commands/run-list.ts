@@ -1,6 +1,7 @@
 import type { CommandCall } from '../../sdk/cli/command.ts'
 import type { StoredTrait } from '../../sdk/wire/rows/stored.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
+import { readSyncList, type SyncList } from '../../sdk/snapshot/read/sync-list.ts'
 import type { NamedFile } from '../file/open-files.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { unknownType } from '../names/find-thing.ts'
@@ -8,7 +9,7 @@ import { keyOf } from '../model/thing.ts'
 import { chooseRows, type RowChooser } from '../output/choose-rows.ts'
 import type { Shape } from '../output/columns.ts'
 import type { Row } from '../output/row.ts'
-import { rowWriter } from '../output/row-writer.ts'
+import { hasColor, rowWriter } from '../output/row-writer.ts'
 import { ENTITLEMENTS, entitlementRows, GRANTS, grantRows } from '../rows/grant-rows.ts'
 import { SYNCS, syncRows } from '../rows/sync-rows.ts'
 import { hasTags } from '../rows/has-tags.ts'
@@ -38,7 +39,12 @@ export async function runList(call: CommandCall, settings: ListSettings, what: L
   refuseNoUse(settings, what)
   const files = filesOf(settings, call)
   const shape = files.length > 1 ? originShape(SHAPES[what]) : SHAPES[what]
-  const writer = rowWriter(call.stdout, { form: settings.output, shape, columns: settings.columns })
+  const writer = rowWriter(call.stdout, {
+    form: settings.output,
+    shape,
+    columns: settings.columns,
+    isColored: hasColor(call.stdout, call.process.env),
+  })
   const rows = chooseRows(writer, choiceOf(settings), shape)
   for (const file of files) if (!(await listFile(call, settings, what, file, files.length > 1, rows))) break
   const { shown, more } = rows.end()
@@ -58,7 +64,7 @@ function refuseNoUse({ tag, type }: ListSettings, what: Listed): void {
 }
 
 /** Gives false once no further row is wanted. */
-function listFile(
+async function listFile(
   call: CommandCall,
   settings: ListSettings,
   what: Listed,
@@ -66,14 +72,17 @@ function listFile(
   isOneOfMany: boolean,
   rows: RowChooser,
 ): Promise<boolean> {
-  if (what === 'syncs')
-    return withSnapshot(file, call, (snapshot) => {
-      const origin = isOneOfMany ? { tenant: file.tenant, syncedAt: null, file: file.name } : {}
-      return passAll(
-        [...syncRows(snapshot)].map((row) => ({ ...origin, ...row })),
+  if (what === 'syncs') {
+    const origin = isOneOfMany ? { tenant: file.tenant, syncedAt: null, file: file.name } : {}
+    const pass = (list: SyncList): boolean =>
+      passAll(
+        [...syncRows(list)].map((row) => ({ ...origin, ...row })),
         rows,
       )
-    })
+    // What syncs say of themselves stands at the beginning; of a million grants the rest takes seconds to unpack.
+    const list = await readSyncList(file.path, call.process.tempDir)
+    return list ? pass(list) : withSnapshot(file, call, pass)
+  }
   return withView(file, settings, call, (view) => {
     const all = rowsOf(view, what, settings)
     return passAll(isOneOfMany ? withOrigin(all, file, view) : all, rows)

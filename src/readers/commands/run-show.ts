@@ -6,11 +6,12 @@ import { findThing } from '../names/find-thing.ts'
 import { sayThing, type Thing } from '../model/thing.ts'
 import { fieldOf, type Shape } from '../output/columns.ts'
 import { cellText, type Row } from '../output/row.ts'
-import { rowWriter } from '../output/row-writer.ts'
+import { hasColor, rowWriter } from '../output/row-writer.ts'
 import { padded, textWidth } from '../output/text-width.ts'
 import { ACCESS, accessRows, HOLDERS, holderRows } from '../rows/access-rows.ts'
 import { thingRow } from '../rows/thing-rows.ts'
-import { onlyFile, type ReaderSettings, withView } from './reading.ts'
+import { type Answers, askFiles } from './ask-files.ts'
+import type { ReaderSettings } from './reading.ts'
 
 export interface ShowSettings extends ReaderSettings {
   readonly type: string | undefined
@@ -23,10 +24,9 @@ interface Shown {
   readonly heldBy: readonly Row[]
 }
 
-/** Prints everything about one resource of any kind. Exit code 0. */
+/** Prints everything about one resource of any kind, by each of the files. Exit code 0. */
 export async function runShow(call: CommandCall, settings: ShowSettings, text: string): Promise<number> {
-  const file = onlyFile(settings, call)
-  const shown = await withView(file, settings, call, (view): Shown => {
+  const answers = await askFiles(call, settings, (view): Shown => {
     const thing = findThing(view, text, { word: 'user, group, role or resource', type: settings.type })
     const expansion = new Expansion(view)
     const ids = Array.from(view.entitlements(thing.id), ({ id }) => id)
@@ -37,36 +37,54 @@ export async function runShow(call: CommandCall, settings: ShowSettings, text: s
       heldBy: holderRows(view, expansion, ids, expansion.onEntitlements(ids)),
     }
   })
-  call.stderr.write(`${sayThing(shown.thing)}: ${SAID_OF_STATE[shown.state]}\n`)
-  write(call, settings, shown)
+  for (const answered of answers.answered) {
+    const { thing, state } = answered.found
+    call.stderr.write(`${answers.lead(answered)}${sayThing(thing)}: ${SAID_OF_STATE[state]}\n`)
+  }
+  write(call, settings, answers)
   return 0
 }
 
-function write(call: CommandCall, { output }: ShowSettings, { thing, state, holds, heldBy }: Shown): void {
-  const facts = thingRow(thing)
-  const whole = { ...facts, expansion: state, holds, heldBy }
+function write(call: CommandCall, { output }: ShowSettings, answers: Answers<Shown>): void {
+  const { answered, isOneOfMany } = answers
+  const wholes = answered.map(({ origin, found }) => (isOneOfMany ? { ...origin, ...wholeOf(found) } : wholeOf(found)))
   switch (output) {
     case 'json':
-      call.stdout.write(`${JSON.stringify(whole, undefined, 2)}\n`)
+      call.stdout.write(`${JSON.stringify(isOneOfMany ? wholes : wholes[0], undefined, 2)}\n`)
       return
     case 'ndjson':
-      call.stdout.write(`${JSON.stringify(whole)}\n`)
+      for (const whole of wholes) call.stdout.write(`${JSON.stringify(whole)}\n`)
       return
     case 'csv': {
-      const writer = rowWriter(call.stdout, { form: 'csv', shape: FACTS, columns: [] })
-      for (const [field, value] of factsIn(facts)) writer.write({ field, value })
+      const writer = rowWriter(call.stdout, { form: 'csv', shape: answers.shapeOf(FACTS), columns: [] })
+      const rows = answers.rowsOf(({ thing }) => factsIn(thingRow(thing)).map(([field, value]) => ({ field, value })))
+      for (const row of rows) writer.write(row)
       writer.end()
       return
     }
     case 'table':
-    case 'wide': {
-      const rows = factsIn(facts)
-      const width = Math.max(...rows.map(([field]) => textWidth(field)))
-      for (const [field, value] of rows) call.stdout.write(`${padded(printable(field), width)}  ${printable(value)}\n`)
-      section(call, 'Holds', holds, ACCESS, output)
-      section(call, 'Held by', heldBy, HOLDERS, output)
-    }
+    case 'wide':
+      for (const [i, each] of answered.entries()) {
+        if (isOneOfMany)
+          call.stdout.write(`${i === 0 ? '' : '\n'}${printable(answers.lead(each).replace(/: $/, ''))}\n`)
+        writeText(call, output, each.found)
+      }
   }
+}
+
+const wholeOf = ({ thing, state, holds, heldBy }: Shown): Row => ({
+  ...thingRow(thing),
+  expansion: state,
+  holds,
+  heldBy,
+})
+
+function writeText(call: CommandCall, output: 'table' | 'wide', { thing, holds, heldBy }: Shown): void {
+  const rows = factsIn(thingRow(thing))
+  const width = Math.max(...rows.map(([field]) => textWidth(field)))
+  for (const [field, value] of rows) call.stdout.write(`${padded(printable(field), width)}  ${printable(value)}\n`)
+  section(call, 'Holds', holds, ACCESS, output)
+  section(call, 'Held by', heldBy, HOLDERS, output)
 }
 
 const FACTS: Shape = { fields: ['field', 'value'], narrow: ['field', 'value'] }
@@ -87,7 +105,12 @@ function factsIn(facts: Row): readonly (readonly [field: string, value: string])
 function section(call: CommandCall, title: string, rows: readonly Row[], shape: Shape, form: 'table' | 'wide'): void {
   if (rows.length === 0) return
   call.stdout.write(`\n${title} (${rows.length})\n`)
-  const writer = rowWriter(call.stdout, { form, shape, columns: [] })
+  const writer = rowWriter(call.stdout, {
+    form,
+    shape,
+    columns: [],
+    isColored: hasColor(call.stdout, call.process.env),
+  })
   for (const row of rows) writer.write(row)
   writer.end()
 }

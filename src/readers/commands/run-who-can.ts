@@ -7,7 +7,8 @@ import type { EntitlementRow, SyncView } from '../file/sync-view.ts'
 import { findThing } from '../names/find-thing.ts'
 import { sayThing, type Thing } from '../model/thing.ts'
 import { HOLDERS, holderRows } from '../rows/access-rows.ts'
-import { choiceOf, onlyFile, withView } from './reading.ts'
+import { type Answered, askFiles } from './ask-files.ts'
+import { choiceOf } from './reading.ts'
 import { identityOf, type NameSettings } from './run-access.ts'
 import type { Row } from '../output/row.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -23,10 +24,9 @@ interface Found {
   readonly rows: readonly Row[]
 }
 
-/** Prints who holds the entitlements of one resource. Exit code 0. */
+/** Prints who holds the entitlements of one resource, in each of the files. Exit code 0. */
 export async function runWhoCan(call: CommandCall, settings: WhoCanSettings, text: string): Promise<number> {
-  const file = onlyFile(settings, call)
-  const { thing, state, entitlements, rows } = await withView(file, settings, call, (view): Found => {
+  const answers = await askFiles(call, settings, (view): Found => {
     const direct = settings.type === undefined ? view.entitlement(text.trim()) : undefined
     const target = direct
       ? view.thing(direct.resource)
@@ -41,23 +41,32 @@ export async function runWhoCan(call: CommandCall, settings: WhoCanSettings, tex
       rows: holderRows(view, expansion, ids, expansion.onEntitlements(ids)),
     }
   })
-  call.stderr.write(`${sayThing(thing)}: ${SAID_OF_STATE[state]}\n`)
-  const answer = {
-    resource: identityOf(thing),
-    entitlements: entitlements.map(({ id, slug, name }) => ({ slug, name: name === '' ? null : name, id })),
-    expansion: state,
+  for (const answered of answers.answered) {
+    const { thing, state } = answered.found
+    call.stderr.write(`${answers.lead(answered)}${sayThing(thing)}: ${SAID_OF_STATE[state]}\n`)
   }
+  const rows = answers.rowsOf((found) => found.rows)
+  const [first] = answers.answered
   const shown = writeAnswer(call, {
     ...settings,
-    shape: HOLDERS,
+    shape: answers.shapeOf(HOLDERS),
     rows,
     choice: choiceOf(settings),
-    answer,
+    answer: answers.isOneOfMany || !first ? { files: answers.answered.map(aboutFile) } : about(first.found),
     name: 'holders',
   })
+  const entitlements = answers.answered.flatMap(({ found }) => found.entitlements)
   if (shown === 0) call.stderr.write(`${whyNobody(entitlements, rows)}\n`)
   return 0
 }
+
+const about = ({ thing, entitlements, state }: Found): Row => ({
+  resource: identityOf(thing),
+  entitlements: entitlements.map(({ id, slug, name }) => ({ slug, name: name === '' ? null : name, id })),
+  expansion: state,
+})
+
+const aboutFile = ({ origin, found }: Answered<Found>): Row => ({ ...origin, ...about(found) })
 
 function whyNobody(entitlements: readonly EntitlementRow[], rows: readonly Row[]): string {
   if (entitlements.length === 0) return 'it has no entitlements, so that nobody can hold one'

@@ -2,7 +2,7 @@ import type { CommandCall } from '../../sdk/cli/command.ts'
 import { type Choice, chooseRows } from '../output/choose-rows.ts'
 import { fieldNamed, pickFields, type Shape } from '../output/columns.ts'
 import type { Row } from '../output/row.ts'
-import { type Form, type RowWriter, rowWriter } from '../output/row-writer.ts'
+import { type Form, hasColor, type RowWriter, rowWriter } from '../output/row-writer.ts'
 
 /** Rows that answer one question. */
 export interface Answer {
@@ -31,7 +31,15 @@ export function writeAnswer(call: CommandCall, { output, columns, shape, rows, c
     call.stdout.write(`${JSON.stringify({ ...answer, [name]: kept }, undefined, 2)}\n`)
     return tellMore(call, shown)
   }
-  return tellMore(call, passRows(rowWriter(call.stdout, { form: output, shape, columns }), choice, shape, rows))
+  return tellMore(
+    call,
+    passRows(
+      rowWriter(call.stdout, { form: output, shape, columns, isColored: hasColor(call.stdout, call.process.env) }),
+      choice,
+      shape,
+      rows,
+    ),
+  )
 }
 
 interface Passed {

@@ -86,6 +86,7 @@ const way = {
 }
 
 const access = z.strictObject({
+  ...origin,
   resource: z.string(),
   entitlement: z.string(),
   ...way,
@@ -96,6 +97,7 @@ const access = z.strictObject({
 })
 
 const holder = z.strictObject({
+  ...origin,
   principal: z.string(),
   email: text,
   status: text,
@@ -117,6 +119,24 @@ const identity = z.strictObject({
 })
 
 const expansion = z.enum(['expanded', 'not expanded', 'nothing to expand'])
+
+/** One of several files that were asked. */
+const asked = { tenant: z.string(), syncedAt: time, file: z.string() }
+
+const shown = z.strictObject({
+  ...user.omit({ tenant: true, syncedAt: true, file: true }).shape,
+  expansion,
+  holds: z.array(access),
+  heldBy: z.array(holder),
+})
+
+const accessOf = { principal: identity, expansion }
+
+const holdersOf = {
+  resource: identity,
+  entitlements: z.array(z.strictObject({ slug: z.string(), name: text, id: z.string() })),
+  expansion,
+}
 
 const side = z.strictObject({ file: z.string(), sync: z.string(), endedAt: z.string() })
 
@@ -162,7 +182,6 @@ const problem = z.strictObject({
 
 /** A line of `export ndjson`. Of who holds nothing the fields of access are `null`. */
 const exported = z.strictObject({
-  ...origin,
   principal: z.string(),
   email: text,
   status: text,
@@ -170,6 +189,7 @@ const exported = z.strictObject({
   principalType: z.string(),
   principalId: z.string(),
   ...Object.fromEntries(Object.entries(access.shape).map(([name, field]) => [name, field.nullable()])),
+  ...origin,
 })
 
 /** What each reader prints as JSON, by its command; `export` by the line. Fields are added, never changed. */
@@ -181,19 +201,15 @@ export const ANSWER_SCHEMAS = {
   'list entitlements': z.array(entitlement),
   'list grants': z.array(grant),
   'list syncs': z.array(sync),
-  show: z.strictObject({
-    ...user.omit({ tenant: true, syncedAt: true, file: true }).shape,
-    expansion,
-    holds: z.array(access),
-    heldBy: z.array(holder),
-  }),
-  access: z.strictObject({ principal: identity, expansion, access: z.array(access) }),
-  'who-can': z.strictObject({
-    resource: identity,
-    entitlements: z.array(z.strictObject({ slug: z.string(), name: text, id: z.string() })),
-    expansion,
-    holders: z.array(holder),
-  }),
+  show: z.union([shown, z.array(shown.extend(asked))]),
+  access: z.union([
+    z.strictObject({ ...accessOf, access: z.array(access) }),
+    z.strictObject({ files: z.array(z.strictObject({ ...asked, ...accessOf })), access: z.array(access) }),
+  ]),
+  'who-can': z.union([
+    z.strictObject({ ...holdersOf, holders: z.array(holder) }),
+    z.strictObject({ files: z.array(z.strictObject({ ...asked, ...holdersOf })), holders: z.array(holder) }),
+  ]),
   diff: z.strictObject({ old: side, new: side, same: z.boolean(), changes: z.array(change) }),
   check: z.strictObject({
     files: z.array(z.strictObject({ tenant: z.string(), file: z.string(), sync: z.string(), endedAt: z.string() })),

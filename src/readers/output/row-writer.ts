@@ -1,3 +1,4 @@
+import { styleText } from 'node:util'
 import type { CommandOutput } from '../../sdk/cli/command.ts'
 import { inPieces, type Pieces } from '../../sdk/cli/output/in-pieces.ts'
 import { printable } from '../../sdk/text/printable.ts'
@@ -14,7 +15,13 @@ export interface Listing {
   readonly shape: Shape
   /** Columns that were asked for; empty for those that the form shows by itself. */
   readonly columns: readonly string[]
+  /** Whether the head of a table is shown bold, as `hasColor` says. @default false */
+  readonly isColored?: boolean
 }
+
+/** Whether an output shows colours: on a terminal, unless `NO_COLOR` or a terminal without them says otherwise. */
+export const hasColor = ({ isTTY }: CommandOutput, env: NodeJS.ProcessEnv): boolean =>
+  isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb'
 
 /** Takes rows one by one. */
 export interface RowWriter {
@@ -39,9 +46,9 @@ export function rowWriter(output: CommandOutput, listing: Listing): RowWriter {
     case 'csv':
       return csvWriter(pieces, names.length > 0 ? names : flatFields(shape))
     case 'table':
-      return tableWriter(pieces, names.length > 0 ? names : shape.narrow)
+      return tableWriter(pieces, names.length > 0 ? names : shape.narrow, listing.isColored === true)
     case 'wide':
-      return tableWriter(pieces, names.length > 0 ? names : flatFields(shape))
+      return tableWriter(pieces, names.length > 0 ? names : flatFields(shape), listing.isColored === true)
   }
 }
 
@@ -77,7 +84,7 @@ function csvWriter(pieces: Pieces, names: readonly string[]): RowWriter {
   }
 }
 
-function tableWriter(pieces: Pieces, names: readonly string[]): RowWriter {
+function tableWriter(pieces: Pieces, names: readonly string[], isColored: boolean): RowWriter {
   const head = names.map(headOf)
   let measured: (readonly string[])[] = []
   let widths: readonly number[] | undefined
@@ -85,7 +92,9 @@ function tableWriter(pieces: Pieces, names: readonly string[]): RowWriter {
     const found = head.map((text, i) =>
       measured.reduce((width, cells) => Math.max(width, textWidth(cells[i] ?? '')), textWidth(text)),
     )
-    for (const cells of [head, ...measured]) pieces.write(tableLine(cells, found))
+    const line = tableLine(head, found)
+    pieces.write(isColored ? `${styleText('bold', line.trimEnd(), { validateStream: false })}\n` : line)
+    for (const cells of measured) pieces.write(tableLine(cells, found))
     widths = found
     measured = []
   }

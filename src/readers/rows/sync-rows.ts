@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
+import type { SyncList } from '../../sdk/snapshot/read/sync-list.ts'
 import { parseTimeText } from '../../sdk/snapshot/tables/time-text.ts'
 import type { StoredSync } from '../../sdk/snapshot/tables/base-file.ts'
 import type { Shape } from '../output/columns.ts'
@@ -10,7 +10,7 @@ export const SYNCS: Shape = {
 }
 
 /** All syncs of a file in the order of their rows. `state`: `shown`, `hidden` behind the shown one, or `unfinished`. */
-export function* syncRows(snapshot: Snapshot): Generator<Row> {
+export function* syncRows(snapshot: SyncList): Generator<Row> {
   for (const sync of snapshot.syncs) {
     const { resources, entitlements, grants } = snapshot.counts(sync.syncId)
     yield {
@@ -28,7 +28,7 @@ export function* syncRows(snapshot: Snapshot): Generator<Row> {
 
 const timeOf = (text: string): string => parseTimeText(text)?.toISOString() ?? text
 
-const stateOf = (sync: StoredSync, { shown }: Snapshot): string =>
+const stateOf = (sync: StoredSync, { shown }: SyncList): string =>
   sync.endedAt === undefined ? 'unfinished' : sync.syncId === shown?.syncId ? 'shown' : 'hidden'
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)

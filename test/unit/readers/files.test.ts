@@ -1,7 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { READER_COMMANDS } from '../../../src/readers/commands/index.ts'
+import { ANSWER_SCHEMAS } from '../../../src/readers/output/answer-schemas.ts'
 import { ACME } from '../../support/readers/acme.ts'
 import { makeSnapshot } from '../../support/readers/make-snapshot.ts'
 import { run } from '../sdk/cli/fixture.ts'
@@ -73,8 +84,92 @@ describe('the file of a reader', () => {
       { tenant: 'beta', syncedAt: '2026-01-05T00:00:00.000Z', id: 'ada' },
     ])
     expect(await rowsOf(join(folder, '*.c1z'), 'list', 'syncs', '--columns', 'tenant,state')).toHaveLength(2)
-    const { code, stderr } = await read(join(folder, '*.c1z'), 'access', 'Ada')
-    expect([code, stderr]).toEqual([3, expect.stringContaining('this command reads one file')])
+  })
+
+  it('may be several for access, who-can and show: each answers for itself, and one that lacks the name is told', async () => {
+    const folder = newFolder()
+    makeSnapshot(join(folder, 'acme.c1z'), [ACME])
+    const things = (ACME.things ?? []).filter(({ id }) => id !== 'user:zoe2')
+    makeSnapshot(join(folder, 'beta.c1z'), [{ ...ACME, things, grants: [], endedAt: '2026-01-05 00:00:00' }])
+    const all = join(folder, '*.c1z')
+    const access = await read(
+      all,
+      'access',
+      'ada@acme.example',
+      '--where',
+      'resource=db',
+      '--columns',
+      'tenant,syncedAt,resource',
+    )
+    expect([access.code, access.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^TENANT +SYNCED AT +RESOURCE\nacme +2026-01-02T03:05:05.000Z +db\n$/),
+    ])
+    expect(access.stderr).toContain('beta, 2026-01-05T00:00:00.000Z: Ada <Ada@Acme.example>')
+    const holders = await rowsOf(all, 'who-can', 'wiki', '--entitlement', 'access')
+    expect(new Set(holders.map(({ tenant }) => tenant))).toEqual(new Set(['acme']))
+    expect((await rowsOf(all, 'show', 'Ada')).map(({ tenant, name }) => [tenant, name])).toEqual([
+      ['acme', 'Ada'],
+      ['beta', 'Ada'],
+    ])
+    expect((await read(all, 'show', 'Ada')).stdout).toMatch(
+      /^acme, 2026-01-02T03:05:05.000Z\n[\s\S]*\n\nbeta, 2026-01-05T00:00:00.000Z\n/,
+    )
+    const one = await read(all, 'access', 'zoe.2@acme.example', '--output', 'json')
+    expect([one.code, JSON.parse(one.stdout)]).toEqual([0, ANSWER_SCHEMAS.access.parse(JSON.parse(one.stdout))])
+    expect(one.stderr).toContain('beta.c1z: there is no user "zoe.2@acme.example"')
+    const none = await read(all, 'access', 'nobody')
+    expect([none.code, none.stdout]).toEqual([5, ''])
+    expect(none.stderr.match(/there is no user "nobody"/g)).toHaveLength(2)
+    const several = await read(all, 'access', 'Zoe Papadaki')
+    expect([several.code, several.stderr]).toEqual([
+      3,
+      expect.stringContaining('acme.c1z: "Zoe Papadaki" could be any of several'),
+    ])
+  })
+
+  it('tells its syncs from its beginning alone where they have statistics, and else from all of it', async () => {
+    const folder = newFolder()
+    const things = Array.from({ length: 20_000 }, (_, i) => ({ id: `user:${i}`, name: `Person ${randomUUID()}` }))
+    const large = { ...ACME, things, entitlements: {}, grants: [] }
+    const stats = '{"resource_types":5,"resources":20000,"resources_by_resource_type":{"user":20000}}'
+    const [told, counted] = [join(folder, 'told.c1z'), join(folder, 'counted.c1z')]
+    makeSnapshot(told, [large], (database) => database.prepare('update v1_sync_runs set stats = ?').run(stats))
+    makeSnapshot(counted, [large])
+    const syncs = await rowsOf(told, 'list', 'syncs')
+    expect(syncs).toEqual(await rowsOf(counted, 'list', 'syncs'))
+    expect(syncs).toMatchObject([{ state: 'shown', resources: 20_000 }])
+    for (const file of [told, counted]) truncateSync(file, statSync(file).size - 1000)
+    expect([await rowsOf(told, 'list', 'syncs'), (await read(told, 'list', 'users')).code]).toEqual([syncs, 15])
+    expect((await read(counted, 'list', 'syncs')).code).toBe(15)
+  })
+
+  it('may be replaced or cut while it is read: the answer is right, or one sentence says why there is none', async () => {
+    const folder = newFolder()
+    const things = Array.from({ length: 20_000 }, (_, i) => ({ id: `user:${i}`, name: `Person ${randomUUID()}` }))
+    const [old, now, file] = [join(folder, 'old.c1z'), join(folder, 'now.c1z'), join(folder, 'sync.c1z')]
+    makeSnapshot(old, [{ ...ACME, things, entitlements: {}, grants: [] }])
+    makeSnapshot(now, [{ ...ACME, things: things.slice(0, 10_000), entitlements: {}, grants: [] }])
+    const answers = new Set<string>()
+    for (const change of ['rename', 'truncate', 'overwrite'] as const)
+      for (let turns = 0; turns < 12; turns++) {
+        copyFileSync(old, file)
+        const reading = read(file, 'list', 'users', '--columns', 'id', '--output', 'csv')
+        for (let turn = 0; turn < turns * 2; turn++) await new Promise(setImmediate)
+        if (change === 'truncate') truncateSync(file, 5000)
+        else if (change === 'overwrite') writeFileSync(file, readFileSync(now))
+        else {
+          copyFileSync(now, `${file}.tmp`)
+          renameSync(`${file}.tmp`, file)
+        }
+        const { code, stdout, stderr } = await reading
+        const rows = stdout.split('\r\n').length - 2
+        answers.add(`${change} ${code} ${code === 0 ? rows : 'none'}`)
+        if (code !== 0) expect([stdout, stderr]).toEqual(['', expect.stringMatching(/^baton-twingate: read [^\n]+\n$/)])
+      }
+    const right = /^(?:rename 0 [12]0000|(?:truncate|overwrite) (?:0 20000|15 none)|overwrite (?:0 10000|3 none|9 none))$/
+    expect([...answers].filter((answer) => !right.test(answer))).toEqual([])
+    expect(answers.size).toBeGreaterThan(2)
   })
 
   it('names the tenant strictly: two files of one name are refused unless their folders name it', async () => {

@@ -1,6 +1,9 @@
+import { stripVTControlCharacters, styleText } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { ACME } from '../../support/readers/acme.ts'
+import { READER_COMMANDS } from '../../../src/readers/commands/index.ts'
+import { run } from '../sdk/cli/fixture.ts'
 import { fileOf, read, rowsOf } from './fixture.ts'
 
 const column = async (name: string, ...argv: readonly string[]) =>
@@ -19,6 +22,19 @@ describe('list', () => {
         'Zoe Papadaki  zoe.2@acme.example  enabled   zoe2',
         '',
       ].join('\n'),
+    )
+  })
+
+  it('shows colours on a terminal alone, and not where NO_COLOR says so', async () => {
+    const argv = ['list', 'users', '-f', fileOf(ACME)]
+    const onTerminal = await run({ argv, commands: READER_COMMANDS, isTTY: true })
+    const [head = ''] = onTerminal.stdout.split('\n')
+    expect(head).toBe(styleText('bold', stripVTControlCharacters(head), { validateStream: false }))
+    const plain = await run({ argv, commands: READER_COMMANDS })
+    expect(stripVTControlCharacters(onTerminal.stdout)).toBe(plain.stdout)
+    expect(onTerminal.stdout).not.toBe(plain.stdout)
+    expect((await run({ argv, commands: READER_COMMANDS, isTTY: true, env: { NO_COLOR: '1' } })).stdout).toBe(
+      plain.stdout,
     )
   })
 

@@ -50,7 +50,8 @@ function countsOf(byType: (kind: 'resources' | 'entitlements' | 'grants') => ByT
 /** The statistics as JSON, NULL where they are none. Readers pass over what they cannot read. */
 const STATS = 'case when json_valid(stats) then stats end'
 
-function hasStats(database: DatabaseSync, syncId: string): boolean {
+/** Whether a sync has statistics, so that nothing has to be counted. */
+export function hasStats(database: DatabaseSync, syncId: string): boolean {
   if (!tableColumns(database, 'v1_sync_runs').has('stats')) return false
   const types = database
     .prepare(`select json_extract(${STATS}, '$.resource_types') as n from v1_sync_runs where sync_id = ?`)
