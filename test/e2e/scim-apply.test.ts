@@ -102,3 +102,36 @@ test('too many leavers at once wait, and everybody else is provisioned', async (
   expect(states).not.toContain('DISABLED')
   expect([...tenant.tenant.users.values()].some(({ email }) => email === 'new@acme.example')).toBe(true)
 })
+
+test('a row that cannot be read is named, and the run does not count as complete', async () => {
+  const { place, writes } = await newPlace()
+  expect(await place.run(['apply', '--yes'])).toMatchObject({ code: 0 })
+  const before = writes()
+  const file = join(place.folder, 'people.csv')
+  const [head = '', ...rows] = readFileSync(file, 'utf8').trim().split('\n')
+  writeFileSync(file, `${[head, ...rows.slice(0, -1), `${rows.at(-1)},one cell too many`].join('\n')}\n`)
+  const ended = await place.run(['apply', '--yes'])
+  expect(ended).toMatchObject({ code: 10 })
+  expect(ended.stdout).toContain('people.csv, line 31')
+  expect(ended.stdout).toContain('Nothing to do with what was read')
+  expect(writes()).toBe(before)
+})
+
+test('a mistyped address of the target does not keep the state', async () => {
+  const { place, tenant } = await newPlace()
+  const wrong = ['--target', `${tenant.scimUrl}/v9`]
+  expect(await place.run(['apply', '--yes'], wrong)).not.toMatchObject({ code: 0 })
+  expect(await place.run(['apply', '--yes'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await place.run(['apply', '--yes'], wrong)).toMatchObject({ code: 9 })
+})
+
+test('a token with a sign that no token has is refused before anything is sent', async () => {
+  const { place, tenant } = await newPlace()
+  writeFileSync(join(place.folder, 'token'), 'half a token\n')
+  const ended = await place.run(['plan'])
+  expect(ended).toMatchObject({ code: 3 })
+  expect(ended.stderr).toBe(
+    'baton-twingate: configuration: --token-file: the token holds a blank or a sign that no token has; copy it again, and nothing else\n',
+  )
+  expect(tenant.scimRequests).toHaveLength(0)
+})

@@ -93,8 +93,8 @@ export function engineOf(
   const meta = new Meta(database)
   const { source, policy, config } = setup
   const owner = FILES.has(source.type) ? source.type : `${source.type} ${source.name}`
-  claim(meta, 'target', config.target.url)
-  claim(meta, 'source', owner)
+  claim(database, meta, 'target', config.target.url)
+  claim(database, meta, 'source', owner)
   const known = meta.get('profile')
   const profile = known === undefined ? undefined : TargetProfile.safeParse(JSON.parse(known)).data
   const { clock, sleep, random } = call.process
@@ -107,10 +107,14 @@ export function engineOf(
   }
 }
 
-function claim(meta: Meta, side: 'target' | 'source', value: string): void {
+/** A state that knows nothing of a side yet may belong to another one: its address was mistyped at first. */
+function claim(database: State['database'], meta: Meta, side: 'target' | 'source', value: string): void {
   const owner = meta.get(side)
-  if (owner === undefined) meta.set(side, value)
-  else if (owner !== value)
+  if (owner === value) return
+  const knows = database.prepare(`select 1 from ${side}_object limit 1`).get() !== undefined
+  if (!knows && side === 'target') meta.set('profile', undefined)
+  if (!knows) meta.set(side, value)
+  else
     throw new ConnectorError(
       'failed-precondition',
       'open the state',

@@ -102,12 +102,12 @@ function refuseMoved(
 }
 
 /** Errors: what ended the cycle. */
-export function exitCode({ error, counts, state }: CycleResult): number {
+export function exitCode({ error, counts, complete, state }: CycleResult): number {
   if (error && state !== 'succeeded') {
     if (error.code === 'canceled' && error.operation === 'apply') return exitCodeOf('canceled')
     throw error
   }
   if (!counts) return 0
-  if (counts.failed + counts.conflicts + counts.held > 0) return exitCodeOf('aborted')
+  if (counts.failed + counts.conflicts + counts.held > 0 || !complete) return exitCodeOf('aborted')
   return counts.staged > 0 ? exitCodeOf('failed-precondition') : 0
 }

@@ -3,7 +3,7 @@ import { createTransport } from '../../sdk/http/transport.ts'
 import { trustedContext } from '../../sdk/http/trusted-certificates.ts'
 import type { Secret } from '../../sdk/ground/secret.ts'
 import type { ScimConfig } from '../config/config.ts'
-import { readSecret } from '../config/secret-reference.ts'
+import { readTokenSecret } from '../config/secret-reference.ts'
 import type { ExchangeOptions } from '../target/exchange.ts'
 
 type Call = Pick<CommandCall, 'process' | 'log' | 'hide' | 'progress'>
@@ -13,7 +13,7 @@ const MOST_SOCKETS = 32
 
 /** Reads the token of the target, and keeps it out of what is written. Errors: `invalid-argument` where it is nowhere. */
 export async function readToken({ target }: ScimConfig, { process, hide }: Call): Promise<Secret> {
-  const token = await readSecret(target.token, process.env)
+  const token = await readTokenSecret(target.token, process.env)
   hide(token)
   return token
 }

@@ -43,6 +43,23 @@ export async function readSecret(
   )
 }
 
+/** What may stand in a header as a token (RFC 6750 and what servers make in fact): letters, digits and signs of ASCII. */
+const TOKEN = /^[\x21-\x7e]+$/
+
+/** Reads a bearer token. Errors: as `readSecret`, and for a text that cannot be one. */
+export async function readTokenSecret(
+  reference: SecretReference,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Secret> {
+  const token = await readSecret(reference, env)
+  if (!TOKEN.test(token.reveal()))
+    throw invalid(
+      reference.setting,
+      'the token holds a blank or a sign that no token has; copy it again, and nothing else',
+    )
+  return token
+}
+
 const fromVariable = (setting: string, name: string, env: Readonly<Record<string, string | undefined>>): Secret =>
   secretOf(setting, env[name] ?? '', `the variable ${name}`)
 

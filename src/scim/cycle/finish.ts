@@ -29,6 +29,8 @@ export interface CycleResult {
   readonly cycle: number
   readonly state: CycleState
   readonly counts: CycleCounts | undefined
+  /** Whether the source and the target were read in full. */
+  readonly complete: boolean
   readonly error: ConnectorError | undefined
   /** Set where people have to be notified: the quarantine is new, or has another reason. */
   readonly quarantined: { readonly reason: QuarantineReason; readonly detail: string } | undefined
@@ -55,11 +57,15 @@ export function finishCycle(engine: Engine, finish: Finish): CycleResult {
       cycle,
       state,
       counts,
+      complete: prepared !== undefined && isComplete(prepared),
       error,
       quarantined: state === 'canceled' ? undefined : noteQuarantine(engine, finish, counts),
     }
   })
 }
+
+const isComplete = ({ read, plan: { targetComplete } }: Prepared): boolean =>
+  read.complete && targetComplete.user && targetComplete.group
 
 function stateOf(error: ConnectorError | undefined, counts: CycleCounts | undefined): CycleState {
   if (error) return error.code === 'canceled' ? 'canceled' : 'failed'

@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { sqlText } from '../../sdk/snapshot/file/database-file.ts'
@@ -25,6 +26,7 @@ const OPERATION = 'open the state'
  * state; `permission-denied`, `resource-exhausted`, `data-loss` as the file system's.
  */
 export function openState(path: string): State {
+  refuseNoPlace(path)
   const detail = `another run works with the state ${path}; wait for it to end, or stop it`
   const lock = lockFile(`${path}.lock`, path, new ConnectorError('failed-precondition', OPERATION, detail))
   try {
@@ -48,6 +50,7 @@ export function openState(path: string): State {
  * Errors: `not-found` where there is none; otherwise as `openState`.
  */
 export function joinState(path: string): State {
+  refuseNoPlace(path)
   if (!statSync(path, { throwIfNoEntry: false }))
     throw new ConnectorError('not-found', OPERATION, `there is no state ${path}; run scim apply or scim run first`)
   return openFile(path, 'join')
@@ -94,6 +97,21 @@ function copyTables(database: DatabaseSync, path: string): void {
   database.exec('commit; detach database disk')
 }
 
+/** Errors: `invalid-argument` for a folder, and for a file in a folder that is not there. */
+function refuseNoPlace(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new ConnectorError('invalid-argument', OPERATION, `${path} is a folder; name a file for --state`)
+  const folder = dirname(path)
+  if (!statSync(folder, { throwIfNoEntry: false }))
+    throw new ConnectorError('invalid-argument', OPERATION, `the folder ${folder} does not exist; make it first`)
+}
+
+const noState = (path: string): ConnectorError =>
+  new ConnectorError('invalid-argument', OPERATION, `${path} is no state of scim; choose another --state`)
+
+/** SQLite's number for a file that is none of its own. */
+const NOT_A_DATABASE = 26
+
 function openFile(path: string, how: 'create' | 'join'): State {
   let database: DatabaseSync | undefined
   try {
@@ -106,6 +124,7 @@ function openFile(path: string, how: 'create' | 'join'): State {
     return { database, close: () => opened.close() }
   } catch (error) {
     database?.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === NOT_A_DATABASE) throw noState(path)
     throw storageError(error, `${OPERATION} ${path}`)
   }
 }
@@ -120,8 +139,7 @@ function checkKind(database: DatabaseSync, path: string): void {
       OPERATION,
       `the state ${path} was written by ${Number(version) > SCHEMA_VERSION ? 'a newer' : 'an older'} version of this program, which has to be used with it`,
     )
-  if (application !== 0 || database.prepare('select 1 from sqlite_schema').get())
-    throw new ConnectorError('invalid-argument', OPERATION, `${path} is no state of scim; choose another --state`)
+  if (application !== 0 || database.prepare('select 1 from sqlite_schema').get()) throw noState(path)
   database.exec(
     `begin immediate; ${SCHEMA}; pragma application_id = ${APPLICATION_ID}; pragma user_version = ${SCHEMA_VERSION}; commit`,
   )

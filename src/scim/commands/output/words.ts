@@ -22,7 +22,10 @@ export function planWords(summary: PlanSummary): string {
     [summary.addMembers, summary.addMembers === 1 ? 'membership to add' : 'memberships to add'],
     [summary.removeMembers, summary.removeMembers === 1 ? 'membership to remove' : 'memberships to remove'],
   ])
-  return parts.length === 0 ? 'Nothing to do: the target is as the source wants it' : parts.join(', ')
+  if (parts.length > 0) return parts.join(', ')
+  return summary.sourceComplete && summary.targetComplete
+    ? 'Nothing to do: the target is as the source wants it'
+    : 'Nothing to do with what was read'
 }
 
 /** `61 requests, about 3 s`. */
