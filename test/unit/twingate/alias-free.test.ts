@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../../support/snapshot-rows.ts'
-import { syncTenant, temporaryFolder } from '../../support/sync-tenant.ts'
-import { tenantOf } from '../../support/tenant-of.ts'
-import { truthOf } from '../../support/tenant-truth.ts'
-import { edgeTenant } from '../../support/tenant/edge-tenant.ts'
-import { seedTenant } from '../../support/tenant/seed-tenant.ts'
-import type { TenantOptions } from '../../support/tenant/start-tenant.ts'
+import { syncTenant, temporaryFolder } from '../../tenant/sync-tenant.ts'
+import { tenantOf } from '../../tenant/tenant-of.ts'
+import { truthOf } from '../../tenant/tenant-truth.ts'
+import { edgeTenant } from '../../tenant/edge-tenant.ts'
+import { seedTenant } from '../../tenant/seed-tenant.ts'
+import type { TenantOptions } from '../../tenant/start-tenant.ts'
 
 const EVERY_TYPE = [
   ...['user', 'group', 'role', 'network-resource', 'remote-network', 'connector', 'service-account'],
