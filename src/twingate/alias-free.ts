@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/ground/errors.ts'
-import type { Query } from './client.ts'
+import type { Query } from './query.ts'
 import { OVERLAP_PARAMETERS } from './overlap.ts'
 import { isOpenRefusal } from './refused-thing.ts'
 

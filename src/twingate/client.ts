@@ -9,25 +9,12 @@ import { answerErrors, isThrottle, malformed, refusedPayload, statusError } from
 import { createAliasKeeper } from './alias-free.ts'
 import { createFieldKeeper } from './optional-fields.ts'
 import { type Content, postDocument, type Posted } from './post-document.ts'
+import type { Mutation, Query } from './query.ts'
 import { askPastUnreadable } from './unreadable-rows.ts'
 import { retryAfterMs } from '../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
 
-/** A GraphQL query with the form of its answer. Values travel as variables only, never in `document`. */
-export interface Query<T> {
-  readonly operation: string
-  readonly document: string
-  readonly answer: z.ZodType<T>
-  /** Fields that an object may lack where the API cannot show them, as `Type.field`; see `askPastUnreadable`. @default none, and such an object is an error */
-  readonly lacks?: ReadonlySet<string>
-}
-
-/** A mutation with the form of its `entity`; `z.null()` or `z.undefined()` where it has none. The document has one root field. */
-export interface Mutation<T> {
-  readonly operation: string
-  readonly document: string
-  readonly entity: z.ZodType<T>
-}
+export type { Mutation, Query } from './query.ts'
 
 export interface Traffic extends SourceTraffic {
   /** What the refusals taught about the limit; absent before the first. */

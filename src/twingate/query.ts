@@ -1,0 +1,17 @@
+import type { z } from 'zod'
+
+/** A GraphQL query with the form of its answer. Values travel as variables only, never in `document`. */
+export interface Query<T> {
+  readonly operation: string
+  readonly document: string
+  readonly answer: z.ZodType<T>
+  /** Fields that an object may lack where the API cannot show them, as `Type.field`; see `askPastUnreadable`. @default none, and such an object is an error */
+  readonly lacks?: ReadonlySet<string>
+}
+
+/** A mutation with the form of its `entity`; `z.null()` or `z.undefined()` where it has none. The document has one root field. */
+export interface Mutation<T> {
+  readonly operation: string
+  readonly document: string
+  readonly entity: z.ZodType<T>
+}
