@@ -1,6 +1,7 @@
 import type { StatusDocument } from '../../service/watch/status-file.ts'
 import { formatDuration } from '../../text/format-duration.ts'
 import { formatBytes } from './summary.ts'
+import { plural } from '../../text/plural.ts'
 import { printable } from '../../text/printable.ts'
 
 export type DaemonStatus =
@@ -107,6 +108,6 @@ const until = (at: string, now: Date): string => {
   return ms <= 0 ? 'due' : `in ${formatDuration(ms)}`
 }
 
-const counted = (count: number, noun: string): string => `${number(count)} ${noun}${count === 1 ? '' : 's'}`
+const counted = (count: number, noun: string): string => `${number(count)} ${count === 1 ? noun : plural(noun)}`
 
 const number = (value: number): string => value.toLocaleString('en-US')
