@@ -85,7 +85,7 @@ export function sweepDocument({ operation, list, within, beside, fragments = '' 
  * The ids of a whole list, as one moment showed them; `undefined` where they do not prove themselves.
  *
  * Shape: `places` are those of the pages of an earlier reading, in order. Cursors are opaque; where they came to stand elsewhere nothing is proved.
- * Errors: as `client.query`. A request for a single page that is refused proves nothing, and is no error.
+ * Errors: as `client.query`. What stands beside is given up first where a request is refused. One for a single page proves nothing then, and is no error.
  * Why: two pages belong together where the row before the second, asked for behind it in the same request, is a row of the first; what follows it
  * there is in the second. A list is whole where all its pages belong together, no id came twice, and the API counts as many with the last page.
  */
@@ -99,10 +99,16 @@ export async function sweepIds(
   const spans = places.map((place) => decodeToken(place, (value) => Span.parse(value)))
   const ids: string[] = []
   let most = MOST_AT_ONCE
+  let asked = sweep
   for (let at = 0; at < spans.length;) {
     const some = lastLonger(spans.slice(at, at + most), at + most >= spans.length)
-    const answer = await answerOrRefusal(client, sweep, some, variables, call)
+    const answer = await answerOrRefusal(client, asked, some, variables, call)
     if (ConnectorError.is(answer)) {
+      if (asked.beside) {
+        const { beside: _, ...alone } = asked
+        asked = alone
+        continue
+      }
       if (some.length === 1) return undefined
       most = Math.floor(some.length / 2)
       continue

@@ -16,6 +16,7 @@ export interface Step {
 /** What a step asks the store. */
 export interface StoredRows {
   hasResource(id: ResourceId): boolean
+  resourceIds(type: string): readonly string[]
 }
 
 type ListAction = Extract<Action, { kind: 'list' }>

@@ -13,7 +13,15 @@ type LookAction = Extract<Action, { kind: 'look' }>
 type CountAction = Extract<Action, { kind: 'count' }>
 
 /** Resources counted together with the ids of a listing: each is a question more in the same request. */
-export const MOST_COUNTED = 10
+const MOST_COUNTED = 250
+
+/**
+ * Which resources to count together with the ids of those who hold them: all of the type where they are few, else those that differ, the first first.
+ *
+ * Why: who comes or goes changes the counts of all their groups, and only counts of the same moment as the ids agree with them.
+ */
+export const toCount = (all: readonly string[], differing: readonly string[]): readonly string[] =>
+  all.length <= MOST_COUNTED ? all : differing.slice(0, MOST_COUNTED)
 
 /**
  * A listing held against the ids of one moment: what either of them lacks is read by id. Once that is done the listing is whole.
@@ -113,9 +121,11 @@ export function countedAgain(
   }
   const principals = roads.countedWith.get(type)
   const mayCount = principals !== undefined && canRecheck(principals, checkpoint.listings[principals], roads)
-  const counted = mayCount ? large.slice(0, MOST_COUNTED) : []
+  const counted = mayCount && large.length > 0 ? toCount(stored.resourceIds(type), large) : []
   const ids: readonly Action[] = counted.length > 0 && principals ? [{ kind: 'ids', type: principals, counted }] : []
-  const rest = large.slice(counted.length).map((id): Action => ({ kind: 'holders', resource: { type, id }, token: '' }))
+  const rest = large
+    .filter((id) => !counted.includes(id))
+    .map((id): Action => ({ kind: 'holders', resource: { type, id }, token: '' }))
   return {
     write: {
       ...joined(writes),

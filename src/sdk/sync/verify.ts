@@ -5,7 +5,7 @@ import { resourceKey } from '../model/resource-key.ts'
 import { firstReading } from './advance.ts'
 import type { Action, Checkpoint, Listing } from './checkpoint.ts'
 import { inParts, looks } from './looks.ts'
-import { isLarge, MOST_COUNTED } from './recheck.ts'
+import { isLarge, toCount } from './recheck.ts'
 import { canRecheck, type Roads } from './roads.ts'
 import type { HolderGap, SyncWriter } from './store.ts'
 
@@ -119,14 +119,18 @@ function settle(
   return { kind: 'more', checkpoint: { ...relisted.checkpoint, actions: [...actions, ...relisted.checkpoint.actions] } }
 }
 
-/** The largest resources with a gap whose holders can be counted with the ids of this type: at one moment both agree, and reading them is long. */
+/** Resources whose holders are counted with the ids of this type: at one moment both agree, and reading many holders is long. */
 function countedWith(type: string, writer: SyncWriter, { countedWith: types }: Roads): readonly string[] {
-  return writer
+  const [held] = [...types].find(([, holders]) => holders === type) ?? []
+  if (held === undefined) return []
+  const differing = writer
     .holderGaps(MOST_DIFFERENCES)
-    .filter(({ resource, count }) => types.get(resource.type) === type && isLarge(count))
+    .filter(({ resource, count }) => resource.type === held && isLarge(count))
     .toSorted((a, b) => b.count - a.count)
-    .slice(0, MOST_COUNTED)
-    .map(({ resource }) => resource.id)
+  return toCount(
+    writer.resourceIds(held),
+    differing.map(({ resource }) => resource.id),
+  )
 }
 
 /** A listing that is not proved whole is read from its start again. */

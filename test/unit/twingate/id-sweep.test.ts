@@ -70,5 +70,7 @@ describe('the ids of a listing', () => {
     const faults = [{ operation: 'UserIds', kind: 'errors-200', times: 2 }] as const
     const { tenant, list } = await sweep({ faults })
     expect(list?.ids).toEqual(tenant.users.map(({ id }) => id))
+    // The counts were given up first.
+    expect(list?.holders).toEqual([])
   })
 })
