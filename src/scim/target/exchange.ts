@@ -36,6 +36,8 @@ export interface ReadRequest {
   readonly path: string
   /** Values are encoded here, once. */
   readonly query?: Readonly<Record<string, string>>
+  /** Gives 500 back, as for a write, and does not retry it. @default it is retried */
+  readonly gives500?: boolean
   /** What is being done, for errors and the log. */
   readonly operation: string
 }
@@ -68,11 +70,11 @@ const MOST_REFUSALS = 20
 /** What a server without a published limit is taken to allow, when its first refusal is weighed. */
 const USUAL: RateLimit = Object.freeze({ requests: 25, windowMs: 1_000 })
 
-/** 500 for a write may be about what was written. */
-const isGivenBack = ({ status }: ScimAnswer, isWrite: boolean): boolean =>
+/** 500 may be about what was written, or asked for. */
+const isGivenBack = ({ status }: ScimAnswer, gives500: boolean): boolean =>
   (status >= 200 && status < 300) ||
   status === 501 ||
-  (status === 500 && isWrite) ||
+  (status === 500 && gives500) ||
   (status >= 400 && status < 500 && ![401, 403, 408].includes(status))
 
 export function createExchange(options: ExchangeOptions): Exchange {
@@ -162,7 +164,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       async () => {
         try {
           const answer = await exchange(request, signal)
-          if (isGivenBack(answer, 'method' in request)) return answer
+          if (isGivenBack(answer, 'method' in request || request.gives500 === true)) return answer
           throw refusal(answer)
         } catch (caught) {
           const error = ConnectorError.from(caught, operation)

@@ -3,7 +3,7 @@ import type { Kind, TargetObject } from '../model.ts'
 import { type ListPage, readListPage, readObject } from './answers.ts'
 import type { Exchange } from './exchange.ts'
 import type { LearnedProfile } from './learned-profile.ts'
-import { malformedAnswer, refusal } from './refusal.ts'
+import { malformedAnswer, refusal, type ScimAnswer } from './refusal.ts'
 import { ENDPOINT } from './schemas.ts'
 import type { Listing } from './target.ts'
 
@@ -108,13 +108,11 @@ const hasMembers = (kind: Kind, resource: unknown): boolean =>
 export async function readPage(
   kind: Kind,
   { startIndex, count }: { readonly startIndex: number; readonly count: number },
-  { exchange }: ListTools,
+  tools: ListTools,
   signal: AbortSignal,
 ): Promise<ListPage | 'too large'> {
   const operation = `list ${kind}s`
-  const query = { startIndex: String(startIndex), count: String(count) }
-  const request = { path: ENDPOINT[kind], query, operation }
-  const answer = await exchange.read(request, signal).catch((error: unknown) => {
+  const answer = await askForPage(kind, { startIndex, count }, tools, signal).catch((error: unknown) => {
     if (ConnectorError.is(error) && error.reason === 'too large' && count > 1) return undefined
     throw error
   })
@@ -131,4 +129,34 @@ export async function readPage(
   const page = readListPage(answer.body)
   if (!page) throw malformedAnswer(answer.host, operation, false)
   return page
+}
+
+/** So often is a first page asked for with a number of entries, before it is asked for without. */
+const TRIES_WITH_COUNT = 2
+
+/**
+ * Asks for a page. Where the first one fails with 500 each time, the server is asked to make pages of its own size; that is learned where it works.
+ *
+ * Why: Canaille fails wherever a number of entries is asked for.
+ */
+async function askForPage(
+  kind: Kind,
+  { startIndex, count }: { readonly startIndex: number; readonly count: number },
+  { exchange, learned }: ListTools,
+  signal: AbortSignal,
+): Promise<ScimAnswer> {
+  const own = { startIndex: String(startIndex) }
+  const counted = { ...own, count: String(count) }
+  const ask = (query: Readonly<Record<string, string>>, gives500: boolean): Promise<ScimAnswer> =>
+    exchange.read({ path: ENDPOINT[kind], query, gives500, operation: `list ${kind}s` }, signal)
+  if (learned.current().ownPages === true) return ask(own, false)
+  if (startIndex > 1) return ask(counted, false)
+  for (let tries = 0; tries < TRIES_WITH_COUNT; tries++) {
+    const answer = await ask(counted, true)
+    if (answer.status !== 500) return answer
+  }
+  const answer = await ask(own, true)
+  if (answer.status >= 300) return ask(counted, false)
+  learned.learn({ ownPages: true })
+  return answer
 }

@@ -17,6 +17,8 @@ export const TargetProfile = z.strictObject({
   pageSize: z.int().min(1).max(1000),
   /** Most entries that the server lets a page ask for; `undefined` where it has refused none. */
   mostCount: z.int().min(1).optional(),
+  /** Pages are as large as the server makes them, which fails where a number of entries is asked for. */
+  ownPages: z.boolean().optional(),
   membersPerRequest: z.int().min(1).max(1000),
   memberRemoval: z.enum(['filter', 'value']),
   memberRef: z.boolean(),

@@ -49,6 +49,32 @@ describe('a listing', () => {
     expect(countOf(server.asked.at(-1) ?? server.asked[0]!)).toBe(100)
   })
 
+  it('leaves the size of pages to a server that fails where one is asked for, and asks for none from then on', async () => {
+    await using server = await serve((asked) => {
+      if (asked.url.includes('count=')) return { status: 500, body: { detail: 'a fault' } }
+      const start = startOf(asked)
+      return { status: 200, body: listOf(people(1, 50).slice(start - 1, start + 19), 50, start) }
+    })
+    const target = open(server.url)
+    expect((await list(target)).listing).toMatchObject({ objects: 50, complete: true })
+    expect(target.profile.ownPages).toBe(true)
+    const before = server.asked.length
+    expect((await list(target)).ids).toHaveLength(50)
+    expect(server.asked.slice(before).map(({ url }) => url)).toEqual(
+      [1, 21, 41].map((start) => `/scim/v2/Users?startIndex=${start}`),
+    )
+  })
+
+  it('asks for the same again where a failure passes', async () => {
+    let failures = 0
+    await using server = await serve((asked) =>
+      failures++ === 0 ? { status: 500, body: {} } : pagesOf(people(1, 10))(asked),
+    )
+    const target = open(server.url)
+    expect((await list(target)).listing).toMatchObject({ objects: 10, complete: true })
+    expect(target.profile.ownPages).toBeUndefined()
+  })
+
   it.each([
     ['an empty one without Resources', listOf(undefined)],
     ['an empty one with null', listOf(null)],
