@@ -19,6 +19,9 @@ const BUNDLED = [
 /** Files that the program reads, in the folders of the sources that read them. */
 const READ = ['proto', 'src/readers/report/page']
 
+/** What the program starts as a process of its own stands where its source does. */
+const PROCESSES = { 'check-process': 'src/explorer/server' } as const
+
 const isBundled = (name: string): boolean => BUNDLED.some((one) => name === one || name.startsWith(`${one}/`))
 
 /** Lets each source find files by its own place, as if it were still a file of its own in dist/. All of them end up one folder below. */
@@ -49,7 +52,10 @@ async function licences(): Promise<string> {
 await rm(dist, { recursive: true, force: true })
 const bundle = await rolldown({
   cwd: root,
-  input: { main: join(root, 'cmd/baton-twingate/main.ts') },
+  input: {
+    main: join(root, 'cmd/baton-twingate/main.ts'),
+    ...Object.fromEntries(Object.entries(PROCESSES).map(([name, folder]) => [name, join(root, folder, `${name}.ts`)])),
+  },
   platform: 'node',
   // The form of a package that can be cut down to what is used.
   resolve: { mainFields: ['module', 'main'] },
@@ -59,7 +65,8 @@ const bundle = await rolldown({
 await bundle.write({
   dir: dist,
   format: 'esm',
-  entryFileNames: 'cmd/baton-twingate/[name].js',
+  entryFileNames: ({ name }) =>
+    name in PROCESSES ? `${PROCESSES[name as keyof typeof PROCESSES]}/[name].js` : 'cmd/baton-twingate/[name].js',
   chunkFileNames: 'program/[name]-[hash].js',
 })
 for (const folder of READ) await cp(join(root, folder), join(dist, folder), { recursive: true })

@@ -4,6 +4,8 @@ import { delimiter, dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type InstalledPackage, installPackage } from '../support/deploy/install-package.ts'
 import { missing } from '../support/deploy/missing.ts'
+import { ACME } from '../support/readers/acme.ts'
+import { makeSnapshot } from '../support/readers/make-snapshot.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { startProgram } from '../support/run-program.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
@@ -43,6 +45,23 @@ describe('the published package, installed with production dependencies only', (
     }).ended
     expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
     expect(readSnapshot(join(installed.folder, 'sync.c1z'))).toMatchObject(truthOf(server.tenant))
+  })
+
+  it('serves the explorer with its built page, and holds rules in a process of their own', async () => {
+    makeSnapshot(join(installed.folder, 'acme.c1z'), [ACME])
+    const program = startProgram(['explorer', '-f', 'acme.c1z', '--port', '0'], {
+      cwd: installed.folder,
+      atEnd: onTestFinished,
+      env: { PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}` },
+      program: ['npx', '--no-install', 'baton-twingate'],
+    })
+    const url = (await program.said(/\n/)).trim()
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
+    const ask = async (path: string) => (await fetch(new URL(path, url), { headers: { cookie } })).text()
+    const [script = ''] = /\/assets\/[\w.-]+\.js/.exec(await ask('/')) ?? []
+    expect((await ask(script)).length).toBeGreaterThan(10_000)
+    expect(JSON.parse(await ask('/api/findings'))).toMatchObject({ sync: { id: ACME.id } })
   })
 
   it('holds the program, its protocol files and its papers, and nothing else', () => {
