@@ -1,4 +1,4 @@
-import { CHANGE_COMMANDS, FAMILIES } from '../../src/commands/shapes.ts'
+import { CHANGE_COMMANDS, FAMILIES } from '../../src/commands/index.ts'
 import { TWINGATE_FIELDS } from '../../src/connector/config.ts'
 import { CONNECTION, OWN_GROUPS, TWINGATE_RULES } from '../../src/connector/help.ts'
 import { NAME } from '../../src/connector/name.ts'
@@ -51,7 +51,7 @@ export const product: Product = {
   },
   changes: {
     shapes: CHANGE_COMMANDS,
-    run: async (ambient) => (await import('../../src/commands/change.ts')).createChangeCommand(ambient),
+    run: async (ambient) => (await import('../../src/commands/run-change.ts')).createChangeCommand(ambient),
   },
   commands: [...READER_COMMANDS, explorerCommand, ...SCIM_COMMANDS, expandCommand],
 }

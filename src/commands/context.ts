@@ -10,4 +10,4 @@ export interface ChangeContext extends OpenTwingate, ChangeRun {
 }
 
 /** Carries out one command to its end. Errors: the first refusal or failure, after everything was reported. */
-export type ChangeCommand = (context: ChangeContext) => Promise<void>
+export type ChangeRunner = (context: ChangeContext) => Promise<void>

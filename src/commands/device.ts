@@ -1,10 +1,14 @@
-import type { ChangeCommand } from './context.ts'
-import { invokeAction } from './invoke-action.ts'
+import { byId } from './by-id.ts'
+import type { ChangeCommand } from './change-command.ts'
 
-/** `device trust|untrust|block|unblock|archive DEVICE` and `access-request approve|reject REQUEST`, by id. */
-export const idActionCommand =
-  (operation: string, action: string, key: string, [done, settled]: readonly [string, string]): ChangeCommand =>
-  (context) => {
-    const id = (context.invocation.words[0] ?? '').trim()
-    return invokeAction(context, action, { [key]: id }, { operation, name: id, done, settled })
-  }
+const device = (verb: string, summary: string, outcomes: readonly [string, string]): ChangeCommand =>
+  byId({ family: 'device', verb, summary, id: 'RGV2aWNlOjgx', outcomes })
+
+/** The commands of devices, in the order of the help. */
+export const DEVICE_COMMANDS: readonly ChangeCommand[] = [
+  device('trust', 'mark a device as trusted', ['trusted', 'already-trusted']),
+  device('untrust', 'take the mark of trust off a device', ['untrusted', 'already-untrusted']),
+  device('block', 'cut a device off at once', ['blocked', 'already-blocked']),
+  device('unblock', 'let a blocked device in again', ['unblocked', 'already-unblocked']),
+  device('archive', 'take a device out of use', ['archived', 'already-archived']),
+]

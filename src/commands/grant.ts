@@ -1,53 +1,46 @@
-import { ConnectorError } from '../sdk/ground/errors.ts'
-import type { ChangeRow } from './change-rows.ts'
-import type { ChangeCommand, ChangeContext } from './context.ts'
-import type { TermTexts } from './grant-terms.ts'
-import { readNamedFile, refusedFile } from './named-file.ts'
-import { resolveRows } from './resolve-rows.ts'
-import { runHolders } from './run-holders.ts'
+import type { CommandShape } from '../sdk/cli/command-shape.ts'
+import type { StringField } from '../sdk/settings/field.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
+import { CHANGE, type ChangeCommand, examples, FROM, GROUP, text } from './change-command.ts'
 
-/** `grant GROUP USER…`, `grant RESOURCE GROUP…` and the same with `revoke`, or `GROUP… --from FILE`: all in as few writes as the API takes. */
-export const membershipCommand =
-  (operation: 'grant' | 'revoke'): ChangeCommand =>
-  async (context) => {
-    const { words, flags } = context.invocation
-    const [target = '', ...users] = words
-    const from = flags.get('from')
-    const terms = termsIn(flags)
-    if (terms && from !== undefined)
-      throw new ConnectorError(
-        'invalid-argument',
-        'read terms',
-        'membership of the people in a file has no end and no conditions; leave out --until, --for, --auto-lock and --policy',
-      )
-    const rows =
-      from === undefined
-        ? [...new Set(users)].map((user) => ({ operation, target, user, ...(terms && { terms }) }))
-        : await rowsFrom(from, operation, context)
-    await runHolders(context, await resolveRows(rows, context))
-  }
+/** Conditions of the access to a resource. */
+const TERMS = [
+  text('until', 'End of the access: a date, or a time with its zone'),
+  text('for', 'How long it lasts from now: 8h, 90m, 14d'),
+  text('auto-lock', 'Time without use that locks it: 14d'),
+  text('policy', 'Its security policy'),
+]
 
-/** The flags that say under which conditions a resource is reached. */
-function termsIn(flags: ReadonlyMap<string, string>): TermTexts | undefined {
-  const names = { until: 'until', for: 'for', 'auto-lock': 'autoLock', policy: 'policy' } as const
-  const given = Object.entries(names).flatMap(([flag, name]) => {
-    const text = flags.get(flag)
-    return text === undefined ? [] : [[name, text] as const]
-  })
-  return given.length > 0 ? Object.fromEntries(given) : undefined
+/** `GROUP USER…`, or `GROUP… --from FILE` for everybody in a file. */
+const MEMBERS: Pick<CommandShape, 'arguments' | 'withFlag'> & { readonly flags: readonly StringField[] } = {
+  arguments: [
+    { name: 'target', names: [TYPE_IDS.group, TYPE_IDS.networkResource] },
+    { name: 'principal', names: [TYPE_IDS.user, TYPE_IDS.group, TYPE_IDS.serviceAccount], many: true },
+  ],
+  withFlag: { flag: 'from', arguments: [{ ...GROUP, many: true }] },
+  flags: [{ ...FROM, description: 'Csv file of users with a column email; - is standard input' }],
 }
 
-/** Everybody in the file, for each of the groups. */
-async function rowsFrom(
-  file: string,
-  operation: 'grant' | 'revoke',
-  context: ChangeContext,
-): Promise<readonly ChangeRow[]> {
-  const { readPeople } = await import('./people.ts')
-  const { people, problems } = readPeople(await readNamedFile(file, context))
-  if (problems.length > 0) throw refusedFile(file, problems, context)
-  const groups = [...new Set(context.invocation.words)]
-  return groups.flatMap((target) =>
-    people.map(({ email, line }) => ({ operation, target, user: email, line, onlyUser: true })),
-  )
+/** Without the words on references: its flags take the room of one screen. */
+const GRANT_EXAMPLES = `Examples:
+  baton-twingate grant Engineering ada@acme.example grace@acme.example
+  baton-twingate grant "Production database" On-call --for 8h --dry-run`
+
+export const grantCommand: ChangeCommand = {
+  name: 'grant',
+  summary: 'make users members of a group, let groups reach a resource',
+  ...CHANGE,
+  ...MEMBERS,
+  flags: [...MEMBERS.flags, ...TERMS],
+  examples: GRANT_EXAMPLES,
+  load: async () => (await import('./run-membership.ts')).membershipCommand('grant'),
+}
+
+export const revokeCommand: ChangeCommand = {
+  name: 'revoke',
+  summary: 'end memberships in a group, or the access of groups to a resource',
+  ...CHANGE,
+  ...MEMBERS,
+  examples: examples('revoke Engineering ada@acme.example', 'revoke "Production database" On-call'),
+  load: async () => (await import('./run-membership.ts')).membershipCommand('revoke'),
 }

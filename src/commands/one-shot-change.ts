@@ -3,10 +3,10 @@ import { parseEntitlementId, parseGrantId } from '../sdk/model/ids.ts'
 import type { Action } from '../sdk/contract/provisioner.ts'
 import type { ChangeContext } from './context.ts'
 import { refuseUnknownSlug, runHolders } from './run-holders.ts'
-import { createAccount } from './account-create.ts'
-import { deleteResource } from './delete-resource.ts'
-import { createResource } from './group-create.ts'
-import { invokeAction } from './invoke-action.ts'
+import { createAccount } from './run-account-create.ts'
+import { deleteResource } from './run-delete.ts'
+import { createResource } from './run-group-create.ts'
+import { invokeAction } from './run-account-action.ts'
 
 /** One change as the flags of Go connectors ask for it: ids only, nothing is looked up by name. */
 export async function runOneShot(context: ChangeContext, asked: OneShot): Promise<void> {

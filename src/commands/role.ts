@@ -1,9 +1,11 @@
-import type { ChangeCommand } from './context.ts'
-import { resolveRows } from './resolve-rows.ts'
-import { runHolders } from './run-holders.ts'
+import { TYPE_IDS } from '../twingate/type-ids.ts'
+import { CHANGE, type ChangeCommand, examples, USER } from './change-command.ts'
 
-/** `role USER ROLE`. A user has exactly one role, so the new one takes the place of the old. */
-export const roleCommand: ChangeCommand = async (context) => {
-  const [user = '', target = ''] = context.invocation.words
-  await runHolders(context, await resolveRows([{ operation: 'role', target, user }], context))
+export const roleCommand: ChangeCommand = {
+  name: 'role',
+  summary: 'give a user a role',
+  ...CHANGE,
+  arguments: [USER, { name: 'role', names: [TYPE_IDS.role] }],
+  examples: examples('role ada@acme.example DEVOPS', 'role ada@acme.example MEMBER --dry-run'),
+  load: async () => (await import('./run-role.ts')).roleCommand,
 }

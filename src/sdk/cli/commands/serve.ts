@@ -18,7 +18,7 @@ import type { ServeConfig } from '../../settings/catalog.ts'
 import { programName } from '../../ground/program-name.ts'
 import { openStateDir, stateDirOf, type StatePlace } from '../../settings/state-dir.ts'
 import { openTracing, type Tracing } from '../log/tracing.ts'
-import { DEFAULT_WORKERS, shrinkLimit } from './sync.ts'
+import { shrinkLimit, workersOf } from './sync.ts'
 
 export interface ServeAmbient extends Ambient, StatePlace {
   readonly pid: number
@@ -87,7 +87,7 @@ async function serve({ product, config, io, ambient, tracing, stateDir }: Servin
   const parts: DaemonParts = {
     ...{ connector, clock, sleep, random, log, onEvent, waits, around: tracing.around },
     stop: signal,
-    workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
+    workers: workersOf(config),
     shutdownGraceMs: durationMs(config['shutdown-grace']),
     ...shrinkLimit(config),
   }

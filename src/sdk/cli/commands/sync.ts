@@ -17,7 +17,10 @@ import type { Io, RunCommand } from '../io.ts'
 import type { RunConfig } from '../../settings/catalog.ts'
 
 /** Pages in flight where `--workers` says nothing. Source: bench/README.md, workers. */
-export const DEFAULT_WORKERS = 2
+const DEFAULT_WORKERS = 2
+
+export const workersOf = ({ workers }: Pick<RunConfig, 'workers'>): number =>
+  workers === 0 ? DEFAULT_WORKERS : workers
 
 /** The command without a subcommand: reads the tenant into the snapshot file and prints what it did. */
 export const createSyncCommand =
@@ -38,7 +41,7 @@ export const createSyncCommand =
         ...(targets.length > 0 && { targets }),
         ...shrinkLimit(config),
         expand: !config['skip-expand-grants'],
-        workers: config.workers === 0 ? DEFAULT_WORKERS : config.workers,
+        workers: workersOf(config),
         retry: defaultRetryPolicy,
         clock,
         log: io.log,

@@ -1,7 +1,7 @@
 import { findAction } from '../sdk/provision/find-action.ts'
 import type { ResourceId } from '../sdk/model/model.ts'
 import { throwProblems } from '../sdk/settings/problem.ts'
-import type { ChangeCommand, ChangeContext } from './context.ts'
+import type { ChangeContext, ChangeRunner } from './context.ts'
 import { oneOfNames } from './names/find.ts'
 import { runSingle } from '../sdk/cli/changes/run-single.ts'
 
@@ -16,7 +16,7 @@ interface AccountAction {
 
 /** `account enable|disable|update|reset-mfa USER`. */
 export const accountActionCommand =
-  ({ operation, action, done, settled, harms }: AccountAction): ChangeCommand =>
+  ({ operation, action, done, settled, harms }: AccountAction): ChangeRunner =>
   async (context) => {
     const { words, flags } = context.invocation
     if (action === 'update_user' && flags.size === 0)

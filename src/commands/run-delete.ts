@@ -1,14 +1,14 @@
 import type { ResourceId } from '../sdk/model/model.ts'
 import { hasDeleter } from '../sdk/contract/provisioner.ts'
 import { hasGet } from '../sdk/contract/syncer.ts'
-import type { ChangeCommand, ChangeContext } from './context.ts'
+import type { ChangeContext, ChangeRunner } from './context.ts'
 import { type Named, oneOfNames } from './names/find.ts'
 import { requirePart } from '../sdk/provision/require-part.ts'
 import { runSingle } from '../sdk/cli/changes/run-single.ts'
 
 /** `account delete USER` and `group delete GROUP`. */
 export const deleteCommand =
-  (type: 'user' | 'group'): ChangeCommand =>
+  (type: 'user' | 'group'): ChangeRunner =>
   async (context) => {
     const [text = ''] = context.invocation.words
     const { references } = context

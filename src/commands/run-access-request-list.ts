@@ -1,10 +1,10 @@
 import { pendingRequests } from '../resources/access-request.ts'
 import { changeRetryPolicy, persist } from '../sdk/pacing/send-or-look.ts'
 import { printable } from '../sdk/text/printable.ts'
-import type { ChangeCommand } from './context.ts'
+import type { ChangeRunner } from './context.ts'
 
 /** `access-request list`: who asks to reach what, oldest first; a line or, as JSON, an object for each. */
-export const accessRequestListCommand: ChangeCommand = async ({ client, call, config, io }) => {
+export const accessRequestListCommand: ChangeRunner = async ({ client, call, config, io }) => {
   const retry = { operation: 'list access requests', retry: changeRetryPolicy, call }
   const requests = await persist(() => pendingRequests(client, call), retry)
   io.status.set('')

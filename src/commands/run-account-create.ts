@@ -1,12 +1,12 @@
 import { requirePart } from '../sdk/provision/require-part.ts'
-import type { ChangeCommand, ChangeContext } from './context.ts'
+import type { ChangeContext, ChangeRunner } from './context.ts'
 import { runSingle } from '../sdk/cli/changes/run-single.ts'
 import { roleId } from '../resources/roles.ts'
 import { promotion, isAdmin } from './question.ts'
 import { hasAccountCreator, type NewAccount } from '../sdk/contract/provisioner.ts'
 
 /** `account create EMAIL`. */
-export const accountCreateCommand: ChangeCommand = (context) => {
+export const accountCreateCommand: ChangeRunner = (context) => {
   const { words, flags } = context.invocation
   const [email = ''] = words
   const [firstName, lastName, role] = ['first-name', 'last-name', 'role'].map((name) => flags.get(name))

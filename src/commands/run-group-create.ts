@@ -1,10 +1,10 @@
 import { hasCreator } from '../sdk/contract/provisioner.ts'
-import type { ChangeCommand, ChangeContext } from './context.ts'
+import type { ChangeContext, ChangeRunner } from './context.ts'
 import { requirePart } from '../sdk/provision/require-part.ts'
 import { runSingle } from '../sdk/cli/changes/run-single.ts'
 
 /** `group create NAME`. */
-export const groupCreateCommand: ChangeCommand = (context) =>
+export const groupCreateCommand: ChangeRunner = (context) =>
   createResource(context, 'group', context.invocation.words[0] ?? '')
 
 /** Creates a resource by name. Errors: `already-exists` where one has the name. */

@@ -1,10 +1,10 @@
 import { planGroupRename, renameGroup } from '../resources/group-rename.ts'
-import type { ChangeCommand } from './context.ts'
+import type { ChangeRunner } from './context.ts'
 import { oneOfNames } from './names/find.ts'
 import { runSingle } from '../sdk/cli/changes/run-single.ts'
 
 /** `group rename GROUP NAME`. */
-export const groupRenameCommand: ChangeCommand = async (context) => {
+export const groupRenameCommand: ChangeRunner = async (context) => {
   const [text = '', newName = ''] = context.invocation.words
   const { client, references } = context
   const { id, name } = await oneOfNames(references.groups, text)
