@@ -30,7 +30,7 @@ import {
 import { queryById } from '../twingate/query-by-id.ts'
 import { whereKnown } from './where-known.ts'
 
-/** A kind of thing that the API lists as a whole and finds by id, and whose node tells all there is to know: one resource, on which nothing is held. */
+/** A kind of thing that the API lists as a whole and finds by id, and whose node tells all there is to know. */
 export interface ListedThing<Node extends { readonly id: string }> {
   readonly type: ResourceType
   /** Its name in ids, for example `RemoteNetwork`. */
@@ -45,6 +45,8 @@ export interface ListedThing<Node extends { readonly id: string }> {
   readonly node: z.ZodType<Node>
   /** Pure. */
   resourceOf(this: void, node: Node): Resource
+  /** What can be held on it, and by whom it is; both follow from the node. Pure. @default nothing is held on it */
+  heldOn?(this: void, node: Node): Pick<Rows, 'entitlements' | 'grants'>
 }
 
 interface Queries<Node> {
@@ -124,7 +126,10 @@ export function listedResource<Node extends { readonly id: string }>(
       const { things, overlap } = await client.query(queries.list, variables, call)
       const next = placeAfter(things, place, queries.list.operation)
       return {
-        ...rowsOf(things.edges.map(({ node }) => thing.resourceOf(node))),
+        ...rowsOf(
+          thing,
+          things.edges.map(({ node }) => node),
+        ),
         total: things.totalCount,
         ...placeOf(place, call.size, things.edges.length),
         ...(next && { next: JSON.stringify(next) }),
@@ -135,7 +140,7 @@ export function listedResource<Node extends { readonly id: string }>(
     async get(id: string, call: Call): Promise<ListPage | undefined> {
       const objectIn = (answer: { readonly thing: Node | null }): Node | null => answer.thing
       const node = await queryById(client, { kind: thing.kind, id, query: queries.one, variables: {}, objectIn }, call)
-      return node ? rowsOf([thing.resourceOf(node)]) : undefined
+      return node ? rowsOf(thing, [node]) : undefined
     },
 
     async ids({ places, ...call }: IdCall): Promise<IdList | undefined> {
@@ -145,9 +150,16 @@ export function listedResource<Node extends { readonly id: string }>(
 
     async getMany(ids: readonly string[], call: Call): Promise<readonly (ListPage | undefined)[]> {
       const nodes = await getMany(client, manyOf(thing), ids, call)
-      return nodes.map((node) => node && rowsOf([thing.resourceOf(node)]))
+      return nodes.map((node) => node && rowsOf(thing, [node]))
     },
   })
 }
 
-const rowsOf = (resources: readonly Resource[]): Rows => ({ resources, entitlements: [], grants: [] })
+function rowsOf<Node extends { readonly id: string }>(thing: ListedThing<Node>, nodes: readonly Node[]): Rows {
+  const held = nodes.flatMap((node) => thing.heldOn?.(node) ?? [])
+  return {
+    resources: nodes.map((node) => thing.resourceOf(node)),
+    entitlements: held.flatMap(({ entitlements }) => entitlements),
+    grants: held.flatMap(({ grants }) => grants),
+  }
+}

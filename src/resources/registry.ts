@@ -11,6 +11,7 @@ import { groupQueries, groupResource } from './group.ts'
 import { accessChange, accessChangeQueries } from './access-change.ts'
 import { accessRequestActions, accessRequestQueries } from './access-request.ts'
 import { deviceActionQueries, deviceActions } from './device-actions.ts'
+import { device, deviceQueries } from './device.ts'
 import { deviceLookupQueries } from './device-lookup.ts'
 import { connector, connectorQueries } from './connector.ts'
 import { listedResource } from './listed-type.ts'
@@ -43,6 +44,7 @@ export const resourceSyncers = (
   listedResource(client, serviceAccount),
   whereKnown('serviceAccounts', serviceAccountKey(client)),
   listedResource(client, securityPolicy),
+  listedResource(client, device),
 ]
 
 const accountsOf = (client: TwingateClient, sleep: Sleep, accounts: DirectoryOptions | undefined) => {
@@ -76,6 +78,7 @@ export const allQueries = [
   ...serviceAccountKeyQueries,
   ...securityPolicyQueries,
   ...lookupQueries,
+  ...deviceQueries,
   ...deviceLookupQueries,
   ...deviceActionQueries,
   ...accessRequestQueries,

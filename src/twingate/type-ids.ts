@@ -12,6 +12,7 @@ export const TYPE_IDS = Object.freeze({
   serviceAccount: 'service-account',
   serviceAccountKey: 'service-account-key',
   securityPolicy: 'security-policy',
+  device: 'device',
 })
 export const MEMBER = 'member'
 export const ACCESS = 'access'

@@ -8,6 +8,7 @@ import { connectorFromNode } from '../../../src/resources/connector.ts'
 import { networkResourceFromNode } from '../../../src/resources/network-resource-node.ts'
 import { remoteNetworkFromNode } from '../../../src/resources/remote-network.ts'
 import { securityPolicyFromNode } from '../../../src/resources/security-policy.ts'
+import { deviceFromNode } from '../../../src/resources/device.ts'
 import { keyFromNode } from '../../../src/resources/service-account-key-node.ts'
 import { serviceAccountFromNode } from '../../../src/resources/service-account.ts'
 import { userFromNode } from '../../../src/resources/user-node.ts'
@@ -21,6 +22,11 @@ import type { ChangeOutcome } from '../../../src/sdk/provision/report.ts'
 import { blocksIn, chapterOf, codeIn, rowsOf } from '../../support/markdown.ts'
 import { groupNode, networkResourceNode, userNode } from '../../support/nodes.ts'
 
+const laptop = {
+  ...{ id: 'D1', name: 'laptop', user: { id: 'U1' }, activeState: 'ACTIVE', isTrusted: true, deviceType: 'LAPTOP' },
+  ...{ osName: 'LINUX', osVersion: '6', serialNumber: 'C02', hostname: 'laptop', clientVersion: '1' },
+  lastSuccessfulLoginAt: '2026-01-01T00:00:00Z',
+}
 const times = { createdAt: '2024-01-01T00:00:00+00:00', updatedAt: '2024-01-02T00:00:00+00:00' }
 const network = { id: 'N1', name: 'Cloud', networkType: 'REGULAR', location: 'AWS', isActive: true }
 const twingateConnector = {
@@ -151,6 +157,7 @@ describe('README.md and its pages', () => {
       '`security-policy`': Object.keys(
         securityPolicyFromNode({ id: 'P1', name: 'Default', policyType: 'RESOURCE', ...times }).profile,
       ),
+      '`device`': Object.keys(deviceFromNode(laptop).profile),
     })
   })
 
