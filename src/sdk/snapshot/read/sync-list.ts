@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,11 +17,6 @@ export type SyncList = Pick<Snapshot, 'syncs' | 'latest' | 'shown' | 'counts'>
 
 /** Bytes of the database in which the table of syncs stands, in files of all writers that were seen. Source: expansion of files of 92 MB. */
 const HEAD_BYTES = 1 << 20
-
-const PAGE_SIZE_AT = 16
-const PAGE_COUNT_AT = 28
-/** The size of a page that does not fit its two bytes. */
-const LARGEST_PAGE = 65_536
 
 /**
  * The syncs of a file with their counts, read from the first part of its database, whatever its size; `undefined` where that part does not say it all:
@@ -63,14 +58,13 @@ async function unpackHead(file: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Opens the part as a database of its own; what lies behind it is an error of SQLite's as soon as it is asked for. */
+/** Opens the part as the whole database with a hole for the rest: SQLite takes a page of zeros for a damaged one as soon as it is asked for. */
 function listIn(head: Buffer, path: string): SyncList | undefined {
   const size = readDatabaseSize(head)
   if (typeof size !== 'number' || size <= head.length) return undefined
-  const stored = head.readUInt16BE(PAGE_SIZE_AT)
-  head.writeUInt32BE(Math.floor(head.length / (stored === 1 ? LARGEST_PAGE : stored)), PAGE_COUNT_AT)
   JOURNAL_FLAGS.rollback.copy(head, JOURNAL_FLAGS.at)
   writeFileSync(path, head, { mode: 0o600 })
+  truncateSync(path, size)
   using database = openBase(path)
   const syncs = readSyncs(database)
   if (syncs.length === 0 || !syncs.every(({ syncId }) => hasStats(database, syncId))) return undefined

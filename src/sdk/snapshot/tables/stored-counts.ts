@@ -54,16 +54,16 @@ const STATS = 'case when json_valid(stats) then stats end'
 export function hasStats(database: DatabaseSync, syncId: string): boolean {
   if (!tableColumns(database, 'v1_sync_runs').has('stats')) return false
   const types = database
-    .prepare(`select json_extract(${STATS}, '$.resource_types') as n from v1_sync_runs where sync_id = ?`)
+    .prepare(`select json_extract(${STATS}, '$.resource_types') as n from v1_sync_runs where +sync_id = ?`)
     .get(syncId)?.['n']
   return typeof types === 'number' && types > 0
 }
 
-/** See `formatStats`. */
+/** See `formatStats`. The table is small, and its index stands at the end of the file, which `readSyncList` does not unpack: the sign keeps SQLite from it. */
 const told = (database: DatabaseSync, syncId: string, kind: string): ByType =>
   rowsByType(
     database,
-    `select j.key as type, j.value as n from v1_sync_runs s, json_each(${STATS}, '$.${kind}_by_resource_type') j where s.sync_id = ?`,
+    `select j.key as type, j.value as n from v1_sync_runs s, json_each(${STATS}, '$.${kind}_by_resource_type') j where +s.sync_id = ?`,
     syncId,
   )
 
