@@ -1,17 +1,23 @@
 import { existsSync } from 'node:fs'
+import { missing } from './deploy/missing.ts'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
 /** Where Debian, Alpine and others put it; `CHROMIUM` names another. */
 const PLACES = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
+const NO_CHROMIUM = 'there is no Chromium: apt-get install chromium, or name one with CHROMIUM'
+
 const found = PLACES.find((path) => path !== undefined && existsSync(path))
 
-/** Whether tests that need a browser are left out. In CI they never are: there a missing browser is an error. */
-export const lacksChromium = found === undefined && process.env['CI'] === undefined
+/** Whether tests that need a browser are left out, which is said. In CI they never are: there a missing browser is an error. */
+export const lacksChromium = missing(
+  'nothing is tried in a browser',
+  found === undefined && process.env['CI'] === undefined ? NO_CHROMIUM : undefined,
+)
 
 /** A real headless Chromium. Errors: where there is none. */
 export async function startChromium(): Promise<Browser> {
-  if (found === undefined) throw new Error('there is no Chromium: apt-get install chromium, or name one with CHROMIUM')
+  if (found === undefined) throw new Error(NO_CHROMIUM)
   return chromium.launch({
     executablePath: found,
     // Root has no name space of its own to be shut into, as in containers.
