@@ -16,15 +16,12 @@ const account = (name: string, summary: string, line: string, load: () => Promis
 })
 
 /** `harms` where the user loses something by it: then nobody else is suggested for a name that is wrong. */
-const action =
+const invoking =
   (action: string, verb: string, done: string, settled: string, harms = false) =>
   async () =>
     (await import('./run-account-action.ts')).accountActionCommand({
       operation: `account ${verb}`,
-      action,
-      done,
-      settled,
-      harms,
+      ...{ action, done, settled, harms },
     })
 
 const createCommand: ChangeCommand = {
@@ -44,20 +41,20 @@ export const ACCOUNT_COMMANDS: readonly ChangeCommand[] = [
     'enable',
     'let a disabled user in again',
     'account enable ada@acme.example',
-    action('enable_user', 'enable', 'enabled', 'already-enabled'),
+    invoking('enable_user', 'enable', 'enabled', 'already-enabled'),
   ),
   account(
     'disable',
     'keep a user out without deleting the account',
     'account disable ada@acme.example',
-    action('disable_user', 'disable', 'disabled', 'already-disabled', true),
+    invoking('disable_user', 'disable', 'disabled', 'already-disabled', true),
   ),
   {
     ...account(
       'update',
       'change the name of a user',
       'account update ada@acme.example --last-name Okafor-Berg',
-      action('update_user', 'update', 'updated', 'already-so'),
+      invoking('update_user', 'update', 'updated', 'already-so'),
     ),
     flags: NAMES,
   },
@@ -65,7 +62,7 @@ export const ACCOUNT_COMMANDS: readonly ChangeCommand[] = [
     'reset-mfa',
     'let a user set up multi-factor authentication anew',
     'account reset-mfa ada@acme.example',
-    action('reset_mfa', 'reset-mfa', 'reset', 'already-reset', true),
+    invoking('reset_mfa', 'reset-mfa', 'reset', 'already-reset', true),
   ),
   account('delete', 'delete a user', 'account delete ada@acme.example --dry-run', async () =>
     (await import('./run-delete.ts')).deleteCommand('user'),
