@@ -2,16 +2,20 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { TENANT_KEYS } from '../tenant/api-keys.ts'
+import { demoTenant } from '../tenant/demo-tenant.ts'
 import { seedTenant } from '../tenant/seed-tenant.ts'
+import type { Tenant } from '../tenant/tenant.ts'
 import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
 /** A small tenant, its review as CSV, and a reviewer who decides row by row. */
-async function reviewed(decide: (row: string, i: number) => string) {
+async function reviewed(
+  decide: (row: string, i: number) => string,
+  tenant: Tenant = seedTenant({ users: 6, groups: 2, membershipsPerUser: 2 }),
+) {
   const place = createPlace(onTestFinished)
-  const tenant = seedTenant({ users: 6, groups: 2, membershipsPerUser: 2 })
   for (const group of tenant.groups) group.type = 'MANUAL'
   const server = await place.serve({ tenant, keys: { ...TENANT_KEYS, [KEY]: 'provision' } })
-  await place.previousSync(server)
+  expect((await place.run(['sync'], { env: settingsFor(server.baseUrl) })).code).toBe(0)
   expect((await place.run(['report', '--csv', 'review'])).code).toBe(0)
   const [head = '', ...rows] = readFileSync(join(place.folder, 'review/access-review.csv'), 'utf8')
     .trimEnd()
@@ -48,6 +52,15 @@ describe('the decisions of an access review', () => {
     expect([code, members()]).toEqual([9, [0, 0]])
     expect(stderr).toContain(`${roles} decisions were not carried out`)
     expect(stderr.match(/line \d+: bid:r:user\/\S+ keeps bid:r:role\//g)).toHaveLength(roles)
+  })
+
+  it('end the access of a group to a resource', async () => {
+    const isEdge = (row: string): boolean => row.includes('bid:r:network-resource/') && row.includes(',bid:r:group/')
+    let decided = 0
+    const { run, server } = await reviewed((row) => (isEdge(row) && decided++ === 0 ? 'revoke' : 'keep'), demoTenant())
+    const { code, stdout } = await run()
+    expect([code, stdout.match(/^revoked/gm)?.length, server.counts().writes]).toEqual([0, 1, 1])
+    expect((await run()).stdout).toMatch(/^already-revoked/)
   })
 
   it('change nothing where everything is kept', async () => {
