@@ -52,6 +52,10 @@ test('a plan file is carried out as it is, and refused once the world has moved'
   place.write({ people, groups })
   expect(await place.run(['apply', 'plan.ndjson'])).toMatchObject({ code: 0, stderr: '' })
   expect(writes()).toBeGreaterThan(30)
+
+  const again = await place.run(['apply', 'plan.ndjson'])
+  expect(again).toMatchObject({ code: 9 })
+  expect(again.stderr).toContain('is not needed any more')
 })
 
 test('a plan for programs has the documented shape', async () => {

@@ -24,12 +24,13 @@ describe.concurrent('npm run tenant', () => {
   it('says what it holds, how to use it and how to stop it', async ({ onTestFinished }) => {
     const options = { cwd: temporaryFolder(onTestFinished), program, atEnd: onTestFinished }
     const tenant = startProgram(['--examples'], options)
-    const said = await tenant.said(/validate\n/)
+    const said = await tenant.said(/does it\.\n/)
     expect(said).toMatch(/^Twingate test tenant at http:\S+ with the key tenant-provision-key$/m)
     expect(said).toMatch(
-      /^It holds 3 users and 1 group: .*Ada Okafor <ada@acme\.example>.*Engineering.*Ctrl-C stops it\.$/m,
+      /^It holds 3 users and 2 groups: .*Ada Okafor <ada@acme\.example>.*Engineering.*Ctrl-C stops it\.$/m,
     )
     expect(said).toMatch(/^ {2}export BATON_DOMAIN=acme BATON_BASE_URL=http:\S+ BATON_API_KEY=tenant-provision-key$/m)
+    expect(said).toMatch(/^ {4}--target http:\S+\/scim\/v2 --token-file scim-token --state scim\.db$/m)
     tenant.kill('SIGINT')
     expect(await tenant.ended).toMatchObject({ code: 0, stderr: '' })
   })

@@ -113,7 +113,13 @@ It holds ${counted(users.length, 'user')} and ${counted(groups.length, 'group')}
 
 In another terminal:
   export BATON_DOMAIN=acme BATON_BASE_URL=${running.baseUrl} BATON_API_KEY=${values.key}
-  npx baton-twingate validate`)
+  npx baton-twingate validate
+
+To provision people into it over SCIM, in the folder of this repository:
+  (umask 077; echo ${values['scim-token']} > scim-token)
+  npx baton-twingate scim plan --people examples/scim/people.csv --groups examples/scim/groups.csv --members examples/scim/members.csv \\
+    --target ${running.scimUrl} --token-file scim-token --state scim.db
+The same with apply in place of plan does it.`)
 
 /** Of a small tenant, so that one can try commands on it. */
 function namesIn({ users: people, groups: sets }: Tenant): string {
