@@ -167,7 +167,8 @@ describe('the file of a reader', () => {
         answers.add(`${change} ${code} ${code === 0 ? rows : 'none'}`)
         if (code !== 0) expect([stdout, stderr]).toEqual(['', expect.stringMatching(/^baton-twingate: read [^\n]+\n$/)])
       }
-    const right = /^(?:rename 0 [12]0000|(?:truncate|overwrite) (?:0 20000|15 none)|overwrite (?:0 10000|3 none|9 none))$/
+    const right =
+      /^(?:rename 0 [12]0000|(?:truncate|overwrite) (?:0 20000|15 none)|overwrite (?:0 10000|3 none|9 none))$/
     expect([...answers].filter((answer) => !right.test(answer))).toEqual([])
     expect(answers.size).toBeGreaterThan(2)
   })
