@@ -9,7 +9,6 @@ import { removeDatabase } from '../file/database-file.ts'
 import type { FileLock } from '../file/file-lock.ts'
 import type { OrderedGrants } from './held-grants.ts'
 import { buildImage } from './image.ts'
-import { refuseStrangers } from './refuse-other-source.ts'
 import { keptSyncs } from '../tables/kept-syncs.ts'
 import { packSnapshot } from '../file/pack.ts'
 import type { RetentionPolicy } from '../tables/retention.ts'
@@ -74,9 +73,8 @@ export function fileHandover(parts: HandoverParts): Handover {
   async function seal(sync: WorkingSync, grants: OrderedGrants, ended: Ended | undefined): Promise<SealedFile> {
     sealed = true
     try {
-      const base = await currentBase(sync)
-      if (ended && sync.kind === 'full') refuseStrangers(database, base, parts.source, paths.target)
       closeWork()
+      const base = await currentBase(sync)
       const kept = keptSyncs(base.syncs, sync, ended?.at, parts.retention)
       const end = ended && shownEnd(ended.at, kept, paths.target)
       const expansion = buildImage(paths.image, {
@@ -98,7 +96,6 @@ export function fileHandover(parts: HandoverParts): Handover {
         warnings: end?.warnings ?? [],
       }
     } finally {
-      closeWork()
       removeDatabase(paths.base)
       removeDatabase(paths.image)
       if (sync.updatedFrom !== undefined) removeDatabase(work)

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openUpdate } from '../../../../../src/sdk/snapshot/write/open-update.ts'
@@ -43,28 +43,7 @@ describe('a file of another network', () => {
     await expect(storeAt(folder).begin('full', () => false, 'acme')).rejects.toThrow('holds a sync of demo')
   })
 
-  it('is known by its people where the file does not say so', async () => {
-    const folder = newFolder()
-    const file = join(folder, 'sync.c1z')
-    await syncOnce(storeAt(folder))
-    const before = readFileSync(file)
-    const others = async (): Promise<void> => {
-      const writer = await storeAt(folder).begin('full', () => true, 'acme')
-      const strangers = SMALL.resources!.map((one) => ({ ...one, id: { ...one.id, id: `${one.id.id} of acme` } }))
-      writer.write({ ...SMALL, resources: strangers, entitlements: [], grants: [] }, 'done')
-      await writer.finish()
-    }
-    await expect(others()).rejects.toMatchObject({
-      code: 'failed-precondition',
-      detail: `${file} holds a sync that does not say of which network it is, and nobody in it is in acme; choose another --file for acme, or move this one away, and run again`,
-    })
-    expect(readFileSync(file)).toEqual(before)
-    renameSync(file, `${file}.old`)
-    await others()
-    await expect(syncOf(folder, 'demo')).rejects.toThrow('holds a sync of acme')
-  })
-
-  it('is taken for the same where somebody is in both, and is named from then on', async () => {
+  it('is known only where the file says so: one of another program is added to', async () => {
     const folder = newFolder()
     await syncOnce(storeAt(folder))
     await syncOf(folder, 'acme')
