@@ -13,7 +13,7 @@ export interface ProvisionRequest {
   readonly dryRun: boolean
   readonly retry: RetryPolicy
   readonly call: ProvisionCall
-  /** Asked before the first write, with what is needed; what it throws ends the run before anything is sent. @default nobody is asked */
+  /** Asked before the first write, with what is needed; what it throws ends the run before anything is sent. @default nobody is asked, and concerns are told in the log */
   readonly approve?: (needed: readonly Needed[]) => Promise<void>
   /** Told as soon as the outcome of a change is certain, so that a run that is stopped has said what it did. */
   readonly onReport: (report: ChangeReport) => void
@@ -58,11 +58,12 @@ export async function provisionHolders(asked: ProvisionRequest): Promise<void> {
   await sendAll(request, planned)
 }
 
-async function askFor({ approve, onReport }: ProvisionRequest, planned: readonly Planned[]): Promise<void> {
+async function askFor({ approve, call, onReport }: ProvisionRequest, planned: readonly Planned[]): Promise<void> {
   const needed = planned.filter((plan) => plan.verdict === 'needed')
   if (needed.length === 0) return
   try {
-    await approve?.(needed)
+    if (approve) await approve(needed)
+    else for (const concern of new Set(needed.flatMap((plan) => plan.concern ?? []))) call.log.warn(concern)
   } catch (error) {
     for (const { change, before, after } of needed) onReport({ change, outcome: 'not-attempted', before, after })
     throw error

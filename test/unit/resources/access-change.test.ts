@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { HolderChange } from '../../../src/sdk/contract/provisioner.ts'
 import { provisionTenant } from '../../tenant/provision-tenant.ts'
 import { globalId } from '../../tenant/global-id.ts'
+import { call } from '../../tenant/tenant-client.ts'
 import { startTenant, type RunningTenant, type TenantOptions } from '../../tenant/start-tenant.ts'
 import { Tenant } from '../../tenant/tenant.ts'
 
@@ -155,6 +156,16 @@ describe('access to a resource', () => {
     const member = { ...access('grant', blue, blue), resource: { type: 'group', id: blue.id }, slug: 'member' }
     const membership = { ...member, principal: { type: 'user', id: globalId('User', 1) }, terms: { until } }
     expect(await provisionTenant(server, [membership])).toMatchObject({ error: { code: 'invalid-argument' } })
+  })
+
+  it('that was the last of a group is taken with a warning where nobody can be asked', async () => {
+    const { server, red, wiki, reached } = await serve()
+    const warnings: string[] = []
+    const log = { ...call.log, warn: (text: string) => void warnings.push(text) }
+    const revoke = access('revoke', wiki, red)
+    expect(await provisionTenant(server, [revoke], { call: { ...call, log } })).toMatchObject({ outcomes: ['revoked'] })
+    expect(reached()).toEqual([])
+    expect(warnings).toEqual(['"Wiki" is left without any group, and no user reaches it then'])
   })
 
   it('is not asked for on two terms at once', async () => {
