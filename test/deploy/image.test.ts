@@ -10,7 +10,7 @@ import { freePort } from '../support/free-port.ts'
 import { officialTools, type OfficialTools } from '../judges/official-tools.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { missing } from '../support/deploy/missing.ts'
 
 const repository = join(import.meta.dirname, '../..')
@@ -115,7 +115,7 @@ describe.skipIf(missing('the image is not run', noRuns))(
       const { server, state, start } = await container()
       const { code, stderr } = await start().ended
       expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
-      expect(readSnapshot(join(state, 'sync.c1z'))).toMatchObject(truthOf(server.tenant))
+      expect(readSnapshot(join(state, 'sync.c1z'))).toMatchObject(expandedTruthOf(server.tenant))
       expect(statSync(join(state, 'sync.c1z')).uid).toBe(process.getuid?.() === 0 ? IMAGE_USER : process.getuid?.())
     })
 
@@ -162,7 +162,7 @@ describe.skipIf(missing('the image is not run', noRuns))(
         const daemon = start()
         expect(await peer.finished(task)).toMatchObject({ outcome: 'success' })
         const [upload = ''] = readdirSync(uploads)
-        expect(readSnapshot(join(uploads, upload))).toMatchObject(truthOf(server.tenant))
+        expect(readSnapshot(join(uploads, upload))).toMatchObject(expandedTruthOf(server.tenant))
 
         expect(await exec(healthCheckOf(image))).toMatchObject({ code: 0 })
         expect(await exec(['health-check', '--endpoint', 'ready'])).toMatchObject({ code: 0 })

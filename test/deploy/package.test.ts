@@ -9,7 +9,7 @@ import { makeSnapshot } from '../support/readers/make-snapshot.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { startProgram } from '../support/run-program.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { READ_KEY } from '../tenant/api-keys.ts'
 import { startTenant } from '../tenant/start-tenant.ts'
 
@@ -44,7 +44,7 @@ describe('the published package, installed with production dependencies only', (
       program: ['npx', '--no-install', 'baton-twingate'],
     }).ended
     expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
-    expect(readSnapshot(join(installed.folder, 'sync.c1z'))).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(join(installed.folder, 'sync.c1z'))).toMatchObject(expandedTruthOf(server.tenant))
   })
 
   it('serves the explorer with its built page, and holds rules in a process of their own', async () => {

@@ -6,7 +6,7 @@ import { startProgram } from '../support/run-program.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
 import { demoTenant } from '../tenant/demo-tenant.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 
 const program = [process.execPath, fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))]
 
@@ -29,6 +29,6 @@ describe('npm run demo', () => {
     expect(ended.stdout).toMatch(
       /npx baton-twingate who-can Engineering -f demo\.c1z\n.* access ada\.okafor@acme\.example -f demo\.c1z\n$/,
     )
-    expect(readSnapshot(join(cwd, 'demo.c1z'))).toMatchObject(truthOf(demoTenant()))
+    expect(readSnapshot(join(cwd, 'demo.c1z'))).toMatchObject(expandedTruthOf(demoTenant()))
   })
 })

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { canMount } from '../support/can-mount.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { seedTenant } from '../tenant/seed-tenant.ts'
 import { expectRefusal, toldIn, type Refusal } from '../support/expect-refusal.ts'
 import { createPlace, settingsFor } from '../support/place.ts'
@@ -86,7 +86,7 @@ describe.concurrent('a target that cannot be used', () => {
     const server = await place.serve()
     writeFileSync(place.file, '')
     expect(await place.run([], { env: settingsFor(server.baseUrl) })).toMatchObject({ code: 0 })
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(server.tenant))
   })
 
   it('stays a link where it is one: the file at its end is made', async ({ onTestFinished }) => {
@@ -96,7 +96,7 @@ describe.concurrent('a target that cannot be used', () => {
     symlinkSync(join(home, 'acme.c1z'), place.file)
     expect(await place.run([], { env: settingsFor(server.baseUrl) })).toMatchObject({ code: 0 })
     expect(readlinkSync(place.file)).toBe(join(home, 'acme.c1z'))
-    expect(readSnapshot(join(home, 'acme.c1z'))).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(join(home, 'acme.c1z'))).toMatchObject(expandedTruthOf(server.tenant))
   })
 
   it('is named when its folder does not exist, is a file or takes no files, or its name is too long', async ({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import type { KeyLevel } from '../tenant/api-keys.ts'
 import { seedTenant } from '../tenant/seed-tenant.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { toldIn } from '../support/expect-refusal.ts'
 import { createPlace, KEY, settingsFor } from '../support/place.ts'
 
@@ -39,7 +39,7 @@ describe.concurrent('an API key that is exchanged during a sync', () => {
     )
     expect([ended.code, toldIn(ended)]).toEqual([0, []])
     expect(ended.stderr).toContain('the API key was exchanged')
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(tenant))
     const refused = server.requests.filter((request) => !request.keyOk).length
     expect(refused, 'each of the two workers may run into it once').toBeGreaterThanOrEqual(1)
     expect(refused).toBeLessThanOrEqual(2)

@@ -4,12 +4,12 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import type { RunningProgram } from '../support/run-program.ts'
-import { identityTruthOf, truthOf } from '../tenant/tenant-truth.ts'
+import { identityTruthOf, expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { seedTenant } from '../tenant/seed-tenant.ts'
 import type { RunningTenant } from '../tenant/start-tenant.ts'
 import { createPlace, type Place, settingsFor } from '../support/place.ts'
 
-type Truth = ReturnType<typeof truthOf>
+type Truth = ReturnType<typeof expandedTruthOf>
 
 async function prepared() {
   const place = createPlace(onTestFinished)
@@ -58,7 +58,7 @@ describe('kill -9', () => {
       expect(place.contents()['sync.c1z']).toBe(before)
     }
     expectWhole(place, earlier, earlier)
-    await expectRecovery(place, env, truthOf(tenant))
+    await expectRecovery(place, env, expandedTruthOf(tenant))
     // Every run that goes on tries its key first; that is no page.
     const pages = server.requests.slice(first).filter(({ operation }) => operation !== 'Validate')
     // Users, groups, and a page each of the six other types.
@@ -73,8 +73,8 @@ describe('kill -9', () => {
       while (program.isRunning() && !existsSync(join(place.folder, helper))) await setImmediate()
       program.kill('SIGKILL')
       expect(await program.ended).toMatchObject({ code: null })
-      expectWhole(place, earlier, truthOf(tenant))
-      await expectRecovery(place, env, truthOf(tenant))
+      expectWhole(place, earlier, expandedTruthOf(tenant))
+      await expectRecovery(place, env, expandedTruthOf(tenant))
     },
   )
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { canMount } from '../support/can-mount.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { exampleTenant } from '../tenant/example-tenant.ts'
 import { toldIn } from '../support/expect-refusal.ts'
 import { createPlace, KEY, settingsFor } from '../support/place.ts'
@@ -49,7 +49,7 @@ describe.skipIf(!existsSync('/dev/full')).concurrent('output that cannot be writ
     expect((await place.run(['grant', 'Engineering', 'grace@acme.example'], extra)).code).toBe(2)
     expect(tenant.groups[0]?.users.map(({ firstName }) => firstName)).toEqual(['Grace'])
     expect((await place.run([], extra)).code).toBe(2)
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(tenant))
   })
 
   it('leaves the exit code of a run that failed as it is', async ({ onTestFinished }) => {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
 import type { TenantOptions } from '../tenant/start-tenant.ts'
 import { toldIn } from '../support/expect-refusal.ts'
@@ -44,7 +44,7 @@ describe.concurrent('the schedule', () => {
     await synced(1)
     expect((await ask('/ready'))?.status).toBe(200)
     tenant.tenant.removeUser(tenant.tenant.users[3]!)
-    const truth = truthOf(tenant.tenant)
+    const truth = expandedTruthOf(tenant.tenant)
     await synced(3)
     expect(readSnapshot(place.file)).toMatchObject(truth)
     expect(readSnapshot(place.file).syncs.filter(({ finished }) => finished).length, 'retention').toBe(2)

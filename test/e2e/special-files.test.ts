@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { toldIn } from '../support/expect-refusal.ts'
 import { createPlace, KEY, settingsFor } from '../support/place.ts'
 import { until } from '../support/service-place.ts'
@@ -79,7 +79,7 @@ describe.concurrent('a key file that is no plain file', () => {
     const script = 'exec "$@" --api-key-file <(sleep 0.2; printf %s "$KEY")'
     const ended = await place.run([], { env: { ...env, KEY }, under: ['bash', '-c', script, 'bash'] })
     expect([ended.code, toldIn(ended)]).toEqual([0, []])
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(server.tenant))
   })
 
   it('does not keep the program from ending where it is a pipe that gives nothing', async ({ onTestFinished }) => {
@@ -160,7 +160,7 @@ describe.concurrent('a log that is no plain file', () => {
     await until(async () => (server.counts().total > 8 ? true : undefined))
     program.kill('SIGTERM')
     expect(await program.ended).toMatchObject({ code: 0 })
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(server.tenant))
   })
 })
 

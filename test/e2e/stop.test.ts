@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { identityTruthOf, truthOf } from '../tenant/tenant-truth.ts'
+import { identityTruthOf, expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { seedTenant } from '../tenant/seed-tenant.ts'
 import { toldIn } from '../support/expect-refusal.ts'
 import { createPlace, refuseKey, settingsFor } from '../support/place.ts'
@@ -42,7 +42,7 @@ describe.concurrent('a sync that is told to stop', () => {
       const { code, stdout } = await place.run(['--output', 'json'], { env })
       expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ resumed: true })])
       expect(server.requests.length - before, 'pages read before are not read again').toBeLessThan(15)
-      expect(readSnapshot(place.file)).toMatchObject(truthOf(tenant))
+      expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(tenant))
       expect(Object.keys(place.contents())).toEqual(['sync.c1z'])
     },
   )
@@ -61,7 +61,7 @@ describe.concurrent('a sync that is told to stop', () => {
     expect(place.contents()['sync.c1z']).toBe(before)
     const { code, stdout } = await place.run(['--output', 'json'], { env })
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ resumed: true })])
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(tenant))
     expect(Object.keys(place.contents())).toEqual(['sync.c1z'])
   })
 })
@@ -87,7 +87,7 @@ describe('two runs on one file', () => {
     expect(server.requests.length, 'the second run asks for nothing').toBeLessThanOrEqual(before + 2)
     first.kill('SIGCONT')
     expect(await first.ended).toMatchObject({ code: 0 })
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(tenant))
     expect(Object.keys(place.contents())).toEqual(['sync.c1z'])
   })
 })

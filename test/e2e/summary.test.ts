@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { hasTerminal, TERMINAL } from '../support/terminal.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { seedTenant } from '../tenant/seed-tenant.ts'
 import { createPlace, type Place, settingsFor } from '../support/place.ts'
 
@@ -23,7 +23,7 @@ describe('a sync that succeeds', () => {
     expect(stdout).toMatch(/^requests +8$/m)
     expect(stderr).toMatch(/^about 7 requests; less than a minute at 60 a minute$/m)
     expect(Object.keys(place.contents())).toEqual(['sync.c1z'])
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(server.tenant))
   })
 
   it('prints one JSON object with --output json', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { readSnapshot } from '../support/snapshot-rows.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { createPlace, settingsFor } from '../support/place.ts'
 
 const Summary = z.object({ warnings: z.array(z.string()) })
@@ -22,6 +22,6 @@ describe('one file written in several time zones', () => {
     await run(first)
     server.tenant.addUser({ number: 90_001 })
     expect((await run(second)).warnings).toEqual([])
-    expect(readSnapshot(place.file)).toMatchObject(truthOf(server.tenant))
+    expect(readSnapshot(place.file)).toMatchObject(expandedTruthOf(server.tenant))
   })
 })

@@ -4,7 +4,7 @@ import { canMount } from '../support/can-mount.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { startProgram } from '../support/run-program.ts'
 import { syncTenant } from '../tenant/sync-tenant.ts'
-import { truthOf } from '../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 import { READ_KEY } from '../tenant/api-keys.ts'
 import { seedTenant } from '../tenant/seed-tenant.ts'
 import { startTenant } from '../tenant/start-tenant.ts'
@@ -46,7 +46,7 @@ export const fullDisks: Experiment = {
       atEnd,
     }).ended
     hold(code === 0 || code === 8, `${kib} KiB: exit code ${String(code)}: ${stderr}`)
-    if (code === 0) hold(shows(readSnapshot(file), truthOf(tenant)), `${kib} KiB: not the present state`)
+    if (code === 0) hold(shows(readSnapshot(file), expandedTruthOf(tenant)), `${kib} KiB: not the present state`)
     else hold(readFileSync(file).equals(good), `${kib} KiB: the file was changed`)
     return code === 0 ? 'enough, exit code 0' : 'full, exit code 8'
   },

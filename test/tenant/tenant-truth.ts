@@ -3,7 +3,7 @@ import type { Tenant } from './tenant.ts'
 
 const DOCUMENTED_ROLES = ['ADMIN', 'DEVOPS', 'SUPPORT', 'ACCESS_REVIEWER', 'MEMBER']
 
-/** The ids a whole sync of a tenant must hold, computed from the tenant's own state. Each list is sorted. */
+/** The ids that a whole sync of a tenant must hold without what follows from other grants, computed from the tenant's own state. Each list is sorted. */
 export function truthOf(tenant: Tenant) {
   const { network } = tenant
   const roles = new Set(
@@ -81,4 +81,16 @@ export function expectedSnapshotOf(tenant: Tenant): ExpectedSnapshot {
     memberships: tenant.users.flatMap((user) => user.groups.map((group) => ({ user: user.id, group: group.id }))),
     roleHolders: tenant.users.map((user) => ({ user: user.id, role: user.role.toLowerCase() })),
   }
+}
+
+/** The same with what follows: users reach what a group of theirs reaches. */
+export function expandedTruthOf(tenant: Tenant) {
+  const truth = truthOf(tenant)
+  const members = (group: string) => tenant.users.filter((user) => user.groups.some(({ id }) => id === group))
+  const following = tenant.network.resources.flatMap(({ id, access }) =>
+    access.flatMap(({ kind, node }) =>
+      kind === 'Group' ? members(node.id).map((user) => `network-resource:${id}:access:user:${user.id}`) : [],
+    ),
+  )
+  return { ...truth, grants: [...new Set([...truth.grants, ...following])].sort() }
 }

@@ -5,7 +5,7 @@ import { officialTools, type OfficialTools } from '../../judges/official-tools.t
 import type { PeerEventOf } from '../../judges/peer-events.ts'
 import { askToken } from '../../judges/raw-token.ts'
 import { temporaryFolder } from '../../tenant/sync-tenant.ts'
-import { truthOf } from '../../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../../tenant/tenant-truth.ts'
 import { type RunningTenant, startTenant } from '../../tenant/start-tenant.ts'
 import type { Door } from '../../terraform/conductorone/platform.ts'
 import { createRealPods, type RealPods } from '../../terraform/kubernetes/real-pods.ts'
@@ -67,7 +67,7 @@ describe.skipIf(missing)(`from terraform apply to a sync that arrives ${missing 
       resources: named.sort(),
       entitlements: arrived.entitlements.map(({ id }) => id).sort(),
       grants: arrived.grants.map(({ id }) => id).sort(),
-    }).toEqual(truthOf(tenant.tenant))
+    }).toEqual(expandedTruthOf(tenant.tenant))
   }
 
   const token = async (peer: BatonPeer, credential: ReturnType<SelfHosted['credential']>) =>

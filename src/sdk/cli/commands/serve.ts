@@ -98,7 +98,8 @@ async function serve({ product, config, io, ambient, tracing, stateDir }: Servin
       const { runSchedule } = await import('../../service/runtime/schedule.ts')
       const store = openStore(config, ambient, log)
       const intervalMs = durationMs(config.interval ?? '')
-      await runSchedule({ ...parts, store, intervalMs, syncTypes: config['sync-resource-types'] })
+      const expand = !config['skip-expand-grants']
+      await runSchedule({ ...parts, store, intervalMs, expand, syncTypes: config['sync-resource-types'] })
     }
   } finally {
     ended.abort()

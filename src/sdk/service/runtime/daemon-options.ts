@@ -67,4 +67,6 @@ export interface ScheduleOptions extends DaemonParts {
   /** From the start of one sync to the start of the next, in milliseconds; a sync that takes longer is followed at once. */
   readonly intervalMs: number
   readonly syncTypes: readonly string[]
+  /** Whether each sync ends with the grants that follow from expandable ones. */
+  readonly expand: boolean
 }

@@ -1,3 +1,4 @@
+import { usualTypes } from '../../contract/connector.ts'
 import { ConnectorError, type ErrorCode } from '../../ground/errors.ts'
 import { defaultRetryPolicy } from '../../pacing/retry.ts'
 import { runSync } from '../../sync/engine.ts'
@@ -55,10 +56,10 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
 
 /** Gives the failure of the run, which is the only word of it besides events. */
 async function runOnce(options: ScheduleOptions, id: string, signal: AbortSignal): Promise<ConnectorError | undefined> {
-  const { connector, store, workers, retries, clock, log, onEvent, syncTypes, mostShrinkPercent } = options
+  const { connector, store, workers, retries, clock, log, onEvent, syncTypes, expand, mostShrinkPercent } = options
   const run = { id, task: 'sync-full' } as const
   const started = clock.monotonicMs()
-  const all = connector.syncers.map((syncer) => syncer.type.id)
+  const all = usualTypes(connector)
   onEvent({ at: clock.now(), kind: 'task-started', ...run })
   const report = reportProgress(run.id, options)
   try {
@@ -67,6 +68,7 @@ async function runOnce(options: ScheduleOptions, id: string, signal: AbortSignal
       store,
       scope: { types: new Set(syncTypes.length > 0 ? syncTypes : all), entitlements: true, grants: true },
       workers,
+      expand,
       retry: retries?.sync ?? defaultRetryPolicy,
       ...(mostShrinkPercent !== undefined && { mostShrinkPercent }),
       ...{ clock, log, signal },

@@ -10,7 +10,7 @@ import { createSnapshotStore } from '../../../../../src/sdk/snapshot/write/snaps
 import { connectorFor, folder, hurriedTime, realTime } from '../../../../support/run-daemon-with.ts'
 import { readSnapshot } from '../../../../support/snapshot-rows.ts'
 import { tenantOf } from '../../../../tenant/tenant-of.ts'
-import { truthOf } from '../../../../tenant/tenant-truth.ts'
+import { expandedTruthOf } from '../../../../tenant/tenant-truth.ts'
 import { createToyConnector } from '../../../../support/toy-connector.ts'
 import { createVirtualTime } from '../../../../support/virtual-time.ts'
 
@@ -36,6 +36,7 @@ function start(plan: Plan, time: Pick<ScheduleOptions, 'clock' | 'sleep'> = real
     shutdownGraceMs: 25_000,
     intervalMs: 60 * MINUTE,
     syncTypes: [],
+    expand: true,
     retries: { sync: quick, change: quick },
     ...plan,
     stop: stop.signal,
@@ -77,7 +78,7 @@ describe('the schedule', () => {
     await schedule.nth('synced', 4)
     await schedule.stop()
     const { syncs, ...rows } = readSnapshot(schedule.file)
-    expect(rows).toEqual(truthOf(server.tenant))
+    expect(rows).toEqual(expandedTruthOf(server.tenant))
     expect(syncs.map(({ finished }) => finished)).toEqual([true, true])
     expect(schedule.state()).toMatchObject({ lastSync: { counts: { resources: { user: 40 } } }, running: [] })
   })
