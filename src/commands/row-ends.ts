@@ -56,7 +56,7 @@ const nowhere = (groups: Resolved, rows: readonly ChangeRow[]): Resolved =>
   new Map(
     targetsOf(rows).flatMap((target) => {
       const error = groups.get(target)
-      const words = (detail: string): string => `no resource has this name, and ${detail}`
+      const words = (detail: string): string => `${detail}; no resource has this name either`
       return ConnectorError.is(error) ? [[target, error.reworded(words)] as const] : []
     }),
   )

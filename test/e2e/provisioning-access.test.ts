@@ -93,7 +93,7 @@ describe('grant and revoke of access to a resource', () => {
 
   it.each([
     [['grant', 'Production database', 'ada@acme.example'], 9, /through groups only/],
-    [['grant', 'Produktion', 'Blue'], 5, /no resource has this name, and there is no group "Produktion"/],
+    [['grant', 'Produktion', 'Blue'], 5, /there is no group "Produktion".*; no resource has this name either/],
     [['grant', 'Production database', 'Bleu'], 5, /there is no group or service account "Bleu"/],
     [['grant', 'Production database', 'Blue', '--policy', 'None'], 5, /there is no security policy "None"/],
     [['grant', 'Red', 'ada@acme.example', '--for', '8h'], 3, /there is no resource "Red"/],
