@@ -21,7 +21,10 @@ const MOST_COUNTED = 250
  * Why: who comes or goes changes the counts of all their groups, and only counts of the same moment as the ids agree with them.
  */
 export const toCount = (all: readonly string[], differing: readonly string[]): readonly string[] =>
-  all.length <= MOST_COUNTED ? all : differing.slice(0, MOST_COUNTED)
+  countsAll(all) ? all : differing.slice(0, MOST_COUNTED)
+
+/** Whether all of a type are counted together with the ids of those who hold them. */
+export const countsAll = (all: readonly string[]): boolean => all.length <= MOST_COUNTED
 
 /**
  * A listing held against the ids of one moment: what either of them lacks is read by id. Once that is done the listing is whole.

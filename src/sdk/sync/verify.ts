@@ -5,7 +5,7 @@ import { resourceKey } from '../model/resource-key.ts'
 import { firstReading } from './advance.ts'
 import type { Action, Checkpoint, Listing } from './checkpoint.ts'
 import { inParts, looks } from './looks.ts'
-import { isLarge, toCount } from './recheck.ts'
+import { countsAll, isLarge, toCount } from './recheck.ts'
 import { canRecheck, type Roads } from './roads.ts'
 import type { HolderGap, SyncWriter } from './store.ts'
 
@@ -115,13 +115,35 @@ function settle(
       ? relist(checkpoint, others, log)
       : { kind: 'more', checkpoint: { ...checkpoint, phase: 'reconcile', actions: [] } }
   if (relisted.kind !== 'more') return relisted
+  const recounted = recount(relisted.checkpoint, ids, writer, roads)
   const actions = ids.map(({ type }): Action => ({ kind: 'ids', type, counted: countedWith(type, writer, roads) }))
-  return { kind: 'more', checkpoint: { ...relisted.checkpoint, actions: [...actions, ...relisted.checkpoint.actions] } }
+  return { kind: 'more', checkpoint: { ...recounted, actions: [...actions, ...recounted.actions] } }
 }
 
+/**
+ * Where more resources are held by a type than can be counted with its ids, they are listed again for their counts.
+ *
+ * Why: who came, went or changed groups while the pages were read shows in the counts of that moment alone. Old counts agree with old pages.
+ */
+function recount(checkpoint: Checkpoint, ids: readonly Doubt[], writer: SyncWriter, roads: Roads): Checkpoint {
+  const again = ids.flatMap(({ type }) => {
+    const held = heldBy(type, roads)
+    const listing = held === undefined ? undefined : checkpoint.listings[held]
+    if (held === undefined || listing === undefined || listing.stale || countsAll(writer.resourceIds(held))) return []
+    return [[held, listing.pass] as const]
+  })
+  if (again.length === 0) return checkpoint
+  const anew = restarted(checkpoint, Object.fromEntries(again))
+  return { ...anew, actions: [...anew.actions, ...checkpoint.actions] }
+}
+
+/** The type whose holders are counted with the ids of this type. */
+const heldBy = (type: string, { countedWith: types }: Roads): string | undefined =>
+  [...types].find(([, holders]) => holders === type)?.[0]
+
 /** Resources whose holders are counted with the ids of this type: at one moment both agree, and reading many holders is long. */
-function countedWith(type: string, writer: SyncWriter, { countedWith: types }: Roads): readonly string[] {
-  const [held] = [...types].find(([, holders]) => holders === type) ?? []
+function countedWith(type: string, writer: SyncWriter, roads: Roads): readonly string[] {
+  const held = heldBy(type, roads)
   if (held === undefined) return []
   const differing = writer
     .holderGaps(MOST_DIFFERENCES)
