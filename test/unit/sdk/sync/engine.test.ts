@@ -387,10 +387,10 @@ describe('a sync of a part', () => {
 
   it('names the types there are when asked for another', async () => {
     const { sync } = await setUp({})
-    await expect(sync({ types: ['device'] })).rejects.toMatchObject({
+    await expect(sync({ types: ['satellite'] })).rejects.toMatchObject({
       code: 'invalid-argument',
       detail: expect.stringMatching(
-        /^there is no resource type device; the types are user, group, role, network-resource, /,
+        /^there is no resource type satellite; the types are user, group, role, network-resource, /,
       ) as string,
     })
   })
