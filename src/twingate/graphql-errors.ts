@@ -27,12 +27,17 @@ export const Envelope = z.object({ data: z.unknown().optional(), errors: z.array
 /** What an `errors` array said, as the cause of the error that it became, and the document that it is about. */
 class AnswerErrors extends Error {
   readonly errors: readonly AnswerError[]
-  readonly document: string
+  readonly #document: string
 
   constructor(errors: readonly AnswerError[], document: string) {
     super(errors[0]?.message)
     this.errors = errors
-    this.document = document
+    this.#document = document
+  }
+
+  /** What was asked; in no print of the error. */
+  get document(): string {
+    return this.#document
   }
 }
 
