@@ -38,17 +38,20 @@ export function countCycle(
     staged: states('staged'),
     held: states('held'),
     conflicts: number('temp.conflict'),
-    unresolvedMembers: number(UNRESOLVED),
+    // A million memberships are looked through only where there is somebody to find.
+    unresolvedMembers: number(`(${UNRESOLVED_USERS} limit 1)`) > 0 ? number(UNRESOLVED) : 0,
     entitled: number("desired where verdict = 'in'"),
     skipped: Object.fromEntries(skipped.map(({ code, n }) => [String(code), Number(n)])),
     requests: target.traffic().requests - requestsBefore,
   }
 }
 
-/** Members of groups in scope that are users, or nobody knows what, and are not at the target. */
-const UNRESOLVED = `temp.membership m
-  where m.member_key in (select key from source_object where kind = 'user' and key not in (select source_key from temp.tie)
-      and key not in (select source_key from operation where action = 'create' and state = 'planned' and source_key is not null))
-    and m.group_key in (select key from desired where kind = 'group' and verdict = 'in')`
+/** Users of the source, in scope or not, who are not at the target and are not about to be created there. */
+const UNRESOLVED_USERS = `select key from source_object where kind = 'user' and key not in (select source_key from temp.tie)
+  and key not in (select source_key from operation where action = 'create' and state = 'planned' and source_key is not null)`
+
+/** Their memberships in groups in scope. */
+const UNRESOLVED = `temp.membership m where m.member_key in (${UNRESOLVED_USERS})
+  and m.group_key in (select key from desired where kind = 'group' and verdict = 'in')`
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
