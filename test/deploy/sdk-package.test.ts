@@ -50,6 +50,28 @@ const tools = found as OfficialTools
 const Resources = z.object({ resources: z.array(z.object({ resource: z.object({ displayName: z.string() }) })) })
 
 describe('the SDK as a package', () => {
+  it('reads a snapshot of any connector by its door alone', async () => {
+    const script = `
+      import { decodeResource, openSnapshot, userTraitOf } from 'baton-connector-sdk/snapshot/read'
+      const snapshot = await openSnapshot(process.argv[1])
+      const id = snapshot.shown.syncId
+      const things = Array.from(snapshot.rows('v1_resources', id), (row) => decodeResource(row.data))
+      const grants = [...snapshot.grants(id)].flat()
+      console.log(JSON.stringify([things.length, grants.length, things.filter(userTraitOf).length > 0]))
+      snapshot.close()`
+    const file = join(repository, 'test/fixtures/expansion/edges-before.sqlite.c1z')
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script, file], {
+      cwd: join(folder, 'toy'),
+      env,
+    })
+    const [things, grants, hasUsers] = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as readonly [
+      number,
+      number,
+      boolean,
+    ]
+    expect([things > 10, grants > 10, hasUsers]).toEqual([true, true, true])
+  })
+
   it('has no fault that publint or arethetypeswrong finds', async () => {
     const lint = await npm(repository, 'exec', '--', 'publint', '--strict', archive)
     expect(lint.stdout).toContain('All good!')
