@@ -17,6 +17,7 @@ describe('task from message', () => {
         kind: 'sync-full',
         skipEntitlementsAndGrants: false,
         skipGrants: false,
+        skipExpandGrants: false,
         targets: [],
         types: [],
         storageEngine: '',
@@ -27,6 +28,7 @@ describe('task from message', () => {
         sync_full: {
           skip_entitlements_and_grants: true,
           skip_grants: true,
+          skip_expand_grants: true,
           targeted_sync_resources: [{ id: id('group', 'g1'), parent_resource_id: id('org', 'o') }],
           sync_resource_type_ids: ['group', 'user'],
           storage_engine: 'pebble',
@@ -36,6 +38,7 @@ describe('task from message', () => {
         kind: 'sync-full',
         skipEntitlementsAndGrants: true,
         skipGrants: true,
+        skipExpandGrants: true,
         targets: [{ type: 'group', id: 'g1' }],
         types: ['group', 'user'],
         storageEngine: 'pebble',
