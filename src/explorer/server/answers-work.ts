@@ -63,8 +63,8 @@ export type Findings = z.infer<typeof Findings>
 
 export const Verdict = z.enum(['keep', 'revoke'])
 
-/** What a reviewer decided of one grant. */
-export const Decision = z.object({
+/** A decision as it is kept. */
+export const StoredDecision = z.object({
   entitlementId: z.string(),
   principalKey: z.string(),
   verdict: Verdict,
@@ -77,6 +77,11 @@ export const Decision = z.object({
   principalName: z.string(),
   resourceKey: z.string(),
   resourceName: z.string(),
+})
+export type StoredDecision = z.infer<typeof StoredDecision>
+
+/** What a reviewer decided of one grant. */
+export const Decision = StoredDecision.extend({
   /** Why `apply` cannot carry it out; `null` where it can, and where the grant stays. */
   byHand: text,
   /** Whether the shown sync still holds the grant. */

@@ -1,6 +1,6 @@
 import type { SyncView } from '../../readers/file/sync-view.ts'
-import { keyOf } from '../../readers/model/thing.ts'
 import type { Ref } from './answers.ts'
+import { refOf } from './ref-of.ts'
 
 interface Entry extends Ref {
   /** Name, address and id in small letters. */
@@ -21,16 +21,8 @@ export class Catalog {
 
   constructor(view: SyncView) {
     const entries: Entry[] = []
-    for (const { id, name, kind, email, status } of view.things())
-      entries.push({
-        key: keyOf(id),
-        name,
-        type: id.type,
-        kind,
-        email: email === '' ? null : email,
-        status: status === '' ? null : status,
-        folded: `${name}\n${email}\n${id.id}`.toLowerCase(),
-      })
+    for (const thing of view.things())
+      entries.push({ ...refOf(thing), folded: `${thing.name}\n${thing.email}\n${thing.id.id}`.toLowerCase() })
     this.#entries = entries.sort(inOrder)
     this.#ranks = new Map(entries.map(({ key }, rank) => [key, rank]))
   }

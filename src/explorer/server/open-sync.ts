@@ -11,6 +11,7 @@ import { keyOf, type Thing } from '../../readers/model/thing.ts'
 import type { Ref, SyncInfo } from './answers.ts'
 import { Catalog } from './catalog.ts'
 import { LeastRecent } from './least-recent.ts'
+import { refOf } from './ref-of.ts'
 import { parseTimeText } from '../../sdk/snapshot/tables/time-text.ts'
 
 /** Answers that are kept because a page asks for their next part. */
@@ -87,15 +88,6 @@ export class OpenSync implements Disposable {
     this.database.close()
   }
 }
-
-export const refOf = ({ id, name, kind, email, status }: Thing): Ref => ({
-  key: keyOf(id),
-  name,
-  type: id.type,
-  kind,
-  email: email === '' ? null : email,
-  status: status === '' ? null : status,
-})
 
 /** A type holds no colon. */
 export function idOf(key: string): ResourceId {

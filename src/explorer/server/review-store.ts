@@ -1,25 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { z } from 'zod'
 import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
-import { Verdict } from './answers-work.ts'
-
-/** A decision as it is kept. */
-export const StoredDecision = z.object({
-  entitlementId: z.string(),
-  principalKey: z.string(),
-  verdict: Verdict,
-  reviewer: z.string(),
-  note: z.string(),
-  at: z.string(),
-  syncId: z.string(),
-  principalName: z.string(),
-  resourceKey: z.string(),
-  resourceName: z.string(),
-})
-export type StoredDecision = z.infer<typeof StoredDecision>
+import { StoredDecision } from './answers-work.ts'
 
 const APPLICATION_ID = 0x52565731
 const BUSY_MS = 5_000

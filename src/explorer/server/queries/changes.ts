@@ -3,7 +3,8 @@ import type { Change } from '../../../readers/diff/change.ts'
 import { compareSyncs } from '../../../readers/diff/compare-syncs.ts'
 import type { Ref } from '../answers.ts'
 import type { ChangeRow, Changes } from '../answers-work.ts'
-import { idOf, type OpenSync, refOf } from '../open-sync.ts'
+import { idOf, type OpenSync } from '../open-sync.ts'
+import { refOf } from '../ref-of.ts'
 import type { PageOf } from './held.ts'
 
 export interface ChangesPage extends PageOf {

@@ -3,7 +3,8 @@ import { endOfPaths, Paths, type Path } from '../../../readers/access/paths.ts'
 import { otherMetadataOf } from '../../../readers/model/grant-row.ts'
 import { keyOf } from '../../../readers/model/thing.ts'
 import type { Held, HeldPage, Step } from '../answers.ts'
-import { idOf, type OpenSync, refOf } from '../open-sync.ts'
+import { idOf, type OpenSync } from '../open-sync.ts'
+import { refOf } from '../ref-of.ts'
 import { SinceWhen } from './since.ts'
 
 export interface PageOf {

@@ -1,10 +1,10 @@
 import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import { formatResourceBid } from '../../../sdk/model/ids.ts'
 import { csvLine } from '../../../readers/output/csv-line.ts'
-import type { Decision, Review } from '../answers-work.ts'
+import type { Decision, Review, StoredDecision } from '../answers-work.ts'
 import type { NewDecision } from '../endpoints.ts'
 import { idOf, type OpenSync } from '../open-sync.ts'
-import { digestOf, ReviewStore, type StoredDecision } from '../review-store.ts'
+import { digestOf, ReviewStore } from '../review-store.ts'
 import type { PageOf } from './held.ts'
 
 export const storeOf = (open: OpenSync): ReviewStore => new ReviewStore(open.file.path)

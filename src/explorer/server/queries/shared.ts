@@ -1,6 +1,7 @@
 import { keyOf } from '../../../readers/model/thing.ts'
 import type { Shared } from '../answers.ts'
-import { type OpenSync, refOf } from '../open-sync.ts'
+import type { OpenSync } from '../open-sync.ts'
+import { refOf } from '../ref-of.ts'
 import type { PageOf } from './held.ts'
 import { wantedEntitlements } from './held.ts'
 

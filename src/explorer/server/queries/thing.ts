@@ -3,7 +3,8 @@ import { cellText, type Row } from '../../../readers/output/row.ts'
 import { thingRow } from '../../../readers/rows/thing-rows.ts'
 import { keyOf } from '../../../readers/model/thing.ts'
 import type { Entitlement, Ref, Thing } from '../answers.ts'
-import { idOf, type OpenSync, refOf } from '../open-sync.ts'
+import { idOf, type OpenSync } from '../open-sync.ts'
+import { refOf } from '../ref-of.ts'
 
 const MOST_CHILDREN = 50
 /** What the page shows elsewhere. */
