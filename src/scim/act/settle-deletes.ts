@@ -4,6 +4,7 @@ import { type Acting } from './acting.ts'
 import { lookAt } from './look.ts'
 import { logCode, type Sent } from './outcome.ts'
 import { runPool } from './pool.ts'
+import { Rounds } from './rounds.ts'
 import { sendObject } from './send-object.ts'
 
 const MOST_ATTEMPTS = 3
@@ -15,12 +16,13 @@ const MOST_ATTEMPTS = 3
  */
 export async function settleDeletes(acting: Acting, kind: Kind): Promise<void> {
   const { operations, stop, looker, halt } = acting
+  const rounds = new Rounds(acting)
   let round = operations.ids(['planned'], { kind, actions: ['delete'] })
   while (round.length > 0 && !stop.aborted) {
     const sent: (Sent & { readonly target: number })[] = []
     await runPool(
       round,
-      looker.width,
+      rounds.width,
       () => stop.aborted,
       async (id) => {
         const operation = operations.get(id)
@@ -36,6 +38,7 @@ export async function settleDeletes(acting: Acting, kind: Kind): Promise<void> {
       halt,
     )
     round = sent.filter((one) => !judge(acting, one)).map(({ id }) => id)
+    if (round.length > 0) await rounds.next(sent.map(({ outcome }) => outcome))
   }
 }
 

@@ -1,10 +1,12 @@
 import { planMembers } from '../plan/plan-members.ts'
 import type { NewOperation, Operation } from '../state/operations.ts'
 import { inTransaction } from '../state/transaction.ts'
+import { leaveOutAbsent } from './absent-members.ts'
 import { type Acting, advance } from './acting.ts'
 import { lookAt, readEach } from './look.ts'
 import { logCode, type Outcome } from './outcome.ts'
 import { runPool } from './pool.ts'
+import { Rounds } from './rounds.ts'
 import { sendMembers } from './send-members.ts'
 
 const MOST_ROUNDS = 3
@@ -17,6 +19,8 @@ const MOST_ROUNDS = 3
  */
 export async function settleMembers(acting: Acting): Promise<void> {
   const { operations, stop, looker, halt } = acting
+  const rounds = new Rounds(acting)
+  leaveOutAbsent(acting)
   let round = operations.ids(['planned'], { actions: ['add-members', 'remove-members'] })
   for (let n = 1; round.length > 0 && !stop.aborted; n++) {
     const found = round.flatMap((id) => operations.get(id) ?? [])
@@ -24,7 +28,7 @@ export async function settleMembers(acting: Acting): Promise<void> {
     const outcomes = new Map<number, Outcome>()
     await runPool(
       groups,
-      looker.width,
+      rounds.width,
       () => stop.aborted,
       async ([, steps]) => {
         for (const step of steps) {
@@ -39,6 +43,7 @@ export async function settleMembers(acting: Acting): Promise<void> {
     if (looked !== 'each' && looker.target.profile.listShowsMembers !== true)
       await readEach(looker, 'group', targets, halt)
     round = judge(acting, sent, outcomes, n >= MOST_ROUNDS)
+    if (round.length > 0) await rounds.next(outcomes.values())
   }
 }
 

@@ -8,6 +8,7 @@ import type { Acting } from './acting.ts'
 import { lookAt } from './look.ts'
 import type { Sent } from './outcome.ts'
 import { runPool } from './pool.ts'
+import { Rounds } from './rounds.ts'
 import { sendObject } from './send-object.ts'
 import { Verification } from './verification.ts'
 
@@ -20,12 +21,13 @@ import { Verification } from './verification.ts'
 export async function settleObjects(acting: Acting, kind: Kind): Promise<void> {
   const { operations, stop } = acting
   const verification = new Verification(acting)
+  const rounds = new Rounds(acting)
   let round = operations.ids(['planned'], { kind, actions: ['create', 'update', 'enable', 'disable'] })
   while (round.length > 0 && !stop.aborted) {
     const sent: Sent[] = []
     await runPool(
       round,
-      acting.looker.width,
+      rounds.width,
       () => stop.aborted,
       async (id) => {
         const operation = operations.get(id)
@@ -34,6 +36,7 @@ export async function settleObjects(acting: Acting, kind: Kind): Promise<void> {
       },
     )
     round = verification.judge(sent, await differences(acting, kind, sent))
+    if (round.length > 0) await rounds.next(sent.map(({ outcome }) => outcome))
   }
 }
 

@@ -129,6 +129,15 @@ export class Operations {
     this.#reduce.run(JSON.stringify(rest), id)
   }
 
+  /** Leaves fewer members to be added, or forgets the operation where nobody is left. */
+  lessen(id: number, members: number, changes: readonly AttributeChange[]): void {
+    if (members === 0) this.#database.prepare('delete from operation where id = ?').run(id)
+    else
+      this.#database
+        .prepare('update operation set members = ?, changes = ? where id = ?')
+        .run(members, JSON.stringify(changes), id)
+  }
+
   ended(
     id: number,
     state: OperationState,

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Kind, TargetValues } from '../../../src/scim/model.ts'
+import { ConnectorError } from '../../../src/sdk/ground/errors.ts'
 import { type Call, MemoryTarget } from '../../support/scim/memory-target.ts'
 import { World } from '../../support/scim/world.ts'
 
@@ -103,4 +105,41 @@ test('an object that fails again and again is tried less and less often, and at 
   world.now = new Date(world.now.getTime() + 25 * 60 * 60_000)
   target.options = {}
   expect(await cycle()).toMatchObject({ created: 1, failed: 0 })
+})
+
+/** Fails with 500 while another create is under way, as a server on SQLite does. */
+class ContendedTarget extends MemoryTarget {
+  #isBusy = false
+
+  override async create(kind: Kind, values: TargetValues) {
+    if (this.#isBusy) throw new ConnectorError('unavailable', 'create', 'failed (500)', undefined, 'http 500')
+    this.#isBusy = true
+    try {
+      // The others have begun meanwhile.
+      for (let turns = 0; turns < 50; turns++) await Promise.resolve()
+      return await super.create(kind, values)
+    } finally {
+      this.#isBusy = false
+    }
+  }
+}
+
+test('a server that fails because of what is written at the same moment is asked for less at a time', async () => {
+  using world = new World()
+  world.write({ people: people.slice(0, 8), groups: { eng: { members: people.slice(0, 8).map(({ id }) => id) } } })
+  const { counts } = await world.cycle(new ContendedTarget())
+  expect(counts).toMatchObject({ created: 9, failed: 0, membersAdded: 8 })
+})
+
+test('who could not be created is not counted as added to a group', async () => {
+  using world = new World()
+  const target = new MemoryTarget({
+    fault: ({ method, subject }) => (method === 'create' && subject === 'p1@acme.example' ? 'refuse' : undefined),
+  })
+  world.write({ people, groups: { eng: { members: ['p0', 'p1'] }, ops: { members: ['p1'] } } })
+  const { counts } = await world.cycle(target)
+  expect(counts).toMatchObject({ failed: 1, membersAdded: 1, unresolvedMembers: 2 })
+  expect(target.membersOf('eng')).toEqual(['p0@acme.example'])
+  target.options = {}
+  expect((await world.cycle(target)).counts).toMatchObject({ failed: 0, created: 1, membersAdded: 2 })
 })
