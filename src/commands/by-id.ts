@@ -20,7 +20,7 @@ export const byId = ({ family, verb, summary, id, outcomes }: ByIdCommand): Chan
   examples: `Examples:\n  baton-twingate ${family} ${verb} ${id}`,
   async load() {
     const { idActionCommand } = await import('./run-id-action.ts')
-    const type = family.replaceAll('-', '_')
+    const type = family.replaceAll(/[- ]/g, '_')
     return idActionCommand(`${family} ${verb}`, `${verb}_${type}`, `${type}_id`, outcomes)
   },
 })

@@ -9,6 +9,8 @@ import type { ChangeRunner } from './context.ts'
 export interface ChangeCommand extends CommandShape {
   /** Gives what carries it out, which is loaded when it is called. */
   readonly load: () => Promise<ChangeRunner>
+  /** Whether something else stands on stdout, so that what became of the change is told on stderr. @default never */
+  readonly keepsStdout?: (flags: ReadonlyMap<string, string>) => boolean
 }
 
 /** A flag of a command. */

@@ -15,14 +15,6 @@ export const isAdmin = ({ type, id }: ResourceId): boolean => type === TYPE_IDS.
 export const promotion = (act: string, what: 'an admin' | 'admins'): string =>
   `${act} ${what}, who can change everything in the network?`
 
-/** What is asked before changes that cost somebody more than they say. `undefined` where there is none. */
-export function concernQuestion(concerns: readonly string[]): string | undefined {
-  const once = [...new Set(concerns)]
-  if (once.length === 0) return undefined
-  const shown = once.slice(0, LARGE)
-  return `${shown.join('; ')}${once.length > shown.length ? `; and ${once.length - shown.length} more` : ''}. Do it all the same?`
-}
-
 /** What has to be confirmed before changes are sent: who becomes an admin, and runs that change much. `undefined` where nothing has to be. */
 export function questionOf(needed: readonly NamedChange[]): string | undefined {
   const admins = needed.filter(({ operation, target }) => operation !== 'revoke' && isAdmin(target.id))

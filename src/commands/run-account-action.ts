@@ -52,7 +52,7 @@ export function invokeAction(
 
 /** What the arguments act on, by the name of the one that holds its id. */
 function resourceOf(args: Readonly<Record<string, unknown>>): { readonly resource?: ResourceId } {
-  for (const type of ['user', 'device', 'access-request']) {
+  for (const type of ['user', 'device', 'access-request', 'service-account-key']) {
     const id = args[`${type.replaceAll('-', '_')}_id`]
     if (typeof id === 'string') return { resource: { type, id: id.trim() } }
   }

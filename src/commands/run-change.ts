@@ -24,7 +24,9 @@ export const createChangeCommand =
       onWait: (until) => countdown.start(until, ''),
     })
     const call = { signal: ambient.signal, log: io.log }
-    const reporter = createReporter(io, {
+    const command = CHANGE_COMMANDS.find(({ name }) => name === invocation.command)
+    const isKept = command?.keepsStdout?.(invocation.flags) === true
+    const reporter = createReporter(isKept ? { ...io, stdout: io.stderr } : io, {
       output: config.output,
       withTotals: config['dry-run'] || invocation.command === 'apply' || invocation.flags.has('from'),
       paint: ambient.paint,
@@ -35,7 +37,6 @@ export const createChangeCommand =
       dryRun: config['dry-run'],
       references: createReferences(client, call),
     }
-    const command = CHANGE_COMMANDS.find(({ name }) => name === invocation.command)
     const asked = oneShotOf(config)
     const file = config['update-file'] && !context.dryRun ? await openFile(context) : undefined
     let failure: ConnectorError | undefined

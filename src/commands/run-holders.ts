@@ -10,8 +10,9 @@ import type { HolderChange } from '../sdk/contract/provisioner.ts'
 import { changeRetryPolicy } from '../sdk/pacing/send-or-look.ts'
 import { formatDuration } from '../sdk/text/format-duration.ts'
 import { approve } from '../sdk/cli/changes/approve.ts'
+import { approveConcerns } from '../sdk/cli/changes/approve-concerns.ts'
 import type { NamedChange } from './named-change.ts'
-import { concernQuestion, questionOf } from './question.ts'
+import { questionOf } from './question.ts'
 import type { ChangeContext } from './context.ts'
 import type { Touched } from '../sdk/cli/changes/reporter.ts'
 import { writesLeft } from '../sdk/cli/changes/writes-left.ts'
@@ -71,15 +72,6 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
     if (line === undefined) throw error
     throw error.reworded((detail) => `line ${line}: ${detail}`)
   }
-}
-
-/** A change that is named by the flags of Go connectors was decided on elsewhere, so there its concerns are only told. */
-async function approveConcerns(context: ChangeContext, concerns: readonly string[]): Promise<void> {
-  const question = concernQuestion(concerns)
-  if (question === undefined) return
-  const isCommand = context.invocation.command !== undefined
-  if (!isCommand) for (const concern of new Set(concerns)) context.io.log.warn(concern)
-  await approve(context, question, isCommand)
 }
 
 /** What a line says of a change before it is known what becomes of it. */

@@ -11,6 +11,9 @@ import { groupQueries, groupResource } from './group.ts'
 import { accessChange, accessChangeQueries } from './access-change.ts'
 import { accessRequestActions, accessRequestQueries } from './access-request.ts'
 import { deviceActionQueries, deviceActions } from './device-actions.ts'
+import { accountKeyQueries } from './account-keys.ts'
+import { keyActionQueries, keyActions } from './key-actions.ts'
+import { keyCreateQueries } from './key-create.ts'
 import { device, deviceQueries } from './device.ts'
 import { deviceLookupQueries } from './device-lookup.ts'
 import { connector, connectorQueries } from './connector.ts'
@@ -57,6 +60,7 @@ export const resourceActions = (client: TwingateClient): readonly Action[] => [
   ...userActions(client),
   ...deviceActions(client),
   ...accessRequestActions(client),
+  ...keyActions(client),
 ]
 
 /** Every constant document of the resource types, for the test that checks them against the schema. */
@@ -82,4 +86,7 @@ export const allQueries = [
   ...deviceLookupQueries,
   ...deviceActionQueries,
   ...accessRequestQueries,
+  ...accountKeyQueries,
+  ...keyCreateQueries,
+  ...keyActionQueries,
 ]

@@ -23,6 +23,8 @@ export interface StatedAction<T> extends Pick<Action, 'name' | 'displayName' | '
   readonly states: (thing: T) => { readonly before: string; readonly after: string }
   /** Why it cannot be done to this thing. @default it can */
   readonly guard?: (thing: T) => string | undefined
+  /** What a person should confirm before it is done to this thing, as in `PlannedChange`. @default nothing */
+  readonly concern?: (thing: T) => string | undefined
   /** Sends the change once. */
   send(this: void, id: string, call: ProvisionCall): Promise<unknown>
 }
@@ -49,7 +51,15 @@ export function statedAction<T>(
     if (before === after) return { change: id, verdict: 'settled', state: before }
     const reason = kind.guard?.(found)
     if (reason !== undefined) return refuse(id, 'failed-precondition', name, reason)
-    return { change: id, verdict: 'needed', before, after }
+    const concern = kind.concern?.(found)
+    return { change: id, verdict: 'needed', before, after, ...(concern !== undefined && { concern }) }
+  }
+  /** Whether the wanted state is there, after the change was sent. */
+  const look = async (id: ResourceId, call: ProvisionCall): Promise<true | undefined> => {
+    const now = sound(await thing.read(id.id, call))
+    if (!now) throw new ConnectorError('not-found', name, `the ${thing.word} ${id.id} was deleted meanwhile`)
+    const { before, after } = kind.states(now)
+    return before === after ? true : undefined
   }
   const idOf = (args: Readonly<Record<string, unknown>>): ResourceId => ({
     type: thing.type,
@@ -69,19 +79,23 @@ export function statedAction<T>(
       const needed = isNeeded(await judge(id, call))
       if (needed)
         await sendOrLook<true>({
-          send: async () => {
-            await kind.send(id.id, call)
-            return true
-          },
-          async look() {
-            const now = sound(await thing.read(id.id, call))
-            if (!now) throw new ConnectorError('not-found', name, `the ${thing.word} ${id.id} was deleted meanwhile`)
-            const { before, after } = kind.states(now)
-            return before === after ? true : undefined
-          },
+          send: () =>
+            kind.send(id.id, call).then(
+              (): true => true,
+              async (error: unknown): Promise<true> => {
+                // Somebody else may have been quicker, and then there is nothing left to refuse.
+                if (isRefusal(error) && (await look(id, call))) return true
+                throw error
+              },
+            ),
+          look: () => look(id, call),
           ...{ operation: name, retry, call },
         })
       return { success: true, [argument]: id.id, changed: needed }
     },
   })
 }
+
+/** Whether Twingate itself said no to a change. */
+const isRefusal = (error: unknown): boolean =>
+  ConnectorError.is(error) && error.code === 'failed-precondition' && error.reason === 'refused'

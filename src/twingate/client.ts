@@ -183,19 +183,19 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     query: (query, variables, call) => ask(query, variables, false, call),
 
     async mutate(mutation, variables, call) {
-      const { operation, document, entity } = mutation
+      const { operation, document, entity, shows } = mutation
       const answer = z.record(z.string(), Payload)
       const [payload] = Object.values(await ask({ operation, document, answer }, variables, true, call))
       if (!payload) throw malformed('Twingate answered a change with nothing', operation)
       if (!payload.ok) throw refusedPayload(payload.error ?? 'no reason given', operation)
-      const parsed = entity.safeParse(payload.entity)
+      const parsed = entity.safeParse(shows === 'payload' ? payload : payload.entity)
       if (parsed.success) return parsed.data
       throw malformed('Twingate says the change was made but shows no result of it', operation, parsed.error)
     },
   }
 }
 
-const Payload = z.object({ ok: z.boolean(), error: z.string().nullish(), entity: z.unknown().optional() })
+const Payload = z.looseObject({ ok: z.boolean(), error: z.string().nullish(), entity: z.unknown().optional() })
 
 function usableData<T>(
   answer: HttpAnswer,

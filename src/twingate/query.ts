@@ -14,4 +14,6 @@ export interface Mutation<T> {
   readonly operation: string
   readonly document: string
   readonly entity: z.ZodType<T>
+  /** What `entity` describes: the payload's field of that name, or the payload as a whole where more stands beside it. @default entity */
+  readonly shows?: 'payload'
 }

@@ -19,5 +19,8 @@ export function exampleTenant(): Tenant {
   network.addDevice(grace, { number: 81, name: 'laptop' })
   network.addRequest(grace, database, 'on call', 1)
   network.addRequest(grace, database, 'by mistake', 2)
+  const pipeline = network.addServiceAccount({ number: 51, name: 'Deploy pipeline' })
+  network.addKey(pipeline, { number: 61, name: 'Day' })
+  network.addKey(pipeline, { number: 62, name: 'Unused' })
   return tenant
 }

@@ -142,6 +142,11 @@ export class TenantNetwork {
     return key
   }
 
+  /** What proves a service account; never in the same form as anything else, so that a leak of it can be looked for. */
+  secretOf(key: TenantKey): string {
+    return JSON.stringify({ version: '1', service_account_id: key.serviceAccount.id, private_key: `SECRET-${key.id}` })
+  }
+
   addResource(remoteNetwork: TenantRemoteNetwork, { number, ...fields }: New<TenantResource> = {}): TenantResource {
     const row = this.#row('Resource', number, fields)
     const resource: TenantResource = {

@@ -14,6 +14,7 @@ import type { Habits } from './habits.ts'
 import { respelt } from './global-id.ts'
 import type { TenantGroup, TenantPolicy, TenantUser } from './model.ts'
 import { deviceResolvers } from './device-resolvers.ts'
+import { keyMutations } from './key-mutations.ts'
 import { mutations } from './mutations.ts'
 import { present } from './payload.ts'
 import { accessEdge, networkResolvers } from './network-resolvers.ts'
@@ -75,7 +76,7 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
         securityPolicy: (_: unknown, { id, name }: ByIdOrName) =>
           tenant.policies.find((policy) => (id === null ? policy.name === name : policy.id === id)),
       },
-      MutationsRoot: { ...mutations(tenant), ...devices.mutations },
+      MutationsRoot: { ...mutations(tenant), ...devices.mutations, ...keyMutations(tenant.network) },
       User: {
         isAdmin: (user: TenantUser) => user.role === 'ADMIN',
         groups: (user: TenantUser, args: Filtered<GroupFilter>) => groupsPage(user.groups, args),

@@ -1,6 +1,6 @@
 import type { TwingateClient } from '../../twingate/client.ts'
 import { type MaySuggest, type Named, type Resolved, resolveGroups, resolveRoles, resolveUsers } from './references.ts'
-import { POLICY, resolveHolders, resolveThings, RESOURCE } from './named-things.ts'
+import { POLICY, resolveHolders, resolveThings, RESOURCE, SERVICE_ACCOUNT } from './named-things.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ProvisionCall } from '../../sdk/contract/provisioner.ts'
 import { changeRetryPolicy, persist } from '../../sdk/pacing/send-or-look.ts'
@@ -14,6 +14,7 @@ export interface References {
   readonly policies: (texts: readonly string[]) => Promise<Resolved>
   /** Groups and service accounts: whoever can reach a resource. */
   readonly holders: (texts: readonly string[]) => Promise<Resolved>
+  readonly serviceAccounts: (texts: readonly string[]) => Promise<Resolved>
   readonly roles: (texts: readonly string[]) => Resolved
   /** Near names are suggested where `maySuggest` says so; by default nowhere, as suits what takes something away. */
   readonly users: (texts: readonly string[], maySuggest?: MaySuggest) => Promise<Resolved>
@@ -27,6 +28,7 @@ export const createReferences = (client: TwingateClient, call: ProvisionCall): R
     resources: (texts) => find('resources', () => resolveThings(client, RESOURCE, texts, call)),
     policies: (texts) => find('policies', () => resolveThings(client, POLICY, texts, call)),
     holders: (texts) => find('groups and service accounts', () => resolveHolders(client, texts, call)),
+    serviceAccounts: (texts) => find('service accounts', () => resolveThings(client, SERVICE_ACCOUNT, texts, call)),
     roles: resolveRoles,
     users: (texts, maySuggest = () => false) => find('users', () => resolveUsers(client, texts, call, maySuggest)),
   }

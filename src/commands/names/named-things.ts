@@ -48,7 +48,7 @@ export const POLICY: ThingKind = {
 const GROUP: ThingKind = {
   ...{ kind: 'Group', word: 'group', idOf: groupId, byId: readGroups, byName: GroupsNamed },
 }
-const SERVICE_ACCOUNT: ThingKind = {
+export const SERVICE_ACCOUNT: ThingKind = {
   ...{ kind: 'ServiceAccount', word: 'service account', idOf: serviceAccountId },
   ...{ byId: readServiceAccounts, byName: ServiceAccountsNamed },
 }

@@ -17,7 +17,7 @@ export interface ArgumentShape {
 
 /** A subcommand as the command line, help and completion see it. */
 export interface CommandShape {
-  /** One word, or two for a member of a family: `account create`. */
+  /** One word, or two or three for a member of a family: `account create`, `service-account key create`. */
   readonly name: string
   readonly summary: string
   /** What it stands under in the help. @default Commands */
@@ -52,7 +52,7 @@ export interface Grammar {
   /** All settings that are not hidden, as the help lists them. */
   readonly groups: readonly FieldGroup[]
   readonly commands: readonly CommandShape[]
-  /** What the commands of two words with the same first word have in common, by that word. */
+  /** What the commands of a family have in common, by their longest common beginning. */
   readonly families?: Readonly<Record<string, string>>
 }
 
@@ -65,9 +65,23 @@ export const usageOf = (shape: Pick<CommandShape, 'arguments'>): string =>
     })
     .join(' ')
 
-/** Second words of a family, in the order of the commands. */
+/** What follows the beginning of a family, in the order of the commands. */
 export const membersOf = (commands: readonly CommandShape[], family: string): readonly string[] =>
   commands.flatMap(({ name }) => (name.startsWith(`${family} `) ? [name.slice(family.length + 1)] : []))
+
+/** What the word behind the beginning of a family can be. */
+export const nextWords = (commands: readonly CommandShape[], family: string): readonly string[] => [
+  ...new Set(membersOf(commands, family).map((rest) => rest.split(' ')[0] ?? rest)),
+]
+
+/** The longest beginning that all commands of a family share: `service-account key` for `service-account`. */
+export function wholeFamily(commands: readonly CommandShape[], family: string): string {
+  const [only, ...others] = nextWords(commands, family)
+  const longer = `${family} ${only ?? ''}`
+  return only !== undefined && others.length === 0 && membersOf(commands, longer).length > 0
+    ? wholeFamily(commands, longer)
+    : family
+}
 
 /** What the first word of a command line can be. */
 export const firstWords = (commands: readonly CommandShape[]): readonly string[] => [

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../ground/errors.ts'
 import type { CommandShape, Grammar } from './command-shape.ts'
-import { firstWords, membersOf } from './command-shape.ts'
+import { firstWords, membersOf, nextWords } from './command-shape.ts'
 import type { Word } from './split-arguments.ts'
 import { didYouMean, isSlipOf } from '../text/suggest.ts'
 
@@ -13,7 +13,7 @@ export interface FoundCommand {
 /** Where the words of a command line led. */
 export type Found =
   | FoundCommand
-  /** The first word of several commands, without a second. */
+  /** How several commands begin, without the words behind it. */
   | { readonly family: string }
 
 /**
@@ -22,18 +22,29 @@ export type Found =
  * Errors: `invalid-argument` where there is no such command, with the nearest. It comes alone, since nothing else on the line can be judged then.
  */
 export function findCommand(words: readonly Word[], grammar: Grammar): Found | undefined {
-  const [first, second, ...rest] = words
+  const [first] = words
   if (!first) return undefined
   const { commands } = grammar
-  const member = second && commands.find(({ name }) => name === `${first.text} ${second.text}`)
-  if (member) return { shape: member, words: rest }
-  const shape = commands.find(({ name }) => name === first.text)
-  if (shape) return { shape, words: words.slice(1) }
-  const members = membersOf(commands, first.text)
-  if (members.length === 0) throw unknownCommand(first, firstWords(commands), grammar)
-  if (second) throw unknownCommand(second, members, grammar, `${first.text} `)
-  return { family: first.text }
+  const begin = (length: number): string =>
+    words
+      .slice(0, length)
+      .map(({ text }) => text)
+      .join(' ')
+  for (let length = Math.min(words.length, MOST_WORDS); length > 0; length--) {
+    const shape = commands.find(({ name }) => name === begin(length))
+    if (shape) return { shape, words: words.slice(length) }
+  }
+  let known = 0
+  while (known < words.length && membersOf(commands, begin(known + 1)).length > 0) known++
+  if (known === 0) throw unknownCommand(first, firstWords(commands), grammar)
+  const family = begin(known)
+  const next = words[known]
+  if (next) throw unknownCommand(next, nextWords(commands, family), grammar, `${family} `)
+  return { family }
 }
+
+/** Words that a command's name has at most. */
+const MOST_WORDS = 3
 
 function unknownCommand(
   { text, at }: Word,

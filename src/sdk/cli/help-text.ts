@@ -1,5 +1,5 @@
 import type { CommandShape, Grammar } from './command-shape.ts'
-import { firstWords, membersOf, usageOf } from './command-shape.ts'
+import { firstWords, membersOf, usageOf, wholeFamily } from './command-shape.ts'
 import type { Field } from '../settings/field.ts'
 import { mayComeFrom } from '../settings/field.ts'
 import { tableLines, wrapped, type Row } from '../text/text-table.ts'
@@ -44,7 +44,8 @@ function programBlocks(grammar: Grammar, columns: number): readonly Block[] {
 function commandRow(word: string, { commands, families }: Grammar): Row {
   const shape = commands.find(({ name }) => name === word)
   if (shape) return [[word, usageOf(shape)].join(' ').trim(), shape.summary]
-  return [`${word} <${membersOf(commands, word).join('|')}>`, families?.[word] ?? '']
+  const family = wholeFamily(commands, word)
+  return [`${family} <${membersOf(commands, family).join('|')}>`, families?.[family] ?? '']
 }
 
 function familyBlocks(family: string, { name, commands, families }: Grammar, columns: number): readonly Block[] {
@@ -52,7 +53,7 @@ function familyBlocks(family: string, { name, commands, families }: Grammar, col
   const rows = members.map((shape) => [[shape.name, usageOf(shape)].join(' ').trim(), shape.summary] as const)
   return [
     [`Usage: ${name} ${family} <command> [options]`],
-    wrapped(families?.[family] ?? '', columns),
+    wrapped(families?.[wholeFamily(commands, family)] ?? '', columns),
     section('Commands', rows, columns),
     wrapped(`What a command takes: ${name} ${family} <command> --help`, columns),
   ]

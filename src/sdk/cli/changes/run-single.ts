@@ -3,6 +3,7 @@ import type { Resource, ResourceId } from '../../model/model.ts'
 import type { PlannedChange, ProvisionCall } from '../../contract/provisioner.ts'
 import { GRACE_MS, withGrace } from '../../pacing/with-grace.ts'
 import { approve } from './approve.ts'
+import { approveConcerns } from './approve-concerns.ts'
 import type { ChangeLine } from './change-line.ts'
 import type { ChangeRun } from './context.ts'
 
@@ -52,9 +53,11 @@ export async function runSingle(context: ChangeRun, change: SingleChange): Promi
     reporter.tell({ ...told, outcome: 'planned', before, after })
     return
   }
-  if (change.question) {
+  const { concern } = planned
+  if (change.question || concern !== undefined) {
     try {
-      await approve(context, await change.question())
+      if (change.question) await approve(context, await change.question())
+      if (concern !== undefined) await approveConcerns(context, [concern])
     } catch (error) {
       reporter.tell({ ...told, outcome: 'not-attempted', before, after })
       throw error

@@ -1,5 +1,5 @@
 import { asCalled } from '../command-line.ts'
-import { type ArgumentShape, firstWords, type Grammar, membersOf } from '../command-shape.ts'
+import { type ArgumentShape, firstWords, type Grammar, nextWords } from '../command-shape.ts'
 import { findCommand } from '../find-command.ts'
 import { type SplitArguments, splitArguments } from '../split-arguments.ts'
 import type { FlagTexts } from '../../settings/setting.ts'
@@ -36,7 +36,7 @@ function placeOf(
 ): Pick<ArgumentShape, 'names' | 'allowed'> | undefined {
   const found = findCommand(words, grammar)
   if (!found) return { allowed: firstWords(grammar.commands) }
-  if ('family' in found) return { allowed: membersOf(grammar.commands, found.family) }
+  if ('family' in found) return { allowed: nextWords(grammar.commands, found.family) }
   const places = asCalled(found.shape, flags).arguments ?? []
   const last = places.at(-1)
   return places[found.words.length] ?? (last?.many === true ? last : undefined)

@@ -1,7 +1,7 @@
 import type { Field } from '../../settings/field.ts'
 import { mayComeFrom } from '../../settings/field.ts'
 import type { ArgumentShape, Grammar } from '../command-shape.ts'
-import { firstWords, membersOf } from '../command-shape.ts'
+import { firstWords, nextWords, wholeFamily } from '../command-shape.ts'
 
 /** One flag as a shell completes it. */
 export interface FlagModel {
@@ -47,11 +47,11 @@ function wordOf(name: string, grammar: Grammar): WordModel {
   const fields = [shape, ...members].flatMap((command) => command?.flags ?? [])
   return {
     name,
-    summary: shape?.summary ?? grammar.families?.[name] ?? '',
+    summary: shape?.summary ?? grammar.families?.[wholeFamily(grammar.commands, name)] ?? '',
     next:
       name === 'help'
         ? firstWords(grammar.commands)
-        : (shape?.arguments?.[0]?.allowed ?? membersOf(grammar.commands, name)),
+        : (shape?.arguments?.[0]?.allowed ?? nextWords(grammar.commands, name)),
     takes: wordsOf([shape, ...members].flatMap((command) => command?.arguments ?? [])),
     flags: [...new Map(fields.map((field) => [field.name, field])).values()].map(flagOf),
   }

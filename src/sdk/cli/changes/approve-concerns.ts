@@ -1,0 +1,30 @@
+import { approve } from './approve.ts'
+import type { ChangeRun } from './context.ts'
+
+/** More than anybody reads in one question. */
+const MOST_SHOWN = 20
+
+/** What is asked before changes that cost somebody more than they say. `undefined` where there is none. */
+function concernQuestion(concerns: readonly string[]): string | undefined {
+  const once = [...new Set(concerns)]
+  if (once.length === 0) return undefined
+  const shown = once.slice(0, MOST_SHOWN)
+  return `${shown.join('; ')}${once.length > shown.length ? `; and ${once.length - shown.length} more` : ''}. Do it all the same?`
+}
+
+/**
+ * Has the concerns of planned changes confirmed. A change that is named by the flags of Go connectors was decided on elsewhere, so there its concerns
+ * are only told where nobody can be asked.
+ *
+ * Errors: as `approve`.
+ */
+export async function approveConcerns(
+  context: Pick<ChangeRun, 'ambient' | 'config' | 'io' | 'invocation'>,
+  concerns: readonly string[],
+): Promise<void> {
+  const question = concernQuestion(concerns)
+  if (question === undefined) return
+  const isCommand = context.invocation.command !== undefined
+  if (!isCommand) for (const concern of new Set(concerns)) context.io.log.warn(concern)
+  await approve(context, question, isCommand)
+}
