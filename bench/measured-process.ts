@@ -29,7 +29,7 @@ export async function measure(folder: string, command: readonly string[]): Promi
   const [printed, usage] = [join(folder, 'printed'), join(folder, 'usage')]
   rmSync(usage, { force: true })
   const output = openSync(printed, 'w')
-  const report = ['--import', join(import.meta.dirname, 'report-usage.ts')]
+  const report = ['--import', join(import.meta.dirname, 'report-usage.mjs')]
   const started = performance.now()
   const child = spawn(program, isNode ? [...report, ...args] : args, {
     cwd: folder,
@@ -48,7 +48,8 @@ export async function measure(folder: string, command: readonly string[]): Promi
 }
 
 function told(file: string): Pick<Usage, 'cpuSeconds' | 'peakRssBytes'> {
-  const { cpuSeconds, maxRssBytes } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>
+  const [line = ''] = readFileSync(file, 'utf8').split('\n')
+  const { cpuSeconds, maxRssBytes } = JSON.parse(line) as Record<string, number>
   return { cpuSeconds: cpuSeconds ?? Number.NaN, peakRssBytes: maxRssBytes ?? Number.NaN }
 }
 

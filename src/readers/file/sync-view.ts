@@ -54,10 +54,14 @@ export class SyncView {
     )
   }
 
-  /** Resources in the order of their rows, of all types or of these. */
-  *things(types?: readonly string[]): Generator<Thing> {
+  /**
+   * Resources in the order of their rows, of all types or of these. With `mention` only those that may have this text in a name, an id or an address,
+   * in whatever case; some of them do not.
+   */
+  *things(types?: readonly string[], mention?: string): Generator<Thing> {
     if (types?.length === 0) return
-    for (const row of this.#rows('v1_resources', types && { resourceTypes: types })) yield this.thingIn(row)
+    const choice = { ...(types && { resourceTypes: types }), ...(mention !== undefined && { mention }) }
+    for (const row of this.#rows('v1_resources', choice)) yield this.thingIn(row)
   }
 
   /** The resource of an id; `undefined` where the file does not hold it. */

@@ -3,7 +3,7 @@ import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { parseResourceBid } from '../../sdk/model/ids.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import type { SyncView } from '../file/sync-view.ts'
-import { keyOf, type Kind, sayThing, type Thing, typeWord } from '../model/thing.ts'
+import { keyOf, type Kind, kindOf, sayThing, type Thing, typeWord } from '../model/thing.ts'
 
 /** Where names are looked for. */
 export type Names = Pick<SyncView, 'types' | 'find' | 'things'>
@@ -72,11 +72,19 @@ function byName(view: Names, typed: string, { type }: Meant): readonly Thing[] {
   const role = plain(typed)
   const addressed: Thing[] = []
   const named: Thing[] = []
-  for (const thing of view.things(type === undefined ? undefined : [type])) {
+  for (const thing of mayBear(view, typed, type)) {
     if (thing.addresses.some((address) => address.toLowerCase() === folded)) addressed.push(thing)
     else if (thing.name === typed || (thing.kind === 'role' && plain(thing.name) === role)) named.push(thing)
   }
   return addressed.length > 0 ? addressed : named
+}
+
+/** Of roles all, as their names may be written in other ways. */
+function* mayBear(view: Names, typed: string, type: string | undefined): Generator<Thing> {
+  for (const thing of view.things(type === undefined ? undefined : [type], typed))
+    if (thing.kind !== 'role') yield thing
+  const roles = [...view.types.values()].filter(({ id, traits }) => kindOf(traits) === 'role' && (type ?? id) === id)
+  yield* view.things(roles.map(({ id }) => id))
 }
 
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]+/g, '')

@@ -20,6 +20,26 @@ describe('what a person names', () => {
     expect(await shownBy(fileOf(ACME), 'show', text)).toBe(id)
   })
 
+  it.each([
+    ['kelvin@acme.example', 'kelvin'],
+    ['İREM', 'irem'],
+    ['i\u0307rem@acme.example', 'irem'],
+    ['zoë@ACME.example', 'zoe'],
+    ['李雷', 'lei'],
+    ["Sean O'Brien", 'sean'],
+    ['service', 'service'],
+  ])('may be written in any script: %j', async (text, id) => {
+    const things = [
+      { id: 'user:kelvin', name: 'K', email: '\u212aelvin@acme.example' },
+      { id: 'user:irem', name: 'İREM', email: 'İrem@acme.example', profile: { age: 3 } },
+      { id: 'user:zoe', name: 'Z', email: 'ZOË@acme.example' },
+      { id: 'user:lei', name: '李雷' },
+      { id: 'user:sean', name: "Sean O'Brien", profile: { 'number before': 0 } },
+      { id: 'user:service', name: '' },
+    ]
+    expect(await shownBy(fileOf({ ...ACME, things }), 'show', text)).toBe(id)
+  })
+
   it('is refused with the candidates where several have one name', async () => {
     expect(await shownBy(fileOf(ACME), 'access', 'Zoe Papadaki')).toEqual([
       3,

@@ -1,15 +1,14 @@
-import { constants, createReadStream, createWriteStream } from 'node:fs'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { createZstdDecompress } from 'node:zlib'
 
 import { ConnectorError } from '../../ground/errors.ts'
 import { removeDatabase } from './database-file.ts'
-import { CHUNK_BYTES, MAGIC_V1, MAGIC_V3 } from './envelope.ts'
+import { decodeFrames } from './decode-frames.ts'
+import { MAGIC_V1, MAGIC_V3 } from './envelope.ts'
 import { JOURNAL_FLAGS, readDatabaseSize, SQLITE_HEADER_BYTES } from './sqlite-header.ts'
 import { storageError } from './storage-error.ts'
-import { NotAFrame, splitFrames } from './zstd-frames.ts'
+import { NotAFrame } from './zstd-frames.ts'
 
 const OPERATION = 'read snapshot'
 
@@ -76,13 +75,17 @@ async function hasFrame(source: string, names: SnapshotNames): Promise<boolean> 
 }
 
 async function unpack(source: string, destination: string, maxBytes: number, names: SnapshotNames): Promise<void> {
-  await pipeline(
-    createReadStream(source, { start: MAGIC_V1.length, highWaterMark: CHUNK_BYTES }),
-    splitFrames,
-    createZstdDecompress({ chunkSize: CHUNK_BYTES }),
-    (chunks: AsyncIterable<Buffer>) => bounded(chunks, names, maxBytes),
-    createWriteStream(destination, { mode: 0o600 }),
-  )
+  const bounds = new Bounds(names, maxBytes)
+  const target = openSync(destination, 'w', 0o600)
+  try {
+    await decodeFrames(source, MAGIC_V1.length, (bytes) => {
+      bounds.add(bytes)
+      for (let written = 0; written < bytes.length;) written += writeSync(target, bytes, written)
+    })
+  } finally {
+    closeSync(target)
+  }
+  bounds.end()
 }
 
 /**
@@ -102,23 +105,35 @@ async function withoutLog(path: string): Promise<void> {
   }
 }
 
-/** Passes chunks on until they exceed the cap or what the database's own header announces; checks at the end that nothing is missing. */
-async function* bounded(chunks: AsyncIterable<Buffer>, names: SnapshotNames, maxBytes: number): AsyncGenerator<Buffer> {
-  let head = Buffer.alloc(0)
-  let announced = Number.POSITIVE_INFINITY
-  let bytes = 0
-  for await (const chunk of chunks) {
-    bytes += chunk.length
-    if (bytes > maxBytes) throw tooLarge(names, maxBytes)
-    if (head.length < SQLITE_HEADER_BYTES) {
-      head = Buffer.concat([head, chunk.subarray(0, SQLITE_HEADER_BYTES - head.length)])
-      if (head.length === SQLITE_HEADER_BYTES) announced = databaseBytes(head, names, maxBytes)
-    }
-    if (bytes > announced) throw damaged(names, 'it is larger inside than it says')
-    yield chunk
+/** Refuses bytes beyond the cap or what the database's own header announces; checks at the end that nothing is missing. */
+class Bounds {
+  readonly #names: SnapshotNames
+  readonly #maxBytes: number
+  #head = Buffer.alloc(0)
+  #announced = Number.POSITIVE_INFINITY
+  #bytes = 0
+
+  constructor(names: SnapshotNames, maxBytes: number) {
+    this.#names = names
+    this.#maxBytes = maxBytes
   }
-  const short = Number.isFinite(announced) && bytes < announced
-  if (short || (bytes > 0 && bytes < SQLITE_HEADER_BYTES)) throw damaged(names, 'a part of it is missing')
+
+  add(chunk: Buffer): void {
+    this.#bytes += chunk.length
+    if (this.#bytes > this.#maxBytes) throw tooLarge(this.#names, this.#maxBytes)
+    if (this.#head.length < SQLITE_HEADER_BYTES) {
+      this.#head = Buffer.concat([this.#head, chunk.subarray(0, SQLITE_HEADER_BYTES - this.#head.length)])
+      if (this.#head.length === SQLITE_HEADER_BYTES)
+        this.#announced = databaseBytes(this.#head, this.#names, this.#maxBytes)
+    }
+    if (this.#bytes > this.#announced) throw damaged(this.#names, 'it is larger inside than it says')
+  }
+
+  end(): void {
+    const isShort = Number.isFinite(this.#announced) && this.#bytes < this.#announced
+    if (isShort || (this.#bytes > 0 && this.#bytes < SQLITE_HEADER_BYTES))
+      throw damaged(this.#names, 'a part of it is missing')
+  }
 }
 
 function databaseBytes(head: Buffer, names: SnapshotNames, maxBytes: number): number {

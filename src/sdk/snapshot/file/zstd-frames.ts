@@ -32,8 +32,8 @@ export async function* splitFrames(chunks: AsyncIterable<Buffer>): AsyncGenerato
   if (!cursor.betweenFrames) throw new NotAFrame('the stream ends inside a frame')
 }
 
-/** Follows the structure of frames through chunks that may end anywhere. */
-class FrameCursor {
+/** Follows the structure of frames through chunks that may end anywhere. Errors: `NotAFrame`. */
+export class FrameCursor {
   readonly #walk = walkFrames()
   #done = 0
   #value = 0

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
-import { openBase, readSyncs, tableColumns, type StoredSync } from '../tables/base-file.ts'
+import { annotationsAreMoved, openBase, readSyncs, tableColumns, type StoredSync } from '../tables/base-file.ts'
 import { sqlText } from '../file/database-file.ts'
 import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
 import { changedRows, type ChangedRow } from './changed-rows.ts'
 import { contradictions, type Contradiction } from './contradictions.ts'
 import { grantBatches, type GrantCells } from './grant-batches.ts'
 import { grantHolders, type GrantHolders } from './grant-holders.ts'
+import { mentions } from './mentions.ts'
 import type { SyncCounts } from '../../sync/store.ts'
 import { latestFinished, latestFinishedFull } from '../tables/latest-sync.ts'
 import { countedRows, storedCounts } from '../tables/stored-counts.ts'
@@ -46,6 +47,8 @@ export interface RowChoice {
   readonly equal?: Readonly<Record<string, string>>
   /** Of grants: only those that pass their entitlement on to holders of another one, or that may. @default false */
   readonly mayExpand?: boolean
+  /** Only rows whose message may hold this text, in whatever case; some of them do not. @default all */
+  readonly mention?: string
 }
 
 /** A snapshot opened for reading; it sees the file as it was when opened. */
@@ -107,6 +110,8 @@ function snapshotOf(database: DatabaseSync, databasePath: string, close: () => v
   const syncs = readSyncs(database)
   let selectGrant: StatementSync | undefined
   const columnsOf = memoized((table: SnapshotTable) => tableColumns(database, table))
+  const isMoved = memoized((syncId: string) => annotationsAreMoved(database, syncId))
+  const prepared = memoized((sql: string) => database.prepare(sql))
   return Object.freeze({
     syncs,
     latest: latestFinishedFull(syncs),
@@ -115,10 +120,14 @@ function snapshotOf(database: DatabaseSync, databasePath: string, close: () => v
       const present = columnsOf(table)
       if (present.size === 0) return []
       const columns = choice.columns?.filter((name) => present.has(name)).join(', ') ?? '*'
-      const conditions = ['sync_id = ?', ...conditionsOf(choice, present)].join(' and ')
-      return database
-        .prepare(`select ${columns} from ${table} where ${conditions} order by id`)
-        .iterate(syncId, ...Object.values(choice.equal ?? {}))
+      const isAside = choice.mayExpand === true && present.has('expansion') && isMoved(syncId)
+      const conditions = ['sync_id = ?', ...conditionsOf(choice, present, isAside)].join(' and ')
+      const sql = `select ${columns} from ${table} where ${conditions} order by id`
+      const values = [syncId, ...Object.values(choice.equal ?? {})]
+      // One row is asked for many times, and making a statement takes longer than running it.
+      return choice.equal?.['external_id'] === undefined
+        ? database.prepare(sql).iterate(...values)
+        : prepared(sql).all(...values)
     },
     databasePath,
     changedRows: (table: SnapshotTable, before: SyncOf, syncId: string) =>
@@ -148,13 +157,16 @@ function snapshotOf(database: DatabaseSync, databasePath: string, close: () => v
 }
 
 function conditionsOf(
-  { resourceTypes, equal = {}, mayExpand = false }: RowChoice,
+  { resourceTypes, equal = {}, mayExpand = false, mention }: RowChoice,
   present: ReadonlySet<string>,
+  annotationsAreAside: boolean,
 ): readonly string[] {
+  const expanding = present.has('expansion') ? ['expansion is not null'] : []
   return [
     ...(resourceTypes ? [`resource_type_id in (${resourceTypes.map(sqlText).join(', ')})`] : []),
     ...Object.keys(equal).map((name) => `${name} = ?`),
-    ...(mayExpand ? [present.has('expansion') ? `(expansion is not null or ${ANNOTATED})` : ANNOTATED] : []),
+    ...(mayExpand ? [`(${[...expanding, ...(annotationsAreAside ? [] : [ANNOTATED])].join(' or ')})`] : []),
+    ...(mention === undefined ? [] : [mentions(mention)]),
   ]
 }
 

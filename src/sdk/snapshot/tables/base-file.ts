@@ -44,6 +44,16 @@ export function readSyncs(database: DatabaseSync, schema = 'main'): readonly Sto
     }))
 }
 
+/**
+ * Whether the column `expansion` alone says which grants of a sync pass others on: no message does any more. Source: baton-sdk v0.25.0
+ * `pkg/dotc1z/grants.go`, which looks into the messages of a sync until this is 1, and never again.
+ */
+export function annotationsAreMoved(database: DatabaseSync, syncId: string): boolean {
+  if (!tableColumns(database, 'v1_sync_runs').has('grants_backfilled')) return false
+  const found = database.prepare('select grants_backfilled as done from v1_sync_runs where sync_id = ?').get(syncId)
+  return found?.['done'] === 1
+}
+
 /** Names of a table's columns; empty where the table does not exist. */
 export function tableColumns(database: DatabaseSync, table: string, schema = 'main'): ReadonlySet<string> {
   return new Set(
