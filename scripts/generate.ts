@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { NAME } from '../src/connector/name.ts'
 import { FIELDS } from '../src/connector/settings.ts'
 import { generatedFiles } from '../src/sdk/cli/generated-files.ts'
 import { describeTwingate } from '../src/connector/describe.ts'
 import { rulesSchemaJson } from '../src/readers/check/rules-schema.ts'
 import { answersSchemaJson } from '../src/readers/output/answer-schemas.ts'
 import { scimFiles } from '../src/scim/generated-files.ts'
+import { tenantsSchemaJson } from '../src/sdk/settings/tenants/file-schema.ts'
 
 // Writes the generated files, or with --check only compares them and fails where one differs.
 const root = join(import.meta.dirname, '..')
@@ -15,6 +17,7 @@ const files = Object.entries({
   ...scimFiles(),
   'docs/readers.schema.json': answersSchemaJson(),
   'docs/rules.schema.json': rulesSchemaJson(),
+  'docs/tenants.schema.json': tenantsSchemaJson(NAME.program),
 })
 const stale: string[] = []
 for (const [path, text] of files) {

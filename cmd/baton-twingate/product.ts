@@ -36,6 +36,7 @@ export const product: Product = {
   examples: EXAMPLES,
   fields: TWINGATE_FIELDS,
   connection: CONNECTION,
+  tenants: { network: 'domain', key: 'api-key', url: 'base-url' },
   groups: OWN_GROUPS,
   rules: TWINGATE_RULES,
   families: {

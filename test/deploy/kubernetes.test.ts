@@ -13,6 +13,8 @@ import {
 } from '../support/deploy/kubernetes-objects.ts'
 import { missing } from '../support/deploy/missing.ts'
 import { unknownSettings } from '../support/deploy/settings.ts'
+import { parseTenants } from '../../src/sdk/settings/tenants/parse-tenants.ts'
+import { inShard, readShard } from '../../src/sdk/settings/tenants/shard.ts'
 
 const noTools = whyMissing('go')
 const noSchemas = noTools ?? whyMissing('python')
@@ -23,9 +25,24 @@ const ACME = {
   platform: { clientId: 'name@acme.conductor.one/ccc' },
 }
 
+/** The same as `overlays/fleet-nightly`. */
+const FLEET = {
+  image: ACME.image,
+  mode: 'tenants',
+  tenants: {
+    list: [
+      { name: 'acme', network: 'acme' },
+      { name: 'globex', network: 'globex.us1.twingate.com', key: 'globex-key' },
+    ],
+    shards: 2,
+  },
+}
+
 const RENDERED: Readonly<Record<string, () => string>> = {
   'overlays/acme': () => kustomize('overlays/acme'),
   'overlays/acme-nightly': () => kustomize('overlays/acme-nightly'),
+  'overlays/fleet-nightly': () => kustomize('overlays/fleet-nightly'),
+  'the chart for several tenants': () => helm('fleet', { ...FLEET, storage: { accessMode: 'ReadWriteOnce' } }),
   'the chart in service mode': () => helm('acme', ACME),
   'the chart with everything': () =>
     helm('acme', {
@@ -69,10 +86,11 @@ describe.skipIf(missing('the manifests are not rendered', noTools))('the manifes
     it('hold no secret, and hand secrets over as files', () => {
       expect(objects.map(({ kind }) => kind)).not.toContain('Secret')
       const [container] = podOf(objects).containers
-      const files = container.env.filter((variable) => variable.name.endsWith('_FILE')).map(({ value }) => value ?? '')
+      const named = (container.env ?? []).filter((variable) => variable.name.endsWith('_FILE'))
+      const files = [...named.map(({ value }) => value ?? ''), ...tenantsOf(objects).map(({ key_file: key }) => key)]
       const mount = container.volumeMounts.find(({ name: volume }) => volume === 'secrets')
       expect(files.length).toBeGreaterThan(0)
-      for (const file of files) expect(file.startsWith(`${mount?.mountPath}/`)).toBe(true)
+      for (const file of files) expect(file?.startsWith(`${mount?.mountPath}/`)).toBe(true)
       expect(mount?.readOnly).toBe(true)
     })
 
@@ -105,6 +123,7 @@ describe.skipIf(noTools !== undefined)('the chart', () => {
   it.each([
     ['overlays/acme', { ...ACME, provisioning: true, metrics: { enabled: true } }],
     ['overlays/acme-nightly', { ...ACME, mode: 'one-shot' }],
+    ['overlays/fleet-nightly', FLEET],
   ])('makes the same as kustomize makes of %s, names and labels apart', (overlay, values) => {
     const ofKustomize = comparable(objectsIn(kustomize(overlay)).filter(({ kind }) => kind !== 'Namespace'))
     const ofChart = comparable(objectsIn(helm('acme', values)))
@@ -119,6 +138,25 @@ describe.skipIf(noTools !== undefined)('the chart', () => {
   })
 
   it.each([
+    ['kustomize', () => kustomize('overlays/fleet-nightly')],
+    ['helm', () => helm('fleet', FLEET)],
+  ])('gives each tenant to one shard, and each shard a pod, by %s', (_, render) => {
+    const objects = noTools === undefined ? objectsIn(render()) : []
+    const job = objectOf('CronJob', objects).spec?.jobTemplate?.spec
+    const [container] = podOf(objects).containers
+    expect(job).toMatchObject({ completionMode: 'Indexed', completions: 2, backoffLimitPerIndex: 3 })
+    const shards = [0, 1].map((index) => readShard(shardOf(container.args ?? [], index)))
+    const tenants = tenantsOf(objects)
+    const shared = shards.flatMap((shard) => ('count' in shard ? inShard(tenants, shard) : []))
+    expect(shared).toHaveLength(2)
+    expect(new Set(shared)).toEqual(new Set(tenants))
+    for (const { file } of tenants) expect(file.startsWith(`${STATE_FOLDER}/`)).toBe(true)
+  })
+
+  it.each([
+    ['no tenant', { ...FLEET, tenants: { list: [] } }, /tenants\/list/],
+    ['a tenant without a network', { ...FLEET, tenants: { list: [{ name: 'acme' }] } }, /tenants\/list\/0/],
+    ['a tenant with its key', { ...FLEET, tenants: { list: [{ name: 'a', network: 'a', api_key: 'x' }] } }, /api_key/],
     ['no network', { ...ACME, twingate: { domain: '' } }, /twingate\/domain/],
     ['no image', { ...ACME, image: {} }, /image\/repository/],
     ['service mode without a client id', { ...ACME, platform: {} }, /platform\/clientId/],
@@ -134,14 +172,36 @@ describe.skipIf(noTools !== undefined)('the chart', () => {
 
 /** What the container gets as environment, from the ConfigMap and by itself. */
 const variablesOf = (objects: readonly KubernetesObject[]): Readonly<Record<string, string>> => ({
-  ...objectOf('ConfigMap', objects).data,
-  ...Object.fromEntries(podOf(objects).containers[0].env.map(({ name, value }) => [name, value ?? ''])),
+  ...objectOf(
+    'ConfigMap',
+    objects.filter(({ data }) => data?.[TENANTS_FILE] === undefined),
+  ).data,
+  ...Object.fromEntries((podOf(objects).containers[0].env ?? []).map(({ name, value }) => [name, value ?? ''])),
 })
 
-/** Objects by kind without what has to differ: names, labels, and the ways in which new settings reach running pods. */
+const TENANTS_FILE = 'tenants.yaml'
+
+/** The tenants of the file that the pod gets, as the program reads them. */
+function tenantsOf(objects: readonly KubernetesObject[]) {
+  const text = objects.flatMap(({ data }) => data?.[TENANTS_FILE] ?? [])
+  return text.flatMap((file) => {
+    const parsed = parseTenants(file, TENANTS_FILE)
+    if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
+    return parsed.tenants.map(({ entry }) => entry)
+  })
+}
+
+/** What `--shard` is in the pod of an index: Kubernetes puts the variables of the container into its arguments. */
+function shardOf(args: readonly string[], index: number): string {
+  const [flag, value = '', ...more] = args
+  expect([flag, more]).toEqual(['--shard', []])
+  return value.replace('$(JOB_COMPLETION_INDEX)', String(index))
+}
+
+/** Objects by kind and file without what has to differ: names, labels, and the ways in which new settings reach running pods. */
 function comparable(objects: readonly KubernetesObject[]): Readonly<Record<string, unknown>> {
-  const left = /^(namespace|labels|matchLabels|claimName|checksum\/settings|helm\.sh\/resource-policy)$/
-  const ofRelease = /^(acme|baton-twingate(-[a-z0-9]{10})?)$/
+  const left = /^(namespace|labels|matchLabels|claimName|checksum\/(settings|tenants)|helm\.sh\/resource-policy)$/
+  const ofRelease = /^(acme|baton-twingate)(-tenants)?(-[a-z0-9]{10})?$/
   const without = (key: string, value: unknown): unknown => {
     if (left.test(key) || (key === 'name' && ofRelease.test(String(value)))) return undefined
     if (!/^(metadata|annotations)$/.test(key)) return value
@@ -149,6 +209,11 @@ function comparable(objects: readonly KubernetesObject[]): Readonly<Record<strin
     return kept.length === 0 ? undefined : Object.fromEntries(kept)
   }
   return Object.fromEntries(
-    objects.map((object) => [object.kind, JSON.parse(JSON.stringify(object, without)) as unknown]),
+    objects.map((object) => [
+      `${object.kind} ${Object.keys(object.data ?? {})
+        .filter((key) => key === TENANTS_FILE)
+        .join('')}`,
+      JSON.parse(JSON.stringify(object, without)) as unknown,
+    ]),
   )
 }

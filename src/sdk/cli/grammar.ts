@@ -3,7 +3,7 @@ import type { Field } from '../settings/field.ts'
 import { withSecretFiles } from '../settings/secret-file.ts'
 import type { Command } from './command.ts'
 import type { CommandShape, Grammar } from './command-shape.ts'
-import { commonSettings, fieldGroups, SYNC_SETTINGS } from './help-groups.ts'
+import { commonSettings, fieldGroups, SYNC_SETTINGS, TENANT_SETTINGS } from './help-groups.ts'
 import type { Product } from './product.ts'
 import { fieldsOf } from './run-command.ts'
 import { watchCommands } from './watch-shapes.ts'
@@ -38,14 +38,14 @@ export function grammarOf(version: string, product: Product): Grammar {
     summary: 'read the network into the snapshot file; the same without a command',
     heading: 'Sync',
     settings: SYNC_SETTINGS.filter((name) => !RARE.includes(name)),
-    common: [...RARE, ...common],
-    examples: `For a schedule and for a platform see --interval and --client-id, in\n${product.program} --help.`,
+    common: [...RARE, ...TENANT_SETTINGS, ...common],
+    examples: `A schedule, a platform: --interval, --client-id in ${product.program} --help.`,
   }
   const validate: CommandShape = {
     name: 'validate',
     summary: 'try the endpoint and the key without syncing',
     heading: 'Sync',
-    common,
+    common: [...TENANT_SETTINGS, ...common],
   }
   return {
     name: product.program,

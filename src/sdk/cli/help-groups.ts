@@ -25,6 +25,9 @@ export const SYNC_SETTINGS = [
   'storage-engine',
 ]
 
+/** What a run for several tenants reads besides. */
+export const TENANT_SETTINGS = ['tenants', 'shard', 'tenants-at-once']
+
 /** How a change is carried out. */
 export const CHANGE_SETTINGS = ['dry-run', 'yes', 'update-file']
 
@@ -35,6 +38,7 @@ export const fieldGroups = (product: Product): readonly FieldGroup[] => [
   { title: 'Options for a sync', names: SYNC_SETTINGS },
   { title: 'Options for changes', names: CHANGE_SETTINGS },
   ...(product.groups ?? []),
+  { title: 'Options for several tenants', names: TENANT_SETTINGS },
   {
     title: 'Options for a schedule and for service mode',
     names: [

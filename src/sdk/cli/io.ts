@@ -1,6 +1,6 @@
 import type { Logger } from '../ground/ports.ts'
 import type { Secret } from '../ground/secret.ts'
-import type { RunConfig, ServeConfig, WatchConfig } from '../settings/catalog.ts'
+import type { RunConfig, ServeConfig, TenantsConfig, WatchConfig } from '../settings/catalog.ts'
 import type { Output } from '../text/terminal.ts'
 import type { StatusLine } from './output/status-line.ts'
 import type { ToldErrors } from './told-errors.ts'
@@ -34,6 +34,20 @@ export interface Invocation {
 
 /** As `RunCommand`, for what changes something at the source. */
 export type RunChange = (config: RunConfig, io: Io, invocation: Invocation) => Promise<number>
+
+/** One tenant of several: its own settings in place of those of the connection. */
+export interface TenantRun<C extends RunConfig = RunConfig> {
+  readonly name: string
+  readonly config: C
+  /** See `ResolvedConfig.reread`. */
+  readonly reread: (name: string) => Promise<Secret | undefined>
+}
+
+/** As `RunCommand`, for each of several tenants. `config` is what they have in common. */
+export type RunTenants = (tenants: readonly TenantRun[], config: TenantsConfig, io: Io) => Promise<number>
+
+/** As `RunServe`, likewise. */
+export type ServeTenants = (tenants: readonly TenantRun<ServeConfig>[], config: ServeConfig, io: Io) => Promise<number>
 
 /** As `RunCommand`, for what keeps running until it is told to stop. */
 export type RunServe = (config: ServeConfig, io: Io) => Promise<number>

@@ -5,6 +5,7 @@ import type { Transport } from '../http/transport.ts'
 import type { RunConfig } from '../settings/catalog.ts'
 import type { Field } from '../settings/field.ts'
 import type { Rule } from '../settings/resolve-config.ts'
+import type { TenantSettings } from '../settings/tenants/open-tenants.ts'
 import type { Ambient } from './ambient.ts'
 import type { Command } from './command.ts'
 import type { CommandShape, FieldGroup } from './command-shape.ts'
@@ -43,6 +44,8 @@ export interface Product extends ProgramName {
   readonly fields: readonly Field[]
   /** Names of those that say where to read and with which key. Every command that asks the source has them. */
   readonly connection: readonly string[]
+  /** Which of its settings a tenant of `--tenants` fills in. @default the program works for one tenant at a time */
+  readonly tenants?: TenantSettings
   /** How the help groups the others. @default none */
   readonly groups?: readonly FieldGroup[]
   /** Conditions between settings. @default none */

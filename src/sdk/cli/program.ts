@@ -15,18 +15,19 @@ import { createStatusLine } from './output/status-line.ts'
 import { asksForJson, failureJson } from './output/failure-json.ts'
 import { createToldErrors, type ToldErrors } from './told-errors.ts'
 import type { Output } from '../text/terminal.ts'
-import { throwProblems } from '../settings/problem.ts'
+import { type Problem, throwProblems } from '../settings/problem.ts'
 import type { Redactor } from '../settings/redactor.ts'
 import { createRedactor } from '../settings/redactor.ts'
-import { resolveConfig } from '../settings/resolve-config.ts'
+import { type ConfigInput, resolveConfig } from '../settings/resolve-config.ts'
 import { isSecret } from '../settings/secret-file.ts'
 import { idleSettings, serviceRules, strayServiceFlags } from '../settings/service-rules.ts'
-import type { RunConfig, ServeConfig } from '../settings/catalog.ts'
-import { ALL_SETTINGS, RUN_SETTINGS, WATCH_SETTINGS } from '../settings/catalog.ts'
+import type { RunConfig, ServeConfig, TenantsConfig } from '../settings/catalog.ts'
+import { ALL_SETTINGS, RUN_SETTINGS, VALIDATE_SETTINGS, WATCH_SETTINGS } from '../settings/catalog.ts'
 import type { Product } from './product.ts'
-import type { Io, RunChange, RunCommand, RunServe, RunWatch } from './io.ts'
+import type { Io, RunChange, RunCommand, RunServe, RunTenants, RunWatch, ServeTenants } from './io.ts'
 import { runCommand } from './run-command.ts'
 import { syncRules } from '../settings/sync-rules.ts'
+import { strayTenantFlags, tenantRules } from '../settings/tenant-rules.ts'
 
 export interface ProgramDeps {
   /** Without the names of the interpreter and the script. */
@@ -48,8 +49,11 @@ export interface ProgramDeps {
 export interface Runners {
   readonly sync: RunCommand
   readonly validate: RunCommand
+  readonly syncTenants: RunTenants
+  readonly validateTenants: RunTenants
   readonly change: RunChange
   readonly serve: RunServe
+  readonly serveTenants: ServeTenants
   readonly status: RunWatch
   readonly healthCheck: RunWatch
 }
@@ -173,7 +177,7 @@ const ownFlags = (line: CommandLine, grammar: Grammar) =>
   readOwnFlags(grammar.commands.find(({ name }) => name === line.command)?.flags ?? [], line.own)
 
 /** Whether the settings ask for a program that keeps running. Subcommands read no such settings. */
-const isDaemon = (config: RunConfig | ServeConfig): config is ServeConfig =>
+const isDaemon = (config: object): config is ServeConfig =>
   ('client-id' in config && config['client-id'] !== undefined) ||
   ('interval' in config && config.interval !== undefined)
 
@@ -188,23 +192,30 @@ async function running(
   const { product, runners } = deps
   const changes = product.changes?.shapes.some(({ name }) => name === line.command) === true
   const own = ownFlags(line, grammar)
-  const stray = line.command === undefined ? [] : strayServiceFlags(line.flags, line.command)
   const input = {
     ...deps,
     ...line,
-    problems: [...line.problems, ...own.problems, ...stray],
+    problems: [...line.problems, ...own.problems, ...strayFlags(line)],
     redactor,
     known: settingsOf(product),
     rules: [...(product.rules ?? []), ...syncRules(types), ...oneShotRules(line.command, changes)],
   }
+  const ofTenants = ofSeveral(product)
   const resolved =
     line.command === undefined
       ? await resolveConfig([...product.fields, ...ALL_SETTINGS], {
           ...input,
-          rules: [...input.rules, ...serviceRules],
+          ...ofTenants,
+          rules: [...input.rules, ...ofTenants.rules, ...serviceRules],
         })
-      : await resolveConfig([...product.fields, ...RUN_SETTINGS], input)
-  const config = resolved.values as RunConfig | ServeConfig
+      : line.command === 'validate'
+        ? await resolveConfig([...product.fields, ...VALIDATE_SETTINGS], {
+            ...input,
+            ...ofTenants,
+            rules: [...input.rules, ...ofTenants.rules],
+          })
+        : await resolveConfig([...product.fields, ...RUN_SETTINGS], input)
+  const config = resolved.values as RunConfig | TenantsConfig | ServeConfig
   failing.debug = config['log-level'] === 'debug'
   failing.json = config.output === 'json'
   const stdout = redacted(deps.stdout, redactor)
@@ -235,6 +246,14 @@ async function running(
     }
     if (changes || oneShotOf(config))
       return await runners.change(config, commandIo, { command: line.command, words: line.words, flags: own.values })
+    if ('tenants' in config && config.tenants !== undefined) {
+      const { tenantRuns } = await import('./tenants/tenant-runs.ts')
+      const place = { ...deps, redactor }
+      if (isDaemon(config))
+        return await runners.serveTenants(await tenantRuns(config, product, place), config, commandIo)
+      const run = line.command === 'validate' ? runners.validateTenants : runners.syncTenants
+      return await run(await tenantRuns(config, product, place), config, commandIo)
+    }
     if (isDaemon(config)) return await runners.serve(config, commandIo)
     const idle = idleSettings(config)
     if (idle !== undefined) log.warn(idle)
@@ -247,6 +266,19 @@ async function running(
     status.set('')
     log.close()
   }
+}
+
+/** Flags that a subcommand does not keep to. */
+const strayFlags = ({ command, flags }: CommandLine): readonly Problem[] =>
+  command === undefined
+    ? []
+    : [...strayServiceFlags(flags, command), ...(command === 'validate' ? [] : strayTenantFlags(flags, command))]
+
+/** How settings are resolved that may name several tenants. */
+function ofSeveral({ fields, tenants }: Product): Required<Pick<ConfigInput, 'rules' | 'instead'>> {
+  const names = tenants ? Object.values(tenants) : []
+  const connection = fields.filter(({ name }) => names.includes(name))
+  return { rules: tenantRules(connection), instead: { of: names, by: 'tenants' } }
 }
 
 const redacted = (output: Output, redactor: Redactor): Output => ({

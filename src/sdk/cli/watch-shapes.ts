@@ -12,7 +12,7 @@ export const watchCommands = ({ program, source }: ProgramName): readonly Comman
     summary: 'say what the daemon on this machine does',
     heading: HEADING,
     settings: ['state-dir', 'client-id', 'file'],
-    common: ['c1z-temp-dir', 'config', 'output'],
+    common: ['tenants', 'shard', 'c1z-temp-dir', 'config', 'output'],
     examples: `The daemon is the one with this --state-dir, else with this --client-id, or
 --file and --c1z-temp-dir.
 Exit codes: 0 connected, 5 it does not run, 14 it runs and is not connected.

@@ -26,3 +26,19 @@ export const exitCodeOf = (code: ErrorCode): number => GRPC[code]
 
 /** Codes that mean "nothing is wrong with the request, the same one may work later". */
 export const isRetryable = (code: ErrorCode): boolean => code === 'unavailable' || code === 'deadline-exceeded'
+
+/**
+ * From the worst to the mildest: first what says that data is lost or the program is wrong, then what a person has to put right, then what may pass by
+ * itself, last that somebody stopped it. Every code stands here once.
+ */
+export const WORST_FIRST = [
+  ...['data-loss', 'internal', 'unimplemented'],
+  ...['failed-precondition', 'aborted', 'unauthenticated', 'permission-denied', 'invalid-argument', 'not-found'],
+  ...['already-exists', 'resource-exhausted'],
+  ...['deadline-exceeded', 'unavailable'],
+  'canceled',
+] as const satisfies readonly ErrorCode[]
+
+/** The worst of several codes; `undefined` for none. */
+export const worstOf = (codes: readonly ErrorCode[]): ErrorCode | undefined =>
+  WORST_FIRST.find((code) => codes.includes(code))

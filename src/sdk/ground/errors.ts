@@ -2,7 +2,7 @@ import type { ErrorCode } from './error-code.ts'
 import { programName } from './program-name.ts'
 import { type Reason, systemReason } from './reason.ts'
 
-export { ERROR_CODES, type ErrorCode, exitCodeOf, isRetryable } from './error-code.ts'
+export { ERROR_CODES, type ErrorCode, exitCodeOf, isRetryable, worstOf } from './error-code.ts'
 export { httpStatusOf, isOfTheAnswer, isRefusedChange, isServerFault, isTlsFault, type Reason } from './reason.ts'
 
 const BRAND = Symbol.for('baton.ConnectorError')

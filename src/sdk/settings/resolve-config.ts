@@ -34,6 +34,8 @@ export interface ConfigInput {
   readonly rules: readonly Rule[]
   /** Every field there is, where a command reads only some: the names of the others are known, their values not looked at. @default the fields read */
   readonly known?: readonly Field[]
+  /** Names of required fields that another field stands in for where it is set. @default none */
+  readonly instead?: { readonly of: readonly string[]; readonly by: string }
   /** Whether a config file of settings is read at all. @default true */
   readonly readsFile?: boolean
 }
@@ -67,7 +69,9 @@ export async function resolveConfig<const Fields extends readonly Field[]>(
 
   const values = new Map<string, Plain | Secret>()
   const secretPaths = new Map<string, string>()
-  for (const field of fields) {
+  const optional = standIn(fields, layers, input)
+  for (const declared of fields) {
+    const field = optional.has(declared.name) ? { ...declared, required: false } : declared
     const found = isSecret(field)
       ? await resolveSecret(field, layers, input, secretPaths)
       : await resolvePlain(field, layers, input)
@@ -94,6 +98,12 @@ export async function resolveConfig<const Fields extends readonly Field[]>(
       return secret
     },
   }
+}
+
+/** Fields that need not be given, since another one is. */
+function standIn(fields: readonly Field[], layers: Layers, { instead }: ConfigInput): ReadonlySet<string> {
+  const by = fields.find(({ name }) => name === instead?.by)
+  return new Set(by && findSetting(by, layers) ? instead?.of : [])
 }
 
 type Found = { readonly value?: Plain | Secret; readonly problem?: string }

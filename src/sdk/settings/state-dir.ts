@@ -16,7 +16,7 @@ export interface StatePlace {
   readonly uid: number | undefined
 }
 
-type Named = Partial<Pick<WatchConfig, 'file' | 'state-dir' | 'client-id' | 'c1z-temp-dir'>>
+type Named = Partial<Pick<WatchConfig, 'file' | 'state-dir' | 'client-id' | 'c1z-temp-dir' | 'tenants' | 'shard'>>
 
 /** Where a daemon keeps its state. */
 export interface StateDir {
@@ -28,12 +28,14 @@ export interface StateDir {
 
 /**
  * The state directory of the daemon with these settings: `--state-dir`, else what systemd made for the unit, else a folder below the
- * temporary directory whose name follows from the client id or, in a schedule, from the snapshot file.
+ * temporary directory whose name follows from the client id or, in a schedule, from the snapshot file or the file of tenants and the shard.
  */
 export function stateDirOf(config: Named, { env, cwd, tempDir, uid }: StatePlace): StateDir {
   const given = config['state-dir'] ?? env['STATE_DIRECTORY']?.split(':')[0]
   if (given !== undefined && given !== '') return { path: resolve(cwd, given), given: true }
-  const source = config['client-id'] ?? resolve(cwd, config.file ?? DEFAULT_FILE)
+  const { tenants, shard = '' } = config
+  const file = resolve(cwd, tenants ?? config.file ?? DEFAULT_FILE)
+  const source = config['client-id'] ?? (tenants === undefined ? file : `${file}\n${shard}`)
   const digest = createHash('sha256')
     .update(`${uid ?? ''}\n${source}`)
     .digest('hex')
@@ -46,7 +48,7 @@ export function stateDirOf(config: Named, { env, cwd, tempDir, uid }: StatePlace
 
 /** Whether the settings say which daemon is meant. */
 export const namesDaemon = (config: Named, { env }: Pick<StatePlace, 'env'>): boolean =>
-  [config['state-dir'], env['STATE_DIRECTORY'], config['client-id'], config.file].some(Boolean)
+  [config['state-dir'], env['STATE_DIRECTORY'], config['client-id'], config.tenants, config.file].some(Boolean)
 
 /** The state directories that daemons of this user made for themselves; what another user may have put there is passed over. */
 export function ownStateDirs(config: Named, { cwd, tempDir, uid }: StatePlace): readonly string[] {

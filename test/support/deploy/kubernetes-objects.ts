@@ -26,7 +26,8 @@ export interface PodTemplate {
 
 export interface Container {
   readonly image: string
-  readonly env: readonly { readonly name: string; readonly value?: string }[]
+  readonly args?: readonly string[]
+  readonly env?: readonly { readonly name: string; readonly value?: string }[]
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[]
   readonly resources: Readonly<Record<'requests' | 'limits', Readonly<Record<string, string>>>>
   readonly securityContext: { readonly readOnlyRootFilesystem: boolean }

@@ -22,7 +22,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 
 {{- define "baton-twingate.settings" -}}
+{{- if eq .Values.mode "tenants" }}
+BATON_TENANTS: /etc/baton-twingate/tenants.yaml
+BATON_TENANTS_AT_ONCE: {{ .Values.tenants.atOnce | quote }}
+{{- else }}
 BATON_DOMAIN: {{ .Values.twingate.domain | quote }}
+{{- end }}
 {{- if eq .Values.mode "service-mode" }}
 BATON_CLIENT_ID: {{ .Values.platform.clientId | quote }}
 BATON_HEALTH_CHECK: "true"
@@ -31,13 +36,23 @@ BATON_HEALTH_CHECK_BIND_ADDRESS: 0.0.0.0
 {{- end }}
 BATON_PROVISIONING: {{ .Values.provisioning | quote }}
 BATON_TASK_CONCURRENCY: {{ .Values.taskConcurrency | quote }}
-{{- else }}
+{{- else if eq .Values.mode "one-shot" }}
 BATON_FILE: /var/lib/baton-twingate/sync.c1z
 {{- end }}
 {{- range $name, $value := .Values.settings }}
 {{ $name }}: {{ $value | quote }}
 {{- end }}
 {{- end -}}
+
+{{- define "baton-twingate.tenants" -}}
+tenants:
+{{- range .Values.tenants.list }}
+  - name: {{ .name | squote }}
+    network: {{ .network | squote }}
+    key_file: {{ printf "/run/secrets/baton-twingate/%s" (.key | default .name) | squote }}
+    file: {{ printf "/var/lib/baton-twingate/%s.c1z" .name | squote }}
+{{- end }}
+{{ end -}}
 
 {{- define "baton-twingate.probe" -}}
 {{- if .metrics -}}
@@ -52,12 +67,16 @@ exec:
 
 {{- define "baton-twingate.pod" -}}
 {{- $service := eq .Values.mode "service-mode" -}}
+{{- $tenants := eq .Values.mode "tenants" -}}
 metadata:
   labels:
     {{- include "baton-twingate.selector" . | nindent 4 }}
   annotations:
     # New settings make new pods.
     checksum/settings: {{ include "baton-twingate.settings" . | sha256sum }}
+    {{- if $tenants }}
+    checksum/tenants: {{ include "baton-twingate.tenants" . | sha256sum }}
+    {{- end }}
     {{- if and $service .Values.metrics.enabled }}
     prometheus.io/scrape: "true"
     prometheus.io/port: "8081"
@@ -89,9 +108,13 @@ spec:
     - name: baton-twingate
       image: {{ include "baton-twingate.image" . }}
       imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- if $tenants }}
+      args: [--shard, $(JOB_COMPLETION_INDEX)/{{ .Values.tenants.shards }}]
+      {{- end }}
       envFrom:
         - configMapRef:
             name: {{ include "baton-twingate.name" . }}
+      {{- if not $tenants }}
       env:
         {{- if $service }}
         - name: BATON_HOST_ID
@@ -105,6 +128,7 @@ spec:
         - name: BATON_CLIENT_SECRET_FILE
           value: /run/secrets/baton-twingate/client-secret
         {{- end }}
+      {{- end }}
       {{- if $service }}
       {{- if .Values.metrics.enabled }}
       ports:
@@ -144,6 +168,11 @@ spec:
         - name: secrets
           mountPath: /run/secrets/baton-twingate
           readOnly: true
+        {{- if $tenants }}
+        - name: tenants
+          mountPath: /etc/baton-twingate
+          readOnly: true
+        {{- end }}
   {{- with .Values.nodeSelector }}
   nodeSelector:
     {{- toYaml . | nindent 4 }}
@@ -172,11 +201,16 @@ spec:
       projected:
         defaultMode: 288 # 0440
         sources:
+          {{- if $tenants }}
+          - secret:
+              name: {{ .Values.tenants.keysSecret.name }}
+          {{- else }}
           - secret:
               name: {{ .Values.twingate.apiKeySecret.name }}
               items:
                 - key: {{ .Values.twingate.apiKeySecret.key }}
                   path: api-key
+          {{- end }}
           {{- if $service }}
           - secret:
               name: {{ .Values.platform.clientSecret.name }}
@@ -184,4 +218,9 @@ spec:
                 - key: {{ .Values.platform.clientSecret.key }}
                   path: client-secret
           {{- end }}
+    {{- if $tenants }}
+    - name: tenants
+      configMap:
+        name: {{ include "baton-twingate.name" . }}-tenants
+    {{- end }}
 {{- end -}}

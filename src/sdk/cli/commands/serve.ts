@@ -10,6 +10,7 @@ import { durationMs } from '../../text/duration-text.ts'
 import { startExplorer } from '../companion.ts'
 import { keepHeapFlat } from '../v8-memory.ts'
 import { holdStateDir } from './hold-state-dir.ts'
+import { keepTenantFolders } from './tenant-folders.ts'
 import { openHealth } from './open-health.ts'
 import { openStore } from './open-store.ts'
 import type { Product } from '../product.ts'
@@ -34,35 +35,53 @@ export interface ServeAmbient extends Ambient, StatePlace {
 export const createServeCommand =
   (product: Product, ambient: ServeAmbient): RunServe =>
   async (config, io) => {
-    keepHeapFlat()
-    const stateDir = stateDirOf(config, ambient)
-    openStateDir(stateDir, ambient.uid)
-    if (stateDir.given && config['client-id'] !== undefined && config['c1z-temp-dir'] !== undefined)
-      io.log.warn(
-        '--c1z-temp-dir (BATON_TMPDIR) has no effect: snapshots are made in the state directory that was named',
-        { state_dir: stateDir.path },
-      )
-    const held = holdStateDir(stateDir.path, { sleep: ambient.sleep, log: io.log })
-    try {
-      const tracing = await openTracing(config, ambient, io.log)
-      try {
-        await serve({ product, config, io, ambient, tracing, stateDir: stateDir.path })
-      } finally {
-        await tracing.close()
-      }
-    } finally {
-      await held.release()
-    }
+    await inStateDir(config, io, ambient, async (held) => {
+      keepTenantFolders(held.stateDir, [])
+      await serve({ product, config, io, ambient, ...held })
+    })
     return 0
   }
 
-interface Serving {
+/** What a daemon works with that no other may use at the same time. */
+export interface HeldState {
+  readonly tracing: Tracing
+  /** Existing folder. */
+  readonly stateDir: string
+}
+
+/** Does the work of a daemon that alone has the state directory, and sends what is left of its traces. Errors: as `lockStateDir`; the work's. */
+export async function inStateDir(
+  config: ServeConfig,
+  io: Io,
+  ambient: ServeAmbient,
+  work: (held: HeldState) => Promise<void>,
+): Promise<void> {
+  keepHeapFlat()
+  const stateDir = stateDirOf(config, ambient)
+  openStateDir(stateDir, ambient.uid)
+  if (stateDir.given && config['client-id'] !== undefined && config['c1z-temp-dir'] !== undefined)
+    io.log.warn(
+      '--c1z-temp-dir (BATON_TMPDIR) has no effect: snapshots are made in the state directory that was named',
+      { state_dir: stateDir.path },
+    )
+  const held = holdStateDir(stateDir.path, { sleep: ambient.sleep, log: io.log })
+  try {
+    const tracing = await openTracing(config, ambient, io.log)
+    try {
+      await work({ tracing, stateDir: stateDir.path })
+    } finally {
+      await tracing.close()
+    }
+  } finally {
+    await held.release()
+  }
+}
+
+interface Serving extends HeldState {
   readonly product: Product
   readonly config: ServeConfig
   readonly io: Io
   readonly ambient: ServeAmbient
-  readonly tracing: Tracing
-  readonly stateDir: string
 }
 
 async function serve({ product, config, io, ambient, tracing, stateDir }: Serving): Promise<void> {
@@ -75,7 +94,8 @@ async function serve({ product, config, io, ambient, tracing, stateDir }: Servin
   let state = startState(id === undefined ? 'schedule' : 'service', clock.now())
   const watched = { connector, state: () => state, traffic }
   const health = await openHealth(config, ambient, log, watched)
-  const explorer = startExplorer(config, wordsFor(config, stateDir, product), ambient.env, log)
+  refuseMissingPage(config, product)
+  const explorer = startExplorer(config, ['--state-dir', stateDir, '--file', config.file], ambient.env, log)
   const onEvent = (event: DaemonEvent): void => {
     state = afterEvent(state, event, clock.monotonicMs())
     health.note(event)
@@ -107,15 +127,14 @@ async function serve({ product, config, io, ambient, tracing, stateDir }: Servin
   }
 }
 
-/** What the page beside the daemon shows. Errors: `invalid-argument` for a program that has no such page. */
-function wordsFor(config: ServeConfig, stateDir: string, { commands = [] }: Product): readonly string[] {
+/** Errors: `invalid-argument` where a page is asked for beside a program that has none. */
+export function refuseMissingPage(config: ServeConfig, { commands = [] }: Product): void {
   if (config.explorer && !commands.some(({ name }) => name === 'explorer'))
     throw new ConnectorError(
       'invalid-argument',
       'serve',
       '--explorer has no effect here, as this program has no such page',
     )
-  return ['--state-dir', stateDir, '--file', config.file]
 }
 
 interface Served extends DaemonParts {

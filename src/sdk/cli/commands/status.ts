@@ -1,4 +1,6 @@
-import { STALE_MS, StatusDocument, statusPath } from '../../service/watch/status-file.ts'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { STALE_MS, StatusDocument, statusPath, tenantStateDirs } from '../../service/watch/status-file.ts'
 import { exitCodeOf } from '../../ground/errors.ts'
 import { isMissing, readPlainFile, whyUnreadable } from '../../settings/files.ts'
 import { type DaemonStatus, statusJson, statusText } from '../output/status-report.ts'
@@ -22,7 +24,7 @@ export const createStatusCommand =
   async (config, io) => {
     const now = ambient.now()
     const found = namesDaemon(config, ambient)
-      ? [statusIn(stateDirOf(config, ambient).path, now, ambient)]
+      ? statusesIn(stateDirOf(config, ambient).path, now, ambient)
       : runningOrOwn(config, now, ambient)
     for (const status of found) io.stdout.write(config.output === 'json' ? statusJson(status) : statusText(status, now))
     if (!found.some(({ running }) => running)) return exitCodeOf('not-found')
@@ -31,10 +33,9 @@ export const createStatusCommand =
 
 /** The daemons that run; where none does, what is known of the one that would write the default file here. */
 function runningOrOwn(config: WatchConfig, now: Date, ambient: StatusAmbient): readonly DaemonStatus[] {
-  const running = ownStateDirs(config, ambient).flatMap((stateDir) => {
-    const status = statusIn(stateDir, now, ambient)
-    return status.running ? [{ ...status, stateDir }] : []
-  })
+  const running = ownStateDirs(config, ambient).flatMap((stateDir) =>
+    statusesIn(stateDir, now, ambient).flatMap((status) => (status.running ? [{ ...status, stateDir }] : [])),
+  )
   if (running.length > 0) return running
   const own = statusIn(stateDirOf(config, ambient).path, now, ambient)
   if (own.last !== undefined) return [own]
@@ -42,7 +43,23 @@ function runningOrOwn(config: WatchConfig, now: Date, ambient: StatusAmbient): r
   return [{ running: false, because: `${where}; ${GIVE}` }]
 }
 
-const GIVE = 'give --state-dir, --client-id or --file as the daemon has them'
+const GIVE = 'give --state-dir, --client-id, --tenants or --file as the daemon has them'
+
+/** As `statusIn`, of each tenant where the daemon has several. */
+export function statusesIn(stateDir: string, now: Date, ambient: StatusAmbient): readonly DaemonStatus[] {
+  const folder = tenantStateDirs(stateDir)
+  const tenants = readFolder(folder)
+  if (tenants.length === 0) return [statusIn(stateDir, now, ambient)]
+  return tenants.map((tenant) => ({ tenant, ...statusIn(join(folder, tenant), now, ambient) }))
+}
+
+function readFolder(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort()
+  } catch {
+    return []
+  }
+}
 
 /** What a daemon last told in its state directory, and whether it still runs. */
 export function statusIn(stateDir: string, now: Date, ambient: StatusAmbient): DaemonStatus {

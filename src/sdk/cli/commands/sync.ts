@@ -26,43 +26,56 @@ export const workersOf = ({ workers }: Pick<RunConfig, 'workers'>): number =>
 export const createSyncCommand =
   (product: Product, ambient: Ambient): RunCommand =>
   async (config, io) => {
-    const { clock, signal, style } = ambient
-    const progress = createProgress(io.status, ambient)
-    const { connector, traffic } = await product.open(config, ambient, io, {
-      onWait: (until) => progress.show({ waitingUntil: until }),
-    })
-    const targets = config['sync-resources'].map((bid) => parseResourceBid(bid).resource)
-    let pages = 0
-    try {
-      const result = await runSync({
-        connector,
-        store: openStore(config, ambient, io.log),
-        scope: scopeOf(config, usualTypes(connector)),
-        ...(targets.length > 0 && { targets }),
-        ...shrinkLimit(config),
-        expand: !config['skip-expand-grants'],
-        workers: workersOf(config),
-        retry: defaultRetryPolicy,
-        clock,
-        log: io.log,
-        signal,
-        onEvent(event) {
-          if (event.kind === 'page') pages = event.pages
-          tell(event, progress, io)
-        },
-      })
-      progress.end()
-      const summary = summaryOf(result, traffic())
-      io.stdout.write(config.output === 'json' ? summaryJson(summary) : summaryTable(summary, style))
-      return 0
-    } catch (error) {
-      progress.end()
-      const failure = ConnectorError.from(error, 'sync')
-      // A sync that does not add up, or lost too much, is read from its start.
-      if (pages === 0 || failure.code === 'aborted' || failure.code === 'failed-precondition') throw failure
-      throw failure.reworded((detail) => `${detail} (what was read is kept: the same command goes on from there)`)
-    }
+    const summary = await syncOnce(product, ambient, config, io)
+    io.stdout.write(config.output === 'json' ? summaryJson(summary) : summaryTable(summary, ambient.style))
+    return 0
   }
+
+/** Reads one tenant into its snapshot file and tells how far it is on standard error. Errors: any `ConnectorError`. */
+export async function syncOnce(
+  product: Product,
+  ambient: Ambient,
+  config: RunConfig,
+  io: SyncIo,
+): Promise<SyncSummary> {
+  const { clock, signal } = ambient
+  const progress = createProgress(io.status, ambient)
+  const { connector, traffic } = await product.open(config, ambient, io, {
+    onWait: (until) => progress.show({ waitingUntil: until }),
+  })
+  const targets = config['sync-resources'].map((bid) => parseResourceBid(bid).resource)
+  let pages = 0
+  try {
+    const result = await runSync({
+      connector,
+      store: openStore(config, ambient, io.log),
+      scope: scopeOf(config, usualTypes(connector)),
+      ...(targets.length > 0 && { targets }),
+      ...shrinkLimit(config),
+      expand: !config['skip-expand-grants'],
+      workers: workersOf(config),
+      retry: defaultRetryPolicy,
+      clock,
+      log: io.log,
+      signal,
+      onEvent(event) {
+        if (event.kind === 'page') pages = event.pages
+        tell(event, progress, io)
+      },
+    })
+    return summaryOf(result, traffic())
+  } catch (error) {
+    const failure = ConnectorError.from(error, 'sync')
+    // A sync that does not add up, or lost too much, is read from its start.
+    if (pages === 0 || failure.code === 'aborted' || failure.code === 'failed-precondition') throw failure
+    throw failure.reworded((detail) => `${detail} (what was read is kept: the same command goes on from there)`)
+  } finally {
+    progress.end()
+  }
+}
+
+/** What one sync tells, whoever asked for it. */
+export type SyncIo = Pick<Io, 'stderr' | 'status' | 'log' | 'reread'>
 
 function scopeOf(config: RunConfig, usual: readonly string[]): Scope {
   const chosen = config['sync-resource-types']
@@ -82,7 +95,7 @@ export function shrinkLimit(config: Pick<RunConfig, 'max-shrink'>): { readonly m
 
 const PHASES = { collect: 'reading', reconcile: 'checking' } as const
 
-function tell(event: SyncEvent, progress: Progress, io: Io): void {
+function tell(event: SyncEvent, progress: Progress, io: SyncIo): void {
   switch (event.kind) {
     case 'started':
     case 'retry':

@@ -3,8 +3,12 @@ import { formatDuration } from '../../text/format-duration.ts'
 import { formatBytes } from './summary.ts'
 import { plural } from '../../text/plural.ts'
 import { printable } from '../../text/printable.ts'
+import { tenantLines } from '../tenants/tenant-io.ts'
 
-export type DaemonStatus =
+export type DaemonStatus = {
+  /** Whose state it is, of a daemon with several tenants. */
+  readonly tenant?: string
+} & (
   | {
       readonly running: true
       readonly last: StatusDocument
@@ -13,14 +17,15 @@ export type DaemonStatus =
     }
   /** `last` is what the daemon told before it ended. */
   | { readonly running: false; readonly because: string; readonly last?: StatusDocument }
+)
 
 /** One JSON object on one line: `running`, for a daemon that does not run `notRunningBecause`, and what it last told. */
 export function statusJson(status: DaemonStatus): string {
-  const { running, last } = status
+  const { running, last, tenant } = status
   const more = status.running
     ? { ...(status.stateDir !== undefined && { stateDir: status.stateDir }) }
     : { notRunningBecause: status.because }
-  return `${JSON.stringify({ running, ...more, ...last })}\n`
+  return `${JSON.stringify({ ...(tenant !== undefined && { tenant }), running, ...more, ...last })}\n`
 }
 
 /** The same for people. Times are told from `now`. */
@@ -29,9 +34,10 @@ export function statusText(status: DaemonStatus, now: Date): string {
   const place = status.running && status.stateDir !== undefined ? [['state', status.stateDir] as const] : []
   const lines = status.last ? [...place, ...factLines(status.last, now, status.running)] : []
   const width = Math.max(0, ...lines.map(([name]) => name.length))
-  return [head, ...lines.map(([name, text]) => `${name.padEnd(width)}  ${text}`)]
+  const text = [head, ...lines.map(([name, fact]) => `${name.padEnd(width)}  ${fact}`)]
     .map((line) => `${printable(line).trimEnd()}\n`)
     .join('')
+  return status.tenant === undefined ? text : tenantLines(status.tenant, text)
 }
 
 function headline(last: StatusDocument, now: Date): string {

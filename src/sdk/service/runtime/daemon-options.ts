@@ -69,4 +69,8 @@ export interface ScheduleOptions extends DaemonParts {
   readonly syncTypes: readonly string[]
   /** Whether each sync ends with the grants that follow from expandable ones. */
   readonly expand: boolean
+  /** Begins the ids of runs where one program has several schedules. @default none */
+  readonly name?: string
+  /** Whether settings or a key that are wrong at the first run end the schedule. @default true */
+  readonly endsOnRefusal?: boolean
 }

@@ -21,11 +21,12 @@ const FATAL: ReadonlySet<ErrorCode> = new Set(['invalid-argument', 'unauthentica
  */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
   const { clock, sleep, log, onEvent, stop, intervalMs, shutdownGraceMs, around = untraced } = options
+  const { name, endsOnRefusal = true } = options
   const halt = new AbortController()
   const over = new AbortController()
   const late = Promise.withResolvers<void>()
   const traced = (n: number) => {
-    const id = `run-${n}`
+    const id = name === undefined ? `run-${n}` : `${name}/run-${n}`
     return around({ id, kind: 'sync-full' }, () => runOnce(options, id, halt.signal))
   }
   const onStop = (): void => {
@@ -40,7 +41,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
       const started = clock.monotonicMs()
       const failure = await Promise.race([traced(n), late.promise])
       if (stop.aborted) return
-      if (failure && n === 1 && FATAL.has(failure.code)) throw failure
+      if (failure && n === 1 && endsOnRefusal && FATAL.has(failure.code)) throw failure
       const sinceStart = clock.monotonicMs() - started
       const waitMs = failure ? Math.min(intervalMs, MOST_RETRY_MS) : Math.max(0, intervalMs - sinceStart)
       const at = clock.now()

@@ -1,5 +1,6 @@
 import type { Sleep } from '../../ground/ports.ts'
 import { pause } from '../../pacing/backoff.ts'
+import { createLane } from '../../pacing/lane.ts'
 
 /** Full syncs have slots of their own, because each works for minutes on what all share. */
 export type Lane = 'sync' | 'short'
@@ -94,42 +95,6 @@ export function createTaskSlots({ slots, batch, sleep, mayAsk }: TaskSlotsOption
       } finally {
         held--
         changed()
-      }
-    },
-  }
-}
-
-/** First come, first served. */
-function createLane(slots: number) {
-  let taken = 0
-  const queue: (() => void)[] = []
-  const turn = (signal: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        queue.splice(queue.indexOf(enter), 1)
-        reject(signal.reason as Error)
-      }
-      const enter = (): void => {
-        signal.removeEventListener('abort', onAbort)
-        resolve()
-      }
-      queue.push(enter)
-      signal.addEventListener('abort', onAbort, { once: true })
-    })
-  return {
-    /** Tasks that have a slot or wait for one. */
-    open: () => taken + queue.length,
-    async enter(signal: AbortSignal): Promise<() => void> {
-      signal.throwIfAborted()
-      if (taken < slots) taken++
-      else await turn(signal)
-      let released = false
-      return () => {
-        if (released) return
-        released = true
-        const next = queue.shift()
-        if (next) next()
-        else taken--
       }
     },
   }

@@ -9,6 +9,10 @@ export interface MetricsOptions {
   readonly version: string
   readonly state: () => DaemonState
   readonly traffic: () => SourceTraffic
+  /** Stand at every value, for a program that has several of these. @default none */
+  readonly labels?: Readonly<Record<string, string>>
+  /** Whether those of the process are among them, see `createProcessMetrics`. @default true */
+  readonly ofProcess?: boolean
 }
 
 export interface Metrics {
@@ -31,8 +35,10 @@ const LOOP_SAMPLE_MS = 1000
  * Why: labels hold only words of closed sets (kinds of tasks, outcomes, codes, resource types), never ids. All that can be counted is there as 0
  * from the start: Prometheus takes the first value of a counter for no increase, and an alert would miss the first failures.
  */
-export function createMetrics({ version, state, traffic }: MetricsOptions): Metrics {
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { version, state, traffic, labels = {}, ofProcess = true } = options
   const registry = new Registry()
+  registry.setDefaultLabels(labels)
   const { source } = programName()
   const peer = source.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')
   const registers = [registry]
@@ -151,7 +157,7 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     own.set(state().undelivered),
   )
   const names = registry.getMetricsAsArray().map(({ name }) => name)
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS })
+  if (ofProcess) collectOfProcess(registry)
 
   return {
     contentType: registry.contentType,
@@ -190,3 +196,13 @@ export function createMetrics({ version, state, traffic }: MetricsOptions): Metr
     },
   }
 }
+
+/** Memory, CPU and event loop of the process alone, for a program that tells of them once. */
+export function createProcessMetrics(): Pick<Metrics, 'contentType' | 'text'> {
+  const registry = new Registry()
+  collectOfProcess(registry)
+  return { contentType: registry.contentType, text: () => registry.metrics() }
+}
+
+const collectOfProcess = (register: Registry): void =>
+  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS })

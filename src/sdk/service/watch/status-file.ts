@@ -13,11 +13,16 @@ export const STALE_MS = 3 * MOST_MS
 
 export const statusPath = (stateDir: string): string => join(stateDir, 'status.json')
 
+/** Where a daemon with several tenants keeps the state of each, in folders of their names. */
+export const tenantStateDirs = (stateDir: string): string => join(stateDir, 'tenants')
+
 const when = z.iso.datetime()
 const perType = z.record(z.string(), z.number())
 
 /** What the daemon tells of itself. Keys are a public format: they are added to, never changed. Times are ISO 8601 in UTC, units are in the names. */
 export const StatusDocument = z.object({
+  /** Of a daemon with several tenants: whose state this is. */
+  tenant: z.string().optional(),
   version: z.string(),
   pid: z.number().int(),
   /** Name of the machine, to which the process id belongs. */
@@ -67,6 +72,8 @@ export const StatusDocument = z.object({
 export type StatusDocument = z.infer<typeof StatusDocument>
 
 export interface StatusFacts {
+  /** Of a daemon with several tenants. */
+  readonly tenant?: string
   readonly version: string
   readonly pid: number
   readonly host: string
@@ -77,6 +84,7 @@ export function statusDocument(state: DaemonState, facts: StatusFacts, clock: Cl
   const now = clock.now()
   const why = whyNotReady(state, clock)
   return {
+    ...(facts.tenant !== undefined && { tenant: facts.tenant }),
     version: facts.version,
     pid: facts.pid,
     host: facts.host,

@@ -3,7 +3,7 @@ import type { Command, ProcessContext } from '../../../../src/sdk/cli/command.ts
 import { product } from '../../../../cmd/baton-twingate/product.ts'
 import type { Files } from '../../../../src/sdk/settings/files.ts'
 import type { ProgramDeps, Runners } from '../../../../src/sdk/cli/program.ts'
-import type { Invocation, Io } from '../../../../src/sdk/cli/io.ts'
+import type { Invocation, Io, TenantRun } from '../../../../src/sdk/cli/io.ts'
 import { runProgram } from '../../../../src/sdk/cli/program.ts'
 import type { Config } from '../../../../src/connector/settings.ts'
 import type { RunConfig, ServeConfig, WatchConfig } from '../../../../src/sdk/settings/catalog.ts'
@@ -71,6 +71,11 @@ export async function run({
   const stderr = recorder(isTTY)
   const seen: { command: string; config: Config; io: Io; invocation?: Invocation }[] = []
   const served: ServeConfig[] = []
+  const tenants: { readonly command: string; readonly runs: readonly TenantRun[] }[] = []
+  const noteTenants = (command: string) => async (runs: readonly TenantRun[]) => {
+    tenants.push({ command, runs })
+    return 0
+  }
   const watched: { readonly config: WatchConfig; readonly invocation: Invocation }[] = []
   const note = (command: string) => async (config: RunConfig, io: Io) => {
     seen.push({ command, config: config as Config, io })
@@ -93,6 +98,9 @@ export async function run({
     runners: {
       sync: note('sync'),
       validate: note('validate'),
+      syncTenants: noteTenants('sync'),
+      validateTenants: noteTenants('validate'),
+      serveTenants: noteTenants('serve'),
       change: async (config, io, invocation) => {
         seen.push({ command: invocation.command ?? 'one-shot', config: config as Config, io, invocation })
         return 0
@@ -109,7 +117,8 @@ export async function run({
     ...deps,
   })
   const [first] = seen
-  return { code, stdout: stdout.text(), stderr: stderr.text(), served: served[0], watched: watched[0], ...first }
+  const told = { stdout: stdout.text(), stderr: stderr.text() }
+  return { code, ...told, served: served[0], watched: watched[0], tenants: tenants[0], ...first }
 }
 
 export const KEY = 'k3y-that-must-not-show'

@@ -135,7 +135,7 @@ describe('status', () => {
     [
       'no file',
       undefined,
-      'there is no <state>/status.json; give --state-dir, --client-id or --file as the daemon has',
+      'there is no <state>/status.json; give --state-dir, --client-id, --tenants or --file as the daemon has',
     ],
     ['half a file', '{"version":', 'the file <state>/status.json is not that of a daemon'],
     ['a file of something else', '{"version":"1"}', 'the file <state>/status.json is not that of a daemon'],
