@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { CycleCounts } from '../state/cycles.ts'
 import type { Action } from '../state/operations.ts'
 import type { Engine } from './engine.ts'
@@ -38,20 +39,29 @@ export function countCycle(
     staged: states('staged'),
     held: states('held'),
     conflicts: number('temp.conflict'),
-    // A million memberships are looked through only where there is somebody to find.
-    unresolvedMembers: number(`(${UNRESOLVED_USERS} limit 1)`) > 0 ? number(UNRESOLVED) : 0,
+    unresolvedMembers: unresolvedMembers(database),
     entitled: number("desired where verdict = 'in'"),
     skipped: Object.fromEntries(skipped.map(({ code, n }) => [String(code), Number(n)])),
     requests: target.traffic().requests - requestsBefore,
   }
 }
 
-/** Users of the source, in scope or not, who are not at the target and are not about to be created there. */
-const UNRESOLVED_USERS = `select key from source_object where kind = 'user' and key not in (select source_key from temp.tie)
-  and key not in (select source_key from operation where action = 'create' and state = 'planned' and source_key is not null)`
-
-/** Their memberships in groups in scope. */
-const UNRESOLVED = `temp.membership m where m.member_key in (${UNRESOLVED_USERS})
-  and m.group_key in (select key from desired where kind = 'group' and verdict = 'in')`
+/**
+ * Memberships, in groups in scope, of users of the source who are not at the target and are not about to be created there.
+ *
+ * Why: a million memberships are looked through only where there is somebody to find, and then each is looked up once, in a table of numbers.
+ */
+function unresolvedMembers(database: DatabaseSync): number {
+  database.exec(`
+    drop table if exists temp.unresolved;
+    create temp table unresolved (key integer primary key);
+    insert into temp.unresolved
+      select key from main.source_object where kind = 'user' and key not in (select source_key from temp.tie)
+        and key not in (select source_key from main.operation where action = 'create' and state = 'planned' and source_key is not null)`)
+  const count = (sql: string): number => Number(database.prepare(sql).get()?.['n'])
+  if (count('select count(*) as n from (select 1 from temp.unresolved limit 1)') === 0) return 0
+  return count(`select count(*) as n from desired d cross join temp.membership m on m.group_key = d.key
+    cross join temp.unresolved u on u.key = m.member_key where d.kind = 'group' and d.verdict = 'in'`)
+}
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

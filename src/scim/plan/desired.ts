@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { makeRoomForRows } from '../../sdk/cli/v8-memory.ts'
 import type { Kind, SourceAttributes, TargetValues } from '../model.ts'
 import type { SourceObject } from '../source.ts'
 import { matchValues, nameAttribute } from '../state/match-values.ts'
@@ -68,7 +69,7 @@ export function updateDesired(database: DatabaseSync, policy: Policy, sourceName
         ...[verdict.code ?? null, verdict.reason ?? null, ...valueTexts(verdict)],
         ...[found.externalId, found.name, label, choices(verdict)],
       )
-      judged++
+      makeRoomForRows(++judged)
     }
     database.exec('update main.source_object set changed = 0 where changed = 1')
     return judged

@@ -86,17 +86,14 @@ export function operationJson({ changes, members, memberCount, ...rest }: PlanSt
 
 /** Gives the operations of a plan one at a time. */
 export function* planSteps(database: DatabaseSync, operations: Operations, hidden: Hidden): Generator<PlanStep> {
-  const sourceId = database.prepare('select id from source_object where key = ?')
-  const targetId = database.prepare('select id from target_object where key = ?')
   const members = memberLists(database)
   for (const operation of operations.all()) {
-    const { action, kind, name, reason, state, source, target } = operation
-    const id = target === undefined ? undefined : targetId.get(target)?.['id']
+    const { action, kind, name, reason, state, sourceId, targetId } = operation
     yield {
       ...{ action, kind, name, reason },
       state: state === 'held' || state === 'staged' ? state : 'planned',
-      sourceId: String(sourceId.get(source ?? null)?.['id']),
-      ...(typeof id === 'string' && { targetId: id }),
+      sourceId: String(sourceId),
+      ...(targetId !== undefined && { targetId }),
       changes: () =>
         action === 'add-members' || action === 'remove-members' ? [] : shownChanges(operation, hidden[kind]),
       memberCount: operation.members,

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { makeRoomForRows } from '../../sdk/cli/v8-memory.ts'
 import type { AttributeChange, Kind, TargetValues } from '../model.ts'
 
 /** What is done to one object. `enable` and `disable` are updates that change `active`, with or without other attributes. */
@@ -45,6 +46,12 @@ export interface Operation extends Omit<NewOperation, 'state' | 'members'> {
   readonly detail: string | undefined
   /** From when it was sent last until it ended; 0 where it was not. */
   readonly durationMs: number
+}
+
+/** Ids of what an operation is about; absent where there is none. */
+export interface OperationIds {
+  readonly sourceId: string | undefined
+  readonly targetId: string | undefined
 }
 
 /** Operations of the cycle at work, in the order in which they are carried out. Each is written down before it is sent. */
@@ -161,11 +168,22 @@ export class Operations {
     return rows.map(({ id }) => Number(id))
   }
 
-  /** All in the order in which they are carried out, one at a time. */
-  *all(): Generator<Operation> {
+  /** All in the order in which they are carried out, one at a time, with the ids at both ends. */
+  *all(): Generator<Operation & OperationIds> {
     // Only numbers are sorted: the rows are wide.
-    const ordered = `${SELECT_FROM} (select id as at from operation as o order by ${ORDER}, id) join operation o on o.id = at ${DESIRED}`
-    for (const row of this.#database.prepare(ordered).iterate()) yield operationOf(row)
+    const ordered = `select o.*, iif(o.changes is null, coalesce(d.on_create, d.attributes), null) as desired,
+        s.id as source_id, t.id as target_id
+      from (select id as at from operation as o order by ${ORDER}, id) join operation o on o.id = at ${DESIRED}
+        left join source_object s on s.key = o.source_key left join target_object t on t.key = o.target_key`
+    let rows = 0
+    for (const row of this.#database.prepare(ordered).iterate()) {
+      makeRoomForRows(++rows)
+      const ids: OperationIds = {
+        sourceId: optional(row['source_id'], String),
+        targetId: optional(row['target_id'], String),
+      }
+      yield Object.assign(operationOf(row), ids)
+    }
   }
 
   count(): number {

@@ -18,7 +18,7 @@ export class RowBatch {
   }
 
   add(...row: readonly SQLInputValue[]): void {
-    this.#values.push(...row)
+    for (const value of row) this.#values.push(value)
     if (this.#values.length < ROWS * this.#width) return
     this.#many.run(...this.#values)
     this.#values = []

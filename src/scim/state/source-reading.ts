@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { makeRoomForRows } from '../../sdk/cli/v8-memory.ts'
 import type { Kind, SourceAttributes } from '../model.ts'
 import type { ChangeSink, SourceAssignment, SourceMember, SourceObject, SourceRemoval } from '../source.ts'
 import { Keys } from './keys.ts'
@@ -28,6 +29,7 @@ export class SourceReading implements ChangeSink {
   readonly #members: RowBatch
   readonly #assignments: RowBatch
   readonly #stored: StatementSync
+  #rows = 0
   #read = { users: 0, groups: 0, members: 0 }
 
   constructor(database: DatabaseSync) {
@@ -96,13 +98,19 @@ export class SourceReading implements ChangeSink {
   }
 
   #put(kind: Kind, { id, attributes, enabled }: SourceObject): void {
+    makeRoomForRows(++this.#rows)
     const flag = enabled === undefined ? null : enabled ? 1 : 0
     this.#objects.add(this.#keys.of(kind, id), sortedJson(attributes), flag, GONE.there)
   }
 
   #putMembers(batch: readonly SourceMember[], there: 0 | 1): void {
-    for (const { group, member, kind } of batch)
-      this.#members.add(this.#keys.of('group', group), this.#keys.of(kind, member), there)
+    let [lastGroup, groupKey] = ['', 0]
+    for (const { group, member, kind } of batch) {
+      // Memberships come group by group.
+      if (group !== lastGroup || groupKey === 0) [lastGroup, groupKey] = [group, this.#keys.of('group', group)]
+      makeRoomForRows(++this.#rows)
+      this.#members.add(groupKey, this.#keys.of(kind, member), there)
+    }
   }
 }
 
