@@ -78,7 +78,7 @@ export interface Checkpoint {
   readonly rounds: number
   /** Resources whose holders moved while they were read from the resource's own side; absent where there are none. */
   readonly moved?: readonly ResourceId[]
-  /** Resources with many holders whose count was asked for once more; absent where there are none. */
+  /** Resources with many holders whose count was asked for once more, each as often as it was; absent where there are none. */
   readonly counted?: readonly ResourceId[]
   readonly repairs: Repairs
 }

@@ -12,6 +12,8 @@ import type { HolderGap, SyncWriter } from './store.ts'
 /** How often a listing is read from its start, and how often differences are read again, before the run gives up on a moving tenant. */
 const MOST_PASSES = 3
 const MOST_ROUNDS = 6
+/** How often many holders of one resource are counted anew before they are read page by page, which may take as many requests as all that was read. */
+const MOST_COUNTS = 3
 /** Differences repaired in one round. More than that is no drift but a broken source. */
 const MOST_DIFFERENCES = 10_000
 /** Differences named in the log and in an error: enough to see a pattern. */
@@ -182,9 +184,9 @@ function differences(
   const gaps = writer.holderGaps(MOST_DIFFERENCES).filter(({ resource }) => !keys.has(resourceKey(resource)))
   for (const gap of gaps.slice(0, MOST_NAMED))
     log.info('holders are read again', { entitlement_id: gap.entitlementId, counted: gap.count, found: gap.found })
-  const before = new Set(counted.map(resourceKey))
+  const before = Map.groupBy(counted, resourceKey)
   const isToCount = ({ resource }: HolderGap): boolean =>
-    roads.manyHolders.has(resource.type) && !before.has(resourceKey(resource))
+    roads.manyHolders.has(resource.type) && (before.get(resourceKey(resource))?.length ?? 0) < MOST_COUNTS
   const byPage = [...moved, ...gaps.flatMap((gap) => (isToCount(gap) ? [] : [gap.resource]))]
   return [
     ...[...Map.groupBy(missing.values(), ({ type }) => type)].flatMap(([type, all]) => readById(type, all, roads)),

@@ -6,11 +6,13 @@ import { tenantOf } from '../../tenant/tenant-of.ts'
 import { seedTenant } from '../../tenant/seed-tenant.ts'
 import type { TenantOptions } from '../../tenant/start-tenant.ts'
 
+type Apply = NonNullable<TenantOptions['changes']>[number]['apply']
+
 const scope = { types: new Set(['user', 'group']), entitlements: true, grants: true }
 
-/** Reads 60 users two by two, which makes 30 places, and asks for the ids. */
+/** Reads 120 users two by two, which makes 60 places, and asks for the ids. */
 async function sweep(options: TenantOptions = {}) {
-  const tenant = seedTenant({ users: 60, groups: 3, membershipsPerUser: 1 })
+  const tenant = seedTenant({ users: 120, groups: 3, membershipsPerUser: 1 })
   const server = await tenantOf({ tenant, ...options })
   const users = userResource(clientOf(server))
   const sized: SizedCall = { ...call, scope, size: 2 }
@@ -25,7 +27,7 @@ async function sweep(options: TenantOptions = {}) {
 }
 
 describe('the ids of a listing', () => {
-  it('come with 25 pages in a request, and the counts with the last', async () => {
+  it('come with 50 pages in a request, and the counts with the last', async () => {
     const { tenant, list, asked } = await sweep()
     expect(list?.ids).toEqual(tenant.users.map(({ id }) => id))
     expect(list?.holders.map(({ count }) => count)).toEqual([tenant.groups[0]!.users.length])
@@ -47,18 +49,27 @@ describe('the ids of a listing', () => {
     expect(list?.ids).toEqual(tenant.users.map(({ id }) => id))
   })
 
+  const goes: Apply = (t) => t.removeUser(t.users[3]!)
+  const movesOn: Apply = (t) => t.users.push(...t.users.splice(3, 1))
+  const between = (attempt: number, apply: Apply) =>
+    ({ when: { operation: 'UserIds', attempt }, at: 'after', apply }) as const
+
   it.each([
-    ['goes', (t: Parameters<NonNullable<TenantOptions['changes']>[number]['apply']>[0]) => t.removeUser(t.users[3]!)],
-    [
-      'moves on',
-      (t: Parameters<NonNullable<TenantOptions['changes']>[number]['apply']>[0]) =>
-        t.users.push(...t.users.splice(3, 1)),
-    ],
-  ])('prove nothing where a row %s between two requests', async (_, apply) => {
-    const { list } = await sweep({
-      changes: [{ when: { operation: 'UserIds', attempt: 1 }, at: 'after', apply }],
-    })
+    ['goes', goes],
+    ['moves on', movesOn],
+  ])('are asked for again, the oldest first, where a row %s between two requests', async (_, apply) => {
+    const { tenant, list, asked } = await sweep({ changes: [between(1, apply)] })
+    expect(list?.ids).toEqual(tenant.users.map(({ id }) => id))
+    expect(list?.holders.map(({ count }) => count)).toEqual([tenant.groups[0]!.users.length])
+    expect(asked).toHaveLength(3)
+  })
+
+  it('prove nothing where a row moves on between any two requests', async () => {
+    const before = (attempt: number) => ({ when: { operation: 'UserIds', attempt }, apply: movesOn }) as const
+    const changes = [between(1, movesOn), before(2), between(2, movesOn), before(3)]
+    const { list, asked } = await sweep({ changes })
     expect(list).toBeUndefined()
+    expect(asked).toHaveLength(5)
   })
 
   it('prove nothing where the API counts otherwise', async () => {
