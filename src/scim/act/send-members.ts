@@ -18,15 +18,28 @@ export async function sendMembers(acting: Acting, step: Operation): Promise<Conn
   return refused[0]?.error
 }
 
-/** Target ids of the members to be added or removed. Who is not at the target yet waits for a later cycle. */
-function membersOf({ database }: Acting, { action, source }: Operation): readonly string[] {
-  const sql =
-    action === 'add-members'
-      ? `select o.id from temp.add_member m join temp.tie t on t.source_key = m.member_key
-          join main.target_object o on o.key = t.target_key where m.group_key = ? order by m.member_key`
-      : 'select o.id from temp.drop_member m join main.target_object o on o.key = m.member_key where m.source_key = ? order by m.member_key'
-  return database
-    .prepare(sql)
-    .all(source ?? null)
+/** The members to be added or removed, as the target names them. Who is not there yet waits for a later cycle. */
+const membersOf = (acting: Acting, { action, source }: Operation): readonly string[] =>
+  action === 'add-members' ? membersToAdd(acting, source) : membersToDrop(acting, source)
+
+/** The members to be added to a group, as the target names them. */
+export const membersToAdd = (acting: Acting, group: number | undefined): readonly string[] =>
+  acting.database
+    .prepare(
+      `select ${nameIn(acting)} as id from temp.add_member m join temp.tie t on t.source_key = m.member_key
+        join main.target_object o on o.key = t.target_key where m.group_key = ? order by m.member_key`,
+    )
+    .all(group ?? null)
     .map(({ id }) => String(id))
-}
+
+const membersToDrop = (acting: Acting, group: number | undefined): readonly string[] =>
+  acting.database
+    .prepare(
+      `select ${nameIn(acting)} as id from temp.drop_member m join main.target_object o on o.key = m.member_key
+        where m.source_key = ? order by m.member_key`,
+    )
+    .all(group ?? null)
+    .map(({ id }) => String(id))
+
+const nameIn = ({ targetImage }: Acting): string =>
+  targetImage.namesMembers ? "coalesce(o.attributes ->> 'userName', o.id)" : 'o.id'

@@ -4,6 +4,7 @@ import type { Operation } from '../state/operations.ts'
 import { inTransaction } from '../state/transaction.ts'
 import { type Acting, advance, PHASES } from './acting.ts'
 import type { Outcome } from './outcome.ts'
+import { membersToAdd } from './send-members.ts'
 
 /**
  * Sends one create, update or delete; before, it is written down. The id of what was created is kept at once.
@@ -31,7 +32,7 @@ async function write(acting: Acting, operation: Operation): Promise<void> {
   // One that was created and shows otherwise is corrected.
   if (action === 'create' && operation.target === undefined) {
     const values = Object.fromEntries(changes.map(({ path, after }) => [path, after])) as TargetValues
-    const written = await target.create(kind, values, halt)
+    const written = await target.create(kind, values, halt, () => membersToAdd(acting, source))
     const key = written.id === undefined ? undefined : tieCreated(acting, operation, written.id)
     operations.ended(id, 'answered', clock.now(), key === undefined ? {} : { target: key })
     return

@@ -1,6 +1,7 @@
 import { planMembers } from '../plan/plan-members.ts'
 import type { NewOperation, Operation } from '../state/operations.ts'
 import { inTransaction } from '../state/transaction.ts'
+import { shapeOf } from '../target/shape.ts'
 import { leaveOutAbsent } from './absent-members.ts'
 import { type Acting, advance } from './acting.ts'
 import { lookAt, readEach } from './look.ts'
@@ -21,6 +22,7 @@ export async function settleMembers(acting: Acting): Promise<void> {
   const { operations, stop, looker, halt } = acting
   const rounds = new Rounds(acting)
   leaveOutAbsent(acting)
+  if (shapeOf(acting.target.profile, 'group').with.includes('members')) await endCreatedWith(acting)
   let round = operations.ids(['planned'], { actions: ['add-members', 'remove-members'] })
   for (let n = 1; round.length > 0 && !stop.aborted; n++) {
     const found = round.flatMap((id) => operations.get(id) ?? [])
@@ -45,6 +47,17 @@ export async function settleMembers(acting: Acting): Promise<void> {
     round = judge(acting, sent, outcomes, n >= MOST_ROUNDS)
     if (round.length > 0) await rounds.next(outcomes.values())
   }
+}
+
+/** Ends additions that came with the group, at a target that takes no group without members. */
+async function endCreatedWith(acting: Acting): Promise<void> {
+  const { operations, looker, clock, halt } = acting
+  const steps = operations.ids(['planned'], { actions: ['add-members'] }).flatMap((id) => operations.get(id) ?? [])
+  if (steps.length === 0) return
+  if (looker.target.profile.listShowsMembers !== true) await readEach(looker, 'group', targetsOf(acting, steps), halt)
+  const left = remaining(acting, steps)
+  for (const step of steps)
+    if (!left.has(`${step.source} ${step.action}`)) operations.ended(step.id, 'done', clock.now())
 }
 
 async function sendStep(acting: Acting, step: Operation): Promise<Outcome> {

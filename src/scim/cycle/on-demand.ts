@@ -14,6 +14,7 @@ import { Cycles } from '../state/cycles.ts'
 import { type LogRecord, LogRecords } from '../state/log-records.ts'
 import { SourceReading } from '../state/source-reading.ts'
 import { inTransaction } from '../state/transaction.ts'
+import { ignores } from '../target/shape.ts'
 import { countCycle } from './count-cycle.ts'
 import type { Engine } from './engine.ts'
 import { noteEscrow } from './note-escrow.ts'
@@ -145,7 +146,13 @@ async function lookAndPlan(
   await readEach(looker, 'group', tiedTo(engine, 'group', keys), halt)
   const { kind: wanted, found, users } = demand
   const plan = {
-    ...{ database, policy, listed, provenAbsent: absent, ignored: target.profile.rewritten },
+    ...{
+      database,
+      policy,
+      listed,
+      provenAbsent: absent,
+      ignores: (kind: Kind, path: string) => ignores(target.profile, kind, path),
+    },
     sourceComplete: [found, ...users].every(isWhole),
     targetComplete: { user: true, group: true },
     ...(wanted === 'group' && users.length > 0 && { onlyMembers: new Set(ofKind(engine, 'user', keys)) }),

@@ -9,6 +9,7 @@ import { makePlan } from '../plan/make-plan.ts'
 import type { PlanInput } from '../plan/plan-input.ts'
 import { Escrow } from '../state/escrow.ts'
 import { inTransaction } from '../state/transaction.ts'
+import { ignores } from '../target/shape.ts'
 import type { Engine } from './engine.ts'
 import { confirmLeavers, readSource, type SourceResult } from './read-source.ts'
 import { takeTurns } from './take-turns.ts'
@@ -123,7 +124,7 @@ const planBase = ({ database, policy, target }: Engine) => ({
   database,
   policy,
   provenAbsent: new Set<number>() as ReadonlySet<number>,
-  ignored: target.profile.rewritten,
+  ignores: (kind: Kind, path: string) => ignores(target.profile, kind, path),
 })
 
 async function listGroups({ policy }: Engine, looker: Looker, signal: AbortSignal): Promise<boolean> {

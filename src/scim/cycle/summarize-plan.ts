@@ -1,7 +1,9 @@
 import type { Engine } from './engine.ts'
 import { countCycle } from './count-cycle.ts'
 import type { Prepared } from './prepare.ts'
+import { KINDS } from '../model.ts'
 import { costOf, type PlanSummary } from '../plan/plan-document.ts'
+import { attributeNames, shapeOf } from '../target/shape.ts'
 
 /** What a plan does and costs, before it is carried out. */
 export function summarizePlan(engine: Engine, { plan, read }: Prepared): PlanSummary {
@@ -26,8 +28,12 @@ export function summarizePlan(engine: Engine, { plan, read }: Prepared): PlanSum
 }
 
 /** Sentences about a plan that its operations do not tell. */
-export function planNotes({ meta }: Engine, { plan, read, staged }: Prepared): readonly string[] {
+export function planNotes({ meta, target }: Engine, { plan, read, staged }: Prepared): readonly string[] {
   const notes = [...read.notes]
+  for (const kind of KINDS) {
+    const { without } = shapeOf(target.profile, kind)
+    if (without.length > 0) notes.push(`the target takes no ${attributeNames(without)} of a ${kind}: left out`)
+  }
   for (const gap of read.gaps) notes.push(`not read: ${gap}`)
   if (!plan.sourceComplete)
     notes.push('the source was not read in full, so nobody is disabled, deleted or removed from a group')

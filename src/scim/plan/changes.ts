@@ -12,10 +12,10 @@ export function changesBetween(
   attributes: Readonly<Record<string, unknown>>,
   values: TargetValues,
   rewritten: Rewritten,
-  ignored: readonly string[],
+  ignores: (path: string) => boolean,
 ): readonly AttributeChange[] {
   return changesOf({ attributes }, values).filter(({ path, before, after }) => {
     const known = rewritten.get(path)
-    return !ignored.includes(path) && !(known && known.sent === after && known.shown === before)
+    return !ignores(path) && !(known && known.sent === after && known.shown === before)
   })
 }

@@ -15,8 +15,8 @@ export interface PlanInput {
   readonly listed: Readonly<Record<Kind, boolean>>
   /** Source keys whose absence from the target a filter has proven. */
   readonly provenAbsent: ReadonlySet<number>
-  /** Attribute paths that the target keeps in its own way. */
-  readonly ignored: readonly string[]
+  /** Whether the target keeps an attribute in its own way, or does not take it; asked each time, since it may be learned meanwhile. */
+  readonly ignores: (kind: Kind, path: string) => boolean
   /** Whether users that nobody linked are taken out of linked groups, too. @default they stay */
   readonly repair?: boolean | undefined
   /** Restricts the plan to these source keys. */

@@ -82,11 +82,8 @@ function planUpdate(input: PlanInput, kind: Kind, row: Row): readonly Part[] {
   const [, , , , reason, values, , , , attributes, dormant, how, rewritten] = row
   if (!input.policy.actions[kind].update) return []
   const shown = JSON.parse(attributes ?? '{}') as Record<string, unknown>
-  const changes = changesBetween(
-    shown,
-    JSON.parse(values ?? '{}') as TargetValues,
-    rewrittenOf(rewritten),
-    input.ignored,
+  const changes = changesBetween(shown, JSON.parse(values ?? '{}') as TargetValues, rewrittenOf(rewritten), (path) =>
+    input.ignores(kind, path),
   )
   if (changes.length === 0) return []
   const matched = how === null ? '' : `the same ${kind} by ${how}; `

@@ -21,6 +21,8 @@ export type MetaName =
   | 'listed'
   /** Where the running cycle is, as JSON. */
   | 'progress'
+  /** Set where the target names the members of groups by their userName. */
+  | 'names members'
   /** Changes whenever another command wants a waiting program to look again. */
   | 'woken'
 

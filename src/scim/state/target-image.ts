@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Kind, TargetObject } from '../model.ts'
 import { Keys } from './keys.ts'
-import { matchValues } from './match-values.ts'
+import { foldName, matchValues } from './match-values.ts'
+import { Meta } from './meta.ts'
 import { RowBatch } from './row-batch.ts'
 import { sortPairs } from './sort-pairs.ts'
 import { inTransaction } from './transaction.ts'
@@ -12,6 +13,7 @@ create temp table if not exists list_key (key integer primary key, kind text, id
 create temp table if not exists list_object (key integer primary key, attributes text, version text, members integer, external_id text, name text);
 create temp table if not exists list_member (group_key integer, member_key integer);
 `
+const NAMES_MEMBERS = 'names members'
 const COLUMNS = 'key, attributes, version, members, external_id, name'
 
 /** What taking over a listing found missing that was there before. */
@@ -32,6 +34,8 @@ export class TargetImage {
   readonly #members: RowBatch
   readonly #get: StatementSync
   readonly #membersOf: StatementSync
+  readonly #named: StatementSync
+  readonly #meta: Meta
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES)
@@ -41,9 +45,18 @@ export class TargetImage {
     this.#members = new RowBatch(database, 'insert into temp.list_member', 2)
     this.#keys = new Keys(database, 'target_object', (key, kind, id) => this.#newKeys.add(key, kind, id))
     this.#get = database.prepare('select kind, id, attributes, version from target_object where key = ?')
+    this.#meta = new Meta(database)
+    this.#named = database.prepare(
+      "select key from main.target_object where kind = 'user' and name = ? and attributes is not null",
+    )
     this.#membersOf = database.prepare(
       'select o.id from target_member m join target_object o on o.key = m.member_key where m.group_key = ?',
     )
+  }
+
+  /** Whether the target names members by their userName, where others give their id. */
+  get namesMembers(): boolean {
+    return this.#meta.get(NAMES_MEMBERS) !== undefined
   }
 
   /** Begins a listing; what an earlier one left half done is forgotten. */
@@ -143,7 +156,20 @@ export class TargetImage {
     const { externalId, name } = matchValues(kind, attributes)
     this.#objects.add(key, JSON.stringify(attributes), version ?? null, members ? 1 : 0, externalId, name)
     if (kind === 'group' && members)
-      for (const member of new Set(members)) this.#members.add(key, this.#keys.of('user', member))
+      for (const member of new Set(members))
+        this.#members.add(key, this.#keys.find('user', member) ?? this.#keyOfMember(member))
+  }
+
+  /**
+   * The number of a member whose id nobody has seen: of the user of that name, else a new one.
+   *
+   * Why: Canaille shows the members of a group by their userName.
+   */
+  #keyOfMember(member: string): number {
+    const [found, ...more] = this.#named.all(foldName('user', member))
+    if (!found || more.length > 0) return this.#keys.of('user', member)
+    if (!this.namesMembers) this.#meta.set(NAMES_MEMBERS, 'true')
+    return Number(found['key'])
   }
 
   #takeOver(): void {

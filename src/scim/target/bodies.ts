@@ -17,7 +17,7 @@ export function createBody(kind: Kind, values: TargetValues): Body {
 }
 
 /**
- * The body of a PUT: all that was read, with the changes. `members` are those of a group.
+ * The body of a PUT: all that was read, with the changes. `members` are those of a group, `without` is as `applyChanges` takes it.
  *
  * Why: what a PUT leaves out may be cleared, and a user without `active` is enabled by some servers.
  */
@@ -25,8 +25,9 @@ export function putBody(
   { kind, attributes }: Pick<TargetObject, 'kind' | 'attributes'>,
   changes: readonly AttributeChange[],
   members: readonly string[] | undefined,
+  without: readonly string[] = [],
 ): Body {
-  const body = applyChanges(withoutNulls(attributes), changes)
+  const body = applyChanges(withoutNulls(attributes), changes, without)
   return {
     schemas: schemasOf(kind, body),
     ...body,

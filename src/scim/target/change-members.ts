@@ -1,5 +1,4 @@
 import { ConnectorError } from '../../sdk/ground/errors.ts'
-import type { Logger } from '../../sdk/ground/ports.ts'
 import type { Kind } from '../model.ts'
 import { addMembers, removeMembers } from './members.ts'
 import { patchBody, type PatchOperation } from './patch.ts'
@@ -18,7 +17,6 @@ export interface SpellingSeen {
 }
 
 export interface MemberTools extends ObjectTools {
-  readonly log: Logger
   readonly spellings: { readonly add: SpellingSeen; readonly remove: SpellingSeen }
 }
 
@@ -116,9 +114,11 @@ async function sendBatch(
   const profile = learned.current()
   const isAdd = 'add' in change
   if (profile.puts.includes('members')) return putMembers(group, ids, isAdd, tools, signal)
+  if (!isAdd && profile.memberRemoval === 'list') return keepOthers(group, ids, tools, signal)
+  const spelling = profile.memberRemoval === 'value' ? 'value' : 'filter'
   const operations = isAdd
     ? addMembers(ids, change.kind ?? 'user', exchange.url, profile)
-    : removeMembers(ids, profile.memberRemoval)
+    : removeMembers(ids, spelling)
   const answer = await patchGroup(group, operations, isAdd, tools, signal)
   if (isTaken(answer)) spellings[isAdd ? 'add' : 'remove'].taken = true
   if (answer.status === 405) return putInstead(group, ids, { isAdd, answer }, tools, signal)
@@ -164,6 +164,19 @@ async function membersNow(group: string, tools: MemberTools, signal: AbortSignal
   const read = await getObject('group', group, tools, signal)
   if (read?.members) return read.members
   throw new ConnectorError('not-found', 'change members', `the target does not show the members of group ${group}`)
+}
+
+/** Removes members by sending all others. What others add at the same moment is lost, so this is the last resort. */
+async function keepOthers(
+  group: string,
+  ids: readonly string[],
+  tools: MemberTools,
+  signal: AbortSignal,
+): Promise<ScimAnswer> {
+  const now = await membersNow(group, tools, signal)
+  const kept = now.filter((id) => !ids.includes(id))
+  const [operation] = addMembers(kept, 'user', tools.exchange.url, tools.learned.current())
+  return patchGroup(group, operation ? [{ ...operation, op: 'replace' }] : [], false, tools, signal)
 }
 
 async function replaceMembers(
@@ -223,7 +236,7 @@ async function addOther(
 }
 
 /**
- * Removes one member in the other spelling, and looks what that did. Gives whether the member is gone.
+ * Removes one member in the other spelling, then by sending all others, and looks what that did. Gives whether the member is gone.
  *
  * Why: a server that ignores the value of `remove members` removes them all. So the spelling is tried for one member, where the profile's own was never
  * taken, and is learned only where all others are still there.
@@ -234,19 +247,36 @@ async function removeOther(
   tools: MemberTools,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { learned, spellings, log } = tools
-  if (spellings.remove.taken || spellings.remove.otherFailed || learned.current().memberRemoval === 'value')
+  const { learned, spellings } = tools
+  if (spellings.remove.taken || spellings.remove.otherFailed || learned.current().memberRemoval !== 'filter')
     return false
-  const answer = await patchGroup(group, removeMembers([id], 'value'), false, tools, signal)
-  const after = isTaken(answer) ? await membersNow(group, tools, signal) : before
+  for (const memberRemoval of ['value', 'list'] as const) {
+    const answer =
+      memberRemoval === 'value'
+        ? await patchGroup(group, removeMembers([id], 'value'), false, tools, signal)
+        : await keepOthers(group, [id], tools, signal)
+    if (answer.status === 501) {
+      notePatch(answer, 'members', tools)
+      return isTaken(await putInstead(group, [id], { isAdd: false, answer }, tools, signal))
+    }
+    const after = isTaken(answer) ? await membersNow(group, tools, signal) : before
+    const isWhole = noteLost(group, { id, before, after }, tools)
+    if (!after.includes(id)) {
+      if (isWhole) learned.learn({ memberRemoval })
+      return true
+    }
+  }
+  spellings.remove.otherFailed = true
+  return false
+}
+
+/** Whether all others are still there; says so where they are not. */
+function noteLost(
+  group: string,
+  { id, before, after }: { readonly id: string; readonly before: readonly string[]; readonly after: readonly string[] },
+  { log }: MemberTools,
+): boolean {
   const lost = before.filter((other) => other !== id && !after.includes(other))
   if (lost.length > 0) log.error('the target removed other members too', { group, member: id, others: lost.length })
-  if (answer.status === 501) {
-    notePatch(answer, 'members', tools)
-    return isTaken(await putInstead(group, [id], { isAdd: false, answer }, tools, signal))
-  }
-  const isGone = !after.includes(id)
-  if (isGone && lost.length === 0) learned.learn({ memberRemoval: 'value' })
-  else spellings.remove.otherFailed = true
-  return isGone
+  return lost.length === 0
 }

@@ -1,8 +1,9 @@
 import { isRetryable, ConnectorError } from '../../sdk/ground/errors.ts'
-import { readListPage } from './answers.ts'
+import type { Kind } from '../model.ts'
 import type { ListTools } from './list.ts'
-import { type Attributes, isAttributes, readKey } from './paths.ts'
-import { CORE_SCHEMA } from './schemas.ts'
+import { isAttributes, readKey } from './paths.ts'
+import type { ObjectTools } from './read-object.ts'
+import { readSchemaFacts, type SchemaFacts } from './schema-facts.ts'
 
 /**
  * Learns from what a server says of itself, `/ServiceProviderConfig` and `/Schemas`: whether it takes PATCH and If-Match, and whether a member needs
@@ -10,15 +11,32 @@ import { CORE_SCHEMA } from './schemas.ts'
  *
  * Source: RFC 7643 §5 and §7.
  */
-export async function learnDiscovery(tools: ListTools, signal: AbortSignal): Promise<void> {
+export async function learnDiscovery(tools: ObjectTools, signal: AbortSignal): Promise<void> {
   const { learned } = tools
   const config = await readSelf('/ServiceProviderConfig', tools, signal)
   const patch = isSupported(config, 'patch')
   const etag = isSupported(config, 'etag')
   if (patch === false) learned.learn({ puts: ['user', 'group', 'members'] })
   if (etag !== undefined) learned.learn({ etag })
-  const schemas = await readSelf('/Schemas', tools, signal)
-  if (requiresRef(schemas)) learned.learn({ memberRef: true })
+  await readSchemas(tools, signal)
+}
+
+/** What the server's schemas say, read once; `$ref` is learned where a member needs it. Errors: as `learnDiscovery`. */
+export function readSchemas(
+  tools: ObjectTools,
+  signal: AbortSignal,
+): Promise<Readonly<Record<Kind, SchemaFacts | undefined>>> {
+  const { sightings, learned } = tools
+  sightings.schemas ??= (async () => {
+    const body = await readSelf('/Schemas', tools, signal)
+    const facts = { user: readSchemaFacts(body, 'user'), group: readSchemaFacts(body, 'group') }
+    if (facts.group?.get('members.$ref')?.required === true) learned.learn({ memberRef: true })
+    return facts
+  })().catch((error: unknown) => {
+    sightings.schemas = undefined
+    throw error
+  })
+  return sightings.schemas
 }
 
 /** Errors: only where the signal aborted. Why: a server need not offer it, and some refuse it with odd statuses. */
@@ -38,16 +56,4 @@ function isSupported(config: unknown, feature: 'patch' | 'etag'): boolean | unde
   const part = isAttributes(config) ? readKey(config, feature) : undefined
   const supported = isAttributes(part) ? readKey(part, 'supported') : undefined
   return typeof supported === 'boolean' ? supported : undefined
-}
-
-const named = (list: unknown, name: string, key = 'name'): Attributes | undefined =>
-  (Array.isArray(list) ? list.filter(isAttributes) : []).find(
-    (one) => String(readKey(one, key)).toLowerCase() === name.toLowerCase(),
-  )
-
-function requiresRef(schemas: unknown): boolean {
-  const group = named(readListPage(schemas)?.resources, CORE_SCHEMA.group, 'id')
-  const members = group && named(readKey(group, 'attributes'), 'members')
-  const ref = members && named(readKey(members, 'subAttributes'), '$ref')
-  return ref !== undefined && readKey(ref, 'required') === true
 }

@@ -2,6 +2,7 @@ import type { AttributeChange, TargetValue } from '../model.ts'
 import {
   type AttributePath,
   type Attributes,
+  entryFor,
   isAttributes,
   isPrimary,
   isWorkEmail,
@@ -16,19 +17,30 @@ export type Body = Record<string, unknown>
 
 /**
  * The attributes with the changes made to them, as a server would make them; what was given stays as it is. A new work e-mail becomes the primary
- * one.
+ * one. `without` holds sub-attributes that the server does not take, as `Shape` has them.
  *
  * Errors: `invalid-argument` for a path that is none.
  */
-export function applyChanges(attributes: Attributes, changes: readonly AttributeChange[]): Body {
+export function applyChanges(
+  attributes: Attributes,
+  changes: readonly AttributeChange[],
+  without: readonly string[] = [],
+): Body {
   const body = structuredClone({ ...attributes })
   for (const { path: text, after } of changes) {
     const path = parsePath(text)
-    if (after === undefined) removeAt(body, path)
-    else setAt(body, path, after)
+    const find: Find = knowsNoKind(path, without) ? entryFor : (home, one) => matchingEntries(home, one)[0]
+    if (after === undefined) removeAt(body, path, find)
+    else setAt(body, path, after, find)
   }
   return body
 }
+
+type Find = (home: Attributes, path: AttributePath) => Attributes | undefined
+
+/** Whether the server does not keep what tells the entries of a list apart, such as the type of an e-mail. */
+export const knowsNoKind = ({ attribute, entry }: AttributePath, without: readonly string[]): boolean =>
+  entry !== undefined && without.includes(`${attribute}.${entry.attribute}`.toLowerCase())
 
 /** A new work e-mail is the primary one. Why: some servers keep one e-mail only, and take the primary one for it. */
 export const primaryByDefault = (path: AttributePath, entry: Attributes): boolean =>
@@ -47,12 +59,12 @@ function objectAt(body: Body, name: string): Body {
   return made
 }
 
-function setAt(body: Body, path: AttributePath, value: TargetValue): void {
+function setAt(body: Body, path: AttributePath, value: TargetValue, find: Find): void {
   const home = path.extension === undefined ? body : objectAt(body, path.extension)
   const wire = wireValue(path, value)
   if (path.sub === undefined) home[keyIn(home, path.attribute)] = wire
   else if (path.entry) {
-    const entry = entryAt(home, path)
+    const entry = entryAt(home, path, find)
     if (path.sub.toLowerCase() === 'primary' && wire === true) clearPrimary(home, path)
     entry[keyIn(entry, path.sub)] = wire
   } else {
@@ -68,8 +80,8 @@ function clearPrimary(home: Body, path: AttributePath): void {
     if (isAttributes(entry) && isPrimary(entry)) (entry as Body)['primary'] = false
 }
 
-function entryAt(home: Body, path: AttributePath): Body {
-  const [found] = matchingEntries(home, path)
+function entryAt(home: Body, path: AttributePath, find: Find): Body {
+  const found = find(home, path)
   if (found || !path.entry) return found ?? {}
   const key = keyIn(home, path.attribute)
   const stored = home[key]
@@ -83,13 +95,13 @@ function entryAt(home: Body, path: AttributePath): Body {
   return made
 }
 
-function removeAt(body: Body, path: AttributePath): void {
+function removeAt(body: Body, path: AttributePath, find: Find): void {
   const key = keyIn(body, path.extension ?? path.attribute)
   const home = path.extension === undefined ? body : body[key]
   if (!isAttributes(home)) return
   if (path.sub === undefined) delete (home as Body)[keyIn(home, path.attribute)]
   else if (path.entry) {
-    const [entry] = matchingEntries(home, path)
+    const entry = find(home, path)
     const list = keyIn(home, path.attribute)
     const stored = home[list]
     if (entry && Array.isArray(stored)) (home as Body)[list] = stored.filter((other) => other !== entry)

@@ -5,11 +5,15 @@ import { changeMembers, type MemberTools } from './change-members.ts'
 import { createExchange, type ExchangeOptions } from './exchange.ts'
 import { findObjects } from './find.ts'
 import { createLearnedProfile } from './learned-profile.ts'
+import type { Body } from './edit.ts'
 import { listObjects } from './list.ts'
-import type { TargetProfile } from './profile.ts'
+import { memberEntries } from './members.ts'
+import type { Shape, TargetProfile } from './profile.ts'
 import { getObject, newSightings, noteListed } from './read-object.ts'
-import { refusal } from './refusal.ts'
+import { refusal, type ScimAnswer } from './refusal.ts'
+import { sendInShape } from './reshape.ts'
 import { ENDPOINT } from './schemas.ts'
+import { shapeBody } from './shape.ts'
 import type { Target, Written } from './target.ts'
 import { updateObject } from './update.ts'
 import { writeAt } from './write-at.ts'
@@ -47,7 +51,7 @@ export function openTarget(options: TargetOptions): Target {
     },
     get: (kind, id, signal) => getObject(kind, id, tools, signal),
     find: (kind, attribute, value, signal) => findObjects(kind, attribute, value, tools, signal),
-    create: (kind, values, signal) => createObject(kind, values, tools, signal),
+    create: (kind, values, signal, members) => createObject(kind, { values, members }, tools, signal),
     update: (current, changes, signal) => updateObject(current, changes, tools, signal),
     changeMembers(group, change, signal) {
       tools.sightings.withoutMembers.delete(group)
@@ -59,19 +63,35 @@ export function openTarget(options: TargetOptions): Target {
   }
 }
 
+interface NewObject {
+  readonly values: TargetValues
+  /** Of a group, for a server that takes none without; asked for there alone. */
+  readonly members?: (() => readonly string[]) | undefined
+}
+
 async function createObject(
   kind: Kind,
-  values: TargetValues,
-  { exchange }: MemberTools,
+  { values, members = () => [] }: NewObject,
+  tools: MemberTools,
   signal: AbortSignal,
 ): Promise<Written> {
+  const { exchange, learned } = tools
   const operation = `create a ${kind}`
-  const body = createBody(kind, values)
-  const answer = await exchange.write({ method: 'POST', path: ENDPOINT[kind], body, operation }, signal)
+  const bodyIn = (shape: Shape): Body => {
+    const body = shapeBody(createBody(kind, values), shape)
+    if (!shape.with.includes('members')) return body
+    return { ...body, members: memberEntries(first(members(), learned.current()), exchange.url, learned.current()) }
+  }
+  const send = (shape: Shape): Promise<ScimAnswer> =>
+    exchange.write({ method: 'POST', path: ENDPOINT[kind], body: bodyIn(shape), operation }, signal)
+  const answer = await sendInShape(kind, bodyIn, send, tools, signal)
   if (answer.status >= 300) throw refusal(answer)
   const id = createdId(answer.body, answer.location)
   return { status: answer.status, ...(id !== undefined && { id }) }
 }
+
+const first = (ids: readonly string[], { membersPerRequest }: TargetProfile): readonly string[] =>
+  ids.slice(0, membersPerRequest)
 
 async function removeObject(kind: Kind, id: string, tools: MemberTools, signal: AbortSignal): Promise<Written> {
   const { sightings } = tools

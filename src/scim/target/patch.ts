@@ -1,5 +1,5 @@
 import type { AttributeChange, TargetObject } from '../model.ts'
-import { applyChanges } from './edit.ts'
+import { applyChanges, knowsNoKind } from './edit.ts'
 import {
   type AttributePath,
   type Attributes,
@@ -15,6 +15,7 @@ import {
 } from './paths.ts'
 import type { TargetProfile } from './profile.ts'
 import { PATCH_SCHEMA } from './schemas.ts'
+import { withoutSubs } from './without-subs.ts'
 
 export interface PatchOperation {
   readonly op: 'add' | 'replace' | 'remove'
@@ -31,6 +32,10 @@ export interface PatchSpelling {
   readonly addOperation: TargetProfile['addOperation']
   /** Whether the server clears the old primary entry itself. @default it is cleared by an operation of its own */
   readonly clearsPrimary?: boolean
+  /** Whether lists are replaced as a whole, since no path that names an entry is taken. @default entries are named */
+  readonly wholeLists?: boolean | undefined
+  /** Sub-attributes that the server does not take, as `Shape` has them. @default it takes all */
+  readonly without?: readonly string[]
 }
 
 /** The changes of one list, in their order. */
@@ -52,35 +57,45 @@ export function patchOperations(
   changes: readonly AttributeChange[],
   spelling: PatchSpelling,
 ): readonly PatchOperation[] {
-  const { addOperation } = spelling
-  const lists = listsWithNewEntries(attributes, changes)
+  const { addOperation, wholeLists = false } = spelling
+  const lists = listsToChange(attributes, changes, spelling)
   // Without `add`, a list gets a new entry only as a whole, with all that is to change in it.
-  const inLists = new Set(lists.flatMap((one) => (addOperation === 'replace' ? one.changes : one.added)))
+  const isWhole = wholeLists || addOperation === 'replace'
+  const inLists = new Set(lists.flatMap((one) => (isWhole ? one.changes : one.added)))
   const leaves = changes
     .filter((change) => !inLists.has(change))
     .flatMap((change) => leafOperation(attributes, change, addOperation))
   return [
     ...leaves,
     ...lists.flatMap((one) =>
-      addOperation === 'replace' ? replaceList(attributes, one) : addEntries(attributes, one, spelling),
+      isWhole ? replaceList(attributes, one, spelling) : addEntries(attributes, one, spelling),
     ),
   ]
 }
 
-function listsWithNewEntries(attributes: Attributes, changes: readonly AttributeChange[]): readonly ListChanges[] {
+/** Lists that get new entries, or all in which something changes where lists are sent as a whole. */
+function listsToChange(
+  attributes: Attributes,
+  changes: readonly AttributeChange[],
+  { wholeLists: whole = false, without = [] }: PatchSpelling,
+): readonly ListChanges[] {
   const lists = Map.groupBy(changes, ({ path }) => {
     const { entry, extension, attribute } = parsePath(path)
     return entry ? formatPath({ extension, attribute }).toLowerCase() : undefined
   })
   return [...lists].flatMap(([name, own]) => {
-    const added = own.filter(
-      ({ path, after }) => after !== undefined && entriesOf(attributes, parsePath(path)).length === 0,
-    )
-    const [first] = added
+    const added = own.filter(({ path, after }) => after !== undefined && isNew(attributes, parsePath(path), without))
+    const [first] = whole ? own : added
     if (name === undefined || !first) return []
     const { extension, attribute } = parsePath(first.path)
     return [{ list: { extension, attribute }, changes: own, added }]
   })
+}
+
+/** Where the server knows no types, the entry that stands there is the one that is meant. */
+function isNew(attributes: Attributes, path: AttributePath, without: readonly string[]): boolean {
+  if (entriesOf(attributes, path).length > 0) return false
+  return !knowsNoKind(path, without) || entryFor(homeOf(attributes, path), path) === undefined
 }
 
 function leafOperation(
@@ -123,25 +138,34 @@ const listAt = (attributes: Attributes, list: AttributePath): readonly Attribute
   return Array.isArray(entries) ? entries.filter(isAttributes) : []
 }
 
-function replaceList(attributes: Attributes, { list, changes }: ListChanges): readonly PatchOperation[] {
-  return [{ op: 'replace', path: formatPath(list), value: listAt(applyChanges(attributes, changes), list) }]
+function replaceList(
+  attributes: Attributes,
+  { list, changes }: ListChanges,
+  { without }: PatchSpelling,
+): readonly PatchOperation[] {
+  const entries = listAt(applyChanges(attributes, changes, without), list)
+  return [{ op: 'replace', path: formatPath(list), value: taken(list, entries, without) }]
 }
+
+const taken = (list: AttributePath, entries: readonly Attributes[], without: PatchSpelling['without'] = []): unknown =>
+  withoutSubs(list.attribute.toLowerCase(), entries, new Set(without))
 
 /** Adds the new entries, after the old primary one was cleared where a new one is. */
 function addEntries(
   attributes: Attributes,
   { list, added }: ListChanges,
-  { clearsPrimary = false }: PatchSpelling,
+  { clearsPrimary = false, without = [] }: PatchSpelling,
 ): readonly PatchOperation[] {
   const entries = listAt(applyChanges({}, added), list)
   const present = listAt(attributes, list)
-  const rivals = entries.some(isPrimary) && !clearsPrimary ? present.filter(isPrimary) : []
+  const clears = !clearsPrimary && !without.includes(`${list.attribute.toLowerCase()}.primary`)
+  const rivals = entries.some(isPrimary) && clears ? present.filter(isPrimary) : []
   const cleared = rivals.flatMap((entry): PatchOperation[] => {
     const selector = selectorOf(entry, present)
     if (!selector) return []
     return [{ op: 'replace', path: formatPath({ ...list, entry: selector, sub: 'primary' }), value: false }]
   })
-  return [...cleared, { op: 'add', path: formatPath(list), value: entries }]
+  return [...cleared, { op: 'add', path: formatPath(list), value: taken(list, entries, without) }]
 }
 
 /** What tells an entry from the others of its list. */

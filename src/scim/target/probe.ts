@@ -1,18 +1,22 @@
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { RandomBytes } from '../../sdk/ground/ports.ts'
 import type { RetryPolicy } from '../../sdk/pacing/retry.ts'
-import type { Kind, TargetObject } from '../model.ts'
+import { KINDS, type Kind, type TargetObject } from '../model.ts'
 import { readListPage, readObject } from './answers.ts'
-import { learnDiscovery } from './discovery.ts'
+import { createBody } from './bodies.ts'
+import { learnDiscovery, readSchemas } from './discovery.ts'
 import { createExchange, type ExchangeOptions } from './exchange.ts'
 import { type FilterAttribute, filterOf, findObjects } from './find.ts'
 import { createLearnedProfile } from './learned-profile.ts'
 import { type ListTools, readPage, USUAL_COUNT } from './list.ts'
-import { readValue, parsePath } from './paths.ts'
+import { type Attributes, readValue, parsePath } from './paths.ts'
 import type { TargetProfile } from './profile.ts'
 import { getObject, newSightings, type ObjectTools } from './read-object.ts'
 import { refusal, type ScimAnswer } from './refusal.ts'
+import { shapeBySchema } from './reshape.ts'
+import type { SchemaFacts } from './schema-facts.ts'
 import { ENDPOINT } from './schemas.ts'
+import { attributeNames, USUAL_SHAPE } from './shape.ts'
 
 export interface ProbeOptions extends Omit<ExchangeOptions, 'requestsPerSecond'> {
   readonly profile: TargetProfile
@@ -53,7 +57,7 @@ export async function probeTarget(options: ProbeOptions, signal: AbortSignal): P
   const { profile, matching = 'externalId', random } = options
   const exchange = createExchange({ retry: TRIAL, ...options, requestsPerSecond: profile.requestsPerSecond })
   const learned = createLearnedProfile(profile)
-  const tools: ObjectTools = { exchange, learned, sightings: newSightings() }
+  const tools: ObjectTools = { exchange, learned, sightings: newSightings(), log: options.log }
 
   const isFiltering = await askForNobody(matching, random, tools, signal)
   await learnDiscovery(tools, signal)
@@ -64,12 +68,16 @@ export async function probeTarget(options: ProbeOptions, signal: AbortSignal): P
   await learnWhetherMembersShow(groups.sample, tools, signal)
 
   const found = learned.current()
+  const schemas = await readSchemas(tools, signal)
   return {
     summary: `${exchange.url} answers as a SCIM server: ${counted(users.total, 'user')}, ${counted(groups.total, 'group')}, ${found.pageSize} a page`,
     profile: found,
     users: users.total,
     groups: groups.total,
-    notes: notesOn(found, { isFiltering, hasExternalIds: users.sample.some(hasExternalId) }),
+    notes: [
+      ...notesOn(found, { isFiltering, hasExternalIds: users.sample.some(hasExternalId) }),
+      ...KINDS.flatMap((kind) => schemaNotes(kind, schemas[kind])),
+    ],
   }
 }
 
@@ -198,5 +206,33 @@ function notesOn(
       : []),
     ...(puts.length > 0 ? ['the target does not offer PATCH; objects are replaced as a whole'] : []),
     ...(listShowsMembers === false ? ['listings do not show the members of groups; each group is read by itself'] : []),
+  ]
+}
+
+/** What is sent of each kind, in the usual way. */
+const USUAL: Readonly<Record<Kind, Attributes>> = {
+  user: createBody('user', {
+    externalId: 'x',
+    userName: 'x',
+    active: true,
+    'name.givenName': 'x',
+    'name.familyName': 'x',
+    'emails[type eq "work"].value': 'x',
+  }),
+  group: createBody('group', { externalId: 'x', displayName: 'x' }),
+}
+
+function schemaNotes(kind: Kind, facts: SchemaFacts | undefined): readonly string[] {
+  if (!facts) return []
+  const { without: all, with: more } = shapeBySchema(kind, { shape: USUAL_SHAPE, body: USUAL[kind] }, facts)
+  // Of which type an e-mail is, nobody misses.
+  const without = all.filter((path) => !path.startsWith('emails.'))
+  return [
+    ...(without.length > 0
+      ? [`by its schema the target takes no ${attributeNames(without)} of a ${kind}: left out where it refuses that`]
+      : []),
+    ...(more.length > 0
+      ? [`by its schema the target wants ${attributeNames(more)} of a ${kind}: sent where it refuses to go without`]
+      : []),
   ]
 }

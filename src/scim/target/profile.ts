@@ -1,6 +1,18 @@
 import { z } from 'zod'
 
 /**
+ * How an object has to look for a server that is strict about it; learned where an object was refused as usual and taken so.
+ *
+ * Shape: `without` holds attributes that are left out, in lower case and without an entry: `externalid`, `emails.type`. `with` holds those that are
+ * made from others.
+ */
+const Shape = z.strictObject({
+  without: z.array(z.string()),
+  with: z.array(z.enum(['name.formatted', 'displayName', 'members'])),
+})
+export type Shape = z.infer<typeof Shape>
+
+/**
  * What a SCIM server can do and how it wants to be spoken to; learned by `scim test` and by answers, and kept in the state.
  *
  * Source: the rules of docs/decisions/0010-scim.md, each seen at a real server.
@@ -20,7 +32,8 @@ export const TargetProfile = z.strictObject({
   /** Pages are as large as the server makes them, which fails where a number of entries is asked for. */
   ownPages: z.boolean().optional(),
   membersPerRequest: z.int().min(1).max(1000),
-  memberRemoval: z.enum(['filter', 'value']),
+  /** `list`: those that stay replace all, the last resort. */
+  memberRemoval: z.enum(['filter', 'value', 'list']),
   memberRef: z.boolean(),
   /** Some servers answer 501 to `add`. */
   addOperation: z.enum(['add', 'replace']),
@@ -29,6 +42,9 @@ export const TargetProfile = z.strictObject({
   /** Whether listings of groups show members; `undefined` until a group with members was seen. */
   listShowsMembers: z.boolean().optional(),
   etag: z.boolean(),
+  shapes: z.strictObject({ user: Shape.optional(), group: Shape.optional() }).optional(),
+  /** Lists are changed as a whole: no path that names an entry is taken. */
+  wholeLists: z.boolean().optional(),
   /** What DELETE of a user leaves: nothing, or a disabled user that keeps its name. */
   deleteLeaves: z.enum(['nothing', 'disabled']).optional(),
   /** Attribute paths whose values the server changes when it stores them, so that they are not sent again. */

@@ -1,9 +1,11 @@
+import type { Logger } from '../../sdk/ground/ports.ts'
 import type { Kind, TargetObject } from '../model.ts'
 import { readObject } from './answers.ts'
 import type { ListTools } from './list.ts'
 import type { Changeable } from './profile.ts'
 import { malformedAnswer, refusal } from './refusal.ts'
 import { resourcePath } from './resource-path.ts'
+import type { SchemaFacts } from './schema-facts.ts'
 
 /** What was seen of single objects, from which the profile is learned. */
 export interface Sightings {
@@ -13,6 +15,8 @@ export interface Sightings {
   readonly deleted: Set<string>
   /** Whether any PATCH of it was taken, and how many changes were refused with 501 in every spelling of PATCH. */
   readonly patches: Readonly<Record<Changeable, { taken: boolean; refused: number }>>
+  /** What `/Schemas` says, once it was asked for. */
+  schemas: Promise<Readonly<Record<Kind, SchemaFacts | undefined>>> | undefined
 }
 
 const noPatch = () => ({ taken: false, refused: 0 })
@@ -21,10 +25,12 @@ export const newSightings = (): Sightings => ({
   withoutMembers: new Set(),
   deleted: new Set(),
   patches: { user: noPatch(), group: noPatch(), members: noPatch() },
+  schemas: undefined,
 })
 
 export interface ObjectTools extends ListTools {
   readonly sightings: Sightings
+  readonly log: Logger
 }
 
 /** Reads one object; `undefined` where it is not there. */

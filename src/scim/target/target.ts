@@ -65,8 +65,8 @@ export interface Target {
     value: string,
     signal: AbortSignal,
   ): Promise<{ readonly objects: readonly TargetObject[]; readonly proven: boolean }>
-  /** Groups are created without members. */
-  create(kind: Kind, values: TargetValues, signal: AbortSignal): Promise<Written>
+  /** Groups are created without members, unless the server takes none so: then with some of those that `members` gives. */
+  create(kind: Kind, values: TargetValues, signal: AbortSignal, members?: () => readonly string[]): Promise<Written>
   /** Sends the changes in one PATCH, spelt for this server and for what `current` holds. Nothing is sent where it holds them already. */
   update(current: TargetObject, changes: readonly AttributeChange[], signal: AbortSignal): Promise<Written>
   /**

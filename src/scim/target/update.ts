@@ -1,24 +1,32 @@
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { AttributeChange, TargetObject } from '../model.ts'
 import { putBody } from './bodies.ts'
+import { applyChanges, type Body } from './edit.ts'
 import { patchBody, patchOperations, type PatchOperation, type PatchSpelling } from './patch.ts'
-import type { Changeable } from './profile.ts'
+import type { Changeable, Shape, TargetProfile } from './profile.ts'
 import { getObject, type ObjectTools } from './read-object.ts'
 import { refusal, type ScimAnswer } from './refusal.ts'
+import { sendInShape } from './reshape.ts'
+import { isLeftOut, shapeBody, shapeOf, withDerived } from './shape.ts'
 import type { Written } from './target.ts'
 import { writeAt } from './write-at.ts'
 
 /** Spellings that are tried in turn, where the server refuses the one before with the status given. */
 const otherSpellings = (
   first: PatchSpelling,
-): readonly { readonly after: number; readonly spelling: PatchSpelling }[] => [
+): readonly {
+  readonly after: number
+  readonly spelling: PatchSpelling
+  readonly learns?: Partial<TargetProfile>
+}[] => [
   { after: 400, spelling: { ...first, clearsPrimary: true } },
-  { after: 501, spelling: { addOperation: 'replace' } },
+  { after: 400, spelling: { ...first, wholeLists: true }, learns: { wholeLists: true } },
+  { after: 501, spelling: { ...first, addOperation: 'replace' }, learns: { addOperation: 'replace' } },
 ]
 
 /**
- * Makes changes by one PATCH. Where it is refused, it is tried without clearing the old primary e-mail (400), with `replace` for `add` (501), and as
- * PUT (405 and 501). What the server took then is learned.
+ * Makes changes by one PATCH. Where it is refused, it is tried without clearing the old primary e-mail, with whole lists and in another shape (400),
+ * with `replace` for `add` (501), and as PUT (405 and 501). What the server took then is learned.
  *
  * Errors: as `Target`.
  */
@@ -28,29 +36,52 @@ export async function updateObject(
   tools: ObjectTools,
   signal: AbortSignal,
 ): Promise<Written> {
-  const { learned } = tools
-  const profile = learned.current()
-  const first = patchOperations(current, changes, profile)
-  if (first.length === 0) return { status: 204 }
-  if (!profile.puts.includes(current.kind)) {
-    let answer = await patchObject(current, first, tools, signal)
-    for (const { after, spelling } of otherSpellings(profile)) {
-      const other = patchOperations(current, changes, spelling)
-      if (answer.status !== after || JSON.stringify(other) === JSON.stringify(first)) continue
-      answer = await patchObject(current, other, tools, signal)
-      if (answer.status < 300) learned.learn({ addOperation: spelling.addOperation })
-    }
-    notePatch(answer, current.kind, tools)
-    if (answer.status < 300) return { status: answer.status }
-    if (answer.status !== 405 && answer.status !== 501) throw refusal(answer)
-    const put = await putObject(current, { changes }, tools, signal)
-    if (put.status >= 300) throw refusal(answer)
-    learnPut(answer, current.kind, tools)
-    return { status: put.status }
+  const { kind, attributes } = current
+  const changesIn = (shape: Shape): readonly AttributeChange[] =>
+    withDerived(attributes, changes, shape).filter(({ path }) => !isLeftOut(shape, path))
+  const profile = tools.learned.current()
+  const usual = changesIn(shapeOf(profile, kind))
+  if (patchOperations(current, usual, profile).length === 0) return { status: 204 }
+  const put = (): Promise<ScimAnswer> => putObject(current, { changes: usual }, tools, signal)
+  if (profile.puts.includes(kind)) {
+    const answer = await put()
+    if (answer.status >= 300) throw refusal(answer)
+    return { status: answer.status }
   }
-  const put = await putObject(current, { changes }, tools, signal)
-  if (put.status >= 300) throw refusal(put)
-  return { status: put.status }
+  const bodyIn = (shape: Shape): Body => shapeBody(applyChanges(attributes, changesIn(shape), shape.without), shape)
+  const send = (shape: Shape): Promise<ScimAnswer> => patchSpelt(current, changesIn(shape), shape, tools, signal)
+  const answer = await sendInShape(kind, bodyIn, send, tools, signal)
+  notePatch(answer, kind, tools)
+  if (answer.status < 300) return { status: answer.status }
+  if (answer.status !== 405 && answer.status !== 501) throw refusal(answer)
+  const replaced = await put()
+  if (replaced.status >= 300) throw refusal(answer)
+  learnPut(answer, kind, tools)
+  return { status: replaced.status }
+}
+
+/** Sends the changes in the usual spelling, then in others where it is refused. What the server takes is learned. */
+async function patchSpelt(
+  current: TargetObject,
+  changes: readonly AttributeChange[],
+  { without }: Shape,
+  tools: ObjectTools,
+  signal: AbortSignal,
+): Promise<ScimAnswer> {
+  const { learned } = tools
+  const { addOperation, wholeLists } = learned.current()
+  const usual = { addOperation, wholeLists, without }
+  const first = patchOperations(current, changes, usual)
+  const tried = new Set([JSON.stringify(first)])
+  let answer = await patchObject(current, first, tools, signal)
+  for (const { after, spelling, learns } of otherSpellings(usual)) {
+    const other = patchOperations(current, changes, spelling)
+    if (answer.status !== after || tried.has(JSON.stringify(other))) continue
+    tried.add(JSON.stringify(other))
+    answer = await patchObject(current, other, tools, signal)
+    if (answer.status < 300 && learns) learned.learn(learns)
+  }
+  return answer
 }
 
 /** Keeps whether the server takes any PATCH of it. */
@@ -111,7 +142,8 @@ export async function putObject(
   if (!read) throw new ConnectorError('not-found', operation, `the ${kind} ${id} is no longer there`)
   if (kind === 'group' && !read.members)
     throw new ConnectorError('not-found', operation, `the target does not show the members of group ${id}`)
-  const body = putBody(read, changes, read.members && members(read.members))
+  const shape = shapeOf(tools.learned.current(), kind)
+  const body = shapeBody(putBody(read, changes, read.members && members(read.members), shape.without), shape)
   const version = tools.learned.current().etag ? read.version : undefined
   return writeAt(kind, id, { method: 'PUT', body, version, operation }, tools, signal)
 }

@@ -32,6 +32,8 @@ export interface Oddities {
   readonly listsWithoutMembers?: boolean
   /** Groups show no members anywhere. */
   readonly hidesMembers?: boolean
+  /** Its schemas leave out most of what it takes. */
+  readonly poorSchemas?: boolean
   /** Members in one PATCH at most, else 400. */
   readonly mostMembers?: number
 }
@@ -58,6 +60,10 @@ const URN = {
   Groups: 'urn:ietf:params:scim:schemas:core:2.0:Group',
   patch: 'urn:ietf:params:scim:api:messages:2.0:PatchOp',
 }
+const POOR_SCHEMAS = [
+  { id: URN.Users, attributes: [{ name: 'userName', required: true }] },
+  { id: URN.Groups, attributes: [{ name: 'displayName', required: true }] },
+]
 type Type = 'Users' | 'Groups'
 interface Reply {
   readonly status: number
@@ -186,6 +192,8 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     const body = await text(incoming)
     const method = incoming.method ?? ''
     requests.push(`${method} ${incoming.url}`)
+    if (type === 'Schemas' && odd.poorSchemas)
+      return { status: 200, body: { Resources: POOR_SCHEMAS, totalResults: 2 } }
     if (type !== 'Users' && type !== 'Groups') return refuse(404, 'no such endpoint')
     if (odd.mediaType && body !== '' && incoming.headers['content-type'] !== 'application/scim+json')
       return refuse(415, 'application/scim+json only')

@@ -60,6 +60,7 @@ const ODD: readonly (readonly [string, Oddities])[] = [
   ['has numbers for ids', { numbers: true }],
   ['shows active as a text', { activeText: true }],
   ['shows no members in listings', { listsWithoutMembers: true }],
+  ['has schemas that leave out most of what it takes', { poorSchemas: true }],
   ['takes three members at a time', { mostMembers: 3 }],
   ['does all of it', { mediaType: true, pedantic: true, needsVersion: true, terse: true, page: { most: 2 } }],
 ]

@@ -4,6 +4,7 @@ import { silentLogger } from '../../../../src/sdk/ground/ports.ts'
 import { Secret } from '../../../../src/sdk/ground/secret.ts'
 import { type ProbeOptions, probeTarget } from '../../../../src/scim/target/probe.ts'
 import { startingProfile } from '../../../../src/scim/target/profile.ts'
+import { STRICT_SCHEMAS } from '../../../support/scim/strict-server.ts'
 import { type Asked, listOf, NEVER, type Scripted, serve, sleepingTime } from './scripted-server.ts'
 
 const probe = (url: string, options: Partial<ProbeOptions> = {}) =>
@@ -50,6 +51,16 @@ describe('a trial of a target', () => {
     expect(server.asked.map(({ method }) => method)).toEqual(server.asked.map(() => 'GET'))
     expect(facts).toMatchObject({ users: 0, groups: 0, notes: [], profile: startingProfile('generic') })
     expect(facts.summary).toBe(`${server.url} answers as a SCIM server: 0 users, 0 groups, 100 a page`)
+  })
+
+  it('says what the schemas of the server ask for', async () => {
+    await using server = await serve(scim({ ...EMPTY, '/Schemas': listOf(STRICT_SCHEMAS) }))
+    expect((await probe(server.url)).notes).toEqual([
+      'by its schema the target takes no externalId of a user: left out where it refuses that',
+      'by its schema the target wants name.formatted of a user: sent where it refuses to go without',
+      'by its schema the target takes no externalId of a group: left out where it refuses that',
+      'by its schema the target wants members of a group: sent where it refuses to go without',
+    ])
   })
 
   it('says nothing about a filter that could not be tried, since no user has a value', async () => {

@@ -77,8 +77,8 @@ describe('an update', () => {
 
   it('is not sent again in the same words', async () => {
     let asked = 0
-    const refusing = update(() => {
-      asked++
+    const refusing = update(({ method }) => {
+      if (method === 'PATCH') asked++
       return { status: 400, body: { detail: 'no such attribute' } }
     }, {})
     await expect(refusing).rejects.toThrow('no such attribute')
