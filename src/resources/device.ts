@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { formatEntitlementId } from '../sdk/model/ids.ts'
-import type { Entitlement, Grant, Resource, ResourceId, ResourceType } from '../sdk/model/model.ts'
+import type {
+  DeviceForm,
+  DeviceOs,
+  Entitlement,
+  Grant,
+  ManagedDeviceFacts,
+  Resource,
+  ResourceId,
+  ResourceType,
+} from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
 import { fragmentOn } from '../twingate/optional-fields.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
@@ -11,7 +20,7 @@ const deviceType: ResourceType = Object.freeze({
   id: TYPE_IDS.device,
   displayName: 'Device',
   description: 'What a user signs in with: a laptop, a phone',
-  traits: [],
+  traits: ['managed_device'],
   skipEntitlementsAndGrants: false,
   optIn: true,
 } as const)
@@ -39,6 +48,29 @@ const deviceId = (id: string): ResourceId => ({ type: TYPE_IDS.device, id })
 
 const nameOf = ({ name, hostname, id }: DeviceNode): string => displayNameOf(name ?? hostname ?? '', id)
 
+const FORMS: Readonly<Record<string, DeviceForm>> = {
+  DESKTOP: 'desktop',
+  LAPTOP: 'laptop',
+  TABLET: 'tablet',
+  MOBILE: 'mobile',
+  GENERIC: 'other',
+}
+
+const SYSTEMS: Readonly<Record<string, DeviceOs>> = {
+  ...{ IPADOS: 'ipados', IOS: 'ios', MAC_OS: 'macos', ANDROID: 'android', CHROME_OS: 'chromeos' },
+  ...{ WINDOWS: 'windows', LINUX: 'linux' },
+}
+
+/** What Twingate does not say is left out; a word that this version does not know is `other`. */
+function factsOf({ deviceType: form, osName, osVersion, serialNumber }: DeviceNode): ManagedDeviceFacts {
+  return {
+    kind: 'managed_device',
+    ...(serialNumber && { serial: serialNumber }),
+    form: FORMS[form] ?? 'other',
+    ...(osName && { os: { type: SYSTEMS[osName] ?? 'other', ...(osVersion && { version: osVersion }) } }),
+  }
+}
+
 /** Pure. A device without a name has that of its host, else its id. */
 export function deviceFromNode(node: DeviceNode): Resource {
   const { osName, osVersion, serialNumber, hostname, clientVersion, lastSuccessfulLoginAt } = node
@@ -60,6 +92,7 @@ export function deviceFromNode(node: DeviceNode): Resource {
       ...(lastSuccessfulLoginAt && { last_login_at: lastSuccessfulLoginAt }),
     },
     status: node.activeState === 'ACTIVE' ? { state: 'enabled' } : { state: 'disabled', details: node.activeState },
+    facts: factsOf(node),
   }
 }
 

@@ -17,6 +17,7 @@ import { keyCreateQueries } from './key-create.ts'
 import { device, deviceQueries } from './device.ts'
 import { deviceLookupQueries } from './device-lookup.ts'
 import { connector, connectorQueries } from './connector.ts'
+import { gateway, gatewayQueries } from './gateway.ts'
 import { listedResource } from './listed-type.ts'
 import { networkResource, networkResourceQueries } from './network-resource.ts'
 import { remoteNetwork, remoteNetworkQueries } from './remote-network.ts'
@@ -44,6 +45,7 @@ export const resourceSyncers = (
   whereKnown('resources', Object.freeze({ ...networkResource(client), ...accessChange(client) })),
   listedResource(client, remoteNetwork),
   listedResource(client, connector),
+  listedResource(client, gateway),
   listedResource(client, serviceAccount),
   whereKnown('serviceAccounts', serviceAccountKey(client)),
   listedResource(client, securityPolicy),
@@ -78,6 +80,7 @@ export const allQueries = [
   ...accessChangeQueries,
   ...remoteNetworkQueries,
   ...connectorQueries,
+  ...gatewayQueries,
   ...serviceAccountQueries,
   ...serviceAccountKeyQueries,
   ...securityPolicyQueries,

@@ -8,6 +8,7 @@ export type IdKind =
   | 'Resource'
   | 'RemoteNetwork'
   | 'Connector'
+  | 'Gateway'
   | 'ServiceAccount'
   | 'ServiceAccountKey'
   | 'SecurityPolicy'

@@ -18,6 +18,7 @@ const OPTIONAL_FIELDS: ReadonlySet<string> = new Set([
   ...['Connector.createdAt', 'Connector.updatedAt', 'Connector.version', 'Connector.hostname', 'Connector.publicIP'],
   ...['Resource.createdAt', 'Resource.updatedAt', 'Resource.tags', 'Resource.alias', 'Resource.protocols'],
   'NetworkResource.routingMode',
+  ...['Gateway.x509CA', 'Gateway.sshCA'],
   ...['Device.osVersion', 'Device.serialNumber', 'Device.hostname', 'Device.clientVersion'],
   'Device.lastSuccessfulLoginAt',
   ...['Group.originId', 'Group.createdAt', 'Group.updatedAt', 'Group.securityPolicy'],

@@ -9,6 +9,7 @@ export const TYPE_IDS = Object.freeze({
   networkResource: 'network-resource',
   remoteNetwork: 'remote-network',
   connector: 'connector',
+  gateway: 'gateway',
   serviceAccount: 'service-account',
   serviceAccountKey: 'service-account-key',
   securityPolicy: 'security-policy',

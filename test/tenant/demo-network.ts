@@ -39,6 +39,8 @@ export function addDemoNetwork(tenant: Tenant, end = Date.UTC(2030, 0, 1)): void
   network.addConnector(cloud, { number: 42, name: 'quiet-heron', state: 'DEAD_NO_HEARTBEAT' })
   network.addConnector(office, { number: 43, name: '', state: 'DEAD_ON_A_SHELF' })
 
+  network.addGateway(cloud, 'gateway.cloud.internal:8443', 46)
+
   const pipeline = network.addServiceAccount({ number: 51, name: 'Deploy pipeline' })
   network.addServiceAccount({ number: 52, name: 'Nobody uses it' })
   const at = new Date(end).toISOString()

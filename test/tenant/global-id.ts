@@ -6,6 +6,8 @@ export type ObjectKind =
   | 'Resource'
   | 'RemoteNetwork'
   | 'Connector'
+  | 'Gateway'
+  | 'X509CertificateAuthority'
   | 'ServiceAccount'
   | 'ServiceAccountKey'
   | 'Device'

@@ -43,6 +43,8 @@ export function networkResolvers(network: TenantNetwork, page: Page, unreadable?
       remoteNetwork: (_: unknown, args: ByIdOrName) => byIdOrName(network.remoteNetworks, args),
       connectors: (_: unknown, args: Named) => named(network.connectors, args),
       connector: (_: unknown, args: ById) => byId(network.connectors, args),
+      gateways: (_: unknown, args: PageArguments) => page(network.gateways, args),
+      gateway: (_: unknown, args: ById) => byId(network.gateways, args),
       serviceAccounts: (_: unknown, args: Named) => named(network.serviceAccounts, args),
       serviceAccount: (_: unknown, args: ById) => byId(network.serviceAccounts, args),
       serviceAccountKey: (_: unknown, args: ByIdOrName) => byIdOrName(network.keys, args),

@@ -24,6 +24,14 @@ export interface TenantConnector extends Stored {
   readonly remoteNetwork: TenantRemoteNetwork
 }
 
+export interface TenantGateway {
+  readonly id: string
+  address: string
+  readonly remoteNetwork: TenantRemoteNetwork
+  x509CA: { readonly id: string }
+  sshCA: { readonly id: string } | null
+}
+
 export interface TenantKey extends Stored {
   status: 'ACTIVE' | 'REVOKED' | 'EXPIRED'
   expiresAt: string | null
@@ -105,6 +113,7 @@ export class TenantNetwork {
   readonly resources: TenantResource[] = []
   readonly remoteNetworks: TenantRemoteNetwork[] = []
   readonly connectors: TenantConnector[] = []
+  readonly gateways: TenantGateway[] = []
   readonly serviceAccounts: TenantServiceAccount[] = []
   readonly devices: TenantDevice[] = []
   readonly requests: TenantRequest[] = []
@@ -127,6 +136,14 @@ export class TenantNetwork {
     const connector = { ...usual, ...row, remoteNetwork }
     this.connectors.push(connector)
     return connector
+  }
+
+  addGateway(remoteNetwork: TenantRemoteNetwork, address: string, number?: number): TenantGateway {
+    const { id } = this.#row('Gateway', number, {})
+    const x509CA = { id: globalId('X509CertificateAuthority', 1) }
+    const gateway = { id, address, remoteNetwork, x509CA, sshCA: null }
+    this.gateways.push(gateway)
+    return gateway
   }
 
   addServiceAccount({ number, ...fields }: New<TenantServiceAccount> = {}): TenantServiceAccount {

@@ -102,6 +102,7 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
       ResourceEdge: edge,
       RemoteNetworkEdge: edge,
       ConnectorEdge: edge,
+      GatewayEdge: edge,
       ServiceAccountEdge: edge,
       ServiceAccountKeyEdge: edge,
       DeviceEdge: edge,

@@ -17,6 +17,7 @@ export function truthOf(tenant: Tenant) {
       ...network.resources.map(({ id }) => `network-resource:${id}`),
       ...network.remoteNetworks.map(({ id }) => `remote-network:${id}`),
       ...network.connectors.map(({ id }) => `connector:${id}`),
+      ...network.gateways.map(({ id }) => `gateway:${id}`),
       ...network.serviceAccounts.map(({ id }) => `service-account:${id}`),
       ...network.keys.map(({ id }) => `service-account-key:${id}`),
       ...tenant.policies.map(({ id }) => `security-policy:${id}`),

@@ -142,6 +142,11 @@ export class SanitizedMessages {
         [n.SECRET_TRAIT.identityId]: { message: this.#idRules() },
         [n.SECRET_TRAIT.credentialType]: 'keep',
       },
+      ManagedDeviceTrait: {
+        [n.MANAGED_DEVICE_TRAIT.serial]: text,
+        [n.MANAGED_DEVICE_TRAIT.deviceType]: 'keep',
+        [n.MANAGED_DEVICE_TRAIT.os]: { message: { [n.DEVICE_OS.type]: 'keep', [n.DEVICE_OS.version]: 'keep' } },
+      },
       SkipEntitlementsAndGrants: {},
       SkipGrants: {},
       SkipEntitlements: {},

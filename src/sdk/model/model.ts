@@ -1,5 +1,5 @@
 /** What a resource type is to a governance platform. Source: `c1.connector.v2.ResourceType.Trait`. */
-export type Trait = 'user' | 'group' | 'role' | 'app' | 'secret'
+export type Trait = 'user' | 'group' | 'role' | 'app' | 'secret' | 'managed_device'
 
 /** A kind of resource. Its id is a frozen public format: reviews on the platform hang on it. */
 export interface ResourceType {
@@ -64,6 +64,17 @@ export interface SecretFacts {
   readonly credentialDetail?: string
 }
 
+/** What somebody signs in with: a laptop, a phone. Words are the SDK's, in lower case. Source: `c1.connector.v2.ManagedDeviceTrait`. */
+export interface ManagedDeviceFacts {
+  readonly kind: 'managed_device'
+  readonly serial?: string
+  readonly form?: DeviceForm
+  readonly os?: { readonly type: DeviceOs; readonly version?: string }
+}
+
+export type DeviceForm = 'server' | 'desktop' | 'laptop' | 'tablet' | 'mobile' | 'virtual' | 'other'
+export type DeviceOs = 'windows' | 'linux' | 'android' | 'macos' | 'ios' | 'ipados' | 'chromeos' | 'other'
+
 /** One user, group, role or other thing of the source system. */
 export interface Resource {
   readonly id: ResourceId
@@ -75,7 +86,7 @@ export interface Resource {
   readonly status?: Status
   readonly createdAt?: Date
   /** Facts of the trait that the resource's type declares; absent where it declares none. */
-  readonly facts?: UserFacts | GroupFacts | RoleFacts | AppFacts | SecretFacts
+  readonly facts?: UserFacts | GroupFacts | RoleFacts | AppFacts | SecretFacts | ManagedDeviceFacts
 }
 
 /** Marks access that the connector cannot change, and why. One value may be shared by many grants. */

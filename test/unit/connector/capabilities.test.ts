@@ -9,6 +9,7 @@ it('Twingate offers what is written in its setup guide', () => {
   expect(Object.fromEntries(types.map(({ type, capabilities }) => [type.id, capabilities]))).toEqual({
     connector: READ,
     device: READ,
+    gateway: READ,
     group: ['SYNC', 'TARGETED_SYNC', 'PROVISION', 'RESOURCE_DELETE', 'RESOURCE_CREATE'],
     'network-resource': ['SYNC', 'TARGETED_SYNC', 'PROVISION'],
     'remote-network': READ,

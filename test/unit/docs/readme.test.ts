@@ -6,6 +6,7 @@ import { sdkFlagNote } from '../../../src/sdk/settings/sdk-flags.ts'
 import { KNOWN_ROLES, roleRows } from '../../../src/resources/roles.ts'
 import { connectorFromNode } from '../../../src/resources/connector.ts'
 import { networkResourceFromNode } from '../../../src/resources/network-resource-node.ts'
+import { gatewayFromNode } from '../../../src/resources/gateway.ts'
 import { remoteNetworkFromNode } from '../../../src/resources/remote-network.ts'
 import { securityPolicyFromNode } from '../../../src/resources/security-policy.ts'
 import { deviceFromNode } from '../../../src/resources/device.ts'
@@ -150,6 +151,15 @@ describe('README.md and its pages', () => {
       ).filter((key) => !key.startsWith('tag:')),
       '`remote-network`': Object.keys(remoteNetworkFromNode({ ...network, ...times }).profile),
       '`connector`': Object.keys(connectorFromNode({ ...twingateConnector, ...times }).profile),
+      '`gateway`': Object.keys(
+        gatewayFromNode({
+          id: 'G1',
+          address: 'a',
+          remoteNetwork: { id: 'N1' },
+          x509CA: { id: 'C1' },
+          sshCA: { id: 'C2' },
+        }).profile,
+      ),
       '`service-account`': Object.keys(
         serviceAccountFromNode({ id: 'S1', name: 'Pipeline', keys: { totalCount: 1 }, ...times }).profile,
       ),

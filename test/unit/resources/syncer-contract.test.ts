@@ -61,6 +61,10 @@ describeSyncerContract('connector', {
   syncer: () => syncerOf('connector'),
   ids: () => ({ existing: network.connectors[1]!.id, missing: missingId('Connector') }),
 })
+describeSyncerContract('gateway', {
+  syncer: () => syncerOf('gateway'),
+  ids: () => ({ existing: network.gateways[0]!.id, missing: missingId('Gateway') }),
+})
 describeSyncerContract('service-account', {
   syncer: () => syncerOf('service-account'),
   ids: () => ({ existing: network.serviceAccounts[0]!.id, missing: missingId('ServiceAccount') }),

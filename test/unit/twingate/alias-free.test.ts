@@ -9,7 +9,7 @@ import { seedTenant } from '../../tenant/seed-tenant.ts'
 import type { TenantOptions } from '../../tenant/start-tenant.ts'
 
 const EVERY_TYPE = [
-  ...['user', 'group', 'role', 'network-resource', 'remote-network', 'connector', 'service-account'],
+  ...['user', 'group', 'role', 'network-resource', 'remote-network', 'connector', 'gateway', 'service-account'],
   ...['service-account-key', 'security-policy'],
 ]
 

@@ -56,8 +56,15 @@ describe('a field that the API no longer knows', () => {
   )
 
   it('leaves a type empty, with a warning, where the API does not have the type at all', async () => {
-    const types = ['connector', 'network-resource', 'remote-network', 'service-account', 'service-account-key']
-    const roots = ['connectors', 'resources', 'remoteNetworks', 'serviceAccounts']
+    const types = [
+      'connector',
+      'gateway',
+      'network-resource',
+      'remote-network',
+      'service-account',
+      'service-account-key',
+    ]
+    const roots = ['connectors', 'gateways', 'resources', 'remoteNetworks', 'serviceAccounts']
     const whole = await (await sync([], types)).result
     const less = await sync(
       roots.map((root) => `QueriesRoot.${root}`),

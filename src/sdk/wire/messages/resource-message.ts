@@ -1,4 +1,12 @@
-import type { Profile, Resource, ResourceId, SecretFacts, Status, UserFacts } from '../../model/model.ts'
+import type {
+  ManagedDeviceFacts,
+  Profile,
+  Resource,
+  ResourceId,
+  SecretFacts,
+  Status,
+  UserFacts,
+} from '../../model/model.ts'
 import type { TypedMessage } from '../../service/baton-service.ts'
 import { message } from './message-of.ts'
 
@@ -34,6 +42,8 @@ function traitsOf(resource: Resource): readonly TypedMessage[] {
       return [message('AppTrait', profileOf(resource.profile))]
     case 'secret':
       return [message('SecretTrait', secretTrait(resource, facts))]
+    case 'managed_device':
+      return [message('ManagedDeviceTrait', deviceTrait(facts))]
     case 'group':
       return [
         message('GroupTrait', {
@@ -56,6 +66,14 @@ const secretTrait = (
   ...(identity && { identity_id: resourceIdValue(identity) }),
   credential_type: 'CREDENTIAL_TYPE_STATIC_SECRET',
   ...(credentialDetail !== undefined && { credential_detail: credentialDetail }),
+})
+
+const deviceTrait = ({ serial, form, os }: ManagedDeviceFacts): Value => ({
+  ...(serial !== undefined && { serial }),
+  ...(form && { device_type: `DEVICE_TYPE_${form.toUpperCase()}` }),
+  ...(os && {
+    os: { type: `OS_TYPE_${os.type.toUpperCase()}`, ...(os.version !== undefined && { version: os.version }) },
+  }),
 })
 
 const userTrait = (resource: Resource, { emails, accountType, login }: UserFacts): Value => ({

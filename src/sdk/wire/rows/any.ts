@@ -7,6 +7,7 @@ export type AnnotationName =
   | 'GroupTrait'
   | 'RoleTrait'
   | 'AppTrait'
+  | 'ManagedDeviceTrait'
   | 'SecretTrait'
   | 'SkipEntitlementsAndGrants'
   | 'EntitlementImmutable'

@@ -122,6 +122,28 @@ export const SECRET_TRAIT = {
 /** `SecretTrait.CredentialType`. */
 export const CREDENTIAL_TYPES = { static_secret: 1, asymmetric_key: 2, certificate: 3 } as const
 
+export const MANAGED_DEVICE_TRAIT = { serial: 1, deviceType: 4, os: 7 } as const
+export const DEVICE_OS = { type: 1, name: 2, version: 3, build: 4 } as const
+
+/** `ManagedDeviceTrait.DeviceType`. */
+export const DEVICE_FORMS = { server: 1, desktop: 2, laptop: 3, tablet: 4, mobile: 5, virtual: 6, other: 99 } as const
+
+/** `DeviceOS.OsType`. */
+export const DEVICE_SYSTEMS = {
+  windows: 1,
+  windows_mobile: 2,
+  linux: 3,
+  android: 4,
+  macos: 5,
+  ios: 6,
+  ipados: 7,
+  solaris: 8,
+  aix: 9,
+  hpux: 10,
+  chromeos: 11,
+  other: 99,
+} as const
+
 /** `ResourceType.Trait`. */
 export const TRAITS = {
   user: 1,

@@ -1,12 +1,24 @@
-import type { GroupFacts, Resource, ResourceId, SecretFacts, Status, UserFacts } from '../../model/model.ts'
+import type {
+  GroupFacts,
+  ManagedDeviceFacts,
+  Resource,
+  ResourceId,
+  SecretFacts,
+  Status,
+  UserFacts,
+} from '../../model/model.ts'
 import { writeAny } from './any.ts'
 import {
   ACCOUNT_TYPES,
   APP_TRAIT,
   CREDENTIAL_TYPES,
+  DEVICE_FORMS,
+  DEVICE_OS,
+  DEVICE_SYSTEMS,
   EMAIL,
   GRANT,
   GROUP_TRAIT,
+  MANAGED_DEVICE_TRAIT,
   RESOURCE,
   ROLE_TRAIT,
   SECRET_TRAIT,
@@ -70,6 +82,8 @@ function writeTrait(resource: Resource, profile: Uint8Array): void {
       })
     case 'secret':
       return writeAny(wire, RESOURCE.annotations, 'SecretTrait', () => writeSecretTrait(resource, facts, profile))
+    case 'managed_device':
+      return writeAny(wire, RESOURCE.annotations, 'ManagedDeviceTrait', () => writeDeviceTrait(facts))
   }
 }
 
@@ -101,6 +115,16 @@ function writeSecretTrait(resource: Resource, facts: SecretFacts, profile: Uint8
   if (facts.identity) writeResourceId(wire, SECRET_TRAIT.identityId, facts.identity)
   wire.uint(SECRET_TRAIT.credentialType, CREDENTIAL_TYPES.static_secret)
   wire.text(SECRET_TRAIT.credentialDetail, facts.credentialDetail ?? '')
+}
+
+function writeDeviceTrait({ serial, form, os }: ManagedDeviceFacts): void {
+  wire.text(MANAGED_DEVICE_TRAIT.serial, serial ?? '')
+  if (form) wire.uint(MANAGED_DEVICE_TRAIT.deviceType, DEVICE_FORMS[form])
+  if (!os) return
+  const mark = wire.open(MANAGED_DEVICE_TRAIT.os)
+  wire.uint(DEVICE_OS.type, DEVICE_SYSTEMS[os.type])
+  wire.text(DEVICE_OS.version, os.version ?? '')
+  wire.close(mark)
 }
 
 /** `UserTrait.Status` and `c1.connector.v2.Status` have the same fields and numbers. */

@@ -104,7 +104,7 @@ describe('problems', () => {
       ['--sync-resources', 'group/1'],
       '--sync-resources (BATON_SYNC_RESOURCES): must be resource ids of the form bid:r:',
     ],
-    [['--sync-resources', 'bid:r:team/1'], 'unknown resource type "team"; there are connector, device, group,'],
+    [['--sync-resources', 'bid:r:team/1'], 'unknown resource type "team"; there are connector, device, gateway,'],
     [
       ['--sync-resource-types', 'users'],
       '--sync-resource-types (BATON_SYNC_RESOURCE_TYPES): unknown resource type "users"',

@@ -83,7 +83,7 @@ describe('a sync task', () => {
     expect(new Set(phases.slice(1, -2))).toEqual(
       new Set(
         [
-          ...['users', 'groups', 'roles', 'network-resources', 'remote-networks', 'connectors'],
+          ...['users', 'groups', 'roles', 'network-resources', 'remote-networks', 'connectors', 'gateways'],
           ...['service-accounts', 'service-account-keys', 'security-policies'],
         ].map((types) => `reading ${types}`),
       ),

@@ -237,6 +237,7 @@ describe('the field numbers', () => {
     SSO_STATUS: 'c1.connector.v2.UserTrait.SSOStatus',
     STRUCTURED_NAME: 'c1.connector.v2.UserTrait.StructuredName',
     IMMUTABLE: 'c1.connector.v2.GrantImmutable',
+    DEVICE_OS: 'c1.connector.v2.DeviceOS',
   }
   const ENUM_OF: Readonly<Record<string, readonly [name: string, prefix: string]>> = {
     TRAITS: ['c1.connector.v2.ResourceType.Trait', 'TRAIT_'],
@@ -245,6 +246,8 @@ describe('the field numbers', () => {
     PURPOSES: ['c1.connector.v2.Entitlement.PurposeValue', 'PURPOSE_VALUE_'],
     CREATION_SOURCES: ['c1.connector.v2.Resource.CreationSource', 'CREATION_SOURCE_'],
     CREDENTIAL_TYPES: ['c1.connector.v2.SecretTrait.CredentialType', 'CREDENTIAL_TYPE_'],
+    DEVICE_FORMS: ['c1.connector.v2.ManagedDeviceTrait.DeviceType', 'DEVICE_TYPE_'],
+    DEVICE_SYSTEMS: ['c1.connector.v2.DeviceOS.OsType', 'OS_TYPE_'],
     APP_FLAGS: ['c1.connector.v2.AppTrait.AppFlag', 'APP_FLAG_'],
   }
   const pascal = (name: string): string =>

@@ -70,6 +70,14 @@ describe('encodeResource', () => {
         credential_detail: 'twingate_service_key',
       },
     ])
+    const os = { type: 'macos', version: '15.1' } as const
+    const laptop = { ...key, facts: { kind: 'managed_device', serial: 'S1', form: 'laptop', os } } as const
+    expect(decode('Resource', encodeResource(laptop))['annotations']).toEqual([
+      {
+        ...{ '@type': 'c1.connector.v2.ManagedDeviceTrait', serial: 'S1', device_type: 'DEVICE_TYPE_LAPTOP' },
+        os: { type: 'OS_TYPE_MACOS', version: '15.1' },
+      },
+    ])
     expect(decode('Resource', encodeResource({ ...key, facts: { kind: 'app' } }))['annotations']).toEqual([
       { '@type': 'c1.connector.v2.AppTrait', profile },
     ])
