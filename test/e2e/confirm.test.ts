@@ -55,6 +55,14 @@ const QUESTIONS: readonly (readonly [args: readonly string[], question: string])
     'Invite new@acme.example as an admin, who can change everything in the network? [y/N]',
   ],
   [['apply', 'changes.csv'], 'Send 25 changes? [y/N]'],
+  [
+    ['revoke', 'Production database', 'Engineering'],
+    '"Production database" is left without any group, and no user reaches it then. Do it all the same? [y/N]',
+  ],
+  [
+    ['service-account', 'key', 'revoke', 'U2VydmljZUFjY291bnRLZXk6NjM='],
+    '"Nightly" is the last active key of Backup, which cannot sign in then. Do it all the same? [y/N]',
+  ],
 ]
 
 // The command `script` gives a program a terminal.

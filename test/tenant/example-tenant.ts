@@ -22,5 +22,6 @@ export function exampleTenant(): Tenant {
   const pipeline = network.addServiceAccount({ number: 51, name: 'Deploy pipeline' })
   network.addKey(pipeline, { number: 61, name: 'Day' })
   network.addKey(pipeline, { number: 62, name: 'Unused' })
+  network.addKey(network.addServiceAccount({ number: 52, name: 'Backup' }), { number: 63, name: 'Nightly' })
   return tenant
 }

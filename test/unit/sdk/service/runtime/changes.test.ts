@@ -454,3 +454,72 @@ describe('with provisioning off', () => {
     expect(server.requests).toEqual([])
   })
 })
+
+describe('a task about access to a resource', () => {
+  const WIKI = 'Wiki'
+
+  async function site() {
+    const server = await tenantOf()
+    const { network, groups } = server.tenant
+    const wiki = network.addResource(network.addRemoteNetwork(), { name: WIKI })
+    const [team, other] = groups
+    if (!team || !other) throw new Error('the demo has no groups')
+    network.allow(wiki, other)
+    const pipeline = network.addServiceAccount({ name: 'Pipeline' })
+    const resource = { type: 'network-resource', id: wiki.id }
+    const entitlement = { id: `network-resource:${wiki.id}:access`, slug: 'access', resource }
+    const task = (kind: 'grant' | 'revoke', principal: { readonly type: string; readonly id: string }): TaskWork =>
+      kind === 'grant' ? { kind, entitlement, principal } : { kind, grant: { id: '', entitlement, principal } }
+    const reaching = () => wiki.access.map(({ node }) => node.name)
+    return { server, wiki, team, other, pipeline, task, reaching }
+  }
+
+  it('gives and takes single edges, and a second time says that it is so', async () => {
+    const { server, wiki, team, other, pipeline, task, reaching } = await site()
+    for (const principal of [groupOf(team.id), { type: 'service-account', id: pipeline.id }]) {
+      const id = `network-resource:${wiki.id}:access:${principal.type}:${principal.id}`
+      expect(await resultOf(server, task('grant', principal))).toMatchObject({
+        kind: 'success',
+        response: { value: { annotations: [], grants: [{ id }] } },
+      })
+      expect(await resultOf(server, task('grant', principal))).toMatchObject({
+        kind: 'success',
+        annotations: [messageOf('GrantAlreadyExists')],
+      })
+      expect(reaching()).toHaveLength(2)
+      expect(await resultOf(server, task('revoke', principal))).toMatchObject({ kind: 'success', annotations: [] })
+      expect(await resultOf(server, task('revoke', principal))).toMatchObject({
+        kind: 'success',
+        annotations: [messageOf('GrantAlreadyRevoked')],
+      })
+    }
+    expect([reaching(), writes(server)]).toEqual([
+      [other.name],
+      ['ResourceAccessAdd', 'ResourceAccessRemove', 'ResourceAccessAdd', 'ResourceAccessRemove'],
+    ])
+  })
+
+  it('that leaves nobody there is done as the service decided', async () => {
+    const { server, other, task, reaching } = await site()
+    expect(await resultOf(server, task('revoke', groupOf(other.id)))).toMatchObject({ kind: 'success' })
+    expect(reaching()).toEqual([])
+  })
+
+  it('for a user is declined, because users reach resources through groups', async () => {
+    const { server, other, task, reaching } = await site()
+    const result = await resultOf(server, task('grant', userOf(person(server, 'Ada').id)))
+    expect(result).toMatchObject({ kind: 'failure', retryable: false })
+    expect([reaching(), writes(server)]).toEqual([[other.name], []])
+  })
+
+  it('whose answer was lost is looked at, and not sent twice', async () => {
+    const server = await tenantOf({ faults: [{ operation: 'ResourceAccessAdd', kind: 'lost-answer', times: 1 }] })
+    const { network, groups } = server.tenant
+    const wiki = network.addResource(network.addRemoteNetwork(), { name: WIKI })
+    const resource = { type: 'network-resource', id: wiki.id }
+    const entitlement = { id: `network-resource:${wiki.id}:access`, slug: 'access', resource }
+    const principal = groupOf(groups[0]?.id ?? '')
+    expect(await resultOf(server, { kind: 'grant', entitlement, principal })).toMatchObject({ kind: 'success' })
+    expect([wiki.access.length, writes(server)]).toEqual([1, ['ResourceAccessAdd']])
+  })
+})
