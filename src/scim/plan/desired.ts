@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { makeRoomForRows } from '../../sdk/cli/v8-memory.ts'
+import { makeRoomForRows } from '../../sdk/ground/room-for-rows.ts'
 import type { Kind, SourceAttributes, TargetValues } from '../model.ts'
 import type { SourceObject } from '../source.ts'
 import { matchValues, nameAttribute } from '../state/match-values.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
-import { makeRoomForRows } from '../../sdk/cli/v8-memory.ts'
+import { makeRoomForRows } from '../../sdk/ground/room-for-rows.ts'
 import type { AttributeChange, Kind, TargetValues } from '../model.ts'
 
 /** What is done to one object. `enable` and `disable` are updates that change `active`, with or without other attributes. */

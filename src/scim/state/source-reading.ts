@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { makeRoomForRows } from '../../sdk/cli/v8-memory.ts'
+import { makeRoomForRows } from '../../sdk/ground/room-for-rows.ts'
 import type { Kind, SourceAttributes } from '../model.ts'
 import type { ChangeSink, SourceAssignment, SourceMember, SourceObject, SourceRemoval } from '../source.ts'
 import { Keys } from './keys.ts'

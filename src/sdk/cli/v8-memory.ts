@@ -1,4 +1,4 @@
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { setFlagsFromString } from 'node:v8'
 
 /**
  * Keeps the process small at little cost in time (bench/README.md). To be called before anything else.
@@ -24,29 +24,3 @@ export function keepHeapFlat(): void {
   setFlagsFromString('--heap-growing-percent=10')
   setFlagsFromString('--optimize-for-size')
 }
-
-/** Bytes that the young generation gets from `makeRoomForRows`. More costs memory and saves little (bench/README.md). */
-const YOUNG_GENERATION = 8 * 1024 * 1024
-/** Rows from which on it is worth it, and how often it is looked at: V8 takes the room back where little is allocated for a while. */
-const MANY_ROWS = 5000
-/** Objects that are kept alive at a time to make it grow, and how often at most. */
-const KEPT = 20_000
-const MOST_ROUNDS = 20
-
-/**
- * To be called for each row of a loop that goes over very many, with its number: every so many rows, it sees to it that the young generation has
- * 8 MB instead of 1 MB.
- *
- * Why: each row is garbage after it was written. With 1 MB, V8 collects a thousand times a second, which is a third of all CPU of a large plan.
- * Its size can be set at the start of Node alone; while it runs, V8 lets it grow only where much of it is alive at a collection.
- */
-export function makeRoomForRows(row: number): void {
-  if (row % MANY_ROWS !== 0 || row === 0 || youngGeneration() >= YOUNG_GENERATION) return
-  setFlagsFromString('--semi-space-growth-factor=2')
-  for (let round = 0; round < MOST_ROUNDS && youngGeneration() < YOUNG_GENERATION; round++)
-    Array.from({ length: KEPT }, (_, at) => ({ at }))
-  setFlagsFromString('--semi-space-growth-factor=1')
-}
-
-const youngGeneration = (): number =>
-  getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')?.space_size ?? YOUNG_GENERATION

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
+import { makeRoomForRows } from '../../ground/room-for-rows.ts'
 import type { ResourceId } from '../../model/model.ts'
 import type { Clock } from '../../ground/ports.ts'
 import type {
@@ -40,6 +41,8 @@ export class WorkingSyncWriter implements SyncWriter {
   readonly #saveCheckpoint
   readonly earlier
   #sync: WorkingSync
+  /** Rows by this run. */
+  #written = 0
 
   constructor(
     database: DatabaseSync,
@@ -72,6 +75,9 @@ export class WorkingSyncWriter implements SyncWriter {
   }
 
   write(rows: Write, checkpoint: string): void {
+    const count = (rows.resources?.length ?? 0) + (rows.grants?.length ?? 0)
+    this.#written += count
+    makeRoomForRows(this.#written, count)
     this.#call('store rows', () => {
       this.#grants.invalidate()
       this.#database.exec('begin immediate')
