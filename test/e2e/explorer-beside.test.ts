@@ -41,8 +41,10 @@ describe('the explorer beside what runs', () => {
       { cwd: folder, atEnd: onTestFinished, env: { BATON_API_KEY: READ_KEY, BATON_BASE_URL: server.baseUrl } },
     )
     const ask = await enter(program)
-    await expect.poll(async () => (await ask<Runs>('/api/runs')).daemon?.lastSync?.grants, PATIENCE).toBeGreaterThan(0)
-    expect((await ask<Runs>('/api/runs')).daemon).toMatchObject({ running: true, mode: 'schedule', ready: true })
+    await expect
+      .poll(async () => (await ask<Runs>('/api/runs')).daemons[0]?.lastSync?.grants, PATIENCE)
+      .toBeGreaterThan(0)
+    expect((await ask<Runs>('/api/runs')).daemons).toMatchObject([{ running: true, mode: 'schedule', ready: true }])
     expect((await ask<Overview>('/api/overview')).file.name).toBe('sync.c1z')
     program.kill('SIGTERM')
     expect((await program.ended).code).toBe(0)

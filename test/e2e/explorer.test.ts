@@ -7,7 +7,8 @@ import { lacksChromium, openPage, startChromium, type WatchedPage } from '../sup
 import { ACME, LATER } from '../support/readers/acme.ts'
 import { makeSnapshot, type MadeSync } from '../support/readers/make-snapshot.ts'
 import { startProgram } from '../support/run-program.ts'
-import { temporaryFolder } from '../tenant/sync-tenant.ts'
+import { startTenant } from '../tenant/start-tenant.ts'
+import { syncTenant, temporaryFolder } from '../tenant/sync-tenant.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
@@ -198,6 +199,35 @@ describe.skipIf(lacksChromium)('the explorer in a browser', () => {
     await page.waitForURL(/only=admins/)
     await page.getByRole('row').filter({ hasText: 'Zoe Papadaki' }).first().waitFor()
     expect(await page.getByText('Nobody yet').count()).toBe(0)
+  })
+
+  it('shows a device with its facts and its user, and the user with the device', async () => {
+    const folder = temporaryFolder(onTestFinished)
+    const tenant = await startTenant()
+    onTestFinished(() => tenant.close())
+    await syncTenant(tenant, join(folder, 'acme.c1z'), { types: ['user', 'group', 'device'] })
+    const program = startProgram(['explorer', '-f', 'acme.c1z', '--port', '0'], { cwd: folder, atEnd: onTestFinished })
+    const url = (await program.said(/\n/)).trim()
+    const { page, complaints } = await openPage(browser)
+    await page.goto(url)
+    await page
+      .getByRole('link', { name: /device/i })
+      .first()
+      .click()
+    await page.waitForURL(/type=device/)
+    const laptop = { name: 'Ada’s laptop', exact: true }
+    await page.getByRole('link', laptop).first().click()
+    await heading(page, laptop.name)
+    await page.getByRole('link', { name: 'Its user', exact: true }).waitFor()
+    const owner = page.getByRole('row').filter({ hasText: 'ada.okafor@acme.example' }).getByRole('link').first()
+    await owner.waitFor()
+    await page.getByRole('link', { name: 'Facts' }).click()
+    await page.locator('dl.facts').getByText('15.2').waitFor()
+    await page.goBack()
+    await owner.click()
+    await heading(page, 'Ada Okafor')
+    await page.getByRole('link', laptop).first().waitFor()
+    expect(complaints).toEqual([])
   })
 
   it('renders names as text, and runs nothing that stands in them', async () => {

@@ -17,6 +17,8 @@ import type { RunningTenant } from './start-tenant.ts'
 import type { VirtualTime } from '../support/virtual-time.ts'
 
 export interface SyncOptions {
+  /** What the network is called. @default acme */
+  readonly network?: string
   readonly key?: string
   readonly types?: readonly string[]
   readonly entitlements?: boolean
@@ -40,7 +42,7 @@ export async function syncTenant(server: RunningTenant, file: string, options: S
   const { types = ['user', 'group', 'role'], entitlements = true, grants = true, workers = 2 } = options
   const clock = options.time?.clock ?? { now: options.now ?? (() => new Date()), monotonicMs: () => performance.now() }
   const { connector } = createTwingate({
-    endpoint: parseDomain('acme', { baseUrl: server.baseUrl }),
+    endpoint: parseDomain(options.network ?? 'acme', { baseUrl: server.baseUrl }),
     key: new Secret(options.key ?? READ_KEY),
     transport: createTransport({ timeoutMs: options.timeoutMs ?? 10_000, env: {} }),
     clock,

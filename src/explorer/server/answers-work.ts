@@ -1,17 +1,30 @@
 import { z } from 'zod'
-import { Ref, SyncInfo } from './answers.ts'
+import { Ref, SyncInfo, Way } from './answers.ts'
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly()
 const page = { total: z.number(), offset: z.number() }
 const text = z.string().nullable()
 
 /** A sync that changes can be looked at from or to. */
-export const Moment = z.object({ file: z.string(), sync: z.string(), endedAt: z.string() })
+export const Moment = z.object({
+  file: z.string(),
+  sync: z.string(),
+  endedAt: z.string(),
+  /** Network that was read, where the file says so. */
+  source: text,
+})
 export type Moment = z.infer<typeof Moment>
 
 /** All full syncs of the files, the oldest first. */
 export const Moments = z.object({ moments: list(Moment), unread: list(z.string()) })
 export type Moments = z.infer<typeof Moments>
+
+/** How a network grew: full syncs of it in all files, the oldest first. */
+export const Growth = z.object({
+  sync: SyncInfo,
+  points: list(Moment.extend({ resources: z.record(z.string(), z.number()), grants: z.number() })),
+})
+export type Growth = z.infer<typeof Growth>
 
 export const ChangeKind = z.enum(['added', 'removed', 'changed', 'expired'])
 
@@ -46,12 +59,18 @@ export const FindingRow = z.object({
   rule: z.string(),
   level: z.enum(['error', 'warning', 'note']),
   message: z.string(),
+  /** Of a test: what it is called. */
+  test: text,
   about: Ref,
+  /** How the one it is about comes to what the finding is about as well; `null` where there is no such way. */
+  way: Way.nullable(),
 })
 export type FindingRow = z.infer<typeof FindingRow>
 
 export const Findings = z.object({
   sync: SyncInfo,
+  /** Files of rules beside the built-in ones. */
+  files: list(z.string()),
   levels: z.object({ error: z.number(), warning: z.number(), note: z.number() }),
   rules: list(z.object({ id: z.string(), summary: z.string(), found: z.number() })),
   /** Rules that could not be run, and why. */
@@ -99,44 +118,47 @@ export type Review = z.infer<typeof Review>
 
 const when = z.string().nullable()
 
+/** What a daemon last told of itself, or of one of its tenants. */
+export const Daemon = z.object({
+  tenant: text,
+  running: z.boolean(),
+  because: text,
+  mode: text,
+  connection: text,
+  since: when,
+  ready: z.boolean(),
+  notReadyBecause: text,
+  updatedAt: when,
+  nextAt: when,
+  tasks: list(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      since: z.string(),
+      phase: text,
+      done: z.number(),
+      total: z.number().nullable(),
+      waitingUntil: when,
+    }),
+  ),
+  lastSync: z
+    .object({
+      finishedAt: z.string(),
+      durationMs: z.number(),
+      resources: z.number(),
+      grants: z.number(),
+      bytes: z.number(),
+    })
+    .nullable(),
+  errors: list(z.object({ at: z.string(), where: z.string(), message: z.string() })),
+  undelivered: z.number(),
+})
+export type Daemon = z.infer<typeof Daemon>
+
 export const Runs = z.object({
   now: z.string(),
-  /** Absent where no state directory was given. */
-  daemon: z
-    .object({
-      running: z.boolean(),
-      because: text,
-      mode: text,
-      connection: text,
-      since: when,
-      ready: z.boolean(),
-      notReadyBecause: text,
-      updatedAt: when,
-      nextAt: when,
-      tasks: list(
-        z.object({
-          id: z.string(),
-          kind: z.string(),
-          since: z.string(),
-          phase: text,
-          done: z.number(),
-          total: z.number().nullable(),
-          waitingUntil: when,
-        }),
-      ),
-      lastSync: z
-        .object({
-          finishedAt: z.string(),
-          durationMs: z.number(),
-          resources: z.number(),
-          grants: z.number(),
-          bytes: z.number(),
-        })
-        .nullable(),
-      errors: list(z.object({ at: z.string(), where: z.string(), message: z.string() })),
-      undelivered: z.number(),
-    })
-    .optional(),
+  /** One, or one for each of several tenants; empty where no state directory was given. */
+  daemons: list(Daemon),
   /** Absent where no state of scim was given. */
   scim: z
     .object({

@@ -171,6 +171,7 @@ export const History = z.object({
   events: list(
     z.object({
       at: z.string(),
+      file: z.string(),
       syncId: z.string(),
       what: z.string(),
       old: z.string().nullable(),

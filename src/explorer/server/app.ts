@@ -5,10 +5,12 @@ import { assets } from './assets.ts'
 import { csvRoutes } from './csv-routes.ts'
 import { guard, type GuardOptions } from './guard.ts'
 import { openApi } from './openapi.ts'
+import { Histories } from './queries/history.ts'
+import { MomentList } from './queries/moments.ts'
 import { type RouteParts, snapshotRoutes } from './routes.ts'
 import { type WorkParts, workRoutes } from './routes-work.ts'
 
-export interface AppParts extends RouteParts, WorkParts {
+export interface AppParts extends Omit<RouteParts, 'histories'>, Omit<WorkParts, 'moments'> {
   readonly guard: GuardOptions
   /** Folder of the built page. */
   readonly page: string
@@ -34,7 +36,9 @@ export const apiOf = (parts: RouteParts & WorkParts) =>
 export type Api = ReturnType<typeof apiOf>
 
 /** The whole server: who may come in, the API, and the page for every other path. */
-export function createApp(parts: AppParts): Hono {
+export function createApp(given: AppParts): Hono {
+  const moments = new MomentList(given.library)
+  const parts = { ...given, moments, histories: new Histories(given.library, moments) }
   const app = new Hono()
   app.use(guard(parts.guard))
   app.onError((error, c) => {
@@ -47,7 +51,7 @@ export function createApp(parts: AppParts): Hono {
     c.header('cache-control', 'no-store')
   })
   app.get('/api/openapi.json', (c) => c.json(openApi(parts.version)))
-  app.route('/api/csv', csvRoutes(parts.library, parts.checks))
+  app.route('/api/csv', csvRoutes(parts))
   app.route('/', apiOf(parts))
   app.all('/api/*', (c) => c.json({ error: { code: 'not-found', message: 'there is no such question' } }, 404))
   app.get('*', assets(parts.page))

@@ -6,6 +6,10 @@ export const Checked = z.object({
     .array(
       z.object({
         rule: z.string(),
+        /** Of a test: what it is called. */
+        test: z.string().nullable(),
+        /** Keys of what else it concerns. */
+        others: z.array(z.string()).readonly(),
         level: z.enum(['error', 'warning', 'note']),
         name: z.string(),
         email: z.string().nullable(),
@@ -26,6 +30,9 @@ export const CheckOrder = z.object({
   syncId: z.string(),
   tempDir: z.string(),
   now: z.string(),
+  /** Files of rules and tests, as `check` takes them, below `cwd`. */
+  rules: z.array(z.string()).readonly(),
+  cwd: z.string(),
 })
 export type CheckOrder = z.infer<typeof CheckOrder>
 

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
-import { extname, join } from 'node:path'
+import { statSync } from 'node:fs'
+import { extname, join, resolve as resolvePath } from 'node:path'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Clock } from '../../sdk/ground/ports.ts'
 import { type Checked, type CheckOrder, CheckReply } from './check-order.ts'
@@ -8,6 +9,19 @@ import type { Library } from './library.ts'
 
 const MOST_KEPT = 3
 const PROCESS = join(import.meta.dirname, `check-process${extname(import.meta.filename)}`)
+
+/** Files of rules and tests, as they were named. */
+export interface RuleFiles {
+  readonly names: readonly string[]
+  readonly cwd: string
+}
+
+/** Changes whenever a file of rules does; one that is gone is told by whoever reads it. */
+const stampOf = ({ names, cwd }: RuleFiles): string =>
+  names
+    .map((name) => statSync(resolvePath(cwd, name), { throwIfNoEntry: false }))
+    .map((found) => `${found?.size} ${found?.mtimeMs} ${found?.ino}`)
+    .join(' ')
 
 /**
  * Holds the rules of `check` against syncs, each in a process of its own, and keeps what they found.
@@ -18,20 +32,28 @@ export class CheckRuns {
   readonly #library: Library
   readonly #clock: Pick<Clock, 'now'>
   readonly #tempDir: string
+  readonly #rules: RuleFiles
   readonly #known = new LeastRecent<Promise<Checked>>(MOST_KEPT)
 
-  constructor(library: Library, clock: Pick<Clock, 'now'>, tempDir: string) {
+  constructor(library: Library, clock: Pick<Clock, 'now'>, tempDir: string, rules: RuleFiles) {
     this.#library = library
     this.#clock = clock
     this.#tempDir = tempDir
+    this.#rules = rules
+  }
+
+  /** Names of the files of rules. */
+  get files(): readonly string[] {
+    return this.#rules.names
   }
 
   /** Errors: as the file's. */
   async of(name: string | undefined, syncId: string | undefined): Promise<Checked> {
     const { file, info } = await this.#library.sync(name, syncId)
-    const key = `${this.#library.stamp(file.name)} ${info.id}`
+    const key = `${this.#library.stamp(file.name)} ${info.id} ${stampOf(this.#rules)}`
+    const { names: rules, cwd } = this.#rules
     const run = this.#known.getOr(key, () =>
-      checked({ file, syncId: info.id, tempDir: this.#tempDir, now: this.#clock.now().toISOString() }),
+      checked({ file, syncId: info.id, tempDir: this.#tempDir, now: this.#clock.now().toISOString(), rules, cwd }),
     )
     try {
       return await run

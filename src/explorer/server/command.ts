@@ -68,6 +68,14 @@ export const explorerCommand = defineCommand({
       sources,
     },
     {
+      name: 'rules',
+      kind: 'string-list',
+      displayName: 'Rules',
+      description: 'Files of rules and tests, as check takes them, whose findings are shown as well',
+      path: 'file',
+      sources,
+    },
+    {
       name: 'state-dir',
       kind: 'string',
       displayName: 'State directory',

@@ -10,19 +10,24 @@ import {
   refCells,
   sharedCells,
   sharedColumns,
+  wayCell,
 } from './csv.ts'
-import type { CheckRuns } from './check-runs.ts'
-import { ENDPOINTS } from './endpoints.ts'
-import type { Library } from './library.ts'
+import { DECISION_COLUMNS, decisionCells, HISTORY_COLUMNS, historyCells, runTable, whole } from './csv-small.ts'
+import { ENDPOINTS, RunTable } from './endpoints.ts'
 import { accessPage, holdersPage, wantedEntitlements } from './queries/held.ts'
 import { sharedPage } from './queries/shared.ts'
 import { changesPage } from './queries/changes.ts'
 import { findingsPage } from './queries/findings.ts'
 import { keysOf } from './queries/thing.ts'
-import { query } from './routes.ts'
+import { reviewPage } from './queries/review.ts'
+import { runsOf } from './queries/runs.ts'
+import { query, type RouteParts } from './routes.ts'
+import type { WorkParts } from './routes-work.ts'
+
+export type CsvParts = Pick<RouteParts, 'library' | 'histories'> & Pick<WorkParts, 'checks' | 'runs'>
 
 /** Every table of the page as CSV, all rows of it. */
-export function csvRoutes(library: Library, checks: CheckRuns) {
+export function csvRoutes({ library, checks, histories, runs }: CsvParts) {
   return new Hono()
     .get('/things', query(ENDPOINTS.things.query), (c) => {
       const { file, sync, kind, type, status, q } = c.req.valid('query')
@@ -71,14 +76,37 @@ export function csvRoutes(library: Library, checks: CheckRuns) {
         },
       })
     })
+    .get('/history', query(ENDPOINTS.history.query), async (c) => {
+      const { file, sync, key } = c.req.valid('query')
+      const { events } = await histories.of(file, sync, key)
+      return csv(c, 'history', whole(HISTORY_COLUMNS, events.map(historyCells)))
+    })
+    .get('/review', query(ENDPOINTS.overview.query), async (c) => {
+      const { file, sync } = c.req.valid('query')
+      const every = { q: undefined, offset: 0, limit: Number.MAX_SAFE_INTEGER }
+      const { rows } = reviewPage(await library.sync(file, sync), every)
+      return csv(c, 'decisions', whole(DECISION_COLUMNS, rows.map(decisionCells)))
+    })
+    .get('/runs', query(RunTable), (c) => {
+      const { table } = c.req.valid('query')
+      return csv(c, table, runTable(table, runsOf(runs, false)))
+    })
     .get('/findings', query(ENDPOINTS.findings.query), (c) => {
       const { file, sync, q, level, rule } = c.req.valid('query')
       return csv(c, 'findings', {
-        columns: ['level', 'rule', 'message', ...REF_COLUMNS],
+        columns: ['level', 'rule', 'test', 'message', 'path', ...REF_COLUMNS],
         next: async (offset, limit) => {
           const checked = await checks.of(file, sync)
-          const { rows } = findingsPage(await library.sync(file, sync), checked, { q, level, rule, offset, limit })
-          return rows.map((row) => [row.level, row.rule, row.message, ...refCells(row.about)])
+          const page = { q, level, rule, offset, limit, files: checks.files }
+          const { rows } = findingsPage(await library.sync(file, sync), checked, page)
+          return rows.map((row) => [
+            row.level,
+            row.rule,
+            row.test ?? '',
+            row.message,
+            wayCell(row.about, row.way),
+            ...refCells(row.about),
+          ])
         },
       })
     })

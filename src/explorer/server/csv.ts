@@ -1,5 +1,5 @@
 import { csvLine } from '../../readers/output/csv-line.ts'
-import type { Held, Ref, Shared } from './answers.ts'
+import type { Held, Ref, Shared, Way } from './answers.ts'
 import type { ChangeRow } from './answers-work.ts'
 
 /** One table: its columns, and its rows part by part. `next` gives no rows at the end. */
@@ -31,6 +31,10 @@ export const refCells = ({ name, email, status, type, key }: Ref): readonly stri
   ...[name, email ?? '', status ?? '', type, key],
 ]
 
+/** `Ada → Engineering → db`, as one cell. */
+export const wayCell = (from: Ref, way: Pick<Way, 'steps'> | null): string =>
+  way ? [from.name, ...way.steps.map((step) => step.on.name)].join(' → ') : ''
+
 export const HELD_COLUMNS = [
   ...['principal', 'email', 'status', 'principalKey', 'resource', 'resourceKey', 'entitlement', 'how'],
   ...['path', 'since', 'until', 'conditions', 'entitlementId'],
@@ -58,7 +62,7 @@ export function heldCells({
       entitlement,
       how,
     ],
-    [principal.name, ...(way?.steps ?? []).map((step) => step.on.name)].join(' → '),
+    wayCell(principal, way ?? { steps: [] }),
     way?.since?.at ?? '',
     until ?? '',
     conditions.join('; '),

@@ -30,6 +30,9 @@ export const NewDecision = z.object({
 })
 export type NewDecision = z.infer<typeof NewDecision>
 
+/** Tables of what runs. */
+export const RunTable = z.object({ table: z.enum(['errors', 'cycles', 'log']) })
+
 /** Every question that the server answers, for the routes and for the OpenAPI document. */
 export const ENDPOINTS = {
   session: { summary: 'files that can be shown', query: z.object({}), answer: answers.Session },
@@ -72,11 +75,12 @@ export const ENDPOINTS = {
     answer: answers.Graph,
   },
   history: {
-    summary: 'what happened to one resource over the syncs',
+    summary: 'what happened to one resource over the syncs of its network in all files',
     query: Where.extend({ key }),
     answer: answers.History,
   },
   moments: { summary: 'full syncs of all files, the oldest first', query: z.object({}), answer: work.Moments },
+  growth: { summary: 'what the syncs of one network hold, in all files', query: Where, answer: work.Growth },
   changes: {
     summary: 'what differs from an earlier sync, administrators first',
     query: Where.extend({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Failure } from './answers.ts'
-import { ENDPOINTS, NewDecision, Undecided } from './endpoints.ts'
+import { ENDPOINTS, NewDecision, RunTable, Undecided } from './endpoints.ts'
 
 /** The API as an OpenAPI 3.1 document, from the same schemas that check questions. */
 export function openApi(version: string) {
@@ -34,7 +34,7 @@ export function openApi(version: string) {
 type Paths = Record<string, Record<string, unknown>>
 
 /** Tables as CSV take the words of the question of the same name. */
-const TABLES = ['things', 'access', 'holders', 'shared', 'changes', 'findings'] as const
+const TABLES = ['things', 'access', 'holders', 'shared', 'changes', 'findings', 'history', 'review'] as const
 
 /** What is no JSON, and what writes: decisions, with the word of `/api/session` in a header. */
 function withMore(paths: Paths, failure: object): Paths {
@@ -52,6 +52,15 @@ function withMore(paths: Paths, failure: object): Paths {
     paths[`/api/csv/${name}`] = {
       get: { operationId: `${name}Csv`, summary, parameters, responses: file('text/csv', summary) },
     }
+  }
+  const runs = 'errors of the daemon, cycles or log of the engine of scim'
+  paths['/api/csv/runs'] = {
+    get: {
+      operationId: 'runsCsv',
+      summary: runs,
+      parameters: parametersOf(RunTable),
+      responses: file('text/csv', runs),
+    },
   }
   for (const [path, type, summary] of [
     ['apply.csv', 'text/csv', 'what is to be revoked, as apply takes it'],

@@ -8,7 +8,7 @@ import { ENDPOINTS, NewDecision, Undecided } from './endpoints.ts'
 import type { Library } from './library.ts'
 import { changesPage } from './queries/changes.ts'
 import { findingsPage } from './queries/findings.ts'
-import { MomentList } from './queries/moments.ts'
+import type { MomentList } from './queries/moments.ts'
 import { decide, reviewCsv, reviewEvidence, reviewPage, storeOf } from './queries/review.ts'
 import { type RunPlaces, runsOf } from './queries/runs.ts'
 import { query } from './routes.ts'
@@ -18,6 +18,7 @@ export interface WorkParts {
   readonly clock: Pick<Clock, 'now'>
   readonly runs: RunPlaces
   readonly checks: CheckRuns
+  readonly moments: MomentList
 }
 
 const body = <Schema extends z.ZodObject>(schema: Schema) =>
@@ -33,10 +34,13 @@ const body = <Schema extends z.ZodObject>(schema: Schema) =>
   })
 
 /** What changed, what is wrong, what was decided, and what runs. Only decisions are ever written, into a file of their own. */
-export function workRoutes({ library, clock, runs, checks }: WorkParts) {
-  const moments = new MomentList(library)
+export function workRoutes({ library, clock, runs, checks, moments }: WorkParts) {
   return new Hono()
     .get('/moments', query(ENDPOINTS.moments.query), async (c) => c.json(await moments.all()))
+    .get('/growth', query(ENDPOINTS.growth.query), async (c) => {
+      const { file, sync } = c.req.valid('query')
+      return c.json(await moments.like(await library.sync(file, sync)))
+    })
     .get('/changes', query(ENDPOINTS.changes.query), async (c) => {
       const { file, sync, beforeFile, beforeSync, ...asked } = c.req.valid('query')
       await library.sync(beforeFile ?? file, beforeSync)
@@ -51,7 +55,7 @@ export function workRoutes({ library, clock, runs, checks }: WorkParts) {
     .get('/findings', query(ENDPOINTS.findings.query), async (c) => {
       const { file, sync, ...asked } = c.req.valid('query')
       const checked = await checks.of(file, sync)
-      const page = { ...asked, q: asked.q, level: asked.level, rule: asked.rule }
+      const page = { ...asked, q: asked.q, level: asked.level, rule: asked.rule, files: checks.files }
       return c.json(findingsPage(await library.sync(file, sync), checked, page))
     })
     .get('/runs', query(ENDPOINTS.runs.query), (c) => c.json(runsOf(runs, c.req.valid('query').failed === 'yes')))

@@ -8,7 +8,7 @@ import type { Library } from './library.ts'
 import type { OpenSync } from './open-sync.ts'
 import { graphOf } from './queries/graph.ts'
 import { accessPage, holdersPage, wantedEntitlements } from './queries/held.ts'
-import { historyOf } from './queries/history.ts'
+import type { Histories } from './queries/history.ts'
 import { overviewOf } from './queries/overview.ts'
 import { sharedPage } from './queries/shared.ts'
 import { keysOf, thingOf } from './queries/thing.ts'
@@ -17,6 +17,7 @@ import { totalsOf } from './queries/totals.ts'
 export interface RouteParts {
   readonly library: Library
   readonly session: () => Session
+  readonly histories: Histories
 }
 
 /** Checks the words behind the question mark. Errors: `invalid-argument`, which names the first that is wrong. */
@@ -33,7 +34,7 @@ export const query = <Schema extends z.ZodObject>(schema: Schema) =>
   })
 
 /** The questions about a snapshot. Each is answered from one sync, which the answer names. */
-export function snapshotRoutes({ library, session }: RouteParts) {
+export function snapshotRoutes({ library, session, histories }: RouteParts) {
   const open = (where: { file?: string | undefined; sync?: string | undefined }): Promise<OpenSync> =>
     library.sync(where.file, where.sync)
   return new Hono()
@@ -75,6 +76,6 @@ export function snapshotRoutes({ library, session }: RouteParts) {
     })
     .get('/history', query(ENDPOINTS.history.query), async (c) => {
       const { key, ...where } = c.req.valid('query')
-      return c.json(historyOf(await open(where), key))
+      return c.json(await histories.of(where.file, where.sync, key))
     })
 }

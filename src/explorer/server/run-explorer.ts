@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { CommandCall } from '../../sdk/cli/command.ts'
+import { readRules } from '../../readers/check/read-rules.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { createApp } from './app.ts'
 import { CheckRuns } from './check-runs.ts'
@@ -14,6 +15,7 @@ export interface ExplorerSettings extends PlaceSettings {
   readonly file: readonly string[]
   readonly dir: string | undefined
   readonly open: boolean
+  readonly rules: readonly string[]
   readonly 'state-dir': string | undefined
   readonly 'scim-state': string | undefined
 }
@@ -24,11 +26,14 @@ const TOKEN_BYTES = 24
 /**
  * Serves the page until the program is told to stop. Exit code 0.
  *
- * Errors: as `findFiles`, `openFile`, `placeOf` and `listen`.
+ * Errors: as `findFiles`, `openFile`, `readRules`, `placeOf` and `listen`.
  */
 export async function runExplorer(call: CommandCall, settings: ExplorerSettings): Promise<number> {
   const { process, stdout, stderr } = call
   const place = placeOf(settings)
+  const rules = { names: settings.rules, cwd: process.cwd }
+  // What is wrong with them is told here rather than on the page.
+  if (rules.names.length > 0) readRules(rules.names, rules.cwd)
   using library = openLibrary(call, settings)
   const runs = settings['state-dir'] !== undefined || settings['scim-state'] !== undefined
   // A file that cannot be read is told here rather than on the page; beside a daemon it may come later.
@@ -47,7 +52,7 @@ export async function runExplorer(call: CommandCall, settings: ExplorerSettings)
           trustsProxy: place.trustsProxy,
         },
         ...{ page, library, version: process.version, clock: process.clock, runs: placesOf(call, settings) },
-        checks: new CheckRuns(library, process.clock, process.tempDir),
+        checks: new CheckRuns(library, process.clock, process.tempDir, rules),
         session: () => ({ version: process.version, csrf, runs, ...filesIn(library) }),
       }),
     )

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Overview } from '../../server/answers.ts'
+import type { Growth } from '../../server/answers-work.ts'
 import { Empty } from './states.tsx'
 import { number, Time } from './text.tsx'
 
@@ -13,16 +14,24 @@ const COLORS = ['--c1', '--c2', '--c3', '--c4'] as const
 const MOST_LINES = 4
 
 /** How people, groups and the rest grew over the full syncs at hand. Shows a table as well, which a screen reader reads. */
-export function GrowthChart({ overview }: { readonly overview: Overview }) {
-  const syncs = overview.syncs.filter(
-    ({ type, state, endedAt }) => type === 'full' && state !== 'unfinished' && endedAt !== null,
-  )
-  if (syncs.length < 2)
-    return <Empty>Two full syncs in one file make a line. Sync again to the same file: it keeps the last ones.</Empty>
-  const times = syncs.map(({ endedAt }) => Date.parse(endedAt ?? '') / 1000)
+export function GrowthChart({
+  overview,
+  growth: { points },
+}: {
+  readonly overview: Overview
+  readonly growth: Growth
+}) {
+  if (points.length < 2)
+    return (
+      <Empty>
+        Two full syncs make a line. Sync again to the same file, which keeps the last ones, or show a folder of files
+        with <code>--dir</code>.
+      </Empty>
+    )
+  const times = points.map(({ endedAt }) => Date.parse(endedAt) / 1000)
   const lines = overview.counts.slice(0, MOST_LINES).map(({ type, name, kind }, i): Line => ({
     name: kind === 'user' ? 'People' : name,
-    values: syncs.map(({ resources }) => resources[type] ?? 0),
+    values: points.map(({ resources }) => resources[type] ?? 0),
     color: COLORS[i] ?? '--c1',
   }))
   return (
@@ -43,10 +52,10 @@ export function GrowthChart({ overview }: { readonly overview: Overview }) {
               </tr>
             </thead>
             <tbody>
-              {syncs.map(({ id, endedAt }, i) => (
-                <tr key={id}>
+              {points.map(({ file, sync, endedAt }, i) => (
+                <tr key={`${file} ${sync}`}>
                   <td>
-                    <Time at={endedAt ?? ''} />
+                    <Time at={endedAt} />
                   </td>
                   {lines.map(({ name, values }) => (
                     <td key={name}>{number(values[i] ?? 0)}</td>

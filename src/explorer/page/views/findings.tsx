@@ -3,6 +3,7 @@ import { api, useAnswer } from '../api.ts'
 import { go, hrefTo, hrefWith, type Route, whereOf } from '../router.ts'
 import { CsvLink } from '../ui/csv-link.tsx'
 import { Filter } from '../ui/filter.tsx'
+import { Path } from '../ui/path.tsx'
 import { Answer } from '../ui/states.tsx'
 import { Pager, Table } from '../ui/table.tsx'
 import { number, RefLink } from '../ui/text.tsx'
@@ -11,7 +12,7 @@ import { Title } from '../ui/title.tsx'
 const LIMIT = 50
 const LEVELS = ['error', 'warning', 'note'] as const
 
-/** What the built-in rules of `check` find, each with the way to what breaks it. */
+/** What the rules of `check` find, the built-in ones and those of files, each with the way that breaks it. */
 export function FindingsView({ route }: { readonly route: Route }) {
   const word = (name: string): string => route.query.get(name) ?? ''
   const level = LEVELS.find((each) => each === word('level'))
@@ -28,13 +29,21 @@ export function FindingsView({ route }: { readonly route: Route }) {
   return (
     <>
       <Title text="Findings" />
-      <p>
-        The built-in rules of <code>baton-twingate check</code>. Rules and tests of your own are held against a file on
-        the command line.
-      </p>
       <Answer of={findings} what="rules and rows">
-        {({ levels, rules, errors, total, rows }) => (
+        {({ files, levels, rules, errors, total, rows }) => (
           <>
+            <p>
+              The built-in rules of <code>baton-twingate check</code>
+              {files.length > 0 ? (
+                <>
+                  , and those of <code>{files.join(', ')}</code>.
+                </>
+              ) : (
+                <>
+                  . <code>explorer --rules FILE</code> adds rules and tests of your own.
+                </>
+              )}
+            </p>
             <div class="bar">
               <Filter label="Filter" q={word('q')} />
               <label class="filter">
@@ -80,20 +89,26 @@ export function FindingsView({ route }: { readonly route: Route }) {
               }
               columns={[
                 { title: 'Level', cell: (row: FindingRow) => <Level of={row.level} /> },
-                { title: 'Rule', cell: (row: FindingRow) => row.rule },
+                {
+                  title: 'Rule',
+                  cell: (row: FindingRow) => (row.test === null ? row.rule : `${row.test} (${row.rule})`),
+                },
                 { title: 'About', cell: (row: FindingRow) => <RefLink of={row.about} withType /> },
                 { title: 'Finding', cell: (row: FindingRow) => row.message },
                 {
                   title: 'Way',
-                  cell: (row: FindingRow) => (
-                    <a
-                      href={hrefTo(['object', row.about.key], {
-                        show: row.about.kind === 'user' ? 'access' : 'holders',
-                      })}
-                    >
-                      show<span class="hidden"> the ways of {row.about.name}</span>
-                    </a>
-                  ),
+                  cell: (row: FindingRow) =>
+                    row.way ? (
+                      <Path from={row.about} way={row.way} />
+                    ) : (
+                      <a
+                        href={hrefTo(['object', row.about.key], {
+                          show: row.about.kind === 'user' ? 'access' : 'holders',
+                        })}
+                      >
+                        show<span class="hidden"> the ways of {row.about.name}</span>
+                      </a>
+                    ),
                 },
               ]}
             />

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { History, Thing } from '../../server/answers.ts'
 import { api, useAnswer } from '../api.ts'
 import { hrefTo, hrefWith, type Route, whereOf } from '../router.ts'
+import { CsvLink } from '../ui/csv-link.tsx'
 import { PathGraph } from '../ui/graph.tsx'
 import { Answer, Empty, Failed } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
@@ -36,7 +37,7 @@ function ObjectPart({ route, of }: { readonly route: Route; readonly of: Thing }
   const first = isHeld && ref.kind !== 'user' ? 'holders' : 'access'
   const shown = route.query.get('show') ?? first
   const tabs = [
-    ...(isHeld ? [['holders', ref.kind === 'group' ? 'Members and owners' : 'Who can']] : []),
+    ...(isHeld ? [['holders', holdersWord(ref)]] : []),
     ['access', 'What it can reach'],
     ['graph', 'Graph'],
     ['history', 'History'],
@@ -91,6 +92,10 @@ function ObjectPart({ route, of }: { readonly route: Route; readonly of: Thing }
   )
 }
 
+/** What those are called who hold something of it. */
+const holdersWord = ({ kind, type }: Thing['ref']): string =>
+  kind === 'group' ? 'Members and owners' : type === 'device' ? 'Its user' : 'Who can'
+
 function FactsPart({ of: { facts } }: { readonly of: Thing }) {
   return (
     <dl class="facts">
@@ -142,9 +147,13 @@ function HistoryPart({ route, objectKey: key }: { readonly route: Route; readonl
         <>
           {syncs < 2 && (
             <Empty>
-              The file holds one full sync only, so that nothing can be said of before. Sync again to the same file.
+              There is one full sync only, so that nothing can be said of before. Sync again to the same file, or show a
+              folder of files with <code>--dir</code>.
             </Empty>
           )}
+          <p class="bar">
+            <CsvLink question="history" query={{ ...where, key }} />
+          </p>
           <Table
             caption="History"
             rows={events}
@@ -152,8 +161,8 @@ function HistoryPart({ route, objectKey: key }: { readonly route: Route; readonl
             columns={[
               {
                 title: 'Sync',
-                cell: ({ at, syncId }: History['events'][number]) => (
-                  <a href={hrefWith({ sync: syncId, show: undefined })}>
+                cell: ({ at, file, syncId }: History['events'][number]) => (
+                  <a href={hrefWith({ file, sync: syncId, show: undefined })}>
                     <Time at={at} />
                   </a>
                 ),

@@ -21,6 +21,9 @@ export function OverviewView({ route }: { readonly route: Route }) {
   const findings = useAnswer(totals.state === 'loading' ? null : `findings ${about}`, (options) =>
     api.findings.$get({ query: { ...where, offset: '0', limit: '1' } }, options),
   )
+  const growth = useAnswer(totals.state === 'loading' ? null : `growth ${about}`, (options) =>
+    api.growth.$get({ query: where }, options),
+  )
   return (
     <>
       <Title text="Overview" />
@@ -64,7 +67,9 @@ export function OverviewView({ route }: { readonly route: Route }) {
       </Answer>
       <section aria-labelledby="growth">
         <h2 id="growth">Growth</h2>
-        {overview.answer && <GrowthChart overview={overview.answer} />}
+        <Answer of={growth} what="the syncs">
+          {(answer) => overview.answer && <GrowthChart overview={overview.answer} growth={answer} />}
+        </Answer>
       </section>
     </>
   )

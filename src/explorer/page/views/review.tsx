@@ -3,6 +3,7 @@ import type { Held, Session } from '../../server/answers.ts'
 import type { Decision, Review } from '../../server/answers-work.ts'
 import { answerOf, api, messageOf, useAnswer } from '../api.ts'
 import { go, hrefTo, hrefWith, type Route, whereOf } from '../router.ts'
+import { CsvLink } from '../ui/csv-link.tsx'
 import { Picker } from '../ui/picker.tsx'
 import { Ways } from '../ui/path.tsx'
 import { Answer, Empty, Failed } from '../ui/states.tsx'
@@ -194,6 +195,7 @@ function Decisions({ of: { rows, counts }, route, onForget }: DecisionsProps) {
           <a class="button" href={`/api/review/evidence.html${tail}`} download="review.html">
             Evidence
           </a>
+          <CsvLink question="review" query={whereOf(route.query)} of="decisions" />
         </p>
       )}
       <Table

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Runs } from '../../server/answers-work.ts'
+import type { Daemon, Runs } from '../../server/answers-work.ts'
 import { api, useAnswer } from '../api.ts'
 import { hrefWith, type Route } from '../router.ts'
+import { CsvLink } from '../ui/csv-link.tsx'
 import { Answer, Empty } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { bytes, distance, number, plural, Time } from '../ui/text.tsx'
@@ -26,16 +27,18 @@ export function RunsView({ route }: { readonly route: Route }) {
     <>
       <Title text="Runs" />
       <Answer of={runs} what="what runs">
-        {({ daemon, scim }) => (
+        {({ daemons, scim }) => (
           <>
-            {!daemon && !scim && (
+            {daemons.length === 0 && !scim && (
               <Empty>
                 No daemon is watched. Start one with <code>--explorer</code> beside <code>--interval</code>, service
                 mode or <code>scim run</code>, or name its state:{' '}
                 <code>explorer --state-dir FOLDER --scim-state FILE</code>.
               </Empty>
             )}
-            {daemon && <DaemonPart of={daemon} />}
+            {daemons.map((daemon) => (
+              <DaemonPart key={daemon.tenant ?? ''} of={daemon} />
+            ))}
             {scim && <ScimPart of={scim} failed={failed} />}
           </>
         )}
@@ -44,12 +47,14 @@ export function RunsView({ route }: { readonly route: Route }) {
   )
 }
 
-type Daemon = NonNullable<Runs['daemon']>
-
 function DaemonPart({ of }: { readonly of: Daemon }) {
+  const id = `daemon-${of.tenant ?? ''}`
   return (
-    <section aria-labelledby="daemon">
-      <h2 id="daemon">{of.mode === 'service' ? 'Service mode' : 'Schedule'}</h2>
+    <section aria-labelledby={id}>
+      <h2 id={id}>
+        {of.mode === 'service' ? 'Service mode' : 'Schedule'}
+        {of.tenant !== null && ` of ${of.tenant}`}
+      </h2>
       <p>
         <span class={`badge ${of.running && of.ready ? '' : 'bad'}`}>
           {of.running ? (of.connection ?? 'runs') : 'does not run'}
@@ -75,8 +80,13 @@ function DaemonPart({ of }: { readonly of: Daemon }) {
           {bytes(of.lastSync.bytes)}.
         </p>
       )}
+      {of.errors.length > 0 && (
+        <p class="bar">
+          <CsvLink question="runs" query={{ table: 'errors' }} of="errors" />
+        </p>
+      )}
       <Table
-        caption="Last errors"
+        caption={of.tenant === null ? 'Last errors' : `Last errors of ${of.tenant}`}
         rows={of.errors}
         empty="No errors since it started."
         columns={[
@@ -145,6 +155,9 @@ function ScimPart({ of, failed }: { readonly of: Scim; readonly failed: boolean 
         </p>
       )}
       <h3>Cycles</h3>
+      <p class="bar">
+        <CsvLink question="runs" query={{ table: 'cycles' }} of="cycles" />
+      </p>
       <Table
         caption="Cycles"
         rows={of.cycles}
@@ -166,6 +179,7 @@ function ScimPart({ of, failed }: { readonly of: Scim; readonly failed: boolean 
         >
           Failed only
         </a>
+        <CsvLink question="runs" query={{ table: 'log' }} of="log" />
       </p>
       <Table
         caption="Log by object"

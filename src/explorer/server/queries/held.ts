@@ -2,7 +2,8 @@ import type { Holding } from '../../../readers/access/expansion.ts'
 import { endOfPaths, Paths, type Path } from '../../../readers/access/paths.ts'
 import { otherMetadataOf } from '../../../readers/model/grant-row.ts'
 import { keyOf } from '../../../readers/model/thing.ts'
-import type { Held, HeldPage, Step } from '../answers.ts'
+import type { ResourceId } from '../../../sdk/model/model.ts'
+import type { Held, HeldPage, Step, Way } from '../answers.ts'
 import { idOf, type OpenSync } from '../open-sync.ts'
 import { refOf } from '../ref-of.ts'
 import { SinceWhen } from './since.ts'
@@ -55,6 +56,20 @@ export function holdersPage(open: OpenSync, entitlementIds: readonly string[], {
     people: new Set(fitting.filter(({ key }) => catalog.ref(key)?.kind === 'user').map(({ key }) => key)).size,
     rows: fitting.slice(offset, offset + limit).map(({ holding }) => rows.row(holding)),
   }
+}
+
+/** The best way of a principal to the first of these resources that it reaches; `null` where it reaches none. */
+export function wayTo(open: OpenSync, principal: ResourceId, keys: readonly string[]): Way | null {
+  if (keys.length === 0) return null
+  const all = open.access(principal)
+  const rows = new HeldRows(open, (_, entitlementId) => all.get(entitlementId))
+  for (const wanted of keys)
+    for (const holding of all.values()) {
+      const on = open.view.entitlement(holding.entitlementId)?.resource
+      const [way] = on && keyOf(on) === wanted ? rows.row(holding).ways : []
+      if (way) return way
+    }
+  return null
 }
 
 /** Rows in full, for the part of an answer that a page shows. */

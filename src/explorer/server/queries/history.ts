@@ -1,13 +1,15 @@
 import { endOfSync } from '../../../readers/file/open-files.ts'
-import { SyncView } from '../../../readers/file/sync-view.ts'
+import type { SyncView } from '../../../readers/file/sync-view.ts'
 import { endOf } from '../../../readers/model/grant-row.ts'
 import { keyOf, sayThing } from '../../../readers/model/thing.ts'
 import { cellText } from '../../../readers/output/row.ts'
 import { thingRow } from '../../../readers/rows/thing-rows.ts'
-import { latestFinishedFull } from '../../../sdk/snapshot/tables/latest-sync.ts'
 import { isDirect } from '../../../sdk/wire/rows/decode-grant.ts'
 import type { History } from '../answers.ts'
-import { idOf, type OpenSync } from '../open-sync.ts'
+import { LeastRecent } from '../least-recent.ts'
+import type { Library } from '../library.ts'
+import { idOf } from '../open-sync.ts'
+import type { MomentList } from './moments.ts'
 
 /** Grants of one object that are followed. Beyond, changes are told by the page of changes alone. */
 const MOST_GRANTS = 2_000
@@ -16,6 +18,7 @@ type Event = History['events'][number]
 
 interface State {
   readonly at: string
+  readonly file: string
   readonly syncId: string
   /** Absent where the sync does not hold the object. */
   readonly facts: ReadonlyMap<string, string> | undefined
@@ -23,18 +26,46 @@ interface State {
   readonly grants: ReadonlyMap<string, string>
 }
 
-/** What happened to one object in the full syncs of its file, the newest first. */
-export function historyOf(open: OpenSync, key: string): History {
-  const { snapshot, sync } = open.view
-  const states = snapshot.syncs
-    .filter((each) => each.syncId === sync.syncId || latestFinishedFull([each]) !== undefined)
-    .sort((a, b) => (endOfSync(a) < endOfSync(b) ? -1 : 1))
-    .map((each) => stateIn(new SyncView(open.file.name, snapshot, each), key))
-  const events = states.map((state, i) => changesBetween(states[i - 1], state))
-  return { sync: open.info, syncs: states.length, events: events.toReversed().flat() }
+/** Syncs that are looked at, the newest. */
+const MOST_SYNCS = 60
+/** Objects of syncs that are remembered: a page asks again when it is left and opened. */
+const MOST_KEPT = 2_000
+
+/** What happened to objects over the full syncs of their network in all files. */
+export class Histories {
+  readonly #library: Library
+  readonly #moments: MomentList
+  readonly #known = new LeastRecent<State>(MOST_KEPT)
+
+  constructor(library: Library, moments: MomentList) {
+    this.#library = library
+    this.#moments = moments
+  }
+
+  /** The newest first. Errors: as `Library.sync`. */
+  async of(file: string | undefined, sync: string | undefined, key: string): Promise<History> {
+    const { points, sync: info } = await this.#moments.like(await this.#library.sync(file, sync))
+    const shown = points.some((point) => point.file === info.file && point.sync === info.id)
+      ? points
+      : [...points, { file: info.file, sync: info.id, endedAt: info.endedAt }]
+    const states: State[] = []
+    for (const point of shown.toSorted(inOrder).slice(-MOST_SYNCS)) states.push(await this.#stateIn(point, key))
+    const events = states.map((state, i) => changesBetween(states[i - 1], state))
+    return { sync: info, syncs: states.length, events: events.toReversed().flat() }
+  }
+
+  async #stateIn({ file, sync }: { readonly file: string; readonly sync: string }, key: string): Promise<State> {
+    const name = `${this.#library.stamp(file)} ${sync} ${key}`
+    return (
+      this.#known.get(name) ?? this.#known.keep(name, stateIn((await this.#library.sync(file, sync)).view, file, key))
+    )
+  }
 }
 
-function stateIn(view: SyncView, key: string): State {
+const inOrder = (a: { readonly endedAt: string }, b: { readonly endedAt: string }): number =>
+  a.endedAt < b.endedAt ? -1 : a.endedAt > b.endedAt ? 1 : 0
+
+function stateIn(view: SyncView, file: string, key: string): State {
   const id = idOf(key)
   const thing = view.find(id)
   const grants = new Map<string, string>()
@@ -51,7 +82,7 @@ function stateIn(view: SyncView, key: string): State {
       const holder = view.thing(grant.principal)
       grants.set(`${entitlementId} ${keyOf(grant.principal)}`, `held by ${sayThing(holder)}${end(endOf(grant))}`)
     }
-  return { at: endOfSync(view.sync), syncId: view.sync.syncId, facts: thing && factsOf(thing), grants }
+  return { at: endOfSync(view.sync), file, syncId: view.sync.syncId, facts: thing && factsOf(thing), grants }
 }
 
 function factsOf(thing: NonNullable<ReturnType<SyncView['find']>>): ReadonlyMap<string, string> {
@@ -64,9 +95,9 @@ function factsOf(thing: NonNullable<ReturnType<SyncView['find']>>): ReadonlyMap<
   )
 }
 
-function changesBetween(before: State | undefined, { at, syncId, facts, grants }: State): readonly Event[] {
+function changesBetween(before: State | undefined, { at, file, syncId, facts, grants }: State): readonly Event[] {
   const event = (what: string, old: string | null = null, now: string | null = null): Event => ({
-    ...{ at, syncId, what, old, new: now },
+    ...{ at, file, syncId, what, old, new: now },
   })
   if (!before) return facts ? [event('in the oldest sync at hand')] : []
   if (!facts) return before.facts ? [event('gone')] : []

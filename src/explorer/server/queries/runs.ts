@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs'
 import { z } from 'zod'
 import { ConnectorError } from '../../../sdk/ground/errors.ts'
-import { type StatusAmbient, statusIn } from '../../../sdk/cli/commands/status.ts'
+import { type StatusAmbient, statusesIn } from '../../../sdk/cli/commands/status.ts'
+import type { DaemonStatus } from '../../../sdk/cli/output/status-report.ts'
 import { LogRecords } from '../../../scim/state/log-records.ts'
 import { joinState } from '../../../scim/state/open-state.ts'
 import { statusOf } from '../../../scim/commands/status-of.ts'
-import type { Runs } from '../answers-work.ts'
+import type { Daemon, Runs } from '../answers-work.ts'
 
 /** Where what runs keeps its state. */
 export interface RunPlaces {
@@ -20,16 +21,16 @@ const MOST_RECORDS = 100
 export function runsOf({ stateDir, scimState, ambient }: RunPlaces, failedOnly: boolean): Runs {
   return {
     now: ambient.now().toISOString(),
-    ...(stateDir !== undefined && { daemon: daemonIn(stateDir, ambient) }),
+    daemons: stateDir === undefined ? [] : statusesIn(stateDir, ambient.now(), ambient).map(toldOf),
     ...(scimState !== undefined && { scim: scimIn(scimState, failedOnly) }),
   }
 }
 
-function daemonIn(stateDir: string, ambient: StatusAmbient): NonNullable<Runs['daemon']> {
-  const status = statusIn(stateDir, ambient.now(), ambient)
-  const { last } = status
+function toldOf(status: DaemonStatus): Daemon {
+  const { last, tenant = null } = status
   const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0)
   return {
+    tenant,
     running: status.running,
     because: status.running ? null : status.because,
     ...{ mode: last?.mode ?? null, connection: last?.connection ?? null, since: last?.startedAt ?? null },

@@ -50,7 +50,7 @@ async function serve(runs: readonly TenantRun<ServeConfig>[], serving: Serving):
   const tenants: Schedule[] = []
   for (const run of runs) tenants.push(await open(run, folders.get(run.name) ?? stateDir, serving))
   const health = await openTenantsHealth(config, ambient, log, tenants)
-  const explorer = startExplorer(config, shownFiles(runs), ambient.env, log)
+  const explorer = startExplorer(config, ['--state-dir', stateDir, ...shownFiles(runs)], ambient.env, log)
   const lane = createLane(config['tenants-at-once'])
   const ended = new AbortController()
   const noted = tenants.map((tenant) => ({

@@ -27,6 +27,7 @@ const QUESTIONS: Readonly<Record<keyof typeof ENDPOINTS, string>> = {
   graph: '?key=resource:db&side=holders',
   history: '?key=user:bob',
   moments: '',
+  growth: '',
   changes: `?beforeSync=${ACME.id}`,
   findings: '',
   review: '',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createApp } from '../../../../src/explorer/server/app.ts'
-import { CheckRuns } from '../../../../src/explorer/server/check-runs.ts'
+import { CheckRuns, type RuleFiles } from '../../../../src/explorer/server/check-runs.ts'
 import { Library } from '../../../../src/explorer/server/library.ts'
 import { hostsOf, listen, type Place, placeOf, type PlaceSettings } from '../../../../src/explorer/server/listen.ts'
 import type { RunPlaces } from '../../../../src/explorer/server/queries/runs.ts'
@@ -76,7 +76,10 @@ export async function serve(syncs: readonly MadeSync[], settings: Partial<PlaceS
 export async function serveFiles(
   options: ConstructorParameters<typeof Library>[0],
   settings: Partial<PlaceSettings> = {},
-  more: { readonly runs: RunPlaces } = { runs: NO_RUNS },
+  {
+    rules = { names: [], cwd: options.cwd },
+    runs = NO_RUNS,
+  }: Partial<{ readonly rules: RuleFiles; readonly runs: RunPlaces }> = {},
 ): Promise<Asker> {
   const place: Place = placeOf({ ...NO_PLACE, ...settings })
   const library = new Library(options)
@@ -97,8 +100,8 @@ export async function serveFiles(
         library,
         version: '1.2.3',
         clock: CLOCK,
-        ...more,
-        checks: new CheckRuns(library, CLOCK, options.tempDir),
+        runs,
+        checks: new CheckRuns(library, CLOCK, options.tempDir, rules),
       },
       session: () => ({ version: '1.2.3', csrf: CSRF, runs: false, files: library.infos() }),
     }),

@@ -1,18 +1,20 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readChangeRows } from '../../../../src/commands/change-rows.ts'
-import type { Changes, Findings, Moments, Review, Runs } from '../../../../src/explorer/server/answers-work.ts'
+import type { History } from '../../../../src/explorer/server/answers.ts'
+import type { Changes, Findings, Growth, Moments, Review, Runs } from '../../../../src/explorer/server/answers-work.ts'
 import { startState } from '../../../../src/sdk/service/watch/state.ts'
-import { statusDocument, statusPath } from '../../../../src/sdk/service/watch/status-file.ts'
+import { statusDocument, statusPath, tenantStateDirs } from '../../../../src/sdk/service/watch/status-file.ts'
 import { openState } from '../../../../src/scim/state/open-state.ts'
 import { Cycles } from '../../../../src/scim/state/cycles.ts'
 import { Quarantine } from '../../../../src/scim/state/quarantine.ts'
 import { ACME, LATER } from '../../../support/readers/acme.ts'
 import { makeSnapshot } from '../../../support/readers/make-snapshot.ts'
 import { rowsOf } from '../../readers/fixture.ts'
+import { seedTenant, startTenant, syncTenant } from '../../../tenant/index.ts'
 import { CSRF, serve, serveFiles } from './fixture.ts'
 
 function newFolder(): string {
@@ -80,6 +82,95 @@ describe('findings', () => {
   })
 })
 
+describe('findings of files of rules', () => {
+  const RULES = `tests:
+  - name: no database for engineers
+    src: Engineering
+    deny: db
+  - name: a name that is not there
+    src: nobody at all
+    deny: db
+rules:
+  empty-group: false
+`
+
+  it('are shown beside the built-in ones, with the path that breaks them and what cannot be run', async () => {
+    const folder = newFolder()
+    makeSnapshot(join(folder, 'acme.c1z'), [ACME])
+    writeFileSync(join(folder, 'rules.yaml'), RULES)
+    const place = { names: [join(folder, 'acme.c1z')], dir: undefined, cwd: folder, tempDir: folder }
+    const { json, ask } = await serveFiles(place, {}, { rules: { names: ['rules.yaml'], cwd: folder } })
+    const { rows, files, rules, errors } = await json<Findings>('/api/findings?limit=500')
+    expect(files).toEqual(['rules.yaml'])
+    const [broken] = rows.filter(({ test }) => test === 'no database for engineers')
+    expect(broken).toMatchObject({ rule: 'deny', level: 'error', about: { key: 'user:ada' } })
+    expect(broken?.way?.steps.map(({ on }) => on.name)).toEqual(['Engineering', 'db'])
+    expect(rules.slice(0, 2)).toEqual([
+      { id: 'no database for engineers', summary: 'rules.yaml:2', found: 2 },
+      { id: 'a name that is not there', summary: 'rules.yaml:5', found: 0 },
+    ])
+    expect(rules.map(({ id }) => id)).not.toContain('empty-group')
+    expect(errors).toEqual([expect.stringMatching(/^rules\.yaml:5: .*nobody at all/)])
+    const byTest = await json<Findings>('/api/findings?rule=no%20database%20for%20engineers')
+    expect(byTest.total).toBe(2)
+    expect((await ask('/api/csv/findings')).body).toContain('Ada → Engineering → db')
+    // A file of rules that was changed is read anew.
+    writeFileSync(join(folder, 'rules.yaml'), 'rules: { disabled-member: false }\n')
+    expect((await json<Findings>('/api/findings?limit=500')).rows.filter(({ test }) => test !== null)).toEqual([])
+  })
+
+  it('have the way to the role, the group or the resource that a built-in rule is about', async () => {
+    const { json } = await serve([ACME])
+    const { rows } = await json<Findings>('/api/findings?limit=500')
+    const ways = rows.map(({ rule, about, way }) => [rule, about.key, way?.steps.map(({ on }) => on.key) ?? null])
+    expect(ways).toContainEqual(['disabled-member', 'user:bob', ['group:eng']])
+    expect(ways).toContainEqual(['last-admin', 'user:ada', ['role:admin']])
+    expect(ways).toContainEqual(['empty-group', 'group:none', null])
+  })
+})
+
+describe('a folder of files', () => {
+  it('is one line of growth and one history, of the network that is looked at', async () => {
+    const folder = newFolder()
+    makeSnapshot(join(folder, 'old.c1z'), [ACME])
+    makeSnapshot(join(folder, 'new.c1z'), [LATER])
+    const { json, ask } = await serveFiles({ names: [], dir: folder, cwd: folder, tempDir: folder })
+    const file = encodeURIComponent(join(folder, 'new.c1z'))
+    const { points, sync } = await json<Growth>(`/api/growth?file=${file}`)
+    expect(sync.id).toBe(LATER.id)
+    expect(points.map((point) => [point.sync, point.resources['user'], point.resources['group']])).toEqual([
+      [ACME.id, 4, 3],
+      [LATER.id, 5, 2],
+    ])
+    const { events, syncs } = await json<History>(`/api/history?file=${file}&key=user:bob`)
+    expect([syncs, events.map(({ syncId, what }) => [syncId, what])]).toEqual([
+      2,
+      [
+        [LATER.id, 'status'],
+        [LATER.id, 'access'],
+        [ACME.id, 'in the oldest sync at hand'],
+      ],
+    ])
+    const { body } = await ask(`/api/csv/history?file=${file}&key=user:bob`)
+    expect(body.split('\r\n').slice(0, 2)).toEqual([
+      'at,file,sync,what,before,after',
+      expect.stringMatching(/^2026-03-02T03:05:05\.000Z,.*new\.c1z,.*,status,disabled,enabled$/),
+    ])
+  })
+
+  it('keeps two networks apart', async () => {
+    const folder = newFolder()
+    const tenants = [await startTenant(), await startTenant({ tenant: seedTenant({ users: 3, groups: 2 }) })]
+    for (const tenant of tenants) onTestFinished(() => tenant.close())
+    for (const [i, tenant] of tenants.entries())
+      await syncTenant(tenant, join(folder, `${i}.c1z`), { network: `n${i}` })
+    const { json } = await serveFiles({ names: [], dir: folder, cwd: folder, tempDir: folder })
+    const { points } = await json<Growth>(`/api/growth?file=${encodeURIComponent(join(folder, '1.c1z'))}`)
+    expect(points.map(({ file }) => file)).toEqual([join(folder, '1.c1z')])
+    expect((await json<Moments>('/api/moments')).moments).toHaveLength(2)
+  })
+})
+
 describe('a review', () => {
   const decision = {
     entitlementId: 'group:eng:member',
@@ -138,6 +229,8 @@ describe('a review', () => {
       ask('/api/review', { method: 'POST', headers, body: JSON.stringify({ ...decision, ...more }) })
     await put({})
     await put({ principalKey: 'user:bob', verdict: 'keep' })
+    const { body: decisions } = await ask('/api/csv/review')
+    expect(decisions.split('\r\n').filter((line) => /^(keep|revoke),/.test(line))).toHaveLength(2)
     await put({ entitlementId: 'role:admin:member' })
     const { rows, problems } = readChangeRows((await ask('/api/review/apply.csv')).body)
     expect(problems).toEqual([])
@@ -186,13 +279,19 @@ describe('runs', () => {
     new Cycles(state.database).begin('initial', undefined, clock.now())
     new Quarantine(state.database).enter('TooManyDeletes', '60 of 90 would go', clock.now(), 1_000)
     state.close()
-    const { json } = await serveFiles(
+    const { json, ask } = await serveFiles(
       { names: [join(folder, 'acme.c1z')], dir: undefined, cwd: folder, tempDir: folder },
       {},
       { runs: { stateDir: folder, scimState: path, ambient } },
     )
+    expect((await ask('/api/csv/runs?table=errors')).body).toBe('tenant,at,where,message\r\n')
+    expect((await ask('/api/csv/runs?table=cycles')).body).toMatch(/^id,kind,state,.*\r\n1,initial,interrupted,/)
+    expect((await ask('/api/csv/runs?table=log')).body).toMatch(/^at,kind,name,action,status,reason\r\n/)
+    expect((await ask('/api/csv/runs?table=other')).status).toBe(400)
     expect(await json<Runs>('/api/runs')).toMatchObject({
-      daemon: { running: true, mode: 'schedule', tasks: [{ phase: 'reading users', done: 3, total: 9 }] },
+      daemons: [
+        { tenant: null, running: true, mode: 'schedule', tasks: [{ phase: 'reading users', done: 3, total: 9 }] },
+      ],
       scim: {
         missing: null,
         code: 'Quarantine',
@@ -200,6 +299,23 @@ describe('runs', () => {
         cycles: [{ state: 'interrupted' }],
       },
     })
+  })
+
+  it('are told for each tenant of a daemon with several', async () => {
+    const folder = newFolder()
+    makeSnapshot(join(folder, 'acme.c1z'), [ACME])
+    const state = startState('schedule', new Date())
+    for (const tenant of ['acme', 'globex']) {
+      mkdirSync(join(tenantStateDirs(folder), tenant), { recursive: true })
+      const document = statusDocument(state, { tenant, version: '1', pid: 7, host: 'here' }, clock)
+      writeFileSync(statusPath(join(tenantStateDirs(folder), tenant)), JSON.stringify(document))
+    }
+    const { json } = await serveFiles(
+      { names: [join(folder, 'acme.c1z')], dir: undefined, cwd: folder, tempDir: folder },
+      {},
+      { runs: { stateDir: folder, scimState: undefined, ambient } },
+    )
+    expect((await json<Runs>('/api/runs')).daemons.map(({ tenant }) => tenant)).toEqual(['acme', 'globex'])
   })
 
   it('say what to do where there is nothing yet', async () => {
@@ -210,8 +326,8 @@ describe('runs', () => {
       {},
       { runs: { stateDir: folder, scimState: join(folder, 'none.db'), ambient } },
     )
-    const { daemon, scim } = await json<Runs>('/api/runs')
-    expect(daemon).toMatchObject({ running: false, because: expect.stringContaining('there is no') })
+    const { daemons, scim } = await json<Runs>('/api/runs')
+    expect(daemons).toMatchObject([{ running: false, because: expect.stringContaining('there is no') }])
     expect(scim?.missing).toContain('scim run makes it')
   })
 })
