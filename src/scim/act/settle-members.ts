@@ -8,7 +8,7 @@ import { lookAt, readEach } from './look.ts'
 import { logCode, type Outcome } from './outcome.ts'
 import { runPool } from './pool.ts'
 import { Rounds } from './rounds.ts'
-import { sendMembers } from './send-members.ts'
+import { membersToAdd, sendMembers } from './send-members.ts'
 
 const MOST_ROUNDS = 3
 
@@ -44,9 +44,38 @@ export async function settleMembers(acting: Acting): Promise<void> {
     const looked = await lookAt(looker, 'group', targets, halt)
     if (looked !== 'each' && looker.target.profile.listShowsMembers !== true)
       await readEach(looker, 'group', targets, halt)
+    await takeHidden(acting, sent, outcomes)
     round = judge(acting, sent, outcomes, n >= MOST_ROUNDS)
     if (round.length > 0) await rounds.next(outcomes.values())
   }
+}
+
+/** Where the target hides members, what it said yes to counts; that it hides them has to be proven once. */
+async function takeHidden(
+  acting: Acting,
+  sent: readonly Operation[],
+  outcomes: ReadonlyMap<number, Outcome>,
+): Promise<void> {
+  const { target, targetImage, halt, database } = acting
+  const { hidesMembers, listShowsMembers } = target.profile
+  if (hidesMembers !== true && listShowsMembers !== undefined) return
+  const answered = sent.filter(({ id }) => outcomes.get(id)?.kind === 'answered')
+  if (answered.length === 0) return
+  const left = remaining(acting, sent)
+  const isOpen = (step: Operation): boolean => left.has(`${step.source} ${step.action}`)
+  for (const step of answered) {
+    if (step.action !== 'add-members' || !isOpen(step) || target.profile.hidesMembers === true) continue
+    const [group] = targetsOf(acting, [step])
+    const [member] = membersToAdd(acting, step.source)
+    const id = group === undefined ? undefined : targetImage.idOf(group)
+    if (id === undefined || member === undefined || !(await target.isHiddenMember(id, member, halt))) return
+  }
+  if (target.profile.hidesMembers !== true) return
+  inTransaction(database, () => {
+    for (const { source, action } of answered)
+      if (source !== undefined && (action === 'add-members' || action === 'remove-members'))
+        targetImage.takeWritten(source, action)
+  })
 }
 
 /** Ends additions that came with the group, at a target that takes no group without members. */

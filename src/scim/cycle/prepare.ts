@@ -116,6 +116,7 @@ export async function prepareChanges(
   if (staged && !(await confirmLeavers(engine, signal))) plan = { ...plan, sourceComplete: false }
   if (staged) updateDesired(database, policy, source.name, false)
   tie(engine)
+  if (engine.target.profile.hidesMembers === true) engine.targetImage.startHidden()
   staged = write(engine, plan, options)
   return { read, plan, staged, looker }
 }
@@ -155,7 +156,12 @@ function write(
 }
 
 /** Listings of some servers leave members out: then the groups that matter are read one by one. */
-async function readUnknownMembers({ database }: Engine, looker: Looker, signal: AbortSignal): Promise<void> {
+async function readUnknownMembers(
+  { database, target, targetImage }: Engine,
+  looker: Looker,
+  signal: AbortSignal,
+): Promise<void> {
+  if (target.profile.hidesMembers === true) return targetImage.startHidden()
   const rows = database
     .prepare(
       `select t.target_key as key from temp.tie t join target_object o on o.key = t.target_key

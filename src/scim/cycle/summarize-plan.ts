@@ -34,6 +34,8 @@ export function planNotes({ meta, target }: Engine, { plan, read, staged }: Prep
     const { without } = shapeOf(target.profile, kind)
     if (without.length > 0) notes.push(`the target takes no ${attributeNames(without)} of a ${kind}: left out`)
   }
+  if (target.profile.hidesMembers === true)
+    notes.push('the target shows the members of no group: what was put there by this engine counts as there')
   for (const gap of read.gaps) notes.push(`not read: ${gap}`)
   if (!plan.sourceComplete)
     notes.push('the source was not read in full, so nobody is disabled, deleted or removed from a group')

@@ -22,13 +22,13 @@ export function planMembers(input: PlanInput): void {
         join temp.standing g on g.key = m.group_key and g.kind = 'group' and g.standing = 'member' ${focus}
         join temp.standing u on u.key = m.member_key and u.kind = 'user' and u.standing = 'member'
       where not exists (select 1 from main.target_member t where t.group_key = g.target_key and t.member_key = u.target_key)
-        and (g.target_key is null or g.members_known = 1);
+        and (g.target_key is null or g.members_known > 0);
     insert into temp.drop_member
       select t.group_key, t.member_key, g.key from temp.standing g
         join main.target_member t on t.group_key = g.target_key
         join temp.tie ut on ut.target_key = t.member_key
         join temp.standing u on u.key = ut.source_key
-      where g.kind = 'group' and g.standing = 'member' and g.members_known = 1 ${focus}
+      where g.kind = 'group' and g.standing = 'member' and g.members_known > 0 ${focus}
         and (u.standing = 'left' or u.standing = 'member' and not exists (
           select 1 from temp.membership m where m.group_key = g.key and m.member_key = u.key))`)
   if (input.repair === true)
@@ -37,7 +37,7 @@ export function planMembers(input: PlanInput): void {
         select t.group_key, t.member_key, g.key from temp.standing g
           join main.target_member t on t.group_key = g.target_key
           join main.target_object o on o.key = t.member_key and o.attributes is not null
-        where g.kind = 'group' and g.standing = 'member' and g.members_known = 1 ${focus}
+        where g.kind = 'group' and g.standing = 'member' and g.members_known > 0 ${focus}
           and t.member_key not in (select target_key from temp.tie)`)
   if (input.onlyMembers) {
     fillKeys(database, 'focus_member', input.onlyMembers)

@@ -51,7 +51,7 @@ create table desired (
 create index desired_external on desired (kind, external_id) where external_id is not null;
 create index desired_name on desired (kind, name) where name is not null;
 
--- The target's image. A member that no listing showed has a key only. members: 1 where they are known.
+-- The target's image. A member that no listing showed has a key only. members: 1 where they are known, 2 where the target hides them and those that we put there count.
 create table target_object (
   key integer primary key,
   kind text not null,

@@ -13,6 +13,8 @@ create temp table if not exists list_key (key integer primary key, kind text, id
 create temp table if not exists list_object (key integer primary key, attributes text, version text, members integer, external_id text, name text);
 create temp table if not exists list_member (group_key integer, member_key integer);
 `
+/** Of `members`: the target does not show them, and those that this engine has put there count. */
+const OWN = 2
 const NAMES_MEMBERS = 'names members'
 const COLUMNS = 'key, attributes, version, members, external_id, name'
 
@@ -118,6 +120,30 @@ export class TargetImage {
     return key
   }
 
+  /** The target hides members: groups whose members nobody has seen have those that this engine puts there. */
+  startHidden(): void {
+    this.#run(
+      "update main.target_object set members = ? where kind = 'group' and members = 0 and attributes is not null",
+      OWN,
+    )
+  }
+
+  /** Takes the pairs of `temp.add_member` and `temp.drop_member` of a group for what the target has, since it said so and shows none. */
+  takeWritten(source: number, action: 'add-members' | 'remove-members'): void {
+    this.#run(
+      `update main.target_object set members = ${OWN} where key = (select target_key from temp.tie where source_key = ?)`,
+      source,
+    )
+    this.#run(
+      action === 'add-members'
+        ? `insert or ignore into main.target_member select g.target_key, u.target_key from temp.add_member m
+            join temp.tie g on g.source_key = m.group_key join temp.tie u on u.source_key = m.member_key where m.group_key = ?`
+        : `delete from main.target_member where exists (select 1 from temp.drop_member d where d.source_key = ?
+            and d.group_key = target_member.group_key and d.member_key = target_member.member_key)`,
+      source,
+    )
+  }
+
   /** How many are known to be there. */
   count(kind: Kind): number {
     return Number(
@@ -174,7 +200,8 @@ export class TargetImage {
 
   #takeOver(): void {
     this.#putKeys()
-    this.#run(`update main.target_object as o set attributes = r.attributes, version = r.version, members = r.members,
+    this.#run(`update main.target_object as o set attributes = r.attributes, version = r.version, 
+        members = iif(r.members = 0 and o.members = ${OWN}, ${OWN}, r.members),
         external_id = r.external_id, name = r.name
       from temp.list_object as r where r.key = o.key`)
     // A page that came twice, or a group shown twice with other members: what was shown at all counts as there.

@@ -83,7 +83,7 @@ function takePage(
 ): readonly TargetObject[] {
   const { seen } = progress
   const shows = kind === 'group' && page.resources.some((resource) => hasMembers(kind, resource))
-  if (shows) learned.learn({ listShowsMembers: true })
+  if (shows) learned.learn({ listShowsMembers: true, hidesMembers: undefined })
   const shown = learned.current().listShowsMembers === true
   const fresh: TargetObject[] = []
   for (const resource of page.resources) {

@@ -6,6 +6,7 @@ import { createExchange, type ExchangeOptions } from './exchange.ts'
 import { findObjects } from './find.ts'
 import { createLearnedProfile } from './learned-profile.ts'
 import type { Body } from './edit.ts'
+import { isHiddenMember } from './hidden-members.ts'
 import { listObjects } from './list.ts'
 import { memberEntries } from './members.ts'
 import type { Shape, TargetProfile } from './profile.ts'
@@ -57,6 +58,7 @@ export function openTarget(options: TargetOptions): Target {
       tools.sightings.withoutMembers.delete(group)
       return changeMembers(group, change, tools, signal)
     },
+    isHiddenMember: (group, user, signal) => isHiddenMember(group, user, tools, signal),
     remove: (kind, id, signal) => removeObject(kind, id, tools, signal),
     traffic: () => exchange.traffic(),
     learn: (found) => learned.learn(found),

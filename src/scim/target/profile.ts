@@ -41,6 +41,8 @@ export const TargetProfile = z.strictObject({
   puts: z.array(z.enum(['user', 'group', 'members'])),
   /** Whether listings of groups show members; `undefined` until a group with members was seen. */
   listShowsMembers: z.boolean().optional(),
+  /** Groups show no members anywhere, and yet they have them: their memberships show at users, or a filter finds them. */
+  hidesMembers: z.boolean().optional(),
   etag: z.boolean(),
   shapes: z.strictObject({ user: Shape.optional(), group: Shape.optional() }).optional(),
   /** Lists are changed as a whole: no path that names an entry is taken. */

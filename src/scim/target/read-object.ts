@@ -47,7 +47,7 @@ export async function getObject(
     return undefined
   }
   if (answer.status >= 300) throw refusal(answer)
-  const object = readObject(kind, answer.body, { shown: true })
+  const object = readObject(kind, answer.body, { shown: tools.learned.current().hidesMembers !== true })
   if (!object || object.id !== id) throw malformedAnswer(answer.host, operation, false)
   if (object.attributes['active'] === false) learnDeletion(id, 'disabled', tools)
   if (tools.sightings.withoutMembers.delete(id) && (object.members ?? []).length > 0)

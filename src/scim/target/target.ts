@@ -74,6 +74,11 @@ export interface Target {
    * stops no others; what is refused alone is given back. Nothing is sent for no ids.
    */
   changeMembers(group: string, change: MemberChange, signal: AbortSignal): Promise<MembersWritten>
+  /**
+   * Whether a user whom a group does not show is one of its members all the same, by the user's own groups or by a filter. Where that is proven, it is
+   * learned that the target hides members.
+   */
+  isHiddenMember(group: string, user: string, signal: AbortSignal): Promise<boolean>
   /** DELETE. Done on 404 too. */
   remove(kind: Kind, id: string, signal: AbortSignal): Promise<Written>
   traffic(): Traffic

@@ -150,6 +150,10 @@ export class MemoryTarget implements Target {
     })
   }
 
+  async isHiddenMember(): Promise<boolean> {
+    return false
+  }
+
   async remove(kind: Kind, id: string) {
     return this.#write('remove', kind, id, () => {
       this.objects.delete(id)

@@ -30,8 +30,8 @@ export interface Oddities {
   readonly activeText?: boolean
   /** Groups show no members in listings. */
   readonly listsWithoutMembers?: boolean
-  /** Groups show no members anywhere. */
-  readonly hidesMembers?: boolean
+  /** Groups show no members anywhere; memberships show nowhere, at users, or to a filter on a group and a member. */
+  readonly hidesMembers?: 'nowhere' | 'users' | 'filter'
   /** Its schemas leave out most of what it takes. */
   readonly poorSchemas?: boolean
   /** Members in one PATCH at most, else 400. */
@@ -81,6 +81,11 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
   const requests: string[] = []
   let last = 0
 
+  const isIn = (group: Stored, id: string): boolean =>
+    ((group.values['members'] ?? []) as { value: string }[]).some(({ value }) => value === id)
+  const groupsOf = (id: string) =>
+    [...stores.Groups.values()].filter((group) => isIn(group, id)).map((group) => ({ value: group.id }))
+
   const show = (type: Type, one: Stored, inList = false): Record<string, unknown> => {
     const { members, ...rest } = one.values
     const { active } = rest
@@ -89,7 +94,8 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       ...rest,
       id: odd.numbers ? Number(one.id) : one.id,
       ...(odd.activeText && typeof active === 'boolean' && { active: active ? 'True' : 'False' }),
-      ...(type === 'Groups' && !odd.hidesMembers && !(inList && odd.listsWithoutMembers) && { members }),
+      ...(type === 'Users' && odd.hidesMembers === 'users' && { groups: groupsOf(one.id) }),
+      ...(type === 'Groups' && odd.hidesMembers === undefined && !(inList && odd.listsWithoutMembers) && { members }),
       meta: { resourceType: type.slice(0, -1), version: `W/"${one.version}"` },
     }
   }
@@ -100,6 +106,13 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       status: 200,
       body: { Resources, ...(!odd.noTotal && { totalResults }) },
     })
+    const [, group, member] = /^id eq "(.*)" and members eq "(.*)"$/.exec(query.get('filter') ?? '') ?? []
+    if (group !== undefined && odd.hidesMembers !== 'filter') return refuse(400, 'invalidFilter')
+    if (group !== undefined && member !== undefined) {
+      const hits = [...stores.Groups.values()].filter((one) => one.id === group && isIn(one, member))
+      const shown = hits.map((one) => show(type, one, true))
+      return listed(shown, shown.length)
+    }
     const [, attribute = '', wanted = ''] = /^(\w+) eq (".*")$/.exec(query.get('filter') ?? '') ?? []
     if (query.has('filter') && odd.filters !== 'ignored') {
       if (odd.filters === 'refused') return refuse(400, 'invalidFilter')

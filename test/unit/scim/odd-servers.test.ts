@@ -60,6 +60,8 @@ const ODD: readonly (readonly [string, Oddities])[] = [
   ['has numbers for ids', { numbers: true }],
   ['shows active as a text', { activeText: true }],
   ['shows no members in listings', { listsWithoutMembers: true }],
+  ['shows memberships at users alone', { hidesMembers: 'users' }],
+  ['tells memberships by a filter alone', { hidesMembers: 'filter' }],
   ['has schemas that leave out most of what it takes', { poorSchemas: true }],
   ['takes three members at a time', { mostMembers: 3 }],
   ['does all of it', { mediaType: true, pedantic: true, needsVersion: true, terse: true, page: { most: 2 } }],
@@ -95,7 +97,7 @@ test.each(ODD)('a server that %s is brought in step, and then left alone', async
 })
 
 test('a server that shows members nowhere gets no member twice in one cycle, and what does not show is reported as failed', async () => {
-  await using server = await serveOddly({ hidesMembers: true })
+  await using server = await serveOddly({ hidesMembers: 'nowhere' })
   using world = new World()
   world.write(first)
   const target = openThrough(server.url, 'token')
