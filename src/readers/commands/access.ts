@@ -1,12 +1,12 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
-import { HEADING, READER_FIELDS, ROW_FIELDS, TYPE } from './fields.ts'
+import { HEADING, INDEX, READER_FIELDS, ROW_FIELDS, TYPE } from './fields.ts'
 
 export const accessCommand = defineCommand({
   name: 'access',
   summary: 'show what a person can reach, and by which path',
   heading: HEADING,
   arguments: [{ name: 'user', names: ['user'] }],
-  fields: [...READER_FIELDS, ...ROW_FIELDS, TYPE],
+  fields: [...READER_FIELDS, ...ROW_FIELDS, TYPE, INDEX],
   examples: `Examples:
   baton-twingate access ada@acme.example
   baton-twingate access 'Ada Okafor' --where how=inherited

@@ -76,6 +76,15 @@ export const TYPE = {
   sources,
 } as const satisfies Field
 
+/** What readers take that answer about one thing. */
+export const INDEX = {
+  name: 'index',
+  kind: 'bool',
+  displayName: 'Index',
+  description: 'Keep an index beside the file, FILE.index, so that the next such question is answered at once',
+  sources,
+} as const satisfies Field
+
 export const TAG = {
   name: 'tag',
   kind: 'string-list',

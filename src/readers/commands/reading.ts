@@ -1,5 +1,6 @@
 import type { CommandCall } from '../../sdk/cli/command.ts'
 import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
+import { IndexOfFile } from '../cache/use-index.ts'
 import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { endOfSync, findFiles, type NamedFile, openFile } from '../file/open-files.ts'
@@ -15,6 +16,8 @@ export interface ReaderSettings {
   readonly file: readonly string[]
   readonly sync: string | undefined
   readonly output: Form
+  /** Whether an index beside the file is asked, and made where there is none. @default false */
+  readonly index?: boolean
 }
 
 /** What readers are told that answer in rows. */
@@ -39,18 +42,45 @@ export function onlyFile(settings: ReaderSettings, call: CommandCall): NamedFile
   throw new ConnectorError('invalid-argument', 'read files', 'this command reads one file; name one with -f')
 }
 
-/** Opens a file for as long as `work` takes. Errors: as `openFile`, `shownSync`; a damaged database is `data-loss`. */
+/**
+ * Opens a file for as long as `work` takes, which is done again where an index cannot tell. Errors: as `openFile`, `shownSync`; a damaged database is
+ * `data-loss`.
+ */
 export async function withView<T>(
   file: NamedFile,
   settings: ReaderSettings,
   call: CommandCall,
   work: (view: SyncView) => T | Promise<T>,
 ): Promise<T> {
-  return withSnapshot(file, call, (snapshot) => {
-    const sync = shownSync(snapshot, file.name, settings.sync)
+  const viewOf = (snapshot: Snapshot) =>
+    new SyncView(file.name, snapshot, shownSync(snapshot, file.name, settings.sync))
+  const tellNotes = ({ snapshot, sync }: SyncView): void => {
     for (const note of notesOnSync(snapshot, sync)) call.stderr.write(`${file.name}: ${note}\n`)
-    return work(new SyncView(file.name, snapshot, sync))
+  }
+  const index = indexOf(file, settings, call)
+  const found = await index?.ask(async (snapshot) => {
+    const view = viewOf(snapshot)
+    const answer = await work(view)
+    tellNotes(view)
+    return answer
   })
+  if (typeof found === 'object') return found.answer
+  const mark = found === 'none' ? await index?.mark() : undefined
+  return withSnapshot(file, call, (snapshot) => {
+    const view = viewOf(snapshot)
+    tellNotes(view)
+    if (index && mark) call.stderr.write(`${index.make(view, mark)}\n`)
+    return work(view)
+  })
+}
+
+/** An id becomes a part of a file's name. */
+const PLAIN_ID = /^[A-Za-z0-9]+$/
+
+function indexOf(file: NamedFile, settings: ReaderSettings, { process }: CommandCall): IndexOfFile | undefined {
+  if (settings.index !== true || !PLAIN_ID.test(settings.sync ?? '0')) return undefined
+  const { clock, pid, uid } = process
+  return new IndexOfFile(file, { now: clock.now(), pid, uid, syncId: settings.sync })
 }
 
 /** As `withView`, for what needs no finished sync. */

@@ -1,12 +1,12 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
-import { HEADING, READER_FIELDS, TYPE } from './fields.ts'
+import { HEADING, INDEX, READER_FIELDS, TYPE } from './fields.ts'
 
 export const showCommand = defineCommand({
   name: 'show',
   summary: 'show everything about one user, group, role or resource',
   heading: HEADING,
   arguments: [{ name: 'name', names: ['user', 'group', 'role'] }],
-  fields: [...READER_FIELDS, TYPE],
+  fields: [...READER_FIELDS, TYPE, INDEX],
   examples: `Examples:
   baton-twingate show ada@acme.example
   baton-twingate show Engineering --output json

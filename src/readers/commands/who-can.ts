@@ -1,5 +1,5 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
-import { HEADING, READER_FIELDS, ROW_FIELDS, TYPE } from './fields.ts'
+import { HEADING, INDEX, READER_FIELDS, ROW_FIELDS, TYPE } from './fields.ts'
 
 export const whoCanCommand = defineCommand({
   name: 'who-can',
@@ -17,6 +17,7 @@ export const whoCanCommand = defineCommand({
     },
     ...ROW_FIELDS,
     TYPE,
+    INDEX,
   ],
   examples: `Examples:
   baton-twingate who-can Engineering

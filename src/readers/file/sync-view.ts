@@ -30,7 +30,6 @@ const GRANT_COLUMNS = [
   'principal_resource_type_id',
   'principal_resource_id',
   'expansion',
-  'discovered_at',
 ]
 
 /** One finished sync of an open file, row by row in the words of people. Errors of all methods: `data-loss` for a damaged row. */
@@ -170,7 +169,6 @@ export class SyncView {
       principal: { type: text(row, 'principal_resource_type_id'), id: text(row, 'principal_resource_id') },
       ...decodeGrantFacts(blob(row)),
       expansion: expansion instanceof Uint8Array && expansion.length > 0 ? expansion : undefined,
-      discoveredAt: text(row, 'discovered_at'),
     }))
   }
 
@@ -186,7 +184,6 @@ export class SyncView {
               sources: NO_SOURCES,
               annotations: NO_ANNOTATIONS,
               expansion: undefined,
-              discoveredAt: cells.discoveredAt,
             }
           : this.grantAt(cells.rowId)
   }

@@ -14,7 +14,6 @@ export interface GrantRow {
   readonly annotations: readonly AnyMessage[]
   /** Bytes of a `GrantExpandable` that stand in a column of their own. */
   readonly expansion: Uint8Array | undefined
-  readonly discoveredAt: string
 }
 
 /** That holders of other entitlements hold this grant's, too; `undefined` where none is named. Errors: as `WireReader`. */

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 
 import { CHUNK_BYTES } from './envelope.ts'
-import { type TakeBytes, type ZstdDecoder, zstdDecoder, zstdStream } from './zstd-decoder.ts'
+import { type TakeBytes, type ZstdWorker, zstdDecoder, zstdStream } from './zstd-worker.ts'
 import { FrameCursor, NotAFrame, splitFrames } from './zstd-frames.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function decodeFrames(
   path: string,
   start: number,
   take: TakeBytes,
-  makeDecoder: () => ZstdDecoder | undefined = zstdDecoder,
+  makeDecoder: () => ZstdWorker | undefined = zstdDecoder,
 ): Promise<void> {
   const decoder = makeDecoder()
   if (!decoder) return decodeAsStream(path, start, take)
@@ -27,7 +27,7 @@ export async function decodeFrames(
   }
 }
 
-async function decodeHere(path: string, start: number, take: TakeBytes, decoder: ZstdDecoder): Promise<void> {
+async function decodeHere(path: string, start: number, take: TakeBytes, decoder: ZstdWorker): Promise<void> {
   const cursor = new FrameCursor()
   const input = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   const file = await open(path)
@@ -39,7 +39,7 @@ async function decodeHere(path: string, start: number, take: TakeBytes, decoder:
       const chunk = input.subarray(0, bytesRead)
       for (let begin = 0; begin < chunk.length;) {
         const end = cursor.advance(chunk, begin)
-        decoder.decode(chunk.subarray(begin, end), take)
+        decoder.run(chunk.subarray(begin, end), take)
         begin = end
       }
     }

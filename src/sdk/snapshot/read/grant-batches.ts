@@ -13,7 +13,6 @@ export interface GrantCells {
   readonly resourceId: string
   readonly principalType: string
   readonly principalId: string
-  readonly discoveredAt: string
   /** Whether the message says no more than the columns: no sources, no annotations. Where that is not sure, it is false. */
   readonly isPlain: boolean
 }
@@ -22,11 +21,10 @@ export interface GrantCells {
  * A message ends with the id where neither annotations nor sources follow: every program writes fields by their numbers. An annotation may end as
  * if it were the id, so that there must be none.
  */
-const isPlain = (hasExpansion: boolean): string => `
-  (substr(data, -length(cast(external_id as blob)) - 1, 1) = cast(char(length(cast(external_id as blob))) as blob)
-    and substr(data, -length(cast(external_id as blob))) = cast(external_id as blob)
-    and length(cast(external_id as blob)) between 1 and 127
-    and instr(data, cast('type.googleapis.com/' as blob)) = 0
+export const isPlain = (hasExpansion: boolean): string => `
+  (substr(data, -octet_length(external_id) - 1) = cast(char(octet_length(external_id)) || external_id as blob)
+    and octet_length(external_id) between 1 and 127
+    and instr(data, x'${Buffer.from('type.googleapis.com/').toString('hex')}') = 0
     ${hasExpansion ? "and (expansion is null or expansion = x'')" : ''})`
 
 const COLUMNS = [
@@ -36,7 +34,6 @@ const COLUMNS = [
   'resource_id',
   'principal_resource_type_id',
   'principal_resource_id',
-  'discovered_at',
 ]
 
 /**
@@ -73,7 +70,6 @@ type Cells = readonly [
   resourceId: string,
   principalType: string,
   principalId: string,
-  discoveredAt: string,
   isPlain: number | null,
 ]
 
@@ -85,6 +81,5 @@ const cellsOf = (cells: Cells): GrantCells => ({
   resourceId: cells[4],
   principalType: cells[5],
   principalId: cells[6],
-  discoveredAt: cells[7],
-  isPlain: cells[8] === 1,
+  isPlain: cells[7] === 1,
 })

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { constants, zstdCompressSync } from 'node:zlib'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 import { describe, expect, it } from 'vitest'
 
 import { decodeFrames } from '../../../../../src/sdk/snapshot/file/decode-frames.ts'
-import { zstdDecoder } from '../../../../../src/sdk/snapshot/file/zstd-decoder.ts'
+import { zstdDecoder, zstdEncoder } from '../../../../../src/sdk/snapshot/file/zstd-worker.ts'
 import { newFolder } from '../fixture.ts'
 
 /** Whichever notices first. */
@@ -23,6 +23,22 @@ async function decoded(bytes: Buffer, makeDecoder: typeof zstdDecoder): Promise<
 
 it('needs no stream on the Node of this run', () => {
   expect(zstdDecoder()).toBeDefined()
+})
+
+it('does not work on after a fault', () => {
+  const decoder = zstdDecoder()
+  const run = () => decoder?.run(Buffer.from('this is no frame'), () => {})
+  expect(run).toThrow('Unknown frame descriptor')
+  expect(run).toThrow('Unknown frame descriptor')
+})
+
+it('packs frames one after the other', () => {
+  const encoder = zstdEncoder()
+  for (const content of ['one', '', 'two'.repeat(100_000)].map((text) => Buffer.from(text))) {
+    const parts: Buffer[] = []
+    encoder?.run(content, (bytes) => parts.push(Buffer.from(bytes)), 'end')
+    expect(zstdDecompressSync(Buffer.concat(parts)).equals(content)).toBe(true)
+  }
 })
 
 describe.each([

@@ -1,0 +1,75 @@
+import type { ResourceId } from '../../sdk/model/model.ts'
+
+/** Changes whenever an index of an earlier version could answer otherwise than the file. */
+export const INDEX_FORMAT = 1
+
+/**
+ * Keys of the records of an index: of one sync of one file. A letter says what it is, in the order of the file.
+ *
+ * - `entitlement`, by id: its row
+ * - `grantsOn`, by entitlement; `grantsOf`, by principal: rows of grants
+ * - `all`, by resource type: keys of resources; of roles alone
+ * - `about`: the syncs of the file
+ * - `named`, by a name or an address in small letters: keys of resources
+ * - `entitlementsOf`, by resource: ids
+ * - `resource`, by `type:id`: its row
+ * - `types`: rows of resource types
+ * - `expanding`: rows of grants that pass others on
+ * - `crowded`, by the key of a record that is left out as it would be too large: nothing
+ */
+export const KEYS = {
+  entitlement: (id: string) => `E${id}`,
+  grantsOn: (entitlementId: string) => `G${entitlementId}`,
+  all: (type: string) => `L${type}`,
+  about: 'M',
+  named: (text: string) => `N${text.toLowerCase()}`,
+  entitlementsOf: ({ type, id }: ResourceId) => `O${type}\0${id}`,
+  grantsOf: ({ type, id }: ResourceId) => `P${type}\0${id}`,
+  resource: (key: string) => `R${key}`,
+  types: 'T',
+  expanding: 'X',
+  crowded: (key: string) => `Z${key}`,
+} as const
+
+/** What is held: an entitlement and what it is on. */
+export type HeldCell = readonly [entitlementId: string, resourceType: string, resourceId: string]
+
+/** Who holds. */
+export type PrincipalCell = readonly [type: string, id: string]
+
+/**
+ * What a grant says besides who holds what; nothing where that is all, and its id is put together of both, as the SDK does. Bytes are in hex, `null`
+ * for none.
+ */
+export type OtherCells = readonly [id: string, expansion: string | null, data: string | null]
+
+/** The grants of one entitlement. */
+export type GrantsOn = readonly [held: HeldCell, grants: readonly (readonly [...PrincipalCell, ...(OtherCells | [])])[]]
+
+/** The grants of one principal. */
+export type GrantsOf = readonly [
+  principal: PrincipalCell,
+  grants: readonly (readonly [...HeldCell, ...(OtherCells | [])])[],
+]
+
+/** Any grant. */
+export type GrantCell = readonly [held: HeldCell, principal: PrincipalCell, other: OtherCells]
+
+/** Columns of a row and its message: JSON, a line feed, the bytes. */
+export const recordOf = (columns: readonly string[], data: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from(`${JSON.stringify(columns)}\n`), data])
+
+const LINE_FEED = 10
+
+/** What `recordOf` was given. */
+export function readRecord(record: Buffer): { readonly columns: readonly string[]; readonly data: Buffer } {
+  const end = record.indexOf(LINE_FEED)
+  return { columns: JSON.parse(record.toString('utf8', 0, end)) as readonly string[], data: record.subarray(end + 1) }
+}
+
+/** What was written as JSON; its checksum says that it still is what was written. */
+export const readJson = (record: Buffer): unknown => JSON.parse(record.toString())
+
+/** Files may hold a number in a column of texts. */
+export const columnText = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''

@@ -1,0 +1,156 @@
+import { DatabaseSync } from 'node:sqlite'
+import { sortBeside } from '../../sdk/snapshot/file/database-file.ts'
+import { tableColumns } from '../../sdk/snapshot/tables/base-file.ts'
+import type { SyncView } from '../file/sync-view.ts'
+import { kindOf } from '../model/thing.ts'
+import { BlockFileWriter } from './block-file-writer.ts'
+import { GrantTable, type GrantRecord } from './grant-table.ts'
+import { columnText, type GrantCell, KEYS, recordOf } from './index-keys.ts'
+import type { IndexFacts } from './index-facts.ts'
+
+/** Roles whose names are looked through; where there are more, the file is asked. */
+const MOST_ROLES = 10_000
+
+/** What follows the columns of a row that is stored with its message. */
+type Head = readonly string[]
+
+/**
+ * Writes the index of one sync to `path`. `mark` names what stands beside it meanwhile.
+ *
+ * Errors: as `BlockFileWriter`; `data-loss` for a damaged row. Nothing is left then.
+ */
+export function makeIndex(view: SyncView, path: string, mark: string, facts: IndexFacts): void {
+  const writer = new BlockFileWriter(path, mark)
+  using database = new DatabaseSync(view.snapshot.databasePath, { readOnly: true })
+  try {
+    sortBeside(database, view.snapshot.databasePath)
+    for (const [key, value] of recordsOf(view, database)) writer.put(Buffer.from(key), value)
+    writer.finish(facts)
+  } catch (error) {
+    writer.abandon()
+    throw error
+  }
+}
+
+/** All records in the order of their keys. */
+function* recordsOf(view: SyncView, database: DatabaseSync): Generator<readonly [key: string, value: Buffer]> {
+  const { snapshot, sync } = view
+  const rows = new IndexedRows(database, sync.syncId)
+  const grants = new GrantTable(snapshot, sync.syncId)
+  const crowded: string[] = []
+  const whole = function* (records: Iterable<GrantRecord<string>>): Generator<readonly [string, Buffer]> {
+    for (const [key, json] of records)
+      if (json === undefined) crowded.push(key)
+      else yield [key, Buffer.from(json)]
+  }
+  for (const [id, head, data] of rows.entitlements()) yield [KEYS.entitlement(id), recordOf(head, data)]
+  yield* whole(grants.byEntitlement(KEYS.grantsOn))
+  const names = namesIn(view)
+  for (const [type, keys] of byKey(names.roles)) if (keys.length <= MOST_ROLES) yield [KEYS.all(type), jsonOf(keys)]
+  yield [KEYS.about, jsonOf({ syncs: snapshot.syncs, counts: snapshot.counts(sync.syncId) })]
+  for (const [text, keys] of byKey(names.named)) yield [KEYS.named(text), jsonOf(keys)]
+  for (const [type, id, json] of rows.entitlementsOf()) yield [KEYS.entitlementsOf({ type, id }), Buffer.from(json)]
+  yield* whole(grants.byPrincipal(KEYS.grantsOf))
+  for (const [key, head, data] of rows.resources()) yield [KEYS.resource(key), recordOf(head, data)]
+  yield [KEYS.types, jsonOf(rows.types())]
+  yield [KEYS.expanding, jsonOf(expandingOf(view))]
+  for (const key of crowded.sort(byBytes)) yield [KEYS.crowded(key), NO_BYTES]
+}
+
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+const jsonOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
+
+const byKey = <T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
+  [...map]
+    .map(([key, value]) => [Buffer.from(key), key, value] as const)
+    .sort(([a], [b]) => Buffer.compare(a, b))
+    .map(([, key, value]) => [key, value])
+
+/** Whom a text may name, as keys in the order of their rows; and of each type of roles all. */
+function namesIn(view: SyncView) {
+  const named = new Map<string, string[]>()
+  const roles = new Map<string, string[]>(
+    view.typesWhere(({ traits }) => kindOf(traits) === 'role').map((type) => [type, []]),
+  )
+  for (const row of view.snapshot.rows('v1_resources', view.sync.syncId)) {
+    const key = columnText(row['external_id'])
+    const { name, addresses } = view.thingIn(row)
+    for (const text of new Set([name, ...addresses].map((each) => each.toLowerCase()))) {
+      const keys = named.get(text)
+      if (keys) keys.push(key)
+      else named.set(text, [key])
+    }
+    roles.get(columnText(row['resource_type_id']))?.push(key)
+  }
+  return { named, roles }
+}
+
+function expandingOf(view: SyncView): readonly GrantCell[] {
+  const cells: GrantCell[] = []
+  for (const row of view.snapshot.rows('v1_grants', view.sync.syncId, { mayExpand: true })) {
+    const text = (column: string): string => columnText(row[column])
+    const hex = (column: string): string | null => {
+      const value = row[column]
+      return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : null
+    }
+    cells.push([
+      [text('entitlement_id'), text('resource_type_id'), text('resource_id')],
+      [text('principal_resource_type_id'), text('principal_resource_id')],
+      [text('external_id'), hex('expansion'), hex('data')],
+    ])
+  }
+  return cells
+}
+
+/** Rows of one sync in the order of keys, put together by SQLite. */
+class IndexedRows {
+  readonly #database: DatabaseSync
+  readonly #syncId: string
+
+  constructor(database: DatabaseSync, syncId: string) {
+    this.#database = database
+    this.#syncId = syncId
+  }
+
+  *resources(): Generator<readonly [key: string, head: Head, data: Uint8Array]> {
+    yield* this.#withData('external_id, resource_type_id', 'v1_resources')
+  }
+
+  *entitlements(): Generator<readonly [id: string, head: Head, data: Uint8Array]> {
+    yield* this.#withData('external_id, resource_type_id, resource_id', 'v1_entitlements')
+  }
+
+  *entitlementsOf(): Generator<readonly [type: string, id: string, json: string]> {
+    if (tableColumns(this.#database, 'v1_entitlements').size === 0) return
+    const select = this.#database.prepare(
+      `select resource_type_id, resource_id, json_group_array(cast(external_id as text) order by id)
+       from v1_entitlements where sync_id = ? group by 1, 2 order by 1, 2`,
+    )
+    select.setReturnArrays(true)
+    for (const [type, id, json] of select.iterate(this.#syncId) as unknown as Iterable<readonly unknown[]>)
+      yield [columnText(type), columnText(id), columnText(json)]
+  }
+
+  types(): readonly (readonly [id: string, data: string])[] {
+    if (tableColumns(this.#database, 'v1_resource_types').size === 0) return []
+    return this.#database
+      .prepare('select external_id, hex(data) as data from v1_resource_types where sync_id = ? order by id')
+      .all(this.#syncId)
+      .map((row) => [columnText(row['external_id']), columnText(row['data'])])
+  }
+
+  *#withData(columns: string, table: string): Generator<readonly [string, Head, Uint8Array]> {
+    if (tableColumns(this.#database, table).size === 0) return
+    const select = this.#database.prepare(
+      `select ${columns}, data from ${table} where sync_id = ? order by external_id`,
+    )
+    select.setReturnArrays(true)
+    for (const row of select.iterate(this.#syncId) as unknown as Iterable<readonly unknown[]>) {
+      const data = row.at(-1)
+      yield [columnText(row[0]), row.slice(1, -1).map(columnText), data instanceof Uint8Array ? data : NO_BYTES]
+    }
+  }
+}
+
+const NO_BYTES = Buffer.alloc(0)
