@@ -80,7 +80,7 @@ export function createTwingate(options: TwingateOptions): {
       description: 'Users, groups and roles of a Twingate network, and who holds what',
       helpUrl: '/docs/baton/twingate',
     },
-    syncers: resourceSyncers(client, sleep, options.accounts),
+    syncers: resourceSyncers(client, { clock, sleep }, options.accounts),
     actions: resourceActions(client),
     async validate(call) {
       const { users, groups } = await client.query(Validate, VALIDATE_VARIABLES, call)

@@ -1,6 +1,6 @@
 import type { TwingateClient } from '../twingate/client.ts'
 import { lookupQueries } from './lookup.ts'
-import type { Sleep } from '../sdk/ground/ports.ts'
+import type { Clock, Sleep } from '../sdk/ground/ports.ts'
 import type { Action } from '../sdk/contract/provisioner.ts'
 import type { ResourceSyncer } from '../sdk/contract/syncer.ts'
 import { directoryAccount, type DirectoryOptions } from './directory-account.ts'
@@ -13,6 +13,7 @@ import { accessRequestActions, accessRequestQueries } from './access-request.ts'
 import { deviceActionQueries, deviceActions } from './device-actions.ts'
 import { accountKeyQueries } from './account-keys.ts'
 import { keyActionQueries, keyActions } from './key-actions.ts'
+import { keyDeleter, keyIssuer, keyIssuerQueries } from './key-issuer.ts'
 import { keyCreateQueries } from './key-create.ts'
 import { device, deviceQueries } from './device.ts'
 import { deviceLookupQueries } from './device-lookup.ts'
@@ -36,7 +37,7 @@ export type { DirectoryOptions as AccountOptions } from './directory-account.ts'
 /** Every resource type with all that can be done with it, in the order it is synced. */
 export const resourceSyncers = (
   client: TwingateClient,
-  sleep: Sleep,
+  { clock, sleep }: { readonly clock: Clock; readonly sleep: Sleep },
   accounts?: DirectoryOptions,
 ): readonly ResourceSyncer[] => [
   Object.freeze({ ...userResource(client), ...accountsOf(client, sleep, accounts) }),
@@ -46,8 +47,8 @@ export const resourceSyncers = (
   listedResource(client, remoteNetwork),
   listedResource(client, connector),
   listedResource(client, gateway),
-  listedResource(client, serviceAccount),
-  whereKnown('serviceAccounts', serviceAccountKey(client)),
+  Object.freeze({ ...listedResource(client, serviceAccount), ...keyIssuer(client, { clock, sleep }) }),
+  whereKnown('serviceAccounts', Object.freeze({ ...serviceAccountKey(client), ...keyDeleter(client) })),
   listedResource(client, securityPolicy),
   listedResource(client, device),
 ]
@@ -91,5 +92,6 @@ export const allQueries = [
   ...accessRequestQueries,
   ...accountKeyQueries,
   ...keyCreateQueries,
+  ...keyIssuerQueries,
   ...keyActionQueries,
 ]

@@ -3,6 +3,7 @@ module github.com/twingate/baton-twingate/test/conformance
 go 1.25.2
 
 require (
+	filippo.io/age v1.3.1
 	github.com/conductorone/baton-sdk v0.25.0
 	github.com/go-jose/go-jose/v4 v4.1.4
 	github.com/segmentio/ksuid v1.0.4
@@ -17,7 +18,6 @@ require (
 	atomicgo.dev/keyboard v0.2.9 // indirect
 	atomicgo.dev/schedule v0.1.0 // indirect
 	cel.dev/expr v0.25.2 // indirect
-	filippo.io/age v1.3.1 // indirect
 	filippo.io/edwards25519 v1.1.1 // indirect
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/DataDog/zstd v1.5.7 // indirect

@@ -144,7 +144,37 @@ describe.skipIf(missing)(`messages of service mode, as the official stubs read t
     [{ compactSyncs: {} }, { kind: 'unsupported', name: 'compact_syncs' }],
     [{ listEventFeeds: {} }, { kind: 'list-event-feeds' }],
     [{ listEvents: { eventFeedId: 'f', pageSize: 5 } }, { kind: 'list-events', feed: 'f' }],
-    [{ issueCredential: {} }, { kind: 'not-offered', name: 'issue_credential' }],
+    [
+      { issueCredential: {} },
+      {
+        ...{ kind: 'issue-credential', identity: undefined, option: undefined, scopes: [], encryption: [] },
+        until: undefined,
+      },
+    ],
+    [
+      {
+        issueCredential: {
+          identityId: id('service-account', 's').id,
+          credentialOptions: { apiKey: {} },
+          encryptionConfigs: [
+            { provider: 'baton/jwk/v1', jwkPublicKeyConfig: { pubKey: Buffer.from('{}').toString('base64') } },
+            { ageRecipientConfig: { recipient: 'age1x' } },
+          ],
+          expiresAt: '2030-01-01T00:00:00Z',
+        },
+      },
+      {
+        kind: 'issue-credential',
+        identity: { type: 'service-account', id: 's' },
+        option: 'api_key',
+        scopes: [],
+        encryption: [
+          { provider: 'baton/jwk/v1', jwk: '{}' },
+          { provider: '', recipient: 'age1x' },
+        ],
+        until: new Date('2030-01-01T00:00:00Z'),
+      },
+    ],
     [{}, { kind: 'unsupported', name: '' }],
     [{ debug: true, hello: {} }, { kind: 'hello' }],
   ])('the task %j is read as it was made', async (task, work) => {

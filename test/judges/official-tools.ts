@@ -43,6 +43,8 @@ export interface OfficialTools {
   resume(file: string, timeZone?: string): Promise<ResumeOutcome>
   /** Writes a made-up tenant with the SDK's store. */
   writeBench(options: WriteBenchOptions): Promise<WriteFigures>
+  /** The plain text of what was encrypted, by the SDK's own code. The file holds the private key and the bytes, as `cmd/decrypt` says. */
+  decrypt(file: string): Promise<string>
   /** Starts a BatonService to work for. */
   startPeer(folders: PeerFolders): Promise<BatonPeer>
   /** Starts the official daemon, working for a peer. */
@@ -72,6 +74,11 @@ export async function officialTools(
         ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
         ...(third ? ['--third'] : []),
       ]),
+    async decrypt(file) {
+      const { exitCode, stdout, stderr } = await runTool(command('decrypt'), [file])
+      if (exitCode !== 0) throw new Error(stderr.trim())
+      return stdout
+    },
     startPeer: (folders) => startBatonPeer(command('service'), folders),
     startGoDaemon: (peer, options) => startGoDaemon(command('godaemon'), peer, options),
   }

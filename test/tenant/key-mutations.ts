@@ -1,4 +1,4 @@
-import { answer, found, Refusal } from './payload.ts'
+import { answer, found, present, Refusal } from './payload.ts'
 import type { TenantNetwork } from './tenant-network.ts'
 import { timestamp } from './timestamp.ts'
 
@@ -43,5 +43,17 @@ export const keyMutations = (network: TenantNetwork) => ({
       key.status = 'REVOKED'
       key.revokedAt = timestamp(Date.now())
       return key
+    }),
+
+  serviceAccountKeyDelete: (_: unknown, { id }: { readonly id: string }) =>
+    answer(() => {
+      const key = present(
+        network.keys.find((one) => one.id === id),
+        id,
+      )
+      if (key?.status === 'ACTIVE') throw new Refusal('Active service account keys cannot be deleted.')
+      const keys = key?.serviceAccount.keys
+      if (key) keys?.splice(keys.indexOf(key), 1)
+      return null
     }),
 })

@@ -1,5 +1,13 @@
 import type { ResourceType } from '../model/model.ts'
-import { type Action, hasAccountCreator, hasCreator, hasDeleter, hasProvisioner } from './provisioner.ts'
+import {
+  type Action,
+  type CredentialIssuer,
+  hasAccountCreator,
+  hasCreator,
+  hasDeleter,
+  hasIssuer,
+  hasProvisioner,
+} from './provisioner.ts'
 import type { Call, ResourceSyncer } from './syncer.ts'
 import { hasGet } from './syncer.ts'
 
@@ -41,13 +49,19 @@ const CAPABILITY_NUMBERS = {
   ACTIONS: 10,
   TARGETED_SYNC: 11,
   SERVICE_MODE_TARGETED_SYNC: 13,
+  CREDENTIAL_ISSUE: 14,
 } as const
 
 export type Capability = keyof typeof CAPABILITY_NUMBERS
 
 export interface Capabilities {
   /** Sorted by type id; the order inside a type is the SDK's. */
-  readonly types: readonly { readonly type: ResourceType; readonly capabilities: readonly Capability[] }[]
+  readonly types: readonly {
+    readonly type: ResourceType
+    readonly capabilities: readonly Capability[]
+    /** Where credentials can be made for resources of the type. */
+    readonly credentials?: CredentialIssuer['credentials']
+  }[]
   /** What any type offers and what the connector offers as a whole, by enum number. */
   readonly connector: readonly Capability[]
 }
@@ -55,7 +69,11 @@ export interface Capabilities {
 /** Derives what a connector can do from what its syncers implement; nothing is declared. Source: baton-sdk `pkg/connectorbuilder`. */
 export function capabilitiesOf(connector: Connector): Capabilities {
   const types = connector.syncers
-    .map((syncer) => ({ type: syncer.type, capabilities: capabilitiesOfType(syncer) }))
+    .map((syncer) => ({
+      type: syncer.type,
+      capabilities: capabilitiesOfType(syncer),
+      ...(hasIssuer(syncer) && { credentials: syncer.credentials }),
+    }))
     .sort((a, b) => (a.type.id < b.type.id ? -1 : 1))
   const met = new Set(types.flatMap((entry) => entry.capabilities))
   if (met.has('TARGETED_SYNC')) met.add('SERVICE_MODE_TARGETED_SYNC')
@@ -70,4 +88,5 @@ const capabilitiesOfType = (syncer: ResourceSyncer): readonly Capability[] => [
   ...(hasAccountCreator(syncer) ? (['ACCOUNT_PROVISIONING'] as const) : []),
   ...(hasDeleter(syncer) ? (['RESOURCE_DELETE'] as const) : []),
   ...(hasCreator(syncer) ? (['RESOURCE_CREATE'] as const) : []),
+  ...(hasIssuer(syncer) ? (['CREDENTIAL_ISSUE'] as const) : []),
 ]

@@ -1,6 +1,7 @@
 import type { ConnectorError } from '../ground/errors.ts'
 import type { Resource, ResourceId } from '../model/model.ts'
 import type { Logger } from '../ground/ports.ts'
+import type { Secret } from '../ground/secret.ts'
 
 /** What a provisioning call may use. */
 export interface ProvisionCall {
@@ -126,6 +127,35 @@ export interface ResourceCreator {
   create(displayName: string, call: ProvisionCall): Promise<Resource>
 }
 
+/** What a credential is asked for with. */
+export interface NewCredential {
+  /** Whom it proves. */
+  readonly identity: ResourceId
+  /** Names the request: letters and digits. A second call with the same makes no second credential. */
+  readonly requestId: string
+  /** When it must be over. @default as the source does by itself */
+  readonly until?: Date
+}
+
+export interface IssuedCredential {
+  /** With facts of the kind `secret`: whom it proves, and when it is over. */
+  readonly credential: Resource
+  readonly secret: Secret
+}
+
+/** Makes new credentials of identities of one resource type. Gives CREDENTIAL_ISSUE. Source: baton-sdk `pkg/connectorbuilder/credentials.go`. */
+export interface CredentialIssuer {
+  readonly credentials: {
+    /** Type id of what is made; resources of it can be deleted. */
+    readonly type: string
+    /** How long one may last, in seconds. */
+    readonly leastSeconds: number
+    readonly mostSeconds: number
+  }
+  /** Errors: `not-found` for an unknown identity; `invalid-argument` for an end that cannot be; `aborted` where one was made and its secret was lost. */
+  issue(wanted: NewCredential, call: ProvisionCall): Promise<IssuedCredential>
+}
+
 /** One argument of an action. */
 export interface ActionField {
   readonly name: string
@@ -151,4 +181,5 @@ export interface Action {
 export const hasProvisioner = (syncer: object): syncer is Provisioner => 'apply' in syncer && 'plan' in syncer
 export const hasAccountCreator = (syncer: object): syncer is AccountCreator => 'createAccount' in syncer
 export const hasDeleter = (syncer: object): syncer is ResourceDeleter => 'delete' in syncer
+export const hasIssuer = (syncer: object): syncer is CredentialIssuer => 'issue' in syncer
 export const hasCreator = (syncer: object): syncer is ResourceCreator => 'create' in syncer

@@ -1,4 +1,5 @@
 import type { ResourceId } from '../model/model.ts'
+import type { EncryptionConfig } from './credentials/encrypt-secret.ts'
 
 /**
  * A protobuf message by full name, for example `c1.connector.v2.GrantAlreadyExists`, with its fields in the names of our `.proto` files (snake_case).
@@ -52,9 +53,19 @@ export type TaskWork =
       readonly resourceType: string
     }
   | { readonly kind: 'action-status'; readonly name: string; readonly id: string }
+  | {
+      readonly kind: 'issue-credential'
+      /** Whom it shall prove. */
+      readonly identity: ResourceId | undefined
+      /** Which member of the oneof came, by the field's name; `unset` for a message without one, `undefined` for no message. */
+      readonly option: 'api_key' | 'keypair' | 'token' | 'client_secret' | 'unset' | undefined
+      readonly scopes: readonly string[]
+      readonly encryption: readonly EncryptionConfig[]
+      readonly until: Date | undefined
+    }
   | { readonly kind: 'list-event-feeds' }
   | { readonly kind: 'list-events'; readonly feed: string }
-  /** Known to the protocol and offered by no part of ours: `rotate_credentials`, `issue_credential`, tickets. The name is the field's. */
+  /** Known to the protocol and offered by no part of ours: `rotate_credentials`, tickets. The name is the field's. */
   | { readonly kind: 'not-offered'; readonly name: string }
   /** `event_feed`, `create_sync_diff`, `compact_syncs`, or a member of the oneof that this program does not know (`''`). */
   | { readonly kind: 'unsupported'; readonly name: string }
@@ -74,6 +85,7 @@ const KINDS: Readonly<Record<Exclude<TaskKind, 'none'>, true>> = {
   'get-action': true,
   'invoke-action': true,
   'action-status': true,
+  'issue-credential': true,
   'list-event-feeds': true,
   'list-events': true,
   'not-offered': true,

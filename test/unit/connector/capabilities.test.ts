@@ -14,8 +14,8 @@ it('Twingate offers what is written in its setup guide', () => {
     'network-resource': ['SYNC', 'TARGETED_SYNC', 'PROVISION'],
     'remote-network': READ,
     'security-policy': READ,
-    'service-account': READ,
-    'service-account-key': READ,
+    'service-account': [...READ, 'CREDENTIAL_ISSUE'],
+    'service-account-key': [...READ, 'RESOURCE_DELETE'],
     role: ['SYNC', 'TARGETED_SYNC', 'PROVISION'],
     user: ['SYNC', 'TARGETED_SYNC', 'ACCOUNT_PROVISIONING', 'RESOURCE_DELETE'],
   })
@@ -28,5 +28,6 @@ it('Twingate offers what is written in its setup guide', () => {
     'ACTIONS',
     'TARGETED_SYNC',
     'SERVICE_MODE_TARGETED_SYNC',
+    'CREDENTIAL_ISSUE',
   ])
 })

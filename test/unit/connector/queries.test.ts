@@ -76,6 +76,7 @@ describe('GraphQL documents', () => {
       'ServiceAccountIds',
       'ServiceAccountKey',
       'ServiceAccountKeyCreate',
+      'ServiceAccountKeyDelete',
       'ServiceAccountKeyRevoke',
       'ServiceAccountKeys',
       'ServiceAccounts',

@@ -29,6 +29,10 @@ const WORK: Readonly<Partial<Record<TaskKind, TaskWork>>> = {
   'list-actions': { kind: 'list-actions', resourceType: '' },
   'get-action': { kind: 'get-action', name: 'enable_user' },
   'action-status': { kind: 'action-status', name: '', id: '' },
+  'issue-credential': {
+    ...{ kind: 'issue-credential', identity: { type: 'service-account', id: 's' }, option: 'api_key', scopes: [] },
+    ...{ encryption: [], until: undefined },
+  },
   'list-event-feeds': { kind: 'list-event-feeds' },
   'list-events': { kind: 'list-events', feed: '' },
   'not-offered': { kind: 'not-offered', name: 'create_ticket_task' },

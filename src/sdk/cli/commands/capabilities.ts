@@ -1,5 +1,6 @@
 import type { Connector } from '../../contract/connector.ts'
 import { capabilitiesOf } from '../../contract/connector.ts'
+import type { CredentialIssuer } from '../../contract/provisioner.ts'
 import type { ResourceType } from '../../model/model.ts'
 
 const PACKAGE = 'type.googleapis.com/c1.connector.v2'
@@ -28,12 +29,28 @@ export function capabilitiesJson(connector: Connector): string {
       resourceType: resourceTypeJson(entry.type),
       capabilities: entry.capabilities.map((capability) => `CAPABILITY_${capability}`),
       permissions: {},
+      ...(entry.type.optIn && { optInRequired: true }),
+      ...(entry.credentials && { credentialIssue: credentialIssueJson(entry.credentials) }),
     })),
     connectorCapabilities: capabilities.connector.map((capability) => `CAPABILITY_${capability}`),
     credentialDetails: capabilities.connector.includes('ACCOUNT_PROVISIONING') ? ACCOUNT_CREDENTIALS : {},
   }
   return JSON.stringify(document, null, 2)
 }
+
+const API_KEY = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_API_KEY'
+
+const credentialIssueJson = ({ type, leastSeconds, mostSeconds }: CredentialIssuer['credentials']): object => ({
+  options: [
+    {
+      option: API_KEY,
+      expiry: { min: `${leastSeconds}s`, max: `${mostSeconds}s` },
+      resourceMode: 'CREDENTIAL_RESOURCE_MODE_DISCOVERABLE',
+      secretResourceTypeId: type,
+    },
+  ],
+  preferredOption: API_KEY,
+})
 
 const resourceTypeJson = (type: ResourceType): object => ({
   id: type.id,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ResourceId } from '../../model/model.ts'
+import type { EncryptionConfig } from '../credentials/encrypt-secret.ts'
 import type { AccountInfo, EntitlementRef, GrantRef, Task, TaskWork } from '../baton-service.ts'
 import { plainFrom } from '../../wire/messages/struct-value.ts'
 
@@ -51,6 +52,29 @@ const CREDENTIALS = {
 const credentials = z
   .object({ options: z.enum(['no_password', 'random_password', 'sso', 'encrypted_password']).optional() })
   .transform(({ options }) => (options === undefined ? 'unset' : CREDENTIALS[options]))
+
+const issueOptions = z
+  .object({
+    options: z.enum(['api_key', 'keypair', 'token', 'client_secret']).optional(),
+    api_key: z.object({ scopes: z.array(z.string()).default([]) }).optional(),
+  })
+  .transform(({ options, api_key }) => ({ option: options ?? ('unset' as const), scopes: api_key?.scopes ?? [] }))
+
+const encryption = z
+  .object({
+    provider: text,
+    jwk_public_key_config: z.object({ pub_key: z.instanceof(Uint8Array).default(new Uint8Array()) }).optional(),
+    age_recipient_config: z.object({ recipient: text }).optional(),
+  })
+  .transform(({ provider, jwk_public_key_config: jwk, age_recipient_config: age }): EncryptionConfig => ({
+    provider,
+    ...(jwk && { jwk: Buffer.from(jwk.pub_key).toString('utf8') }),
+    ...(age && { recipient: age.recipient }),
+  }))
+
+const time = z
+  .object({ seconds: z.number().default(0), nanos: z.number().default(0) })
+  .transform(({ seconds, nanos }) => new Date(seconds * 1000 + Math.floor(nanos / 1_000_000)))
 
 const empty = z.unknown()
 const named = (kind: 'not-offered' | 'unsupported', name: string) => empty.transform((): TaskWork => ({ kind, name }))
@@ -129,7 +153,21 @@ const WORK = {
   list_events: z
     .object({ event_feed_id: text })
     .transform((task): TaskWork => ({ kind: 'list-events', feed: task.event_feed_id })),
-  issue_credential: named('not-offered', 'issue_credential'),
+  issue_credential: z
+    .object({
+      identity_id: resourceId.optional(),
+      credential_options: issueOptions.optional(),
+      encryption_configs: z.array(encryption).default([]),
+      expires_at: time.optional(),
+    })
+    .transform((task): TaskWork => ({
+      kind: 'issue-credential',
+      identity: task.identity_id,
+      option: task.credential_options?.option,
+      scopes: task.credential_options?.scopes ?? [],
+      encryption: task.encryption_configs,
+      until: task.expires_at,
+    })),
 } as const
 
 const isWork = (name: string): name is keyof typeof WORK => Object.hasOwn(WORK, name)

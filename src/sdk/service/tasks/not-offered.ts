@@ -20,7 +20,6 @@ export const unsupportedTask: TaskHandlers['unsupported'] = async ({ name }, { l
 
 const CREDENTIALS: Readonly<Record<string, string>> = {
   rotate_credentials: 'resource type does not have credential manager configured',
-  issue_credential: 'resource type does not have credential issuing configured',
 }
 
 /** Credentials belong to provisioning, tickets do not. */

@@ -6,6 +6,7 @@ import { createAccountHandler } from './create-account.ts'
 import { createResourceHandler } from './create-resource.ts'
 import { deleteResourceHandler } from './delete-resource.ts'
 import { createGrantHandler } from './grant.ts'
+import { issueCredentialHandler } from './issue-credential.ts'
 import { listNoEventFeeds, notOffered, noSuchEventFeed, unsupportedTask } from './not-offered.ts'
 import { createRevokeHandler } from './revoke.ts'
 import { createSyncHandler } from './sync-full.ts'
@@ -35,6 +36,7 @@ export function createTaskHandlers(options: ServiceModeOptions): TaskHandlers {
     'create-account': changing(createAccountHandler(options)),
     'create-resource': changing(createResourceHandler(options)),
     'delete-resource': changing(deleteResourceHandler(options)),
+    'issue-credential': changing(issueCredentialHandler(options)),
     ...actions,
     // The Go SDK lets actions pass; whoever leaves provisioning off expects that nothing is changed.
     'invoke-action': changing(actions['invoke-action']),

@@ -1,6 +1,6 @@
 import { capabilitiesOf, type Connector } from '../../contract/connector.ts'
 import type { ResourceType } from '../../model/model.ts'
-import { type AccountField, hasAccountCreator } from '../../contract/provisioner.ts'
+import { type AccountField, type CredentialIssuer, hasAccountCreator } from '../../contract/provisioner.ts'
 import type { TypedMessage } from '../../service/baton-service.ts'
 
 const NO_PASSWORD = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_NO_PASSWORD'
@@ -33,6 +33,8 @@ export function connectorMetadata(connector: Connector): TypedMessage {
           resource_type: resourceTypeFields(entry.type),
           capabilities: entry.capabilities.map((capability) => `CAPABILITY_${capability}`),
           permissions: {},
+          opt_in_required: entry.type.optIn,
+          credential_issue: entry.credentials && credentialIssue(entry.credentials),
         })),
         connector_capabilities: capabilities.connector.map((capability) => `CAPABILITY_${capability}`),
         credential_details: accounts ? ACCOUNT_CREDENTIALS : {},
@@ -41,6 +43,25 @@ export function connectorMetadata(connector: Connector): TypedMessage {
     },
   }
 }
+
+/** A secret that is a text; scopes mean nothing to it. */
+const API_KEY = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_API_KEY'
+
+const credentialIssue = ({
+  type,
+  leastSeconds,
+  mostSeconds,
+}: CredentialIssuer['credentials']): TypedMessage['value'] => ({
+  options: [
+    {
+      option: API_KEY,
+      expiry: { min: { seconds: leastSeconds }, max: { seconds: mostSeconds } },
+      resource_mode: 'CREDENTIAL_RESOURCE_MODE_DISCOVERABLE',
+      secret_resource_type_id: type,
+    },
+  ],
+  preferred_option: API_KEY,
+})
 
 const resourceTypeFields = (type: ResourceType): TypedMessage['value'] => ({
   id: type.id,

@@ -136,7 +136,6 @@ describe('task from message', () => {
     [{ list_events: { event_feed_id: 'f' } }, { kind: 'list-events', feed: 'f' }],
     ...[
       'rotate_credentials',
-      'issue_credential',
       'create_ticket_task',
       'list_ticket_schemas',
       'get_ticket',

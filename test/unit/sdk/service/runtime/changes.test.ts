@@ -423,7 +423,7 @@ describe('with provisioning off', () => {
     'delete-resource',
     'invoke-action',
     'rotate_credentials',
-    'issue_credential',
+    'issue-credential',
   ])('%s is refused with the way to switch it on, and nothing is sent', async (kind) => {
     const server = await tenantOf()
     const work = {
@@ -442,6 +442,10 @@ describe('with provisioning off', () => {
         name: 'disable_user',
         args: { user_id: person(server, 'Hana').id },
         resourceType: '',
+      },
+      'issue-credential': {
+        ...{ kind: 'issue-credential', identity: undefined, option: undefined, scopes: [] },
+        ...{ encryption: [], until: undefined },
       },
     }[kind] as TaskWork | undefined
     const result = await resultOf(server, work ?? { kind: 'not-offered', name: kind }, { provisioning: false })

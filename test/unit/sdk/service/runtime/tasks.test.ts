@@ -95,7 +95,7 @@ describe('what the connector does not offer', () => {
     },
   )
 
-  it.each(['rotate_credentials', 'issue_credential'])('is %s, which is unimplemented', async (name) => {
+  it.each(['rotate_credentials'])('is %s, which is unimplemented', async (name) => {
     expect(await resultOf({ kind: 'not-offered', name })).toMatchObject({ kind: 'failure', code: 12, retryable: false })
   })
 
@@ -132,6 +132,7 @@ describe('the actions', () => {
             ...['trust', 'untrust', 'block', 'unblock', 'archive'].map((verb) => ({ name: `${verb}_device` })),
             { name: 'approve_access_request' },
             { name: 'reject_access_request' },
+            { name: 'revoke_service_account_key' },
           ],
         },
       },

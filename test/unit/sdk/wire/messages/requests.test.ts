@@ -78,6 +78,8 @@ describe('connector metadata', () => {
     const camel = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(camel)
       if (typeof value !== 'object' || value === null) return value
+      // A Duration is a text in protobuf's JSON.
+      if ('seconds' in value) return `${String(value.seconds)}s`
       const entries = Object.entries(value).map(([key, item]) => [
         key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
         camel(item),

@@ -1,0 +1,61 @@
+import { requirePart } from '../../provision/require-part.ts'
+import { hasIssuer } from '../../contract/provisioner.ts'
+import { ConnectorError } from '../../ground/errors.ts'
+import { type EncryptedSecret, encryptorsFor } from '../credentials/encrypt-secret.ts'
+import type { TypedMessage } from '../baton-service.ts'
+import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
+import { failureOf, malformed } from '../runtime/task-failure.ts'
+import { message } from '../../wire/messages/message-of.ts'
+import { resourceValue } from '../../wire/messages/resource-message.ts'
+import type { TaskHandler, WorkOf } from '../task-handler.ts'
+
+/**
+ * Makes a credential, and gives its secret encrypted for everybody whom the task names, whose keys are looked at before anything is sent.
+ *
+ * Why a failure is never handed out again: the credential may be there. Source: baton-sdk `pkg/tasks/c1api/issue_credential.go`.
+ */
+export const issueCredentialHandler =
+  ({ connector }: ServiceModeOptions): TaskHandler<WorkOf<'issue-credential'>> =>
+  async (work, { taskId, signal, log }) => {
+    const { identity, option, scopes, encryption, until } = work
+    if (!identity || option === undefined || encryption.length === 0)
+      return malformed('malformed issue credential task')
+    try {
+      const issuer = requirePart(connector, identity.type, hasIssuer, 'given a credential')
+      const encryptors = await encryptorsFor(encryption)
+      refuseOption(option, scopes)
+      const wanted = { identity, requestId: taskId, ...(until && { until }) }
+      const { credential, secret } = await issuer.issue(wanted, { signal, log })
+      const encrypted = await Promise.all(encryptors.map((encrypt) => encrypt(secret)))
+      return {
+        kind: 'success',
+        response: message('IssueCredentialResponse', {
+          secret: resourceValue(credential),
+          encrypted_data: encrypted.map((data) => encryptedValue(data, credential.displayName)),
+          resource_mode: 'CREDENTIAL_RESOURCE_MODE_DISCOVERABLE',
+          request_id: taskId,
+        }),
+      }
+    } catch (caught) {
+      const error = ConnectorError.from(caught, 'issue credential')
+      if (error.code === 'canceled') throw error
+      return failureOf(error, false)
+    }
+  }
+
+function refuseOption(option: string, scopes: readonly string[]): void {
+  if (option === 'api_key' && scopes.length === 0) return
+  const detail =
+    option === 'api_key' ? 'a key has no scopes here' : `the credential option ${option} is not offered; use api_key`
+  throw new ConnectorError('invalid-argument', 'issue credential', detail)
+}
+
+const encryptedValue = ({ provider, keyId, keyIds, bytes }: EncryptedSecret, name: string): TypedMessage['value'] => ({
+  provider,
+  key_id: keyId,
+  name: 'api_key',
+  description: `Secret of ${name}`,
+  // protobufjs takes bytes as base64, which also stands in a result that is kept in a file.
+  encrypted_bytes: Buffer.from(bytes).toString('base64'),
+  key_ids: [...keyIds],
+})
