@@ -76,10 +76,12 @@ export class HeldGrants {
       type: principalType,
       id: principalId,
     }))
-    const held = this.#held.add(entitlementId, () => ({
-      entitlementId,
-      resource: { type: resourceType, id: resourceId },
-    }))
+    // Grants of one entitlement mostly stand together.
+    const last = this.#heldOf[this.#count - 1] ?? NONE
+    const held =
+      this.#held.values[last]?.entitlementId === entitlementId
+        ? last
+        : this.#held.add(entitlementId, () => ({ entitlementId, resource: { type: resourceType, id: resourceId } }))
     const at = this.#count++
     if (at === this.#before.length) this.#grow()
     this.#before[at] = this.#lastOf[principal] ?? NONE

@@ -13,7 +13,13 @@ const QUOTED = /[",\r\n]/
 /** One record of RFC 4180. */
 export const csvLine = (texts: readonly string[]): string => `${texts.map(csvField).join(',')}\r\n`
 
-function csvField(text: string): string {
-  const safe = disarmed(text)
+/** No text runs that begins with a letter from here on, up to the full-width ones. */
+const [FIRST_LETTER, FULL_WIDTH] = [0x41, 0xff00] as const
+
+/** One field of a record. Why the first letter is looked at: a million rows have seventeen fields each. */
+export function csvField(text: string): string {
+  if (text === '') return text
+  const first = text.charCodeAt(0)
+  const safe = first >= FIRST_LETTER && first < FULL_WIDTH ? text : disarmed(text)
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -3,7 +3,7 @@ import type { CommandOutput } from '../../sdk/cli/command.ts'
 import { inPieces, type Pieces } from '../../sdk/cli/output/in-pieces.ts'
 import { printable } from '../../sdk/text/printable.ts'
 import { fieldNamed, fieldOf, flatFields, pickFields, type Shape } from './columns.ts'
-import { csvLine } from './csv-line.ts'
+import { csvField, csvLine } from './csv-line.ts'
 import { cellText, type Row } from './row.ts'
 import { padded, textWidth } from './text-width.ts'
 
@@ -79,7 +79,14 @@ function jsonWriter(pieces: Pieces, pick: (row: Row) => Row): RowWriter {
 function csvWriter(pieces: Pieces, names: readonly string[]): RowWriter {
   pieces.write(csvLine(names))
   return {
-    write: (row) => pieces.write(csvLine(names.map((name) => cellText(fieldOf(row, name))))),
+    write(row) {
+      let line = ''
+      for (const name of names) {
+        const cell = fieldOf(row, name)
+        line += `${line === '' && name === names[0] ? '' : ','}${csvField(typeof cell === 'string' ? cell : cellText(cell))}`
+      }
+      pieces.write(`${line}\r\n`)
+    },
     end: () => pieces.end(),
   }
 }

@@ -8,8 +8,19 @@ import { type Cell, cellText, type Row, textCell, timeCell } from '../output/row
 
 const WAYS = ['how', 'path', 'otherPaths', 'until', 'inFile'] as const
 
+/** What a row of access says. */
+export const ACCESS_FIELDS = [
+  'resource',
+  'entitlement',
+  ...WAYS,
+  'entitlementName',
+  'resourceType',
+  'resourceId',
+  'entitlementId',
+] as const
+
 export const ACCESS: Shape = {
-  fields: ['resource', 'entitlement', ...WAYS, 'entitlementName', 'resourceType', 'resourceId', 'entitlementId'],
+  fields: ACCESS_FIELDS,
   narrow: ['resource', 'entitlement', 'how', 'until', 'path'],
 }
 
@@ -67,7 +78,7 @@ export class AccessRows {
     for (const [place, each] of cells.sort(inWords).entries()) each.place = place + 1
   }
 
-  rows(principal: Named, holdings: ReadonlyMap<string, Holding>): readonly Row[] {
+  rows(principal: Named, holdings: ReadonlyMap<string, Holding>): readonly AccessRow[] {
     const paths = new Paths(this.#expansion, (id) => holdings.get(id))
     return Array.from(holdings.values(), (holding) => ({
       cells: this.#cellsOf(holding.entitlementId, holding.grants[0]?.resource),
@@ -81,7 +92,7 @@ export class AccessRows {
   plainRows(
     principal: Named,
     held: readonly { readonly entitlementId: string; readonly resource: ResourceId }[],
-  ): readonly Row[] {
+  ): readonly AccessRow[] {
     const start = `${sayStart(principal)} → `
     return held
       .map(({ entitlementId, resource }) => this.#cellsOf(entitlementId, resource))
@@ -113,7 +124,17 @@ export class AccessRows {
 
 const NO_PATHS: readonly string[] = []
 
-const accessRow = (cells: EntitlementCells, way: Way): Row => ({
+/** A row of access, by its fields. */
+export interface AccessRow extends Row, Way {
+  readonly resource: string
+  readonly entitlement: string
+  readonly entitlementName: string | null
+  readonly resourceType: string | null
+  readonly resourceId: string | null
+  readonly entitlementId: string
+}
+
+const accessRow = (cells: EntitlementCells, way: Way): AccessRow => ({
   resource: cells.resource,
   entitlement: cells.entitlement,
   how: way.how,

@@ -5,7 +5,7 @@ import type { SyncView } from '../file/sync-view.ts'
 import { keyOf, type Kind, kindOf } from '../model/thing.ts'
 import type { Shape } from '../output/columns.ts'
 import { type Cell, type Row, textCell } from '../output/row.ts'
-import { ACCESS, AccessRows } from './access-rows.ts'
+import { ACCESS, ACCESS_FIELDS, AccessRows } from './access-rows.ts'
 
 const PRINCIPAL = ['principal', 'email', 'status', 'kind', 'principalType', 'principalId'] as const
 
@@ -46,11 +46,15 @@ export function* exportRows(view: SyncView): Generator<Row> {
   }
 }
 
-const NO_ACCESS: Row = Object.fromEntries(ACCESS.fields.map((field) => [field, null]))
+/** A row of access, or nulls. */
+type AccessCells = Readonly<Record<(typeof ACCESS_FIELDS)[number], Cell>>
+
+const NO_ACCESS = Object.fromEntries(ACCESS_FIELDS.map((field) => [field, null])) as Readonly<
+  Record<(typeof ACCESS_FIELDS)[number], null>
+>
 
 /** Why not by spreading: a million rows. */
-function exportRow({ id, kind, name, email, status }: Principal, access: Row): Row {
-  const cell = (field: string): Cell => access[field] ?? null
+function exportRow({ id, kind, name, email, status }: Principal, access: AccessCells): Row {
   return {
     principal: name,
     email: textCell(email),
@@ -58,17 +62,17 @@ function exportRow({ id, kind, name, email, status }: Principal, access: Row): R
     kind: kind === 'other' ? id.type : kind,
     principalType: id.type,
     principalId: id.id,
-    resource: cell('resource'),
-    entitlement: cell('entitlement'),
-    how: cell('how'),
-    path: cell('path'),
-    otherPaths: cell('otherPaths'),
-    until: cell('until'),
-    inFile: cell('inFile'),
-    entitlementName: cell('entitlementName'),
-    resourceType: cell('resourceType'),
-    resourceId: cell('resourceId'),
-    entitlementId: cell('entitlementId'),
+    resource: access.resource,
+    entitlement: access.entitlement,
+    how: access.how,
+    path: access.path,
+    otherPaths: access.otherPaths,
+    until: access.until,
+    inFile: access.inFile,
+    entitlementName: access.entitlementName,
+    resourceType: access.resourceType,
+    resourceId: access.resourceId,
+    entitlementId: access.entitlementId,
   }
 }
 

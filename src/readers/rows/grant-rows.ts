@@ -1,7 +1,6 @@
 import { isDirect } from '../../sdk/wire/rows/decode-grant.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { endOf } from '../model/grant-row.ts'
-import { keyOf } from '../model/thing.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import type { Shape } from '../output/columns.ts'
 import { type Row, textCell, timeCell } from '../output/row.ts'
@@ -47,9 +46,14 @@ interface Named {
 
 /** Names of all resources of a sync, for joining a million rows without a question to the database for each. */
 export function namesOf(view: SyncView): (id: ResourceId) => Named {
-  const names = new Map<string, Named>()
-  for (const { id, name, email } of view.things()) names.set(keyOf(id), { name, email })
-  return (id) => names.get(keyOf(id)) ?? { name: id.id, email: '' }
+  // Why by type: a key of both would be put together a million times.
+  const types = new Map<string, Map<string, Named>>()
+  for (const { id, name, email } of view.things()) {
+    const names = types.get(id.type) ?? new Map<string, Named>()
+    types.set(id.type, names)
+    names.set(id.id, { name, email })
+  }
+  return ({ type, id }) => types.get(type)?.get(id) ?? { name: id, email: '' }
 }
 
 /** Grants as the file holds them, with names. */
@@ -65,8 +69,8 @@ export function* grantRows(view: SyncView): Generator<Row> {
       resource: nameOf(resource).name,
       entitlement: slugs.get(entitlementId) ?? entitlementId.slice(entitlementId.lastIndexOf(':') + 1),
       how: isDirect(sources, entitlementId) ? 'direct' : 'inherited',
-      via: [...sources.keys()].filter((id) => id !== entitlementId),
-      until: timeCell(grant.annotations.length === 0 ? undefined : endOf(grant)),
+      via: sources.size === 0 ? NO_SOURCES : [...sources.keys()].filter((id) => id !== entitlementId),
+      until: grant.annotations.length === 0 ? null : timeCell(endOf(grant)),
       principalType: principal.type,
       resourceType: resource.type,
       principalId: principal.id,
@@ -76,6 +80,8 @@ export function* grantRows(view: SyncView): Generator<Row> {
     }
   }
 }
+
+const NO_SOURCES: readonly string[] = []
 
 export function* entitlementRows(view: SyncView): Generator<Row> {
   const nameOf = namesOf(view)
