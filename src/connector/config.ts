@@ -37,6 +37,16 @@ export const TWINGATE_FIELDS = [
     check: (value) => refusalOf(() => parseBaseUrl(value)),
   },
   {
+    name: 'device-posture',
+    kind: 'int',
+    displayName: 'Device posture',
+    description: 'Read the posture of at most this many devices, one request each, those seen last first',
+    min: 0,
+    max: 1_000_000,
+    default: 0,
+    export: 'ops',
+  },
+  {
     name: 'scim-url',
     kind: 'string',
     displayName: 'SCIM address',

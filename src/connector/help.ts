@@ -13,6 +13,7 @@ export const SCIM_SETTINGS = ['scim-url', 'scim-token-file', 'scim-token', 'scim
 
 /** What the help lists beside the settings that every connector has. */
 export const OWN_GROUPS: readonly FieldGroup[] = [
+  { title: 'Options for devices', names: ['device-posture'] },
   { title: 'Options for accounts of an identity provider', names: SCIM_SETTINGS },
 ]
 

@@ -46,6 +46,7 @@ export function openTwingate(
     rereadKey: () => reread('api-key'),
     transport: around(createTransport({ ...exchange, ...secure(endpoint.url), peer: TWINGATE_PEER })),
     ...(accounts && { accounts }),
+    posture: config['device-posture'],
     clock,
     sleep,
     version,

@@ -30,6 +30,8 @@ export interface TwingateOptions {
   readonly version: string
   /** By which accounts of an identity provider are made and ended. @default they are left to their provider */
   readonly accounts?: AccountOptions
+  /** Devices whose posture is read at most, one request each. @default none */
+  readonly posture?: number
   /** Told when requests are held back for the rate limit, with the moment they go on. */
   readonly onWait?: (until: Date) => void
 }
@@ -80,7 +82,7 @@ export function createTwingate(options: TwingateOptions): {
       description: 'Users, groups and roles of a Twingate network, and who holds what',
       helpUrl: '/docs/baton/twingate',
     },
-    syncers: resourceSyncers(client, { clock, sleep }, options.accounts),
+    syncers: resourceSyncers(client, { clock, sleep }, options),
     actions: resourceActions(client),
     async validate(call) {
       const { users, groups } = await client.query(Validate, VALIDATE_VARIABLES, call)

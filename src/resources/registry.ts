@@ -16,6 +16,7 @@ import { keyActionQueries, keyActions } from './key-actions.ts'
 import { keyDeleter, keyIssuer, keyIssuerQueries } from './key-issuer.ts'
 import { keyCreateQueries } from './key-create.ts'
 import { device, deviceQueries } from './device.ts'
+import { devicePostureQueries, withPosture } from './device-posture.ts'
 import { deviceLookupQueries } from './device-lookup.ts'
 import { connector, connectorQueries } from './connector.ts'
 import { gateway, gatewayQueries } from './gateway.ts'
@@ -38,7 +39,7 @@ export type { DirectoryOptions as AccountOptions } from './directory-account.ts'
 export const resourceSyncers = (
   client: TwingateClient,
   { clock, sleep }: { readonly clock: Clock; readonly sleep: Sleep },
-  accounts?: DirectoryOptions,
+  { accounts, posture = 0 }: { readonly accounts?: DirectoryOptions; readonly posture?: number } = {},
 ): readonly ResourceSyncer[] => [
   Object.freeze({ ...userResource(client), ...accountsOf(client, sleep, accounts) }),
   Object.freeze({ ...groupResource(client), ...groupMembership(client), ...groupLifecycle(client, { sleep }) }),
@@ -50,8 +51,13 @@ export const resourceSyncers = (
   Object.freeze({ ...listedResource(client, serviceAccount), ...keyIssuer(client, { clock, sleep }) }),
   whereKnown('serviceAccounts', Object.freeze({ ...serviceAccountKey(client), ...keyDeleter(client) })),
   listedResource(client, securityPolicy),
-  listedResource(client, device),
+  devicesOf(client, posture),
 ]
+
+const devicesOf = (client: TwingateClient, posture: number) => {
+  const devices = listedResource(client, device)
+  return posture > 0 ? withPosture(client, devices, posture) : devices
+}
 
 const accountsOf = (client: TwingateClient, sleep: Sleep, accounts: DirectoryOptions | undefined) => {
   const local = userAccount(client, { sleep })
@@ -88,6 +94,7 @@ export const allQueries = [
   ...lookupQueries,
   ...deviceQueries,
   ...deviceLookupQueries,
+  ...devicePostureQueries,
   ...deviceActionQueries,
   ...accessRequestQueries,
   ...accountKeyQueries,

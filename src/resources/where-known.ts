@@ -29,10 +29,12 @@ export function whereKnown<S extends ResourceSyncer & TargetedGetter>(root: stri
 const NOTHING: ListPage = Object.freeze({ resources: [], entitlements: [], grants: [], total: 0 })
 
 /**
+ * Whether the API refused a document because it has no such field of its query root.
+ *
  * By the place in the document that the refusal names, where it names one. It has to be one of the document: a server that fails over a list may leave
  * out the path, and its list is not empty for that.
  */
-function isUnknown(error: ConnectorError, root: string): boolean {
+export function isUnknown(error: ConnectorError, root: string): boolean {
   if (error.code !== 'internal') return false
   const places = refusedPlaces(error)
   if (!places) return quotesName(error, root)

@@ -19,6 +19,10 @@ const OPTIONAL_FIELDS: ReadonlySet<string> = new Set([
   ...['Resource.createdAt', 'Resource.updatedAt', 'Resource.tags', 'Resource.alias', 'Resource.protocols'],
   'NetworkResource.routingMode',
   ...['Gateway.x509CA', 'Gateway.sshCA'],
+  ...['hardDriveEncryption', 'screenLockPasscode', 'firewall', 'biometric', 'antivirus'].map(
+    (check) => `DevicePosture.${check}`,
+  ),
+  ...['crowdstrike', 'jamf', 'kandji', 'inTune', 'sentinelOne', 'onePassword'].map((check) => `DevicePosture.${check}`),
   ...['Device.osVersion', 'Device.serialNumber', 'Device.hostname', 'Device.clientVersion'],
   'Device.lastSuccessfulLoginAt',
   ...['Group.originId', 'Group.createdAt', 'Group.updatedAt', 'Group.securityPolicy'],

@@ -44,6 +44,7 @@ export function deviceResolvers(tenant: Tenant, page: Page) {
           args,
         ),
       device: (_: unknown, { id }: ById) => present(deviceOf(id), id),
+      devicePosture: (_: unknown, { id }: ById) => present(deviceOf(id), id)?.posture,
       accessRequests: (_: unknown, args: Requests) =>
         page(
           network.requests.filter(

@@ -25,6 +25,7 @@ export interface SyncOptions {
   readonly grants?: boolean
   readonly targets?: readonly ResourceId[]
   readonly workers?: number
+  readonly posture?: number
   readonly mostShrinkPercent?: number
   readonly expand?: boolean
   readonly timeoutMs?: number
@@ -48,6 +49,7 @@ export async function syncTenant(server: RunningTenant, file: string, options: S
     clock,
     sleep: options.time?.sleep ?? ((ms, signal) => wait(ms, undefined, { signal })),
     version: '0',
+    ...(options.posture !== undefined && { posture: options.posture }),
   })
   const log = options.log ?? silentLogger
   return runSync({

@@ -92,6 +92,8 @@ export interface TenantDevice {
   serialNumber: string | null
   hostname: string | null
   clientVersion: string | null
+  /** What checks say of it; none where it is not known. */
+  posture: Readonly<Record<string, { readonly isSatisfied?: boolean; readonly isVerified?: boolean }>> | null
 }
 
 /** Somebody asks to reach a resource. */
@@ -191,7 +193,7 @@ export class TenantNetwork {
     const nothing = { osName: null, osVersion: null, serialNumber: null, hostname: null, clientVersion: null }
     const device: TenantDevice = {
       ...{ name, deviceType: 'LAPTOP', activeState: 'ACTIVE', isTrusted: false, lastSuccessfulLoginAt: null },
-      ...nothing,
+      ...{ ...nothing, posture: null },
       ...rest,
       ...{ id, user },
     }

@@ -4,8 +4,8 @@ import { TWINGATE_FIELDS } from '../../../src/connector/config.ts'
 const [domain, apiKey, baseUrl] = TWINGATE_FIELDS
 
 describe('TWINGATE_FIELDS', () => {
-  it('keeps the names of the Go connector, and adds those of accounts over SCIM', () => {
-    const added = ['scim-url', 'scim-token', 'scim-on-delete']
+  it('keeps the names of the Go connector, and adds those of devices and of accounts over SCIM', () => {
+    const added = ['device-posture', 'scim-url', 'scim-token', 'scim-on-delete']
     expect(TWINGATE_FIELDS.map((field) => field.name)).toEqual(['domain', 'api-key', 'base-url', ...added])
   })
 
