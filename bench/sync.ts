@@ -12,6 +12,8 @@ import { machine, median, type Subject, subjects } from './programs.ts'
  *
  * With `--beside DIR` also with the program of another checkout, by turns, and the ratios.
  *
+ * With `--lists` one tenant that has all lists, by turns with a page of every list in each request and with one list a request, and the ratios.
+ *
  * Flags: --size USERSxGROUPS (repeatable), --memberships N, --workers N (repeatable), --limit READS --window-ms N --limiter fixed|sliding|bucket --turns N.
  */
 const { values } = parseArgs({
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     limiter: { type: 'string', default: 'fixed' },
     beside: { type: 'string' },
     turns: { type: 'string', default: '1' },
+    lists: { type: 'boolean', default: false },
   },
 })
 
@@ -47,7 +50,21 @@ async function startTenant(users: string, groups: string) {
   const limits = values.limit
     ? ['--limit', values.limit, '--window-ms', values['window-ms'], '--limiter', values.limiter]
     : []
-  const flags = ['--users', users, '--groups', groups, '--memberships', values.memberships, '--key', KEY, ...limits]
+  const network = values.lists
+    ? ['--resources', '3000', '--networks', '50', '--service-accounts', '500', '--devices', '12000']
+    : []
+  const flags = [
+    ...network,
+    '--users',
+    users,
+    '--groups',
+    groups,
+    '--memberships',
+    values.memberships,
+    '--key',
+    KEY,
+    ...limits,
+  ]
   const tenant = spawn(process.execPath, [join(root, 'test/tenant/main.ts'), ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -58,7 +75,13 @@ async function startTenant(users: string, groups: string) {
   throw new Error('the tenant did not start')
 }
 
-async function measure(subject: Subject, url: string, folder: string, workers: string): Promise<Summary & Usage> {
+async function measure(
+  subject: Subject,
+  url: string,
+  folder: string,
+  workers: string,
+  more: readonly string[] = [],
+): Promise<Summary & Usage> {
   const usageFile = join(folder, 'usage')
   const file = join(folder, `${subject.name}.c1z`)
   for (const old of [usageFile, file]) rmSync(old, { force: true })
@@ -67,7 +90,7 @@ async function measure(subject: Subject, url: string, folder: string, workers: s
     [
       ...['--import', join(root, 'bench/report-usage.mjs'), subject.main],
       ...['--domain', 'bench', '--base-url', url, '--file', file, '--workers', workers],
-      ...['--output', 'json', '--log-level', 'warn'],
+      ...['--output', 'json', '--log-level', 'warn', ...more],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, BATON_API_KEY: KEY, BENCH_USAGE_FILE: usageFile } },
   )
@@ -79,22 +102,60 @@ async function measure(subject: Subject, url: string, folder: string, workers: s
   return { ...(JSON.parse(Buffer.concat(chunks).toString()) as Summary), ...usage }
 }
 
+const EVERY_TYPE =
+  'user,group,role,network-resource,remote-network,connector,service-account,service-account-key,security-policy,device'
+
+/** A page of every list in each request beside one list a request. */
+async function compareLists(): Promise<void> {
+  const tenant = await startTenant('10000', '1000')
+  const folder = mkdtempSync(join(tmpdir(), 'baton-twingate-bench-'))
+  const here = subjects().find(({ name }) => name === 'here')
+  const ways = { together: [], alone: ['--one-listing-a-request'] } as const
+  const runs = { together: [] as (Summary & Usage)[], alone: [] as (Summary & Usage)[] }
+  console.log('| lists a request | requests | refused | waited s | wall s | CPU s | peak RSS MB |')
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
+  try {
+    for (let turn = 0; turn < Number(values.turns); turn++)
+      for (const way of ['together', 'alone'] as const) {
+        const [workers = '0'] = values.workers
+        const more = ['--sync-resource-types', EVERY_TYPE, ...ways[way]]
+        if (!here) throw new Error('there is no program here')
+        const run = await measure(here, tenant.url, folder, workers, more)
+        runs[way].push(run)
+        const [, , , , , ...figures] = rowOf(['', ''], workers, here, run)
+        console.log(`| ${[way === 'together' ? 'all' : 'one', ...figures.slice(0, -1)].join(' | ')} |`)
+      }
+    const of = (figure: (run: Summary & Usage) => number): string =>
+      (median(runs.together.map(figure)) / median(runs.alone.map(figure))).toFixed(2)
+    console.log(`ratio: requests ${of((run) => run.requests)}, wall ${of((run) => run.aliveSeconds)}`)
+  } finally {
+    tenant.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 console.log(`${machine()}\n`)
+if (values.lists) {
+  await compareLists()
+  process.exit(0)
+}
 const head = [
   ...['users', 'groups', 'memberships', 'workers', 'program', 'requests', 'refused', 'waited s', 'wall s', 'CPU s'],
   ...['peak RSS MB', 'file MB'],
 ]
 console.log(`| ${head.join(' | ')} |\n| ${head.map(() => '---:').join(' | ')} |`)
 
-const rowOf = (size: readonly string[], workers: string, subject: Subject, run: Summary & Usage): readonly string[] => [
-  ...[...size, String(run.counts.grants['group'] ?? 0), workers, subject.name, String(run.requests)],
-  String(run.waits.reduce((sum, wait) => sum + wait.count, 0)),
-  (run.waits.reduce((sum, wait) => sum + wait.ms, 0) / 1000).toFixed(1),
-  run.aliveSeconds.toFixed(1),
-  run.cpuSeconds.toFixed(1),
-  (run.maxRssBytes / 1e6).toFixed(0),
-  (run.bytes / 1e6).toFixed(2),
-]
+function rowOf(size: readonly string[], workers: string, subject: Subject, run: Summary & Usage): readonly string[] {
+  return [
+    ...[...size, String(run.counts.grants['group'] ?? 0), workers, subject.name, String(run.requests)],
+    String(run.waits.reduce((sum, wait) => sum + wait.count, 0)),
+    (run.waits.reduce((sum, wait) => sum + wait.ms, 0) / 1000).toFixed(1),
+    run.aliveSeconds.toFixed(1),
+    run.cpuSeconds.toFixed(1),
+    (run.maxRssBytes / 1e6).toFixed(0),
+    (run.bytes / 1e6).toFixed(2),
+  ]
+}
 
 /** What the program here takes of what the one beside it takes, by medians. */
 function ratios(all: ReadonlyMap<Subject['name'], readonly (Summary & Usage)[]>): string | undefined {

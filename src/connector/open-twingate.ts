@@ -47,6 +47,7 @@ export function openTwingate(
     transport: around(createTransport({ ...exchange, ...secure(endpoint.url), peer: TWINGATE_PEER })),
     ...(accounts && { accounts }),
     posture: config['device-posture'],
+    oneListingARequest: config['one-listing-a-request'],
     clock,
     sleep,
     version,

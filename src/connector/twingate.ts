@@ -7,6 +7,7 @@ import { createRatePacer, type RateLimit } from '../sdk/pacing/rate-limit.ts'
 import type { Secret } from '../sdk/ground/secret.ts'
 import type { RereadSecret } from '../sdk/ground/renewable-secret.ts'
 import { createTwingateClient, type Query, type TwingateClient } from '../twingate/client.ts'
+import { listTogether } from '../twingate/list-together.ts'
 import { mayReceiveKey, type Endpoint } from '../twingate/endpoint.ts'
 import { GROUPS_PAGE, GroupsPage } from '../resources/group.ts'
 import { GROUP_FIELDS } from '../resources/group-node.ts'
@@ -32,6 +33,8 @@ export interface TwingateOptions {
   readonly accounts?: AccountOptions
   /** Devices whose posture is read at most, one request each. @default none */
   readonly posture?: number
+  /** Whether each request lists one type alone. @default false: a request carries a page of every list that is being read */
+  readonly oneListingARequest?: boolean
   /** Told when requests are held back for the rate limit, with the moment they go on. */
   readonly onWait?: (until: Date) => void
 }
@@ -84,6 +87,7 @@ export function createTwingate(options: TwingateOptions): {
     },
     syncers: resourceSyncers(client, { clock, sleep }, options),
     actions: resourceActions(client),
+    ...(!options.oneListingARequest && { listTogether: (wanted) => listTogether(client, wanted) }),
     async validate(call) {
       const { users, groups } = await client.query(Validate, VALIDATE_VARIABLES, call)
       if (users.totalCount === 0 || groups.totalCount === 0)

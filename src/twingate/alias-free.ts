@@ -19,11 +19,15 @@ export interface AliasKeeper {
    * Errors: those of `ask`.
    */
   fit<T>(query: Query<T>, variables: Variables, ask: Ask): Promise<T>
+  /** Whether pages are asked for without aliases from now on. */
+  areRefused(): boolean
 }
 
 export function createAliasKeeper(): AliasKeeper {
   let without = 0
   return {
+    areRefused: () => without >= PAGES_WITHOUT,
+
     async fit(query, variables, ask) {
       if (!query.document.includes(OVERLAP_PARAMETERS)) return ask(query, variables)
       if (without >= PAGES_WITHOUT) return askWithout(query, variables, ask)

@@ -7,14 +7,16 @@ import { createRenewableSecret, type RereadSecret } from '../sdk/ground/renewabl
 import type { Secret } from '../sdk/ground/secret.ts'
 import { answerErrors, isThrottle, malformed, refusedPayload, statusError } from './graphql-errors.ts'
 import { createAliasKeeper } from './alias-free.ts'
+import { askTogether } from './ask-together.ts'
+import { Answers, type JoinedQuery } from './joined-query.ts'
 import { createFieldKeeper } from './optional-fields.ts'
 import { type Content, postDocument, type Posted } from './post-document.ts'
-import type { Mutation, Query } from './query.ts'
+import type { Asked, Mutation, Query } from './query.ts'
 import { askPastUnreadable } from './unreadable-rows.ts'
 import { retryAfterMs } from '../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
 
-export type { Mutation, Query } from './query.ts'
+export type { Asked, Mutation, Query } from './query.ts'
 
 export interface Traffic extends SourceTraffic {
   /** What the refusals taught about the limit; absent before the first. */
@@ -24,6 +26,14 @@ export interface Traffic extends SourceTraffic {
 export interface ClientCall {
   readonly signal: AbortSignal
   readonly log: Logger
+  /** Where the query waits for others that travel in the same request (together.ts). @default a request of its own */
+  readonly joint?: Joint
+}
+
+/** Where queries of one moment wait for each other. */
+export interface Joint {
+  /** The answer of a query that travels with others. `undefined` where the others are gone: it goes alone. */
+  take(asked: Asked): Promise<unknown> | undefined
 }
 
 export interface TwingateClient {
@@ -40,6 +50,14 @@ export interface TwingateClient {
    * `unavailable` and `deadline-exceeded` leave open whether the change was made.
    */
   mutate<T>(mutation: Mutation<T>, variables: Readonly<Record<string, unknown>>, call: ClientCall): Promise<T>
+  /**
+   * Sends several queries in one request, and gives their answers in order.
+   *
+   * Shape: an error in the place of an answer is about that query alone, as far as the API says so: by the path of the error, or by its place in the
+   * document. Queries that such an error held up are sent once more without the one that it is about.
+   * Errors: as `query`, where the API says nothing of the kind; then nothing came.
+   */
+  queryTogether(asked: readonly Asked[], call: ClientCall): Promise<readonly unknown[]>
   traffic(): Traffic
 }
 
@@ -116,20 +134,29 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     variables: Readonly<Record<string, unknown>>,
     change: boolean,
     call: ClientCall,
+    /** What came of it when it was asked with others. */
+    came?: ConnectorError,
   ) => {
     const once = <A>(one: Query<A>, about: Readonly<Record<string, unknown>>) => askOnce(one, about, change, call)
-    return query.lacks ? askPastUnreadable(query, variables, call.log, once) : once(query, variables)
+    if (!query.lacks) return came ? Promise.reject(came) : once(query, variables)
+    return askPastUnreadable(query, variables, call.log, once, came)
   }
 
   const askOnce = <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> =>
     fields.fit(query.document, call.log, (document) => exchange({ ...query, document }, variables, change, call))
 
-  const exchange = async <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> => {
+  const exchange = async <T>(
+    query: Query<T>,
+    variables: unknown,
+    change: boolean,
+    call: ClientCall,
+    questions = 1,
+  ): Promise<T> => {
     const pacer = change ? pacers.write : pacers.read
-    const { operation, document } = query
+    const { document, name: operation = query.operation } = query
     let renewed = false
     for (let refusals = 0; ;) {
-      const admission = await pacer.admit(call.signal)
+      const admission = await pacer.admit(call.signal, questions)
       const used = key.current()
       requests++
       let posted: Posted
@@ -166,6 +193,12 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     }
   }
 
+  /** What one request asks of several lists. Rows that cannot be shown, and pages that need another form, are asked for alone. */
+  const askJoined = ({ document, ...joined }: JoinedQuery, call: ClientCall): Promise<Answers> =>
+    fields.fit(document, call.log, (fitted) =>
+      exchange({ ...joined, document: fitted, answer: Answers }, joined.variables, false, call, joined.parts.length),
+    )
+
   return {
     traffic() {
       const read = pacers.read.state()
@@ -180,7 +213,17 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
       }
     },
 
-    query: (query, variables, call) => ask(query, variables, false, call),
+    query: (query, variables, call) =>
+      // What a joint gives was checked against the query's own form.
+      (call.joint?.take({ query, variables }) as Promise<never> | undefined) ?? ask(query, variables, false, call),
+
+    queryTogether: (asked, call) =>
+      askTogether(asked, {
+        alone: ({ query, variables }) => ask(query, variables, false, call),
+        joined: (joined) => askJoined(joined, call),
+        onwards: ({ query, variables }, error) => askShown(query, variables, false, call, error),
+        mayJoin: () => !aliases.areRefused(),
+      }),
 
     async mutate(mutation, variables, call) {
       const { operation, document, entity, shows } = mutation
@@ -209,7 +252,7 @@ function usableData<T>(
   const page =
     !content.json && /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
   if (status < 200 || status > 299) {
-    if (status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query, change)
+    if (status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query, change, content.data)
     throw statusError({ status, host, operation: query.operation, known, change, page })
   }
   if (!content.json) {
@@ -220,7 +263,7 @@ function usableData<T>(
       query.operation,
     )
   }
-  if (content.errors.length > 0) throw answerErrors(content.errors, query, change)
+  if (content.errors.length > 0) throw answerErrors(content.errors, query, change, content.data)
   const parsed = query.answer.safeParse(content.data)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]

@@ -28,11 +28,18 @@ export const Envelope = z.object({ data: z.unknown().optional(), errors: z.array
 class AnswerErrors extends Error {
   readonly errors: readonly AnswerError[]
   readonly #document: string
+  readonly #data: unknown
 
-  constructor(errors: readonly AnswerError[], document: string) {
+  constructor(errors: readonly AnswerError[], document: string, data: unknown) {
     super(errors[0]?.message)
     this.errors = errors
     this.#document = document
+    this.#data = data
+  }
+
+  /** What came beside the errors; in no print of the error. */
+  get data(): unknown {
+    return this.#data
   }
 
   /** What was asked; in no print of the error. */
@@ -44,6 +51,10 @@ class AnswerErrors extends Error {
 /** The entries of the `errors` array behind an error; none for another failure. */
 export const answerErrorsOf = ({ cause }: ConnectorError): readonly AnswerError[] =>
   cause instanceof AnswerErrors ? cause.errors : []
+
+/** The data beside the errors behind an error. Only what the errors are not about may be used, and only where each of them says what it is about. */
+export const dataBeside = ({ cause }: ConnectorError): unknown =>
+  cause instanceof AnswerErrors ? cause.data : undefined
 
 /** A place in a document that its refusal is about: the number of the line from 1, and the line from that place on. */
 export interface RefusedPlace {
@@ -151,11 +162,15 @@ export function statusError({ status, host, operation, known, change, page }: Re
   return fail('invalid-argument', `${host} refused the request (${status})`)
 }
 
-/** Maps a non-empty `errors` array. Partial data beside it is never used: what is missing from it cannot be known. */
+/**
+ * Maps a non-empty `errors` array. Partial data beside it is not used, because what is missing from it cannot be known; `dataBeside` is for requests
+ * that carry several questions.
+ */
 export function answerErrors(
   errors: readonly AnswerError[],
   { operation, document }: { readonly operation: string; readonly document: string },
   change: boolean,
+  data?: unknown,
 ): ConnectorError {
   const messages = errors.map(({ message }) => message)
   const text = messages
@@ -164,7 +179,7 @@ export function answerErrors(
     .join('; ')
   const reason = change && TOO_MUCH.test(text) ? 'too much' : GRAPHQL_ERRORS
   const fail = (code: ErrorCode, detail: string) =>
-    new ConnectorError(code, operation, detail, new AnswerErrors(errors, document), reason)
+    new ConnectorError(code, operation, detail, new AnswerErrors(errors, document, data), reason)
   if (messages.some((message) => BAD_ID.test(message)))
     return fail('not-found', `Twingate does not know this id: ${text}`)
   if (errors.some((error) => says(error, PERMISSION_CODES, PERMISSION)))

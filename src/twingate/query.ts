@@ -3,6 +3,8 @@ import type { z } from 'zod'
 /** A GraphQL query with the form of its answer. Values travel as variables only, never in `document`. */
 export interface Query<T> {
   readonly operation: string
+  /** What the document calls itself. @default `operation` */
+  readonly name?: string
   readonly document: string
   readonly answer: z.ZodType<T>
   /** Fields that an object may lack where the API cannot show them, as `Type.field`; see `askPastUnreadable`. @default none, and such an object is an error */
@@ -16,4 +18,10 @@ export interface Mutation<T> {
   readonly entity: z.ZodType<T>
   /** What `entity` describes: the payload's field of that name, or the payload as a whole where more stands beside it. @default entity */
   readonly shows?: 'payload'
+}
+
+/** A query with its variables. */
+export interface Asked {
+  readonly query: Query<unknown>
+  readonly variables: Readonly<Record<string, unknown>>
 }

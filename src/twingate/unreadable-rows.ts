@@ -30,7 +30,7 @@ interface Unreadable {
  *
  * Shape: the rows before such a row come first, as a short page; then the row alone, without the field where `query.lacks` names it, with a warning.
  * Objects that are no rows, or stand deeper, lack the field in the whole answer: they may stand in many rows.
- * Errors: those of `ask`; `unavailable`, with the object and the field, where the field is another one: a role decides a grant.
+ * `came` is what came of it already, in place of asking first. Errors: those of `ask`; `unavailable`, with the object and the field, where the field is another one: a role decides a grant.
  * Why: GraphQL answers nothing of a page where one value of it cannot be printed, so that one row would keep a network from being synced.
  */
 export async function askPastUnreadable<T>(
@@ -38,8 +38,10 @@ export async function askPastUnreadable<T>(
   variables: Variables,
   log: Logger,
   ask: Ask,
+  came?: ConnectorError,
 ): Promise<T> {
   try {
+    if (came) throw came
     return await ask(query, variables)
   } catch (caught) {
     const error = ConnectorError.from(caught, query.operation)

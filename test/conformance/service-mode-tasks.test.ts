@@ -10,6 +10,7 @@ import { openOwnFixture } from '../judges/own-fixture.ts'
 import { ownTasks } from '../judges/own-tasks.ts'
 import { PROVISION_KEY, type KeyLevel } from '../tenant/api-keys.ts'
 import { globalId } from '../tenant/global-id.ts'
+import { seedTenant } from '../tenant/seed-tenant.ts'
 import { expectedSnapshotOf } from '../tenant/tenant-truth.ts'
 
 const found = await officialTools()
@@ -222,7 +223,8 @@ describe.skipIf(missing).concurrent(`our daemon at work ${missing ?? ''}`, () =>
     let exchange = (): void => {}
     const at = await openOwnFixture(tools, onTestFinished, {
       keys,
-      changes: [{ when: { operation: 'Users' }, apply: () => exchange() }],
+      tenant: seedTenant({ users: 150, groups: 3 }),
+      changes: [{ when: { operation: 'Users', page: 0 }, apply: () => exchange() }],
     })
     const path = join(at.folder, 'key')
     await writeFile(path, PROVISION_KEY)

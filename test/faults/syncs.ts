@@ -17,7 +17,7 @@ const READS = ['Users', 'Groups', 'UserGroups', 'GroupMembers']
 /** Also what lies: rows left out, totals that are wrong, cursors that lead nowhere. */
 const KINDS: readonly FaultKind[] = [
   ...TRANSIENT_KINDS.filter((kind) => !kind.includes('429')),
-  ...(['504-html', 'html-200', 'errors-partial', 'drop-rows', 'drop-nested'] as const),
+  ...(['504-html', 'html-200', 'errors-partial', 'errors-path', 'drop-rows', 'drop-nested'] as const),
   ...(['repeat-cursor', 'null-cursor', 'wrong-total', 'null-node'] as const),
 ]
 

@@ -26,7 +26,7 @@ const waitHeader = (fault: FaultAction, now: number) =>
 
 const lie: FaultReply = async (fault, { request, execute }) => {
   const truth = await execute()
-  return { ...truth, body: falsify(truth.body, fault, request.variables['after']) }
+  return { ...truth, body: falsify(truth.body, fault, request.variables['after'], request.fields) }
 }
 
 const REPLIES: Readonly<Record<FaultKind, FaultReply>> = {
@@ -59,6 +59,7 @@ const REPLIES: Readonly<Record<FaultKind, FaultReply>> = {
     return truth
   },
   'errors-partial': lie,
+  'errors-path': lie,
   'drop-rows': lie,
   'drop-nested': lie,
   'repeat-cursor': lie,

@@ -14,6 +14,7 @@ export const FAULT_KINDS = [
   'errors-200',
   'errors-429-200',
   'errors-partial',
+  'errors-path',
   'reset',
   'reset-mid-body',
   'truncated-json',
@@ -68,7 +69,7 @@ export interface FaultAction {
   readonly rows?: number
   /** wrong-total: added to the true total. Default 1. */
   readonly by?: number
-  /** errors-200, errors-partial, ok-false: the text. */
+  /** errors-200, errors-partial, errors-path, ok-false: the text. */
   readonly message?: string
   /** redirect-308: the `Location`. Default `/api/graphql/moved/` on the same host. */
   readonly location?: string
@@ -86,6 +87,8 @@ export interface RequestMatch {
   readonly variables?: Readonly<Record<string, unknown>>
   /** Only requests whose `first` is larger, so that halving the page helps. */
   readonly whenFirstAbove?: number
+  /** Only requests that ask for more lists at once. */
+  readonly whenListsAbove?: number
   /** Only requests with a list of more ids among their variables, so that halving the write helps. */
   readonly whenIdsAbove?: number
 }
@@ -105,6 +108,7 @@ const MUTATION_ONLY: ReadonlySet<FaultKind> = new Set(['ok-false', 'ok-true-null
 
 const QUERY_ONLY: ReadonlySet<FaultKind> = new Set([
   'errors-partial',
+  'errors-path',
   'drop-rows',
   'drop-nested',
   'repeat-cursor',

@@ -9,14 +9,16 @@ interface ConnectionJson extends JsonObject {
 }
 
 /**
- * Falsifies a truthful answer the way the fault says and leaves everything else as it was.
+ * Falsifies a truthful answer the way the fault says and leaves everything else as it was. `fields` are the root fields that may be hit.
  *
  * `asked` is the cursor the request came with. An answer without a list passes unchanged.
  */
-export const falsify = (body: string, fault: FaultAction, asked: unknown): string => {
+export const falsify = (body: string, fault: FaultAction, asked: unknown, fields?: readonly string[]): string => {
   const answer: unknown = JSON.parse(body)
   if (!isObject(answer)) return body
-  const list = firstConnection(answer['data'])
+  const data = isObject(answer['data']) ? answer['data'] : {}
+  const meant = fields ?? Object.keys(data)
+  const list = firstConnection(Object.fromEntries(Object.entries(data).filter(([name]) => meant.includes(name))))
   if (!list) return body
   const rows = fault.rows ?? 1
   switch (fault.kind) {
@@ -27,6 +29,12 @@ export const falsify = (body: string, fault: FaultAction, asked: unknown): strin
       dropFrom(list, rows)
       answer['errors'] = [{ message: fault.message ?? 'Some rows could not be read.' }]
       break
+    case 'errors-path': {
+      const [field = ''] = meant
+      answer['data'] = { ...data, [field]: null }
+      answer['errors'] = [{ message: fault.message ?? 'This list could not be read.', path: [field] }]
+      break
+    }
     case 'drop-nested': {
       const nested = nestedConnections(list).find((connection) => connection.edges.length >= rows)
       if (nested) dropFrom(nested, rows)

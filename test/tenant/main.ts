@@ -5,6 +5,7 @@ import { exampleTenant } from './example-tenant.ts'
 import { FAULT_KINDS, type FaultKind, TRANSIENT_KINDS } from './faults.ts'
 import { LIMITER_MODELS } from './rate-limiter.ts'
 import { SCIM_TOKEN } from './scim/endpoint.ts'
+import { seedNetwork } from './seed-network.ts'
 import { seedTenant } from './seed-tenant.ts'
 import { startTenant, type TenantOptions } from './start-tenant.ts'
 import type { Tenant } from './tenant.ts'
@@ -13,6 +14,7 @@ const usage = `npm run tenant -- [flags]
   --users N         a made-up tenant of N users; without it, the demo tenant
   --examples        the few people and the group that the examples of docs/change-access.md name
   --groups N        default 100        --memberships N  groups a user is in, default 10
+  --resources N --networks N --service-accounts N --devices N   of a made-up tenant, default 0
   --seed N          default 1          --everyone       adds the SYSTEM group of all users
   --port N          default any        --key TEXT       default ${PROVISION_KEY}; may read and write
   --limit N         reads a window; a third as many writes
@@ -25,6 +27,10 @@ const flags = {
   users: { type: 'string' },
   groups: { type: 'string', default: '100' },
   memberships: { type: 'string', default: '10' },
+  resources: { type: 'string', default: '0' },
+  networks: { type: 'string', default: '0' },
+  'service-accounts': { type: 'string', default: '0' },
+  devices: { type: 'string', default: '0' },
   seed: { type: 'string', default: '1' },
   everyone: { type: 'boolean', default: false },
   examples: { type: 'boolean', default: false },
@@ -65,12 +71,18 @@ function fail(message: string): never {
 
 function tenantOf(users: string | undefined): Tenant {
   if (users === undefined) return values.examples ? exampleTenant() : demoTenant()
-  return seedTenant({
+  const tenant = seedTenant({
     users: whole('users', users),
     groups: whole('groups', values.groups),
     membershipsPerUser: whole('memberships', values.memberships),
     seed: whole('seed', values.seed),
     everyone: values.everyone,
+  })
+  return seedNetwork(tenant, {
+    resources: whole('resources', values.resources),
+    remoteNetworks: whole('networks', values.networks),
+    serviceAccounts: whole('service-accounts', values['service-accounts']),
+    devices: whole('devices', values.devices),
   })
 }
 

@@ -3,10 +3,10 @@ export type LimiterModel = 'fixed' | 'sliding' | 'bucket'
 export const LIMITER_MODELS: readonly LimiterModel[] = ['fixed', 'sliding', 'bucket']
 
 /**
- * Decides on one request at `now` (epoch milliseconds): 0 lets it pass and counts it, a positive number refuses it and is
+ * Decides on one request at `now` (epoch milliseconds), which counts as `weight` (default 1): 0 lets it pass and counts it, a positive number refuses it and is
  * the time in milliseconds until one would pass. Refused requests do not count.
  */
-export type RateLimiter = (now: number) => number
+export type RateLimiter = (now: number, weight?: number) => number
 
 /** `limit` requests a window of `windowMs`. */
 export const rateLimiter = (model: LimiterModel, limit: number, windowMs: number): RateLimiter =>
@@ -16,14 +16,14 @@ export const rateLimiter = (model: LimiterModel, limit: number, windowMs: number
 function fixedWindow(limit: number, windowMs: number): RateLimiter {
   let window = -1
   let used = 0
-  return (now) => {
+  return (now, weight = 1) => {
     const current = Math.floor(now / windowMs)
     if (current !== window) {
       window = current
       used = 0
     }
-    if (used >= limit) return (current + 1) * windowMs - now
-    used += 1
+    if (used > limit - weight) return (current + 1) * windowMs - now
+    used += weight
     return 0
   }
 }
@@ -31,11 +31,11 @@ function fixedWindow(limit: number, windowMs: number): RateLimiter {
 /** Looks back over the last `windowMs` at any moment. */
 function slidingWindow(limit: number, windowMs: number): RateLimiter {
   const passed: number[] = []
-  return (now) => {
+  return (now, weight = 1) => {
     while (passed[0] !== undefined && passed[0] <= now - windowMs) passed.shift()
-    const oldest = passed[0]
-    if (oldest !== undefined && passed.length >= limit) return oldest + windowMs - now
-    passed.push(now)
+    const oldest = passed[passed.length + weight - limit - 1]
+    if (oldest !== undefined) return oldest + windowMs - now
+    for (let i = 0; i < weight; i++) passed.push(now)
     return 0
   }
 }
@@ -45,11 +45,11 @@ function tokenBucket(limit: number, windowMs: number): RateLimiter {
   const msPerToken = windowMs / limit
   let tokens = limit
   let last: number | undefined
-  return (now) => {
+  return (now, weight = 1) => {
     tokens = Math.min(limit, tokens + (now - (last ?? now)) / msPerToken)
     last = now
-    if (tokens < 1) return Math.max(1, Math.ceil((1 - tokens) * msPerToken))
-    tokens -= 1
+    if (tokens < weight) return Math.max(1, Math.ceil((weight - tokens) * msPerToken))
+    tokens -= weight
     return 0
   }
 }

@@ -1,5 +1,5 @@
 import { type EveryNth, type Fault, type FaultAction, fits, type RequestMatch } from './faults.ts'
-import { matches, type RequestIdentity } from './request-identity.ts'
+import { type JoinedRequest, matches, type RequestIdentity } from './request-identity.ts'
 import type { Tenant } from './tenant.ts'
 
 /** A change of the tenant that happens once, when the request it waits for is answered. */
@@ -23,8 +23,15 @@ export interface Plan {
 export interface Turn {
   readonly attempt: number
   readonly fault: FaultAction | undefined
+  /** The question that the fault is about. */
+  readonly struck: RequestIdentity
   /** Applies and uses up the changes that wait for this request. */
   readonly change: (at: 'before' | 'after') => void
+}
+
+interface Try {
+  readonly part: RequestIdentity
+  readonly attempt: number
 }
 
 /** Walks through a plan request by request. A listed fault goes before `every`. */
@@ -43,28 +50,39 @@ export class Schedule {
     this.#pending = new Set(plan.changes)
   }
 
-  next(request: RequestIdentity): Turn {
-    const attempt = (this.#attempts.get(request.key) ?? 0) + 1
-    this.#attempts.set(request.key, attempt)
+  next(request: JoinedRequest): Turn {
+    const tries = request.parts.map((part) => this.#try(part))
+    const attempt = Math.max(...tries.map((one) => one.attempt))
+    const meets = (when: RequestMatch): Try | undefined =>
+      tries.find((one) => matches(when, one.part, one.attempt, tries.length))
     this.#count += 1
     const { steady } = this.#plan
     if (steady && this.#count % steady.nth === 0) steady.apply(this.#tenant)
     const change = (at: 'before' | 'after') => {
       for (const waiting of this.#pending) {
-        if ((waiting.at ?? 'before') !== at || !matches(waiting.when, request, attempt)) continue
+        if ((waiting.at ?? 'before') !== at || !meets(waiting.when)) continue
         this.#pending.delete(waiting)
         waiting.apply(this.#tenant)
       }
     }
-    return { attempt, fault: this.#listed(request, attempt) ?? this.#rotating(request), change }
+    const listed = this.#listed(request, (when) => meets(when) !== undefined)
+    const fault = listed ?? this.#rotating(request)
+    const struck = listed ? meets(listed)?.part : request.parts[this.#count % request.parts.length]
+    return { attempt, fault, struck: struck ?? request, change }
   }
 
-  #listed(request: RequestIdentity, attempt: number): FaultAction | undefined {
+  #try(part: RequestIdentity): Try {
+    const attempt = (this.#attempts.get(part.key) ?? 0) + 1
+    this.#attempts.set(part.key, attempt)
+    return { part, attempt }
+  }
+
+  #listed(request: RequestIdentity, isMeant: (when: RequestMatch) => boolean): Fault | undefined {
     const fault = this.#plan.faults?.find(
       (candidate) =>
         (this.#struck.get(candidate) ?? 0) < (candidate.times ?? Infinity) &&
         fits(candidate.kind, request.mutation) &&
-        matches(candidate, request, attempt),
+        isMeant(candidate),
     )
     if (fault) this.#struck.set(fault, (this.#struck.get(fault) ?? 0) + 1)
     return fault

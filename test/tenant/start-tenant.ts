@@ -12,7 +12,7 @@ import { GRAPHQL_PATH, graphqlEndpoint } from './graphql-endpoint.ts'
 import type { Habits } from './habits.ts'
 import { type LimiterModel, rateLimiter } from './rate-limiter.ts'
 import { errorsReply, htmlReply, jsonReply, noReply, redirectReply, type Reply, send } from './reply.ts'
-import { requestIdentity, type RequestIdentity } from './request-identity.ts'
+import { type JoinedRequest, type RequestIdentity, requestIdentity } from './request-identity.ts'
 import { retryAfter } from './retry-after.ts'
 import { type Plan, Schedule } from './schedule.ts'
 import { SCIM_PATH, SCIM_TOKEN, scimEndpoint } from './scim/endpoint.ts'
@@ -24,6 +24,8 @@ export interface Limits {
   /** Requests a window; a missing number means no limit. */
   readonly reads?: number
   readonly writes?: number
+  /** Whether a request counts once for each list it asks for. Default false. */
+  readonly byLists?: boolean
   /** Default 60,000. */
   readonly windowMs?: number
   /** Default `seconds`. */
@@ -58,6 +60,8 @@ export interface TenantOptions extends Plan {
 /** One request as it was answered. The key itself is never kept. */
 export interface RequestRecord {
   readonly operation: string
+  /** What it asks, of one list or of several, each under the names that it has alone. */
+  readonly lists: readonly Pick<RequestIdentity, 'operation' | 'page' | 'variables'>[]
   readonly mutation: boolean
   readonly variables: Readonly<Record<string, unknown>>
   /** Index of the page, 0 for the first. */
@@ -72,6 +76,12 @@ export interface RequestRecord {
   readonly at: number
   readonly fault?: FaultKind
 }
+
+/** What was asked under the name of one operation, alone or with others, in the order answered. */
+export const askedOf = (requests: readonly RequestRecord[], operation: string) =>
+  requests.flatMap(({ lists, ...request }) =>
+    lists.filter((list) => list.operation === operation).map((list) => ({ ...request, ...list })),
+  )
 
 /** One SCIM request as it was answered. */
 export interface ScimRecord {
@@ -139,7 +149,8 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
     if (level === undefined) return { reply: errorsReply(401, 'Unauthorized') }
     const request = requestIdentity(body, pageSizes)
     if (!request) return { reply: errorsReply(400, 'Must provide a query.') }
-    const waitMs = (request.mutation ? writes : reads)?.(now()) ?? 0
+    const weight = limits?.byLists === true ? request.parts.length : 1
+    const waitMs = (request.mutation ? writes : reads)?.(now(), weight) ?? 0
     if (waitMs > 0) {
       const header = retryAfter(limits?.retryAfter ?? 'seconds', waitMs, now())
       return { request, reply: errorsReply(429, TOO_MANY_REQUESTS, header), limited: true }
@@ -147,7 +158,7 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
     const due = late.filter(({ at }) => at <= now())
     late = late.filter((one) => !due.includes(one))
     for (const { execute } of due) await execute()
-    const { attempt, fault, change } = schedule.next(request)
+    const { attempt, fault, struck, change } = schedule.next(request)
     change('before')
     const execute = async () => {
       if (request.mutation && level === 'read') return readOnly(options.refusal ?? 'http-403')
@@ -156,7 +167,7 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
     const defer = (at: number) => {
       late = [...late, { at, execute }]
     }
-    const reply = await (fault ? faultReply(fault, { request, now: now(), execute, defer }) : execute())
+    const reply = await (fault ? faultReply(fault, { request: struck, now: now(), execute, defer }) : execute())
     change('after')
     return { request, reply, attempt, fault }
   }
@@ -216,7 +227,7 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
 
 interface Answer {
   readonly reply: Reply
-  readonly request?: RequestIdentity
+  readonly request?: JoinedRequest
   readonly attempt?: number
   readonly fault?: FaultAction | undefined
   readonly limited?: boolean
@@ -225,6 +236,7 @@ interface Answer {
 function record({ reply, request, attempt, fault, limited }: Answer, keyOk: boolean, at: number): RequestRecord {
   return {
     operation: request?.operation ?? '',
+    lists: (request?.parts ?? []).map(({ operation, page, variables }) => ({ operation, page, variables })),
     mutation: request?.mutation ?? false,
     variables: request?.variables ?? {},
     page: request?.page ?? 0,

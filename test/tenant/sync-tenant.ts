@@ -26,6 +26,7 @@ export interface SyncOptions {
   readonly targets?: readonly ResourceId[]
   readonly workers?: number
   readonly posture?: number
+  readonly oneListingARequest?: boolean
   readonly mostShrinkPercent?: number
   readonly expand?: boolean
   readonly timeoutMs?: number
@@ -50,6 +51,7 @@ export async function syncTenant(server: RunningTenant, file: string, options: S
     sleep: options.time?.sleep ?? ((ms, signal) => wait(ms, undefined, { signal })),
     version: '0',
     ...(options.posture !== undefined && { posture: options.posture }),
+    ...(options.oneListingARequest && { oneListingARequest: true }),
   })
   const log = options.log ?? silentLogger
   return runSync({

@@ -9,7 +9,7 @@ import { fieldsOf } from './run-command.ts'
 import { watchCommands } from './watch-shapes.ts'
 
 /** What few need to set. */
-const RARE = ['workers', 'c1z-temp-dir', 'storage-engine']
+const RARE = ['workers', 'one-listing-a-request', 'c1z-temp-dir', 'storage-engine']
 
 /** Commands that need no settings. */
 const DESCRIBING = [

@@ -21,6 +21,7 @@ export const SYNC_SETTINGS = [
   'skip-expand-grants',
   'max-shrink',
   'workers',
+  'one-listing-a-request',
   'c1z-temp-dir',
   'storage-engine',
 ]

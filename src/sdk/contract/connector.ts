@@ -1,3 +1,4 @@
+import type { ConnectorError } from '../ground/errors.ts'
 import type { ResourceType } from '../model/model.ts'
 import {
   type Action,
@@ -8,7 +9,7 @@ import {
   hasIssuer,
   hasProvisioner,
 } from './provisioner.ts'
-import type { Call, ResourceSyncer } from './syncer.ts'
+import type { Call, ListPage, PageCall, ResourceSyncer } from './syncer.ts'
 import { hasGet } from './syncer.ts'
 
 export interface ConnectorMetadata {
@@ -31,8 +32,23 @@ export interface Connector {
   readonly syncers: readonly ResourceSyncer[]
   /** What can be done besides, by name; empty where there is nothing. */
   readonly actions: readonly Action[]
+  /**
+   * Asks for a page of each of several listings in one request. Absent where the source answers for one listing a request; the engine then asks
+   * each syncer by itself.
+   *
+   * Shape: the pages in the order of `wanted`, each as `ResourceSyncer.list` gives it. An error in the place of a page is about that listing alone,
+   * and the other pages hold all the same.
+   * Errors: as `ResourceSyncer.list`, where none of the pages came.
+   */
+  listTogether?(wanted: readonly WantedPage[]): Promise<readonly (ListPage | ConnectorError)[]>
   /** Tries the endpoint and the credentials without reading data. Errors: as the client maps them, in words for the user. */
   validate(call: Pick<Call, 'signal' | 'log'>): Promise<void>
+}
+
+/** A page that travels with others. The calls of one request have the same signal. */
+export interface WantedPage {
+  readonly syncer: ResourceSyncer
+  readonly call: PageCall
 }
 
 /** Ids of the types that a sync reads where nobody names any. */

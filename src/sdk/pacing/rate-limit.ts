@@ -1,4 +1,5 @@
 import type { Clock, Sleep } from '../ground/ports.ts'
+import { createWeighing } from './weighing.ts'
 
 /** So many requests in so much time, however the peer counts them. */
 export interface RateLimit {
@@ -26,8 +27,11 @@ export interface PacerState {
 }
 
 export interface RatePacer {
-  /** Resolves when a request may be sent. Rejects with the signal's reason on abort. */
-  admit(signal: AbortSignal): Promise<Admission>
+  /**
+   * Resolves when a request may be sent that asks so many questions; whether the peer counts those is learned. Rejects with the signal's reason on
+   * abort.
+   */
+  admit(signal: AbortSignal, questions?: number): Promise<Admission>
   state(): PacerState
 }
 
@@ -72,8 +76,19 @@ const slower = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ?
 /** A request that was sent, and when the peer had counted it at the latest. */
 interface Sent {
   readonly at: number
+  readonly questions: number
   counted: number
 }
+
+/** What was taken since the last recovery. */
+interface Burst {
+  readonly since: number | undefined
+  taken: number
+  questions: number
+  paced: boolean
+}
+
+const burstFrom = (since: number | undefined): Burst => ({ since, taken: 0, questions: 0, paced: false })
 
 /**
  * Paces requests by what the peer's refusals teach, and does nothing before the first one, unless the published limit is to be kept.
@@ -102,10 +117,28 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
   let beforeGrowth: RateLimit | undefined
   /** What counts against the limit, oldest first. */
   const sent: Sent[] = []
-  /** What was taken since the last recovery. */
-  let burst: { since: number | undefined; taken: number; paced: boolean } = { since: undefined, taken: 0, paced: false }
-  let block: { readonly at: number; readonly until: number; readonly named: boolean; streak: number } | undefined
+  let burst = burstFrom(undefined)
+  let block:
+    | {
+        readonly at: number
+        readonly until: number
+        readonly named: boolean
+        readonly questions: number
+        streak: number
+      }
+    | undefined
   let probe: Promise<void> | undefined
+
+  const weighing = createWeighing(published)
+  const weightOf = (one: { readonly questions: number }): number => weighing.weightOf(one)
+  const weightOfAll = (all: readonly Sent[]): number => all.reduce((sum, one) => sum + weightOf(one), 0)
+  const takenWeight = (): number => (weightOf(burst) === 1 ? burst.taken : burst.questions)
+
+  /** The newest request that has to leave the window before another of this weight fits into it. */
+  const inTheWay = (most: number, weight: number): Sent | undefined => {
+    let sum = weight
+    return sent.findLast((one) => (sum += weightOf(one)) > most)
+  }
 
   const hold = async (until: number, signal: AbortSignal): Promise<void> => {
     const now = clock.monotonicMs()
@@ -120,7 +153,7 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
   /** What was sent in the published window that the refusal ends, as far as it lies behind us. */
   const lastWindow = (rest: number): RateLimit => {
     const from = (block?.at ?? 0) - Math.max(0, published.windowMs - rest)
-    return { requests: Math.max(1, sent.filter(({ at }) => at >= from).length), windowMs: published.windowMs }
+    return { requests: Math.max(1, weightOfAll(sent.filter(({ at }) => at >= from))), windowMs: published.windowMs }
   }
 
   const within = (observed: RateLimit): RateLimit => (keep ? slower(observed, published) : observed)
@@ -131,7 +164,12 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
     const rest = end - block.at
     const windowMs = elapsed + rest
     if (windowMs <= 0) return
-    const observed = { requests: burst.taken, windowMs }
+    const { taken, questions } = burst
+    if (weighing.refused({ requests: taken, questions, refused: block.questions, windowMs })) {
+      learned = false
+      lows = 0
+    }
+    const observed = { requests: takenWeight(), windowMs }
     lows = perMs(observed) < perMs(published) * NEARLY ? lows + 1 : 0
     // One low observation may be the rest that another left; it is believed when the next is low, too.
     const believed = lows === 1 ? faster(observed, lastWindow(rest)) : observed
@@ -149,7 +187,8 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
   /** A limit below the published one may have been somebody else's doing: a clean window of it earns a little more. */
   const grow = (at: number): void => {
     if (!limit || !burst.paced || at - (burst.since ?? at) < Math.max(limit.windowMs, published.windowMs)) return
-    burst = { since: at, taken: 0, paced: false }
+    burst = burstFrom(at)
+    weighing.clean()
     if (beforeGrowth) patience = 1
     beforeGrowth = undefined
     if (perMs(limit) >= perMs(published) || ++cleanWindows < patience) return
@@ -161,11 +200,11 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
   const recover = (at: number): void => {
     if (block === undefined) return
     learn(block.named ? block.until : at)
-    burst = { since: at, taken: 0, paced: false }
+    burst = burstFrom(at)
     block = undefined
   }
 
-  const refuse = (sentAt: number, retryAfterMs: number | undefined): void => {
+  const refuse = ({ at: sentAt, questions }: Sent, retryAfterMs: number | undefined): void => {
     const now = clock.monotonicMs()
     refusals++
     const index = sent.findLastIndex(({ at }) => at === sentAt)
@@ -177,32 +216,41 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
     }
     const streak = (block?.streak ?? 0) + 1
     const wait = retryAfterMs ?? Math.min(UNKNOWN_WAIT_MS.most, UNKNOWN_WAIT_MS.first * 2 ** (streak - 1))
-    block = { at: block?.at ?? now, until: now + wait, named: retryAfterMs !== undefined, streak }
+    block = {
+      at: block?.at ?? now,
+      until: now + wait,
+      named: retryAfterMs !== undefined,
+      questions: block?.questions ?? questions,
+      streak,
+    }
   }
 
-  /** When the next request may be sent; `undefined` for at once. */
-  const free = ({ requests, windowMs }: RateLimit): number | undefined => {
-    const oldest = sent.at(-requests)
-    if (sent.length < requests || !oldest) return undefined
+  /** When the next request of so many questions may be sent; `undefined` for at once. */
+  const free = ({ requests, windowMs }: RateLimit, questions: number): number | undefined => {
+    const weight = weightOf({ questions })
+    const oldest = inTheWay(requests, weight)
+    if (!oldest) return undefined
     const isShort = windowMs <= SHORT_MS
     const slack = isShort ? Math.min(oldest.counted - oldest.at, windowMs * MOST_SLACK) : 0
     const whole = oldest.at + Math.max(windowMs * MARGIN, windowMs + slack)
-    const isSteady = keep || burst.taken >= requests
+    const isSteady = keep || takenWeight() >= requests
     if (!isShort || !isSteady || clock.monotonicMs() >= oldest.at + windowMs * SUSTAINED) return whole
     const part = Math.ceil(requests / PARTS)
-    return Math.max(whole, (sent.at(-part)?.at ?? 0) + ((windowMs * part) / requests) * CATCH_UP)
+    return Math.max(whole, (inTheWay(part, weight)?.at ?? 0) + ((windowMs * part) / requests) * CATCH_UP)
   }
 
   const left = (): number => {
     const now = clock.monotonicMs()
     const { requests, windowMs } = limit ?? published
-    return block && now < block.until ? 0 : Math.max(0, requests - sent.filter(({ at }) => at > now - windowMs).length)
+    return block && now < block.until
+      ? 0
+      : Math.max(0, requests - weightOfAll(sent.filter(({ at }) => at > now - windowMs)))
   }
 
   return {
     state: () => ({ ...(limit && { limit }), refusals, waitedMs, left: left() }),
 
-    async admit(signal) {
+    async admit(signal, questions = 1) {
       for (;;) {
         signal.throwIfAborted()
         const now = clock.monotonicMs()
@@ -214,16 +262,16 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
           await hold(block.until, signal)
           continue
         }
-        const next = limit && free(limit)
+        const next = limit && free(limit, questions)
         if (next === undefined || now >= next) break
         burst.paced = true
         await hold(next, signal)
       }
       const sentAt = clock.monotonicMs()
-      const entry: Sent = { at: sentAt, counted: sentAt }
+      const entry: Sent = { at: sentAt, questions, counted: sentAt }
       sent.push(entry)
       if (sent.length > 10_000) sent.shift()
-      burst.since ??= sentAt
+      if (burst.since === undefined) burst = { ...burst, since: sentAt }
       let settled = () => {}
       if (block) {
         probe = new Promise((resolve) => {
@@ -236,16 +284,18 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
           entry.counted = clock.monotonicMs()
           if (block && sentAt >= block.until) recover(sentAt)
           burst.taken++
+          burst.questions += questions
           grow(sentAt)
           settled()
         },
         refused(retryAfterMs) {
-          refuse(sentAt, retryAfterMs)
+          refuse(entry, retryAfterMs)
           settled()
         },
         failed() {
           entry.counted = clock.monotonicMs()
           burst.taken++
+          burst.questions += questions
           settled()
         },
       }

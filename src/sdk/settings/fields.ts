@@ -66,6 +66,13 @@ export const SDK_FIELDS = [
     default: 0,
   },
   {
+    name: 'one-listing-a-request',
+    kind: 'bool',
+    displayName: 'One listing a request',
+    description: 'Ask for one list in each request, instead of a page of every list at once',
+    export: 'ops',
+  },
+  {
     name: 'sync-resource-types',
     kind: 'string-list',
     displayName: 'Resource types',

@@ -4,7 +4,8 @@ import { type ConnectorError, isServerFault } from '../ground/errors.ts'
 export const FULL_PAGE = 100
 
 /** Failures that a smaller page may avoid: the peer ran out of time over it. */
-const isTooHeavy = (error: ConnectorError): boolean => error.code === 'deadline-exceeded' || isServerFault(error.reason)
+export const isTooHeavy = (error: ConnectorError): boolean =>
+  error.code === 'deadline-exceeded' || isServerFault(error.reason)
 
 /** Answers that are errors. The peer may allow no page of this size, or none that costs so much, and say so in any words. */
 export const isRefusal = ({ code, reason }: ConnectorError): boolean =>

@@ -169,6 +169,7 @@ describe('config schema', () => {
       'scim-token',
       'scim-on-delete',
       'log-level',
+      'one-listing-a-request',
       'max-shrink',
       'otel-collector-endpoint',
       'otel-collector-endpoint-tls-cert-path',

@@ -5,7 +5,7 @@ import { syncTenant, temporaryFolder, type SyncOptions } from '../../../tenant/s
 import { identityTruthOf } from '../../../tenant/tenant-truth.ts'
 import type { TenantGroup, TenantUser } from '../../../tenant/model.ts'
 import { seedTenant } from '../../../tenant/seed-tenant.ts'
-import { startTenant, type TenantOptions } from '../../../tenant/start-tenant.ts'
+import { askedOf, startTenant, type TenantOptions } from '../../../tenant/start-tenant.ts'
 import type { Tenant } from '../../../tenant/tenant.ts'
 
 async function setUp(options: TenantOptions & { readonly tenant: Tenant }) {
@@ -21,7 +21,7 @@ async function setUp(options: TenantOptions & { readonly tenant: Tenant }) {
     },
     truth: () => identityTruthOf(server.tenant),
     finished: () => readSnapshot(file, 'latest').syncs.map((sync) => sync.finished),
-    asked: (operation: string) => server.requests.filter((request) => request.operation === operation),
+    asked: (operation: string) => askedOf(server.requests, operation),
   }
 }
 

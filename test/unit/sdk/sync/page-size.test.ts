@@ -7,10 +7,11 @@ import { edgeTenant } from '../../../tenant/edge-tenant.ts'
 import { seedTenant } from '../../../tenant/seed-tenant.ts'
 import type { TenantOptions } from '../../../tenant/start-tenant.ts'
 
+/** The sizes of pages that are asked for alone; of others see together.test.ts. */
 async function sync(options: TenantOptions) {
   const server = await tenantOf({ tenant: edgeTenant(), ...options })
   const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
-  const result = await syncTenant(server, file)
+  const result = await syncTenant(server, file, { oneListingARequest: true })
   return { server, result, grants: readSnapshot(file).grants }
 }
 
@@ -47,7 +48,9 @@ describe('pages', () => {
   it('of one row that are refused end the sync as before, after two requests more', async () => {
     const server = await tenantOf({ habits: { firstLimit: 0 } })
     const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
-    await expect(syncTenant(server, file, { workers: 1, attempts: 1 })).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(syncTenant(server, file, { workers: 1, attempts: 1, oneListingARequest: true })).rejects.toMatchObject(
+      { code: 'unavailable' },
+    )
     expect(server.requests.map(({ variables }) => variables['first'])).toEqual([100, 1, 1])
   })
 

@@ -9,6 +9,7 @@ import { silentLogger } from '../../../../../src/sdk/ground/ports.ts'
 import { createSnapshotStore } from '../../../../../src/sdk/snapshot/write/snapshot-store.ts'
 import { connectorFor, folder, hurriedTime, realTime } from '../../../../support/run-daemon-with.ts'
 import { readSnapshot } from '../../../../support/snapshot-rows.ts'
+import { seedTenant } from '../../../../tenant/seed-tenant.ts'
 import { tenantOf } from '../../../../tenant/tenant-of.ts'
 import { expandedTruthOf } from '../../../../tenant/tenant-truth.ts'
 import { createToyConnector } from '../../../../support/toy-connector.ts'
@@ -113,7 +114,8 @@ describe('the schedule', () => {
   })
 
   it('repeats a run that failed after five minutes, or sooner where the interval is shorter', async () => {
-    const server = await tenantOf({ faults: [{ operation: 'Users', kind: '500', times: 2 }] })
+    // Twice with other lists, and once alone.
+    const server = await tenantOf({ faults: [{ operation: 'Users', kind: '500', times: 3 }] })
     const schedule = start(
       { connector: connectorFor(server) },
       { clock: realTime.clock, sleep: (ms, signal) => realTime.sleep(ms / 10_000, signal) },
@@ -162,7 +164,10 @@ describe('told to stop', () => {
   })
 
   it('during a run, it stops at a page and the next start goes on from there', async () => {
-    const server = await tenantOf({ faults: [{ operation: 'Groups', kind: 'slow', delayMs: 60_000, times: 1 }] })
+    const server = await tenantOf({
+      tenant: seedTenant({ users: 250, groups: 5 }),
+      faults: [{ operation: 'Users', page: 1, kind: 'slow', delayMs: 60_000, times: 1 }],
+    })
     const first = start({ connector: connectorFor(server) })
     await first.nth('task-progress', 1)
     await first.stop()

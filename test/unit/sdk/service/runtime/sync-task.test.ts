@@ -329,7 +329,11 @@ describe('a sync that the service cancels', () => {
   })
 
   it('in the middle packs nothing of what is thrown away', async () => {
-    const server = await tenantOf({ faults: [{ operation: 'Groups', kind: 'slow', delayMs: 500, times: 1 }] })
+    // The first page of every list has come when the second of the users is waited for.
+    const server = await tenantOf({
+      tenant: seedTenant({ users: 250, groups: 5 }),
+      faults: [{ operation: 'Users', page: 1, kind: 'slow', delayMs: 500, times: 1 }],
+    })
     const stateDir = folder()
     const made: (string | null)[] = []
     const watcher = watch(stateDir, (_, name) => made.push(name))
