@@ -1,17 +1,21 @@
 /**
  * Measures the explorer on a file of two syncs, as a browser and its user meet it: from the start of the program to the first useful paint, each
- * question at the server, the graph under the mouse, and memory.
+ * question at the server, the graph under the mouse, and memory. Beside it the official `baton explorer` on the same file, and a crafted file of a
+ * million groups.
  *
- * Usage: `npm run bench:explorer -- [--users N] [--groups N] [--file FILE]`. Needs Chromium. Figures are wall time; the CPU of the server stands
- * beside them, as a busy machine makes wall time longer.
+ * Usage: `npm run bench:explorer -- [--users N] [--groups N] [--file FILE] [--crafted N] [--part own|official|crafted]`. Needs Chromium; the official program needs Go, and is left
+ * out without it. Figures are wall time; the CPU of the server stands beside them, as a busy machine makes wall time longer.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, mkdtempSync, statSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Page } from 'playwright-core'
+import { buildOfficialTools } from '../test/judges/build-official-tools.ts'
 import { openPage, startChromium } from '../test/support/chromium.ts'
+import { freePort } from '../test/support/free-port.ts'
 import { makeSnapshot, type MadeSync } from '../test/support/readers/make-snapshot.ts'
 
 const { values } = parseArgs({
@@ -19,6 +23,8 @@ const { values } = parseArgs({
     users: { type: 'string', default: '100000' },
     groups: { type: 'string', default: '2000' },
     file: { type: 'string' },
+    crafted: { type: 'string', default: '1000000' },
+    part: { type: 'string' },
   },
 })
 
@@ -37,10 +43,16 @@ try {
       })
   spawnSync(process.execPath, [join(root, 'scripts/build-explorer.ts'), join(root, 'node_modules/.cache/explorer')])
   console.log(`${(statSync(file).size / 1e6).toFixed(1)} MB, load ${loadavg()[0]?.toFixed(1)}`)
-  await measure()
+  if (isWanted('own')) await measure()
+  if (isWanted('official')) await measureOfficial()
+  if (isWanted('crafted')) await measureCrafted(Number(values.crafted))
   report('page script, compressed', scriptBytes())
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+function isWanted(part: 'own' | 'official' | 'crafted'): boolean {
+  return values.part === undefined || values.part === part
 }
 
 function report(what: string, figure: string, cpu?: number): void {
@@ -86,6 +98,58 @@ async function measure(): Promise<void> {
   const crowded = join(folder, 'crowded.c1z')
   makeSnapshot(crowded, [crowd(3_000)])
   await served(crowded, ({ url }) => dragging(url))
+}
+
+/** The official program: the time until its page shows a first table, and its memory. */
+async function measureOfficial(): Promise<void> {
+  const built = await buildOfficialTools()
+  if ('missing' in built) {
+    report('official baton explorer', built.missing)
+    return
+  }
+  const port = await freePort()
+  const began = performance.now()
+  const program = spawn(join(built.bin, 'baton'), ['explorer', '-f', file, '-p', String(port)], {
+    stdio: 'ignore',
+    // It opens a browser by itself, which this machine is not to have.
+    env: { ...process.env, PATH: '/nonexistent' },
+  })
+  const browser = await startChromium()
+  try {
+    const { page } = await openPage(browser)
+    for (;;) {
+      const loaded = await page.goto(`http://127.0.0.1:${port}`).catch(() => undefined)
+      if (loaded) break
+      await wait(50)
+    }
+    await page.locator('table tbody tr').first().waitFor({ timeout: 600_000 })
+    const cpu = cpuMs(program.pid ?? 0)
+    report('official baton explorer: start to the first table', `${Math.round(performance.now() - began)} ms`, cpu)
+    report('official baton explorer: peak memory', `${Math.round(peakKb(program.pid ?? 0) / 1000)} MB`)
+  } finally {
+    await browser.close()
+    program.kill()
+  }
+}
+
+/** A file whose groups alone are so many: neither the server nor the page may give in. */
+async function measureCrafted(groups: number): Promise<void> {
+  const crafted = join(folder, 'crafted.c1z')
+  spawnSync(process.execPath, [join(root, 'bench/write-once.ts'), crafted, '100', String(groups)], { stdio: 'inherit' })
+  const began = performance.now()
+  await served(crafted, async ({ url, pid }) => {
+    const cpu = (): number => cpuMs(pid)
+    report(`${groups} groups: start to the address`, `${Math.round(performance.now() - began)} ms`, cpu())
+    await firstPaint(url, cpu)
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
+    for (const path of ['/api/things?kind=group&limit=50&offset=500000', '/api/search?q=group%2047', '/api/findings']) {
+      const [before, asked] = [cpu(), performance.now()]
+      const { status } = await fetch(new URL(path, url), { headers: { cookie } })
+      report(`${groups} groups: ${path} (${status})`, `${Math.round(performance.now() - asked)} ms`, cpu() - before)
+    }
+    report(`${groups} groups: peak memory of the server`, `${Math.round(peakKb(pid) / 1000)} MB`)
+  })
 }
 
 /** So many people in one team that reaches one resource. */

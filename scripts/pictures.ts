@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { lacksChromium, openPage, startChromium } from '../test/support/chromium.ts'
 import { READ_KEY } from '../test/tenant/api-keys.ts'
 import { SCIM_TOKEN } from '../test/tenant/scim/endpoint.ts'
 import { startTenant } from '../test/tenant/start-tenant.ts'
@@ -33,6 +35,29 @@ ${rows.join('\n')}
 </g>
 </svg>
 `
+}
+
+/** The page of the resource that everybody asks about, as a browser shows it; left as it is where there is no browser. */
+async function explorerPicture(): Promise<void> {
+  if (lacksChromium) return
+  const program = spawn(
+    process.execPath,
+    [join(root, 'cmd/baton-twingate/main.ts'), 'explorer', '-f', 'sync.c1z', '--port', '0'],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] },
+  )
+  const browser = await startChromium()
+  try {
+    const [address] = (await once(program.stdout.setEncoding('utf8'), 'data')) as [string]
+    const { page } = await openPage(browser, { viewport: { width: 1180, height: 560 }, locale: 'en-US' })
+    await page.goto(address.trim())
+    await page.getByRole('link', { name: 'Resources', exact: true }).click()
+    await page.getByRole('link', { name: 'Production database', exact: true }).click()
+    await page.getByRole('row').filter({ hasText: '@acme.example' }).first().waitFor()
+    await page.screenshot({ path: join(images, 'explorer.png') })
+  } finally {
+    await browser.close()
+    program.kill()
+  }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pictures-'))
@@ -71,6 +96,7 @@ try {
     join(images, 'scim-plan.svg'),
     picture('A plan of SCIM provisioning: counts, cost, then each change with its reason', plan),
   )
+  await explorerPicture()
 } finally {
   await tenant.close()
   rmSync(folder, { recursive: true, force: true })

@@ -11,7 +11,7 @@ import { number, plural, RefLink } from '../ui/text.tsx'
 const LIMIT = 25
 
 const REST = [
-  { title: 'How', cell: (row: Held) => row.how },
+  { title: 'How', class: 'words', cell: (row: Held) => row.how },
   { title: 'Through', cell: (row: Held) => <Ways of={row} /> },
   { title: 'Since', cell: (row: Held) => <Since of={row} /> },
   { title: 'Until', cell: (row: Held) => <Until at={row.until} /> },

@@ -118,7 +118,7 @@ function TotalsPart({ of: { people, admins, grants, expansion } }: { readonly of
           <b>{number(grants.standing)}</b> <span>standing grants</span>
         </li>
         <li>
-          <b>{number(grants.expiring)}</b> <span>grants that end</span>
+          <b>{number(grants.expiring)}</b> <span>{grants.expiring === 1 ? 'grant that ends' : 'grants that end'}</span>
         </li>
         <li>
           <b>{number(grants.soon)}</b> <span>end within 30 days</span>
