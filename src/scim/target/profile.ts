@@ -44,6 +44,8 @@ export const TargetProfile = z.strictObject({
   /** Groups show no members anywhere, and yet they have them: their memberships show at users, or a filter finds them. */
   hidesMembers: z.boolean().optional(),
   etag: z.boolean(),
+  /** Kinds of which an object was created as usual: a refusal is about the object then, and no shape is looked for. */
+  takesUsual: z.array(z.enum(['user', 'group'])).optional(),
   shapes: z.strictObject({ user: Shape.optional(), group: Shape.optional() }).optional(),
   /** Lists are changed as a whole: no path that names an entry is taken. */
   wholeLists: z.boolean().optional(),

@@ -6,7 +6,7 @@ import type { Shape } from './profile.ts'
 import type { ObjectTools } from './read-object.ts'
 import type { ScimAnswer } from './refusal.ts'
 import { type SchemaFacts, takes } from './schema-facts.ts'
-import { shapeOf } from './shape.ts'
+import { shapeOf, USUAL_SHAPE } from './shape.ts'
 
 /** Never left out: without them an object is another one, or nobody can be disabled. */
 const NEVER_LEFT_OUT: Readonly<Record<Kind, ReadonlySet<string>>> = {
@@ -53,11 +53,28 @@ export async function sendInShape(
     shape = other
     answer = await send(shape)
   }
-  if (answer.status < 300 && answer !== first) {
+  if (first.status === CREATED && shape === USUAL_SHAPE) noteUsual(kind, tools)
+  if (answer.status < 300 && answer !== first && !takesUsual(kind, tools)) {
     tools.learned.learn({ shapes: { ...tools.learned.current().shapes, [kind]: shape } })
     tools.log.warn('the target takes objects in another form only', { kind, without: shape.without, with: shape.with })
   }
   return answer.status < 300 ? answer : first
+}
+
+const CREATED = 201
+
+const takesUsual = (kind: Kind, { learned }: ObjectTools): boolean =>
+  learned.current().takesUsual?.includes(kind) === true
+
+/**
+ * An object was created as usual: what was found out from the refusal of another one is forgotten.
+ *
+ * Why: where schemas are poor, an object with a bad value is taken without it, and all others would lose the attribute.
+ */
+function noteUsual(kind: Kind, tools: ObjectTools): void {
+  if (takesUsual(kind, tools)) return
+  const { shapes, takesUsual: before = [] } = tools.learned.current()
+  tools.learned.learn({ takesUsual: [...before, kind], shapes: { ...shapes, [kind]: undefined } })
 }
 
 interface Refused {
@@ -72,6 +89,7 @@ async function nextShape(
   tools: ObjectTools,
   signal: AbortSignal,
 ): Promise<Shape | undefined> {
+  if (takesUsual(kind, tools)) return undefined
   const learnt = shapeOf(tools.learned.current(), kind)
   // Another object has found it out meanwhile.
   if (isMore(learnt, refused.shape)) return learnt

@@ -32,6 +32,8 @@ export interface Oddities {
   readonly listsWithoutMembers?: boolean
   /** Groups show no members anywhere; memberships show nowhere, at users, or to a filter on a group and a member. */
   readonly hidesMembers?: 'nowhere' | 'users' | 'filter'
+  /** An e-mail address that it refuses. */
+  readonly refusesEmail?: string
   /** Its schemas leave out most of what it takes. */
   readonly poorSchemas?: boolean
   /** Members in one PATCH at most, else 400. */
@@ -130,6 +132,8 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
   }
 
   const checked = (type: Type, body: Record<string, unknown>): Reply | undefined => {
+    if (odd.refusesEmail !== undefined && JSON.stringify(body).includes(`"${odd.refusesEmail}"`))
+      return refuse(400, 'the e-mail is none')
     if (!odd.pedantic) return undefined
     if (!(body['schemas'] as string[] | undefined)?.includes(URN[type])) return refuse(400, 'schemas is missing')
     const strange = Object.keys(body).find((key) => !KNOWN[type]?.includes(key))
@@ -186,6 +190,8 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     }
     if (method === 'PATCH' && odd.noPatch !== undefined) return refuse(odd.noPatch, 'no PATCH here')
     const parsed = JSON.parse(body) as Record<string, unknown>
+    if (odd.refusesEmail !== undefined && body.includes(`"${odd.refusesEmail}"`))
+      return refuse(400, 'the e-mail is none')
     if (method === 'PUT') {
       const problem = checked(type, parsed)
       if (problem) return problem

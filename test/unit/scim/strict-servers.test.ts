@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { startingProfile } from '../../../src/scim/target/profile.ts'
 import { openThrough } from '../../scim-targets/open-through.ts'
+import { serveOddly } from '../../support/scim/odd-server.ts'
 import { serveStrictly, type StrictServer, type Tells } from '../../support/scim/strict-server.ts'
 import { World } from '../../support/scim/world.ts'
 
@@ -88,4 +89,24 @@ test('a server that refuses and does not say why is asked once for each object, 
   world.write({ people, groups: { x: { name: 'X', members: ['a'] } } })
   expect((await cycle()).counts).toMatchObject({ created: 0, failed: 5 })
   expect(writes()).toBe(5)
+})
+
+test('one bad value takes an attribute from nobody else, although the schemas do not have it', async () => {
+  await using server = await serveOddly({ poorSchemas: true, refusesEmail: 'bad@acme.example' })
+  using world = new World()
+  let profile = startingProfile('generic')
+  const cycle = () =>
+    world.cycle(openThrough(server.url, 'token', { profile, onLearned: (learned) => (profile = learned) }))
+  const all = Array.from({ length: 20 }, (_, n) => person(`p${n}`, n === 0 ? { email: 'bad@acme.example' } : {}))
+  const groups = { x: { name: 'X', members: ['p1'] } }
+  world.write({ people: all, groups })
+  expect((await cycle()).counts).toMatchObject({ failed: 1 })
+  expect(profile.shapes?.user).toBeUndefined()
+  const others = [...server.users.values()].filter(({ values }) => values['externalId'] !== 'p0')
+  expect(others.map(({ values }) => (values['emails'] as unknown[] | undefined)?.length)).toEqual(Array(19).fill(1))
+  world.write({ people: [person('p0'), ...all.slice(1)], groups })
+  expect((await cycle()).counts).toMatchObject({ failed: 0 })
+  expect([...server.users.values()].map(({ values }) => (values['emails'] as unknown[]).length)).toEqual(
+    Array(20).fill(1),
+  )
 })
