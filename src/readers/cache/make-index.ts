@@ -45,16 +45,22 @@ function* recordsOf(view: SyncView, database: DatabaseSync): Generator<readonly 
   }
   for (const [id, head, data] of rows.entitlements()) yield [KEYS.entitlement(id), recordOf(head, data)]
   yield* whole(grants.byEntitlement(KEYS.grantsOn))
-  const names = namesIn(view)
-  for (const [type, keys] of byKey(names.roles)) if (keys.length <= MOST_ROLES) yield [KEYS.all(type), jsonOf(keys)]
-  yield [KEYS.about, jsonOf({ syncs: snapshot.syncs, counts: snapshot.counts(sync.syncId) })]
-  for (const [text, keys] of byKey(names.named)) yield [KEYS.named(text), jsonOf(keys)]
+  yield* namedRecords(view)
   for (const [type, id, json] of rows.entitlementsOf()) yield [KEYS.entitlementsOf({ type, id }), Buffer.from(json)]
   yield* whole(grants.byPrincipal(KEYS.grantsOf))
   for (const [key, head, data] of rows.resources()) yield [KEYS.resource(key), recordOf(head, data)]
   yield [KEYS.types, jsonOf(rows.types())]
   yield [KEYS.expanding, jsonOf(expandingOf(view))]
   for (const key of crowded.sort(byBytes)) yield [KEYS.crowded(key), NO_BYTES]
+}
+
+/** Apart, so that the names are forgotten when they are written. */
+function* namedRecords(view: SyncView): Generator<readonly [key: string, value: Buffer]> {
+  const { snapshot, sync } = view
+  const { named, roles } = namesIn(view)
+  for (const [type, keys] of byKey(roles)) if (keys.length <= MOST_ROLES) yield [KEYS.all(type), jsonOf(keys)]
+  yield [KEYS.about, jsonOf({ syncs: snapshot.syncs, counts: snapshot.counts(sync.syncId) })]
+  for (const [text, keys] of byKey(named)) yield [KEYS.named(text), jsonOf(keys)]
 }
 
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))

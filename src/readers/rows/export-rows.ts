@@ -1,3 +1,4 @@
+import { makeRoomForRows } from '../../sdk/ground/room-for-rows.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import { Expansion } from '../access/expansion.ts'
 import { HeldGrants } from '../access/held-grants.ts'
@@ -34,6 +35,7 @@ export function* exportRows(view: SyncView): Generator<Row> {
     ...grants.held,
     ...expansion.targets.filter((id) => !named.has(id)).map((entitlementId) => ({ entitlementId })),
   ])
+  let count = 0
   for (const principal of principalsOf(view, grants)) {
     const key = keyOf(principal.id)
     const plain = grants.plainlyHeld(key)
@@ -41,7 +43,10 @@ export function* exportRows(view: SyncView): Generator<Row> {
       plain?.some(({ entitlementId }) => expansion.passesOn(entitlementId)) === false
         ? access.plainRows(principal, plain)
         : access.rows(principal, expansion.ofPrincipal(principal.id, grants.grantsOf(key)))
-    for (const row of rows) yield exportRow(principal, row)
+    for (const row of rows) {
+      makeRoomForRows(++count)
+      yield exportRow(principal, row)
+    }
     if (rows.length === 0) yield exportRow(principal, NO_ACCESS)
   }
 }

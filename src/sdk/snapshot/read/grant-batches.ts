@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
+import { makeRoomForRows } from '../../ground/room-for-rows.ts'
+
 /** Rows that travel into JavaScript at once; more of them outlive the young generation. Source: measurement. */
 const BATCH = 100
 
@@ -54,10 +56,12 @@ export function* grantBatches(
       select id, ${COLUMNS.join(', ')}, ${isPlain(hasExpansion)} as plain
       from v1_grants not indexed where id > ? and sync_id = ? order by id limit ${BATCH})`)
   select.setReturnArrays(true)
+  let count = 0
   for (let last: number | null = -1; ;) {
     const [rows, id] = select.get(last, syncId) as unknown as readonly [string, number | null]
     if (id === null) return
     last = id
+    makeRoomForRows((count += BATCH), BATCH)
     yield (JSON.parse(rows) as readonly Cells[]).map(cellsOf)
   }
 }
