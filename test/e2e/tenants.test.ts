@@ -92,7 +92,11 @@ describe.concurrent('several tenants', () => {
 
   it('keep each its own rate budget: one that is held back holds no other', async ({ onTestFinished }) => {
     const { place, env, server, file } = await fleet(onTestFinished, {
-      acme: { limits: { model: 'fixed', reads: 2, windowMs: 3_600_000 } },
+      acme: {
+        // More pages than the limit lets through, however many lists a request carries.
+        tenant: seedTenant({ users: 600, groups: 20, membershipsPerUser: 2 }),
+        limits: { model: 'fixed', reads: 1, windowMs: 3_600_000 },
+      },
       globex: {},
     })
     const program = place.start(['--tenants', 'tenants.json'], { env })
