@@ -35,4 +35,5 @@ await cp(join(root, 'proto'), join(dist, 'proto'), { recursive: true })
 await cp(join(root, 'LICENSE'), join(dist, 'LICENSE'))
 await cp(join(root, 'src/sdk/README.md'), join(dist, 'README.md'))
 await writeFile(join(dist, 'package.json'), `${JSON.stringify(sdk, null, 2)}\n`)
-run('npm', ['pack', ...process.argv.slice(2)], dist)
+// From the root, so that a folder that is given means what it means where it was typed.
+run('npm', ['pack', dist, ...process.argv.slice(2)], root)

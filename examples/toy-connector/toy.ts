@@ -19,7 +19,9 @@ const NAME = { program: 'baton-toy', source: 'Toy' }
 function open(path: string): Connector {
   const read = (): Directory => {
     if (!existsSync(path)) throw new ConnectorError('not-found', 'read the directory', `there is no file ${path}`)
-    return JSON.parse(readFileSync(path, 'utf8')) as Directory
+    const found = JSON.parse(readFileSync(path, 'utf8')) as Partial<Directory> | null
+    if (found?.people && found.teams) return { people: found.people, teams: found.teams }
+    throw new ConnectorError('invalid-argument', 'read the directory', `${path} needs people and teams`)
   }
   const write = (directory: Directory): void => writeFileSync(path, `${JSON.stringify(directory, null, 2)}\n`)
 
@@ -123,9 +125,7 @@ function open(path: string): Connector {
         },
       },
     ],
-    async validate() {
-      read()
-    },
+    validate: async () => void read(),
   }
 }
 

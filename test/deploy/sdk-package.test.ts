@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -28,7 +28,7 @@ let archive: string
 /** The example as somebody has it who copied it into an empty folder and installed the packed SDK. */
 beforeAll(async () => {
   folder = temporaryFolder((cleanUp) => cleanUps.push(cleanUp))
-  await npm(repository, 'run', '--silent', 'pack:sdk', '--', '--pack-destination', folder)
+  await npm(repository, 'run', '--silent', 'pack:sdk', '--', '--pack-destination', relative(repository, folder))
   const { version } = JSON.parse(readFileSync(join(repository, 'src/sdk/package.json'), 'utf8')) as { version: string }
   archive = join(folder, `baton-connector-sdk-${version}.tgz`)
   for (const name of ['toy.ts', 'directory.json', 'package.json'])
