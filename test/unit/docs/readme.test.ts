@@ -21,6 +21,7 @@ import { SCIM_COMMANDS } from '../../../src/scim/commands/index.ts'
 import { CHANGE_COMMANDS } from '../../../src/commands/index.ts'
 import type { ChangeOutcome } from '../../../src/sdk/provision/report.ts'
 import { blocksIn, chapterOf, codeIn, rowsOf } from '../../support/markdown.ts'
+import { TYPE_IDS } from '../../../src/twingate/type-ids.ts'
 import { groupNode, networkResourceNode, userNode } from '../../support/nodes.ts'
 
 const laptop = {
@@ -142,6 +143,11 @@ describe('README.md and its pages', () => {
     const rows = [guide, read('docs/access.md')].flatMap((page) => rowsOf(page, 'Profile keys'))
     const keys: Record<string, string[]> = {}
     for (const row of rows) (keys[row['Type'] ?? ''] ??= []).push(...codeIn(row['Profile keys'] ?? ''))
+    expect(Object.keys(keys).toSorted()).toEqual(
+      Object.values(TYPE_IDS)
+        .map((id) => `\`${id}\``)
+        .toSorted(),
+    )
     expect(keys).toEqual({
       '`user`': Object.keys(userFromNode(userNode()).profile),
       '`group`': Object.keys(groupFromNode(groupNode()).profile),
