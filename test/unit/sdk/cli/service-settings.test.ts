@@ -165,6 +165,7 @@ describe('config schema', () => {
       readonly fields: readonly { readonly name: string; readonly isOps?: true }[]
     }
     expect(fields.filter((field) => field.isOps).map((field) => field.name)).toEqual([
+      'device-posture',
       'scim-url',
       'scim-token',
       'scim-on-delete',
