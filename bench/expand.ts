@@ -76,7 +76,11 @@ try {
   if ('bin' in tools) {
     const replayed = join(folder, 'replayed.c1z')
     const command = ['rollback-expansion', '-f', expanded, '--out', replayed, '--replay']
-    print('official: taken out and added again', await measure(folder, [join(tools.bin, 'baton'), ...command]), replayed)
+    print(
+      'official: taken out and added again',
+      await measure(folder, [join(tools.bin, 'baton'), ...command]),
+      replayed,
+    )
   } else console.log(`\nwithout the official engine: ${tools.missing}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
