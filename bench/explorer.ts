@@ -122,7 +122,7 @@ async function measureOfficial(): Promise<void> {
       if (loaded) break
       await wait(50)
     }
-    await page.locator('table tbody tr').first().waitFor({ timeout: 600_000 })
+    await page.getByRole('row').nth(1).waitFor({ timeout: 600_000 })
     const cpu = cpuMs(program.pid ?? 0)
     report('official baton explorer: start to the first table', `${Math.round(performance.now() - began)} ms`, cpu)
     report('official baton explorer: peak memory', `${Math.round(peakKb(program.pid ?? 0) / 1000)} MB`)
