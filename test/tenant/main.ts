@@ -15,6 +15,7 @@ const usage = `npm run tenant -- [flags]
   --examples        the few people and the group that the examples of docs/change-access.md name
   --groups N        default 100        --memberships N  groups a user is in, default 10
   --resources N --networks N --service-accounts N --devices N   of a made-up tenant, default 0
+  --groups-a-resource N  groups that reach each, default 3
   --seed N          default 1          --everyone       adds the SYSTEM group of all users
   --port N          default any        --key TEXT       default ${PROVISION_KEY}; may read and write
   --limit N         reads a window; a third as many writes
@@ -28,6 +29,7 @@ const flags = {
   groups: { type: 'string', default: '100' },
   memberships: { type: 'string', default: '10' },
   resources: { type: 'string', default: '0' },
+  'groups-a-resource': { type: 'string', default: '3' },
   networks: { type: 'string', default: '0' },
   'service-accounts': { type: 'string', default: '0' },
   devices: { type: 'string', default: '0' },
@@ -80,6 +82,7 @@ function tenantOf(users: string | undefined): Tenant {
   })
   return seedNetwork(tenant, {
     resources: whole('resources', values.resources),
+    groupsPerResource: whole('groups-a-resource', values['groups-a-resource']),
     remoteNetworks: whole('networks', values.networks),
     serviceAccounts: whole('service-accounts', values['service-accounts']),
     devices: whole('devices', values.devices),
