@@ -59,9 +59,9 @@ function identityOf(asked: Asked, sizes: PageSizes): RequestIdentity {
   const { first: size, after } = asked.variables
   const first = Math.min(typeof size === 'number' ? size : sizes.default, sizes.cap)
   const offset = typeof after === 'string' ? (decodeCursor(after) ?? -1) + 1 : 0
-  // The overlap follows from the cursor, and a first page may be asked for without it.
+  // A first page among others is asked for without the variable that leaves its overlap out.
   const logical = Object.entries(asked.variables).filter(
-    ([name, value]) => typeof value !== 'number' && value !== null && !name.startsWith('overlap'),
+    ([name, value]) => typeof value !== 'number' && value !== null && !(name === 'overlaps' && value === false),
   )
   return {
     ...asked,
