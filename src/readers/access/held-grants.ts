@@ -60,9 +60,11 @@ export class HeldGrants {
   /** The grants of a principal in the order of their rows. Errors: `data-loss` for a damaged row. */
   grantsOf(principalKey: string): readonly GrantRow[] {
     const grants: GrantRow[] = []
+    const principal = this.#principals.values[this.#principals.number(principalKey)]
     for (let at = this.#last(principalKey); at !== NONE; at = this.#before[at] ?? NONE) {
       const row = this.#rowOf[at] ?? 0
-      grants.push(this.#view.grantAt(row < 0 ? -1 - row : row))
+      const held = row < 0 ? this.#held.values[this.#heldOf[at] ?? NONE] : undefined
+      grants.push(held && principal ? this.#view.plainGrant(-1 - row, held, principal) : this.#view.grantAt(row))
     }
     return grants.toReversed()
   }

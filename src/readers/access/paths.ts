@@ -72,9 +72,9 @@ const USUAL = new Set(['member', 'access', 'assigned'])
 /** Whose path it is. */
 export type Named = Pick<Thing, 'id' | 'kind' | 'name'>
 
-/** `Ada → group Engineering → resource db`; a slug that is not usual stands in brackets. */
-export const sayPath = (view: SyncView, principal: Named, { steps }: Path): string =>
-  [sayStart(principal), ...steps.map((id) => sayStep(view, id))].join(' → ')
+/** `Ada → group Engineering → resource db`; a slug that is not usual stands in brackets. `say` is `sayStep`, or knows what it said. */
+export const sayPath = (principal: Named, { steps }: Path, say: (entitlementId: string) => string): string =>
+  [sayStart(principal), ...steps.map(say)].join(' → ')
 
 export const sayStart = ({ kind, name, id }: Named): string => (kind === 'user' ? name : `${typeWord(id.type)} ${name}`)
 

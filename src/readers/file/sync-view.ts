@@ -188,6 +188,22 @@ export class SyncView {
           : this.grantAt(cells.rowId)
   }
 
+  /** The grant of a row of which `Snapshot.grants` says that it is plain; its id is read when it is asked for. */
+  plainGrant(
+    rowId: number,
+    { entitlementId, resource }: Pick<GrantRow, 'entitlementId' | 'resource'>,
+    principal: ResourceId,
+  ): GrantRow {
+    const idOf = (): string => this.grantAt(rowId).id
+    return {
+      get id() {
+        return idOf()
+      },
+      ...{ entitlementId, resource, principal },
+      ...{ sources: NO_SOURCES, annotations: NO_ANNOTATIONS, expansion: undefined },
+    }
+  }
+
   /** The grant of a row that `Snapshot.grants` names. */
   grantAt(rowId: number): GrantRow {
     return this.grantIn(this.snapshot.grantRow(rowId))

@@ -66,6 +66,7 @@ export class AccessRows {
   readonly #view: SyncView
   readonly #expansion: Expansion
   readonly #cells = new Map<string, EntitlementCells>()
+  readonly #steps = new Map<string, string>()
 
   constructor(view: SyncView, expansion: Expansion) {
     this.#view = view
@@ -80,12 +81,13 @@ export class AccessRows {
 
   rows(principal: Named, holdings: ReadonlyMap<string, Holding>): readonly AccessRow[] {
     const paths = new Paths(this.#expansion, (id) => holdings.get(id))
+    const say = (id: string): string => this.#stepOf(id)
     return Array.from(holdings.values(), (holding) => ({
       cells: this.#cellsOf(holding.entitlementId, holding.grants[0]?.resource),
       holding,
     }))
       .sort((a, b) => inOrder(a.cells, b.cells))
-      .map(({ cells, holding }) => accessRow(cells, wayCells(this.#view, principal, holding, paths.to(holding))))
+      .map(({ cells, holding }) => accessRow(cells, wayCells(principal, holding, paths.to(holding), say)))
   }
 
   /** Rows of what is held directly, without an end, and by no other way. */
@@ -102,6 +104,12 @@ export class AccessRows {
       )
   }
 
+  #stepOf(entitlementId: string): string {
+    const known = this.#steps.get(entitlementId) ?? sayStep(this.#view, entitlementId)
+    this.#steps.set(entitlementId, known)
+    return known
+  }
+
   #cellsOf(entitlementId: string, fallback: ResourceId | undefined): EntitlementCells {
     const known = this.#cells.get(entitlementId)
     if (known) return known
@@ -114,7 +122,7 @@ export class AccessRows {
       resourceType: resource?.type ?? null,
       resourceId: resource?.id ?? null,
       entitlementId,
-      step: sayStep(this.#view, entitlementId),
+      step: this.#stepOf(entitlementId),
       place: 0,
     }
     this.#cells.set(entitlementId, cells)
@@ -165,7 +173,7 @@ export function holderRows(
         email: textCell(principal.email),
         status: textCell(principal.status),
         entitlement: view.entitlement(id)?.slug ?? slugIn(id),
-        ...wayCells(view, principal, holding, paths.to(holding)),
+        ...wayCells(principal, holding, paths.to(holding), (step) => sayStep(view, step)),
         kind: principal.kind === 'other' ? principal.id.type : principal.kind,
         principalType: principal.id.type,
         principalId: principal.id.id,
@@ -187,8 +195,13 @@ interface Way {
   readonly inFile: boolean
 }
 
-function wayCells(view: SyncView, principal: Named, { direct, ways, grants }: Holding, paths: readonly Path[]): Way {
-  const [first, ...others] = paths.map((path) => sayPath(view, principal, path))
+function wayCells(
+  principal: Named,
+  { direct, ways, grants }: Holding,
+  paths: readonly Path[],
+  say: (entitlementId: string) => string,
+): Way {
+  const [first, ...others] = paths.map((path) => sayPath(principal, path, say))
   return {
     how: direct ? (ways.size > 0 ? 'direct and inherited' : 'direct') : 'inherited',
     path: first ?? null,
