@@ -22,21 +22,38 @@ export type PlanHead = z.infer<typeof PlanHead>
 
 const OPERATION = 'read the plan'
 
-/** Writes a plan that `apply` carries out later; readable by its owner only. Errors: `invalid-argument` where it cannot be written. */
-export function writePlanFile(path: string, head: PlanHead, steps: Iterable<PlanStep>): void {
-  let lines = `${JSON.stringify(head)}\n`
-  try {
-    writeFileSync(path, '', { mode: 0o600 })
-    for (const step of steps) {
-      lines += `${operationJson(step)}\n`
-      if (lines.length < 1_000_000) continue
-      appendFileSync(path, lines)
-      lines = ''
+/** A plan on its way to a file. */
+export interface PlanFileWriter {
+  /** Errors: as `openPlanFile`. */
+  readonly add: (step: PlanStep) => void
+  /** Writes what is left; before it the file counts as cut off. Errors: as `openPlanFile`. */
+  readonly close: () => void
+}
+
+const LINES_AT_ONCE = 1_000_000
+
+/** Begins a plan that `apply` carries out later; readable by its owner only. Errors: `invalid-argument` where it cannot be written. */
+export function openPlanFile(path: string, head: PlanHead): PlanFileWriter {
+  const attempt = (write: () => void): void => {
+    try {
+      write()
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      throw new ConnectorError('invalid-argument', 'write the plan', `${path} cannot be written (${code})`, error)
     }
-    appendFileSync(path, lines)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new ConnectorError('invalid-argument', 'write the plan', `${path} cannot be written (${code})`, error)
+  }
+  let lines = `${JSON.stringify(head)}\n`
+  const close = (): void => {
+    attempt(() => appendFileSync(path, lines))
+    lines = ''
+  }
+  attempt(() => writeFileSync(path, '', { mode: 0o600 }))
+  return {
+    add(step) {
+      lines += `${operationJson(step)}\n`
+      if (lines.length >= LINES_AT_ONCE) close()
+    },
+    close,
   }
 }
 
