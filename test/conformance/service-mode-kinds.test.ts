@@ -49,7 +49,7 @@ const KINDS: Readonly<Record<string, readonly [TaskJson, object]>> = {
   'event feeds': [{ listEventFeeds: {} }, success('ListEventFeedsResponse')],
   events: [{ listEvents: { eventFeedId: 'none' } }, failure('failed', 5, 'no event feed')],
   rotation: [{ rotateCredentials: { resourceId: user } }, failure('failed', 12, 'credential manager')],
-  credential: [{ issueCredential: {} }, failure('failed', 12, 'credential')],
+  credential: [{ issueCredential: {} }, failure('failed', 2, 'malformed issue credential task')],
   ticket: [
     { createTicketTask: { ticketRequest: { displayName: 't' }, ticketSchema: { id: 's' } } },
     failure('retryable', 2, 'ticketing is not enabled'),

@@ -58,7 +58,7 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
     async (variable, { onTestFinished }) => {
       const { place, env, server } = await served(onTestFinished, certificates.localhost, variable)
       await expectSync(place, env)
-      expect(server.counts()).toMatchObject({ total: 8, faults: 0 })
+      expect(server.counts()).toMatchObject({ total: 1, faults: 0 })
     },
   )
 
