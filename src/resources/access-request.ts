@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Action } from '../sdk/contract/provisioner.ts'
+import { queryById } from '../twingate/query-by-id.ts'
 import type { ClientCall, Mutation, Query, TwingateClient } from '../twingate/client.ts'
 import { countedConnectionOf } from '../twingate/connection.ts'
 import { statedAction, type StatedAction } from './stated-action.ts'
@@ -72,7 +73,18 @@ export const pendingRequests = (client: TwingateClient, call: ClientCall): Promi
 export function accessRequestActions(client: TwingateClient): readonly Action[] {
   const request = {
     ...{ kind: 'AccessRequest', type: 'access-request', word: 'access request' },
-    read: async (id, call) => (await client.query(RequestById, { id }, call)).request ?? undefined,
+    read: (id, call) =>
+      queryById(
+        client,
+        {
+          kind: 'AccessRequest',
+          id,
+          query: RequestById,
+          variables: {},
+          objectIn: (answer): PendingRequest | null => answer.request,
+        },
+        call,
+      ),
   } as const satisfies Parameters<typeof statedAction<PendingRequest>>[0]
   const decision = (
     mutation: Mutation<unknown>,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Action } from '../sdk/contract/provisioner.ts'
 import type { Mutation, Query, TwingateClient } from '../twingate/client.ts'
+import { queryById } from '../twingate/query-by-id.ts'
 import { Device } from './device-lookup.ts'
 import { statedAction, type StatedAction } from './stated-action.ts'
 
@@ -75,7 +76,12 @@ export function deviceActions(client: TwingateClient): readonly Action[] {
   ]
   const device = {
     ...{ kind: 'Device', type: 'device', word: 'device' },
-    read: async (id, call) => (await client.query(DeviceById, { id }, call)).device ?? undefined,
+    read: (id, call) =>
+      queryById(
+        client,
+        { kind: 'Device', id, query: DeviceById, variables: {}, objectIn: (answer): Device | null => answer.device },
+        call,
+      ),
   } as const satisfies Parameters<typeof statedAction<Device>>[0]
   return kinds.map((kind) => statedAction(device, kind))
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CommandCall } from '../../sdk/cli/command.ts'
 import { ConnectorError, exitCodeOf } from '../../sdk/ground/errors.ts'
@@ -51,6 +51,8 @@ export async function runCheck(call: CommandCall, settings: CheckSettings, words
 function isSnapshot(path: string): boolean {
   let file: number | undefined
   try {
+    // To open a fifo waits for whoever writes into it.
+    if (!statSync(path).isFile()) return false
     file = openSync(path, 'r')
     const head = Buffer.alloc(3)
     readSync(file, head, 0, 3, 0)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -42,6 +43,17 @@ const builtIn = async (sync: MadeSync, ...argv: readonly string[]) => {
   const { code, stdout } = await read(fileOf(sync), 'check', '--output', 'json', ...argv)
   return { code, found: FINDINGS.parse(JSON.parse(stdout)).findings.map(({ rule, message }) => `${rule}: ${message}`) }
 }
+
+describe('a file of rules', () => {
+  it('is refused where it is a fifo, which nobody may ever write into', async () => {
+    const fifo = join(newFolder(), 'rules.yaml')
+    execFileSync('mkfifo', [fifo])
+    expect(await read(fileOf(ACME), 'check', fifo)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('this is no file') as string,
+    })
+  })
+})
 
 describe('tests of rules', () => {
   it('pass with exit code 0 where everybody reaches what they must and nothing else', async () => {

@@ -1,5 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { accessRequestActions } from '../../../src/resources/access-request.ts'
+import { deviceActions } from '../../../src/resources/device-actions.ts'
+import { findAction } from '../../../src/sdk/provision/find-action.ts'
+import { call, clientOf } from '../../tenant/tenant-client.ts'
 import { readSnapshot } from '../../support/snapshot-rows.ts'
 import { syncTenant, temporaryFolder } from '../../tenant/sync-tenant.ts'
 import { groupCalled, tenantOf } from '../../tenant/tenant-of.ts'
@@ -47,4 +51,18 @@ describe('a sync of single resources', () => {
     const targets = [{ type: 'user', id: server.tenant.users[0]?.id ?? '' }]
     await expect(syncTenant(server, file, { targets })).rejects.toMatchObject({ code: 'unavailable' })
   })
+})
+
+describe('an action on one thing', () => {
+  it.each([
+    [deviceActions, 'archive_device', 'device_id', 'Device:abc'],
+    [accessRequestActions, 'approve_access_request', 'access_request_id', 'AccessRequest:abc'],
+  ] as const)(
+    'takes an id that the API refuses in other words for one that is not there',
+    async (actionsOf, name, argument, id) => {
+      const server = await tenantOf({ habits: { unreadableId: 'Incorrect padding' } })
+      const action = findAction(actionsOf(clientOf(server)), name)
+      await expect(action.plan({ [argument]: slip(id) }, call)).rejects.toMatchObject({ code: 'not-found' })
+    },
+  )
 })

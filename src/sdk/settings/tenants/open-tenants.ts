@@ -149,12 +149,16 @@ async function keyOf({ entry }: PlacedTenant, input: OpenTenantsInput): Promise<
   }
 }
 
+/** As variables are usually named; a key is hardly ever. */
+const NAME_OF_VARIABLE = /^[A-Z_][A-Z0-9_]*$/
+
 function keyInVariable(variable: string, field: StringField, { env, redactor }: OpenTenantsInput): FoundKey {
   const value = env[variable]
   // Whoever mistakes the setting for the key itself gives that in place of a name.
-  const named = variable.split('_').some(mayBeSecret)
-    ? 'the variable that key_env names (its name is not shown, as it may be the key itself)'
-    : `the variable ${variable}`
+  const named =
+    !NAME_OF_VARIABLE.test(variable) || variable.split('_').some(mayBeSecret)
+      ? 'the variable that key_env names (its name is not shown, as it may be the key itself)'
+      : `the variable ${variable}`
   if (value === undefined || value === '') return { problem: `${named} is not set` }
   const key = new Secret(value)
   redactor.add(key)

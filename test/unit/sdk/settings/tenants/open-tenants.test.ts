@@ -76,6 +76,11 @@ describe('the tenants of a file', () => {
       [acme, { ...acme, name: 'b', file: '../fleet/./acme.c1z' }],
       /tenant b: its file \.\.\/fleet\/\.\/acme\.c1z is that of tenant acme$/,
     ],
+    [
+      'a word in place of a variable',
+      [{ ...globex, key_env: 'tgkSECRET' }],
+      /the variable that key_env names .* is not set$/,
+    ],
     ['a key in place of a variable', [{ ...globex, key_env: KEY }], /the variable that key_env names .* is not set$/],
   ])('are refused for %s', async (_, tenants, words) => {
     await expect(prepared({ tenants }).open()).rejects.toThrow(words)
