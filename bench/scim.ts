@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { SCIM_TOKEN } from '../test/tenant/scim/endpoint.ts'
 import { startTenant } from '../test/tenant/start-tenant.ts'
 import { Tenant } from '../test/tenant/tenant.ts'
+import { subjects } from './programs.ts'
 import { type Directory, writeDirectory } from './scim-directory.ts'
 import { entraWay } from './scim-entra-way.ts'
 
@@ -26,6 +27,8 @@ const { values } = parseArgs({
 })
 
 const root = join(import.meta.dirname, '..')
+/** The built program where it was built, as people have it. */
+const main = subjects()[0]?.main ?? ''
 const folder = mkdtempSync(join(tmpdir(), 'scim-bench-'))
 const token = join(folder, 'scim-token')
 writeFileSync(token, SCIM_TOKEN, { mode: 0o600 })
@@ -43,11 +46,10 @@ interface Usage {
 
 async function run(args: readonly string[]): Promise<Usage> {
   const usageFile = join(folder, `usage-${String(performance.now())}`)
-  const program = spawn(
-    process.execPath,
-    ['--import', join(root, 'bench/report-usage.mjs'), join(root, 'cmd/baton-twingate/main.ts'), ...args],
-    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, BENCH_USAGE_FILE: usageFile } },
-  )
+  const program = spawn(process.execPath, ['--import', join(root, 'bench/report-usage.mjs'), main, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, BENCH_USAGE_FILE: usageFile },
+  })
   const [code] = (await once(program, 'close')) as [number]
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`)
   return JSON.parse(readFileSync(usageFile, 'utf8')) as Usage
