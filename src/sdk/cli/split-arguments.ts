@@ -73,6 +73,8 @@ export function splitArguments(
       i++
     } else {
       flags.set(field.name, [])
+      // It may have been meant for the value, and then nothing was asked for.
+      if (next !== undefined && ASKS[next] !== undefined) i++
       problems.push(problemOf(field, `needs a value; one that is a flag itself is written --${field.name}=--…`))
     }
   }
