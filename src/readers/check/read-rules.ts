@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Document, LineCounter, parseDocument } from 'yaml'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
+import { readYaml } from '../../sdk/settings/placed-yaml.ts'
 import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
 import { type AccessTest, RULES_FILE, type RulesFile } from './rules-schema.ts'
 
@@ -32,18 +32,18 @@ export function readRules(files: readonly string[], cwd: string): Rules {
 }
 
 function readFile(file: string, cwd: string): Rules {
-  const lines = new LineCounter()
-  const document = parseDocument(textOf(file, cwd), { prettyErrors: false, lineCounter: lines, logLevel: 'silent' })
   const refuse = (problems: readonly string[]): never => {
     throw new ConnectorError('invalid-argument', `read rules ${file}`, problems.join('; '))
   }
-  const [broken] = document.errors
-  if (broken)
-    refuse([
-      `line ${lines.linePos(broken.pos[0]).line}: not valid YAML, ${broken.code.toLowerCase().replaceAll('_', ' ')}`,
+  const read = readYaml(textOf(file, cwd))
+  if ('fault' in read)
+    return refuse([
+      read.fault === 'form'
+        ? `line ${read.line}: not valid YAML, ${read.what}`
+        : 'it uses YAML aliases that cannot be resolved',
     ])
-  const lineOf = (path: readonly PropertyKey[]): number => lines.linePos(offsetOf(document, path)).line
-  const parsed = RULES_FILE.safeParse(valueOf(document, refuse))
+  const { lineOf } = read
+  const parsed = RULES_FILE.safeParse(read.value ?? {})
   if (!parsed.success)
     return refuse(
       problemsIn(parsed.error.issues).map(
@@ -71,24 +71,6 @@ function textOf(file: string, cwd: string): string {
   } catch (error) {
     throw storageError(error, `read rules ${file}`)
   }
-}
-
-function valueOf(document: Document, refuse: (problems: readonly string[]) => never): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) ?? {}
-  } catch {
-    return refuse(['it uses YAML aliases that cannot be resolved'])
-  }
-}
-
-/** Where the innermost part of a path stands that the document has. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true)
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
-      return Number(node.range[0])
-  }
-  return 0
 }
 
 interface Problem {

@@ -1,6 +1,7 @@
 import type { ParsedNode } from 'yaml'
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { isMap, isScalar, isSeq } from 'yaml'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
+import { readYaml as readText } from '../../sdk/settings/placed-yaml.ts'
 import type { KeyNames } from './key-names.ts'
 import { fileKey } from './key-names.ts'
 
@@ -25,20 +26,12 @@ const MAX_DEPTH = 30
 export function readYaml(text: string, name: string, names: KeyNames): YamlSource {
   const refuse = (detail: string) => new ConnectorError('invalid-argument', 'configuration', `${name}${detail}`)
   if (text.length > MAX_CHARS) throw refuse(' is longer than 1 MiB and cannot be a configuration')
-  const lines = new LineCounter()
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' })
-  const lineAt = (offset: number): number => lines.linePos(offset).line
-  const [error] = document.errors
-  if (error) {
-    const what = error.code.toLowerCase().replaceAll('_', ' ')
-    throw refuse(`, line ${lineAt(error.pos[0])}: this is not valid YAML (${what})`)
-  }
-  let plain: unknown
-  try {
-    plain = document.toJS({ maxAliasCount: 100 })
-  } catch {
-    throw refuse(' uses YAML aliases that cannot be resolved')
-  }
+  const read = readText(text)
+  if ('fault' in read)
+    throw read.fault === 'form'
+      ? refuse(`, line ${read.line}: this is not valid YAML (${read.what})`)
+      : refuse(' uses YAML aliases that cannot be resolved')
+  const { value: plain, document, lineAt } = read
   if (plain === null || plain === undefined) throw refuse(' is empty; scim init writes one')
   const misspelt: ConfigPath[] = []
   const rename = (value: unknown, path: ConfigPath): unknown => {

@@ -46,21 +46,13 @@ export const configFileProblem = (error: unknown, subject: string): Problem => (
 
 async function parseYamlMap(text: string, path: string): Promise<ReadonlyMap<string, unknown>> {
   // Loaded here because most runs have no config file and the parser is a tenth of a second of start-up.
-  const { LineCounter, parseDocument } = await import('yaml')
-  const lines = new LineCounter()
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' })
-  const [error] = document.errors
-  if (error) {
-    const what = error.code.toLowerCase().replaceAll('_', ' ')
-    throw invalid(`the file ${path} is not valid YAML: line ${lines.linePos(error.pos[0]).line}, ${what}`)
-  }
-  let value: unknown
-  try {
-    value = document.toJS({ mapAsMap: true, maxAliasCount: 100 })
-  } catch {
-    // The library's words may quote the text; all it can mean here is an alias that is undefined or repeated without end.
-    throw invalid(`the file ${path} uses YAML aliases that cannot be resolved`)
-  }
+  const { readYaml } = await import('./placed-yaml.ts')
+  const read = readYaml(text, { mapAsMap: true })
+  if ('fault' in read)
+    throw read.fault === 'form'
+      ? invalid(`the file ${path} is not valid YAML: line ${read.line}, ${read.what}`)
+      : invalid(`the file ${path} uses YAML aliases that cannot be resolved`)
+  const { value } = read
   if (value === null) return new Map()
   if (!(value instanceof Map)) throw invalid(`the file ${path} must hold settings as "name: value" lines`)
   return new Map([...value].map(([key, item]): [string, unknown] => [String(key), item]))
