@@ -5,14 +5,13 @@
  * Usage: `npm run bench:expand -- [--size USERSxGROUPSxMEMBERSHIPS] [--resources N] [--groups-a-resource N] [--no-peer]`. Ours is the built program
  * where it was built (`npm run build`). The official engine takes minutes at a million grants, and does not finish twice as many in nine.
  */
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { parseArgs, stripVTControlCharacters } from 'node:util'
+import { parseArgs } from 'node:util'
 import { buildOfficialTools } from '../test/judges/build-official-tools.ts'
 import { measure, type Usage } from './measured-process.ts'
+import { startTenantProcess } from './tenant-process.ts'
 import { machine, subjects } from './programs.ts'
 
 const { values } = parseArgs({
@@ -26,25 +25,17 @@ const { values } = parseArgs({
 })
 
 const KEY = 'bench-key'
-const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'bench-expand-'))
 const main = subjects()[0]?.main ?? ''
 
-async function startTenant() {
+function startTenant() {
   const [users = '', groups = '', memberships = ''] = values.size.split('x')
   const each = String(Math.round(Number(memberships) / Number(users)))
   const flags = [
     ...['--users', users, '--groups', groups, '--memberships', each, '--key', KEY],
     ...['--resources', values.resources, '--groups-a-resource', values['groups-a-resource'], '--networks', '50'],
   ]
-  const tenant = spawn(process.execPath, [join(root, 'test/tenant/main.ts'), ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface({ input: tenant.stdout })) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stripVTControlCharacters(line))?.[0]
-    if (url !== undefined) return { url, stop: () => tenant.kill() }
-  }
-  throw new Error('the tenant did not start')
+  return startTenantProcess(flags)
 }
 
 function print(name: string, { code, wallSeconds, cpuSeconds, peakRssBytes, stderr }: Usage, file: string): void {

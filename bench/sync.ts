@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { parseArgs, stripVTControlCharacters } from 'node:util'
+import { parseArgs } from 'node:util'
+import { startTenantProcess } from './tenant-process.ts'
 import { machine, median, type Subject, subjects } from './programs.ts'
 
 /**
@@ -46,7 +46,7 @@ interface Summary {
   readonly counts: { readonly grants: Readonly<Record<string, number>> }
 }
 
-async function startTenant(users: string, groups: string) {
+function startTenant(users: string, groups: string) {
   const limits = values.limit
     ? ['--limit', values.limit, '--window-ms', values['window-ms'], '--limiter', values.limiter]
     : []
@@ -65,14 +65,7 @@ async function startTenant(users: string, groups: string) {
     KEY,
     ...limits,
   ]
-  const tenant = spawn(process.execPath, [join(root, 'test/tenant/main.ts'), ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface({ input: tenant.stdout })) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stripVTControlCharacters(line))?.[0]
-    if (url !== undefined) return { url, stop: () => tenant.kill() }
-  }
-  throw new Error('the tenant did not start')
+  return startTenantProcess(flags)
 }
 
 async function measure(

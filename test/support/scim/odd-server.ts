@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { type ScimReply, serveScim } from './serve-scim.ts'
 
 /** How a server differs from an obliging one. Each was seen, or is allowed by the standard. */
 export interface Oddities {
@@ -67,12 +67,7 @@ const POOR_SCHEMAS = [
   { id: URN.Groups, attributes: [{ name: 'displayName', required: true }] },
 ]
 type Type = 'Users' | 'Groups'
-interface Reply {
-  readonly status: number
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-const refuse = (status: number, detail: string): Reply => ({
+const refuse = (status: number, detail: string): ScimReply => ({
   status,
   body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail },
 })
@@ -102,9 +97,9 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     }
   }
 
-  const list = (type: Type, query: URLSearchParams): Reply => {
+  const list = (type: Type, query: URLSearchParams): ScimReply => {
     const found = [...stores[type].values()].map((one) => show(type, one, true))
-    const listed = (Resources: readonly unknown[], totalResults: number): Reply => ({
+    const listed = (Resources: readonly unknown[], totalResults: number): ScimReply => ({
       status: 200,
       body: { Resources, ...(!odd.noTotal && { totalResults }) },
     })
@@ -131,7 +126,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     return listed(found.slice(start, start + Math.min(most, count)), found.length)
   }
 
-  const checked = (type: Type, body: Record<string, unknown>): Reply | undefined => {
+  const checked = (type: Type, body: Record<string, unknown>): ScimReply | undefined => {
     if (odd.refusesEmail !== undefined && JSON.stringify(body).includes(`"${odd.refusesEmail}"`))
       return refuse(400, 'the e-mail is none')
     if (!odd.pedantic) return undefined
@@ -140,7 +135,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     return strange === undefined ? undefined : refuse(400, `there is no attribute ${strange}`)
   }
 
-  const create = (type: Type, body: Record<string, unknown>): Reply => {
+  const create = (type: Type, body: Record<string, unknown>): ScimReply => {
     const name = type === 'Users' ? 'userName' : 'displayName'
     for (const one of stores[type].values()) if (one.values[name] === body[name]) return refuse(409, `${name} is taken`)
     const id = String(++last)
@@ -151,7 +146,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     return { status: 201, body: show(type, one) }
   }
 
-  const patch = (one: Stored, body: Record<string, unknown>): Reply | undefined => {
+  const patch = (one: Stored, body: Record<string, unknown>): ScimReply | undefined => {
     const paths = (body['Operations'] as { path: string }[]).map(({ path }) => path)
     if (odd.patchesMembersAlone && paths.some((path) => !path.startsWith('members')))
       return refuse(501, 'members alone')
@@ -176,7 +171,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     return undefined
   }
 
-  const change = (type: Type, one: Stored, method: string, incoming: IncomingMessage, body: string): Reply => {
+  const change = (type: Type, one: Stored, method: string, incoming: IncomingMessage, body: string): ScimReply => {
     const match = incoming.headers['if-match']
     if (odd.needsVersion && match === undefined) return refuse(428, 'If-Match is required')
     if (odd.needsVersion && match !== `W/"${one.version}"`) return refuse(412, 'another version')
@@ -205,7 +200,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     return odd.terse ? { status: 204 } : { status: 200, body: show(type, one) }
   }
 
-  const answer = async (incoming: IncomingMessage): Promise<Reply> => {
+  const answer = async (incoming: IncomingMessage): Promise<ScimReply> => {
     const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://x')
     const [, , , type = '', id] = pathname.split('/')
     const body = await text(incoming)
@@ -227,24 +222,5 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     return change(type, one, method, incoming, body)
   }
 
-  const server = createServer((incoming, response) => {
-    const reply = async (): Promise<void> => {
-      const { status, body, headers } = await answer(incoming)
-      response.writeHead(status, { 'content-type': 'application/scim+json', ...headers })
-      response.end(body === undefined ? '' : JSON.stringify(body))
-    }
-    reply().catch((error: unknown) => response.destroy(error as Error))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/scim/v2`,
-    users: stores.Users,
-    groups: stores.Groups,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return { ...(await serveScim(answer)), users: stores.Users, groups: stores.Groups, requests }
 }

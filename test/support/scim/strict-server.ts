@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { type ScimReply, serveScim } from './serve-scim.ts'
 
 type Values = Record<string, unknown>
 type Type = 'Users' | 'Groups'
@@ -15,11 +15,6 @@ export interface StrictServer extends AsyncDisposable {
 
 /** `schemas` says at `/Schemas` what it wants, `words` in its refusals alone, `nothing` nowhere. */
 export type Tells = 'schemas' | 'words' | 'nothing'
-
-interface Reply {
-  readonly status: number
-  readonly body?: unknown
-}
 
 const attribute = (name: string, more: object = {}) => ({ name, type: 'string', required: false, ...more })
 const required = { required: true }
@@ -56,7 +51,7 @@ export async function serveStrictly(tells: Tells): Promise<StrictServer> {
   const requests: string[] = []
   let last = 0
 
-  const refuse = (scimType: string, detail: string): Reply => ({
+  const refuse = (scimType: string, detail: string): ScimReply => ({
     status: 400,
     body: {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
@@ -68,7 +63,7 @@ export async function serveStrictly(tells: Tells): Promise<StrictServer> {
     stores.Users.get(value) ?? [...stores.Users.values()].find(({ userName }) => userName === value)
 
   /** The object as it would be stored, or why it is not. */
-  const accept = (type: Type, given: Values): Values | Reply => {
+  const accept = (type: Type, given: Values): Values | ScimReply => {
     const values = { ...given }
     for (const key of ['externalId', 'schemas', 'meta']) delete values[key]
     if (type === 'Users') {
@@ -84,10 +79,10 @@ export async function serveStrictly(tells: Tells): Promise<StrictServer> {
     return { ...values, members: members.map(({ value }) => ({ value: userOf(value)?.['userName'] })) }
   }
 
-  const isReply = (value: Values | Reply): value is Reply => 'status' in value
-  const show = (type: Type, id: string): Reply => ({ status: 200, body: { ...stores[type].get(id), id } })
+  const isReply = (value: Values | ScimReply): value is ScimReply => 'status' in value
+  const show = (type: Type, id: string): ScimReply => ({ status: 200, body: { ...stores[type].get(id), id } })
 
-  const create = (type: Type, body: Values): Reply => {
+  const create = (type: Type, body: Values): ScimReply => {
     const name = type === 'Users' ? 'userName' : 'displayName'
     if ([...stores[type].values()].some((one) => one[name] === body[name])) return { status: 409 }
     const accepted = accept(type, body)
@@ -97,7 +92,7 @@ export async function serveStrictly(tells: Tells): Promise<StrictServer> {
     return { ...show(type, id), status: 201 }
   }
 
-  const patch = (type: Type, id: string, body: Values): Reply => {
+  const patch = (type: Type, id: string, body: Values): ScimReply => {
     const values = structuredClone(stores[type].get(id) ?? {})
     for (const { op, path, value } of body['Operations'] as { op: string; path: string; value?: unknown }[]) {
       if (path.includes('[')) return refuse('invalidSyntax', 'The path contains invalid characters')
@@ -112,7 +107,7 @@ export async function serveStrictly(tells: Tells): Promise<StrictServer> {
     return show(type, id)
   }
 
-  const answer = async (incoming: IncomingMessage): Promise<Reply> => {
+  const answer = async (incoming: IncomingMessage): Promise<ScimReply> => {
     const { pathname } = new URL(incoming.url ?? '', 'http://x')
     const [, , , type = '', id] = pathname.split('/')
     const body = await text(incoming)
@@ -133,24 +128,5 @@ export async function serveStrictly(tells: Tells): Promise<StrictServer> {
     return { status: 204 }
   }
 
-  const server = createServer((incoming, response) => {
-    const reply = async (): Promise<void> => {
-      const { status, body } = await answer(incoming)
-      response.writeHead(status, { 'content-type': 'application/scim+json' })
-      response.end(body === undefined ? '' : JSON.stringify(body))
-    }
-    reply().catch((error: unknown) => response.destroy(error as Error))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/scim/v2`,
-    users: stores.Users,
-    groups: stores.Groups,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return { ...(await serveScim(answer)), users: stores.Users, groups: stores.Groups, requests }
 }
