@@ -1,4 +1,5 @@
 import type { GrantCells } from '../../sdk/snapshot/read/grant-batches.ts'
+import { Numbers } from '../../sdk/ground/numbers.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import type { GrantRow } from '../model/grant-row.ts'
@@ -22,10 +23,9 @@ export class HeldGrants {
   /** By the number of the principal: the last of its grants. */
   readonly #lastOf: number[] = []
   /** By grant: the one before of the same principal; what it is on; its row, below zero where that says no more than its columns. */
-  #before = new Int32Array(1024)
-  #heldOf = new Int32Array(1024)
-  #rowOf = new Float64Array(1024)
-  #count = 0
+  readonly #before = Numbers.small()
+  readonly #heldOf = Numbers.small()
+  readonly #rowOf = Numbers.wide()
 
   /** Errors: `data-loss` for a damaged row. */
   constructor(view: SyncView) {
@@ -50,9 +50,9 @@ export class HeldGrants {
   /** What a principal holds where none of its grants says more than that, once each; else `undefined`. */
   plainlyHeld(principalKey: string): readonly Held[] | undefined {
     const found = new Set<number>()
-    for (let at = this.#last(principalKey); at !== NONE; at = this.#before[at] ?? NONE) {
-      if ((this.#rowOf[at] ?? 0) >= 0) return undefined
-      found.add(this.#heldOf[at] ?? NONE)
+    for (let at = this.#last(principalKey); at !== NONE; at = this.#before.at(at)) {
+      if (this.#rowOf.at(at) >= 0) return undefined
+      found.add(this.#heldOf.at(at))
     }
     return Array.from(found, (number) => this.#held.values[number]).filter((held) => held !== undefined)
   }
@@ -61,9 +61,9 @@ export class HeldGrants {
   grantsOf(principalKey: string): readonly GrantRow[] {
     const grants: GrantRow[] = []
     const principal = this.#principals.values[this.#principals.number(principalKey)]
-    for (let at = this.#last(principalKey); at !== NONE; at = this.#before[at] ?? NONE) {
-      const row = this.#rowOf[at] ?? 0
-      const held = row < 0 ? this.#held.values[this.#heldOf[at] ?? NONE] : undefined
+    for (let at = this.#last(principalKey); at !== NONE; at = this.#before.at(at)) {
+      const row = this.#rowOf.at(at)
+      const held = row < 0 ? this.#held.values[this.#heldOf.at(at)] : undefined
       grants.push(held && principal ? this.#view.plainGrant(-1 - row, held, principal) : this.#view.grantAt(row))
     }
     return grants.toReversed()
@@ -79,27 +79,15 @@ export class HeldGrants {
       id: principalId,
     }))
     // Grants of one entitlement mostly stand together.
-    const last = this.#heldOf[this.#count - 1] ?? NONE
+    const at = this.#heldOf.length
+    const last = at === 0 ? NONE : this.#heldOf.at(at - 1)
     const held =
       this.#held.values[last]?.entitlementId === entitlementId
         ? last
         : this.#held.add(entitlementId, () => ({ entitlementId, resource: { type: resourceType, id: resourceId } }))
-    const at = this.#count++
-    if (at === this.#before.length) this.#grow()
-    this.#before[at] = this.#lastOf[principal] ?? NONE
+    this.#before.push(this.#lastOf[principal] ?? NONE)
     this.#lastOf[principal] = at
-    this.#heldOf[at] = held
-    this.#rowOf[at] = isPlain ? -1 - rowId : rowId
-  }
-
-  #grow(): void {
-    const length = this.#before.length * 2
-    const [before, heldOf, rowOf] = [new Int32Array(length), new Int32Array(length), new Float64Array(length)]
-    before.set(this.#before)
-    heldOf.set(this.#heldOf)
-    rowOf.set(this.#rowOf)
-    this.#before = before
-    this.#heldOf = heldOf
-    this.#rowOf = rowOf
+    this.#heldOf.push(held)
+    this.#rowOf.push(isPlain ? -1 - rowId : rowId)
   }
 }

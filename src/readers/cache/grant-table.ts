@@ -1,5 +1,6 @@
 import type { GrantCells } from '../../sdk/snapshot/read/grant-batches.ts'
 import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
+import { Numbers } from '../../sdk/ground/numbers.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import { Numbered } from '../access/numbered.ts'
 import { columnText, type HeldCell, type OtherCells, type PrincipalCell } from './index-keys.ts'
@@ -20,11 +21,10 @@ export class GrantTable {
   readonly #snapshot: Snapshot
   readonly #held = new Numbered<HeldCell>()
   readonly #principals = new Numbered<PrincipalCell>()
-  #heldOf = new Int32Array(1024)
-  #principalOf = new Int32Array(1024)
+  readonly #heldOf = Numbers.small()
+  readonly #principalOf = Numbers.small()
   /** The row of a grant that says more than who holds what; -1 for any other. */
-  #rowOf = new Float64Array(1024)
-  #count = 0
+  readonly #rowOf = Numbers.wide()
 
   constructor(snapshot: Snapshot, syncId: string) {
     this.#snapshot = snapshot
@@ -34,9 +34,9 @@ export class GrantTable {
   byEntitlement(keyOf: (entitlementId: string) => string): Iterable<GrantRecord<string>> {
     return this.#records(
       this.#held.values,
-      this.#heldOf,
+      this.#heldOf.view(),
       ([id]) => keyOf(id),
-      (grant) => this.#principalOf[grant] ?? 0,
+      (grant) => this.#principalOf.at(grant),
       this.#principals.values,
     )
   }
@@ -44,9 +44,9 @@ export class GrantTable {
   byPrincipal(keyOf: (principal: ResourceId) => string): Iterable<GrantRecord<string>> {
     return this.#records(
       this.#principals.values,
-      this.#principalOf,
+      this.#principalOf.view(),
       ([type, id]) => keyOf({ type, id }),
-      (grant) => this.#heldOf[grant] ?? 0,
+      (grant) => this.#heldOf.at(grant),
       this.#held.values,
     )
   }
@@ -56,11 +56,9 @@ export class GrantTable {
     const held = this.#held.add(entitlementId, () => [entitlementId, resourceType, resourceId])
     const [, type, resource] = this.#held.values[held] ?? []
     if (type !== resourceType || resource !== resourceId) throw new RangeError('an entitlement is on several resources')
-    const at = this.#count++
-    if (at === this.#heldOf.length) this.#grow()
-    this.#heldOf[at] = held
-    this.#principalOf[at] = principal
-    this.#rowOf[at] = isPlain && id === `${entitlementId}:${principalType}:${principalId}` ? -1 : rowId
+    this.#heldOf.push(held)
+    this.#principalOf.push(principal)
+    this.#rowOf.push(isPlain && id === `${entitlementId}:${principalType}:${principalId}` ? -1 : rowId)
   }
 
   *#records<Key extends readonly string[]>(
@@ -70,7 +68,7 @@ export class GrantTable {
     otherOf: (grant: number) => number,
     others: readonly (readonly string[])[],
   ): Generator<GrantRecord<string>> {
-    const { starts, grants } = grouped(keyOfGrant.subarray(0, this.#count), keys.length)
+    const { starts, grants } = grouped(keyOfGrant, keys.length)
     const texts = others.map((cells) => JSON.stringify(cells).slice(0, -1))
     const named = keys.map((key, number) => ({ name: Buffer.from(name(key)), key, number }))
     for (const { name: bytes, key, number } of named.sort((a, b) => Buffer.compare(a.name, b.name))) {
@@ -83,24 +81,13 @@ export class GrantTable {
 
   /** What a row says besides, as the end of a JSON array. */
   #rest(grant: number): string {
-    const rowId = this.#rowOf[grant] ?? -1
+    const rowId = this.#rowOf.at(grant)
     if (rowId < 0) return ''
     const row = this.#snapshot.grantRow(rowId)
     const hex = (value: unknown): string | null =>
       value instanceof Uint8Array ? Buffer.from(value).toString('hex') : null
     const rest: OtherCells = [columnText(row['external_id']), hex(row['expansion']), hex(row['data'])]
     return `,${JSON.stringify(rest).slice(1, -1)}`
-  }
-
-  #grow(): void {
-    const length = this.#heldOf.length * 2
-    const [heldOf, principalOf, rowOf] = [new Int32Array(length), new Int32Array(length), new Float64Array(length)]
-    heldOf.set(this.#heldOf)
-    principalOf.set(this.#principalOf)
-    rowOf.set(this.#rowOf)
-    this.#heldOf = heldOf
-    this.#principalOf = principalOf
-    this.#rowOf = rowOf
   }
 }
 

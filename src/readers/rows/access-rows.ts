@@ -47,14 +47,17 @@ export const accessRows = (
   holdings: ReadonlyMap<string, Holding>,
 ): readonly Row[] => new AccessRows(view, expansion).rows(principal, holdings)
 
-/** What is said of an entitlement whoever holds it. */
-interface EntitlementCells {
+/** What a row says of the entitlement, whoever holds it. */
+interface OfEntitlement {
   readonly resource: string
   readonly entitlement: string
   readonly entitlementName: string | null
   readonly resourceType: string | null
   readonly resourceId: string | null
   readonly entitlementId: string
+}
+
+interface EntitlementCells extends OfEntitlement {
   /** As a step of a path. */
   readonly step: string
   /** Its place among all that are in order; 0 where they are not. */
@@ -133,14 +136,7 @@ export class AccessRows {
 const NO_PATHS: readonly string[] = []
 
 /** A row of access, by its fields. */
-export interface AccessRow extends Row, Way {
-  readonly resource: string
-  readonly entitlement: string
-  readonly entitlementName: string | null
-  readonly resourceType: string | null
-  readonly resourceId: string | null
-  readonly entitlementId: string
-}
+export interface AccessRow extends Row, Way, OfEntitlement {}
 
 const accessRow = (cells: EntitlementCells, way: Way): AccessRow => ({
   resource: cells.resource,

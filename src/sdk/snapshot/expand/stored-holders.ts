@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { isDirect } from '../../wire/rows/decode-grant.ts'
 import { readGrantHead } from '../../wire/rows/grant-head.ts'
 import type { Involved } from './involved.ts'
-import { Numbers } from './numbers.ts'
+import { Numbers } from '../../ground/numbers.ts'
 import type { Principals } from './principals.ts'
 import { decodedRow } from '../read/decoded-row.ts'
 
@@ -19,9 +19,9 @@ export interface StoredHolders {
 }
 
 export interface TargetGrants {
-  readonly principals: Numbers
+  readonly principals: Numbers<Int32Array>
   /** Row numbers. */
-  readonly rows: Numbers
+  readonly rows: Numbers<Int32Array>
 }
 
 /** Whether an entitlement gives something, gets something, or both. */
@@ -40,14 +40,14 @@ export function readStoredHolders(
   involved: readonly Involved[],
   principals: Principals,
 ): StoredHolders {
-  const lists = new Map([...sources].map((source) => [source, new Numbers()]))
-  const onTarget = new Map<number, { principals: Numbers; rows: Numbers }>()
+  const lists = new Map([...sources].map((source) => [source, Numbers.small()]))
+  const onTarget = new Map<number, { principals: Numbers<Int32Array>; rows: Numbers<Int32Array> }>()
   for (const [row, entitlement, type, id, data] of grantsOn(database, syncId, { sources, targets }, involved)) {
     const principal = principals.numberOf(type, id)
     const list = lists.get(entitlement)
     if (list && data) addMember(list, { type, id, principal, data }, involved[entitlement]?.id ?? '', principals)
     if (!targets.has(entitlement)) continue
-    const grants = onTarget.get(entitlement) ?? { principals: new Numbers(), rows: new Numbers() }
+    const grants = onTarget.get(entitlement) ?? { principals: Numbers.small(), rows: Numbers.small() }
     onTarget.set(entitlement, grants)
     grants.principals.push(principal)
     grants.rows.push(row)
@@ -57,7 +57,7 @@ export function readStoredHolders(
 }
 
 function addMember(
-  list: Numbers,
+  list: Numbers<Int32Array>,
   grant: { readonly type: string; readonly id: string; readonly principal: number; readonly data: Uint8Array },
   entitlementId: string,
   principals: Principals,
@@ -72,7 +72,7 @@ function addMember(
 /** The first form of each principal, direct where any of its grants is. */
 function eachOnce(list: Int32Array, principals: Principals): Int32Array {
   const places = new Map<number, number>()
-  const once = new Numbers()
+  const once = Numbers.small()
   for (const member of list) {
     const principal = principals.principalOf(member >> 1)
     const place = places.get(principal)
