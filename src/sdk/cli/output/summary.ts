@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { SyncSummary } from '../../sync/summary.ts'
 import { formatDuration } from '../../text/format-duration.ts'
 import { printable } from '../../text/printable.ts'
+import { alignedLines } from './aligned-lines.ts'
 
 /** Makes headings bold where the stream shows it. */
 export type Style = (text: string) => string
@@ -30,13 +31,7 @@ function countLines({ counts }: SyncSummary, style: Style): readonly string[] {
   ]
   const total = [resources, entitlements, grants].map((table) => number(sum(Object.values(table))))
   const rows = [['type', 'resources', 'entitlements', 'grants'], ...types.map(row), ['total', ...total]]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
-  return rows.map((cells, index) => {
-    const line = cells
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join('  ')
-    return index === 0 ? style(line) : line
-  })
+  return alignedLines(rows, (column) => column > 0, style)
 }
 
 function factLines(summary: SyncSummary, style: Style): readonly string[] {

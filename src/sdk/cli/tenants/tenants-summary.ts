@@ -3,6 +3,7 @@ import type { SyncSummary } from '../../sync/summary.ts'
 import { formatDuration } from '../../text/format-duration.ts'
 import { printable } from '../../text/printable.ts'
 import type { Validated } from '../commands/validate.ts'
+import { alignedLines } from '../output/aligned-lines.ts'
 import type { Style } from '../output/summary.ts'
 import { exitCodeOfAll, type TenantOutcome } from './tenant-outcome.ts'
 
@@ -77,7 +78,9 @@ export function tenantsTable<T>(
       ? telling.warnings(one.result).map((text) => `${one.tenant}: warning: ${text}`)
       : [`${one.tenant}: exit code ${exitCodeOf(one.error.code)}, ${one.error.operation}: ${one.error.inFull}`],
   )
-  const table = outcomes.length === 0 ? [] : aligned([['tenant', 'outcome', ...telling.heads], ...rows], style)
+  const heads = ['tenant', 'outcome', ...telling.heads]
+  const table =
+    outcomes.length === 0 ? [] : alignedLines([heads, ...rows], (column) => holdsNumbers(rows, column), style)
   const blocks = [table, notes, [sentence(outcomes, telling)]].filter((block) => block.length > 0)
   return `${blocks.map((block) => block.map((line) => printable(line).trimEnd()).join('\n')).join('\n\n')}\n`
 }
@@ -97,13 +100,6 @@ function sentence<T>(outcomes: readonly TenantOutcome<T>[], telling: Telling<T>)
   return `${number(outcomes.length)} ${outcomes.length === 1 ? 'tenant' : 'tenants'}: ${parts.join(', ')}.`
 }
 
-function aligned(rows: readonly Cells[], style: Style): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)))
-  const isNumber = (column: number): boolean => rows.slice(1).some((cells) => /^[\d,]+$/.test(cells[column] ?? ''))
-  return rows.map((cells, index) => {
-    const line = cells
-      .map((cell, i) => (isNumber(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-    return index === 0 ? style(line) : line
-  })
-}
+/** Whether a column holds counts, which a row that failed leaves out. */
+const holdsNumbers = (rows: readonly Cells[], column: number): boolean =>
+  rows.some((cells) => /^[\d,]+$/.test(cells[column] ?? ''))
