@@ -6,7 +6,7 @@ import type { ProvisionCall } from '../sdk/contract/provisioner.ts'
 import type { RetryPolicy } from '../sdk/pacing/retry.ts'
 import { changeRetryPolicy, persist, sendOrLook } from '../sdk/pacing/send-or-look.ts'
 import type { Mutation, TwingateClient } from '../twingate/client.ts'
-import { keysOfAccount } from './account-keys.ts'
+import { keysOfAccount, type KeyState } from './account-keys.ts'
 import { KEY_FIELDS, ServiceAccountKeyNode } from './service-account-key-node.ts'
 
 /** Most days that a key may be valid. Source: twingate-schema.graphql, `serviceAccountKeyCreate`. */
@@ -42,6 +42,13 @@ export interface NewKey {
   readonly days: number
 }
 
+interface KeyCreateOptions {
+  readonly sleep: Sleep
+  readonly retry?: RetryPolicy
+  /** Those that the account had a moment ago. @default they are asked for */
+  readonly keys?: readonly KeyState[]
+}
+
 const OPERATION = 'create service account key'
 
 /**
@@ -52,10 +59,11 @@ const OPERATION = 'create service account key'
 export async function createKey(
   client: TwingateClient,
   { account, name, days }: NewKey,
-  { sleep, retry = changeRetryPolicy }: { readonly sleep: Sleep; readonly retry?: RetryPolicy },
+  { sleep, retry = changeRetryPolicy, keys }: KeyCreateOptions,
   call: ProvisionCall,
 ): Promise<MadeKey> {
-  const before = await persist(() => keysOfAccount(client, account, call), { operation: OPERATION, retry, call })
+  const before =
+    keys ?? (await persist(() => keysOfAccount(client, account, call), { operation: OPERATION, retry, call }))
   const known = new Set(before.map(({ id }) => id))
   const look = async (): Promise<undefined> => {
     const made = (await keysOfAccount(client, account, call)).filter((key) => !known.has(key.id) && key.name === name)

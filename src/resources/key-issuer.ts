@@ -10,7 +10,7 @@ import { findAction } from '../sdk/provision/find-action.ts'
 import type { Mutation, TwingateClient } from '../twingate/client.ts'
 import { isIdOf, notAnIdError } from '../twingate/global-id.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
-import { isActive, keysOfAccount, readKey } from './account-keys.ts'
+import { isActive, keysOfAccount, type KeyOfAccount, readKey } from './account-keys.ts'
 import { keyActions, REVOKE_KEY } from './key-actions.ts'
 import { createKey, MOST_KEY_DAYS } from './key-create.ts'
 import { readServiceAccounts } from './lookup-by-id.ts'
@@ -42,15 +42,15 @@ export function keyIssuer(
       if (ConnectorError.is(account)) throw account
       if (!account) throw new ConnectorError('not-found', operation, `there is no service account ${id}`)
       const name = `request ${requestId}`
-      const known = await persist(() => keysOfAccount(client, id, call), { operation, retry, call })
-      const before = known.find((key) => key.name === name)
+      const keys = await persist(() => keysOfAccount(client, id, call), { operation, retry, call })
+      const before = keys.find((key) => key.name === name)
       if (before)
         throw new ConnectorError(
           'aborted',
           operation,
           `this request made the key ${before.id} before, and nobody has its secret; delete it, and ask for another`,
         )
-      const { key, secret } = await createKey(client, { account: id, name, days }, { sleep, retry }, call)
+      const { key, secret } = await createKey(client, { account: id, name, days }, { sleep, retry, keys }, call)
       return { credential: keyFromNode(key, id), secret }
     },
   })
@@ -85,21 +85,24 @@ export const keyIssuerQueries = [KeyDelete]
 /** Deletes keys; one that still works is revoked before. */
 export function keyDeleter(client: TwingateClient, retry: RetryPolicy = changeRetryPolicy): ResourceDeleter {
   const operation = 'delete service account key'
-  const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+  const look = async (
+    id: ResourceId,
+    call: ProvisionCall,
+  ): Promise<{ readonly plan: PlannedChange<ResourceId>; readonly key?: KeyOfAccount }> => {
     if (!isIdOf('ServiceAccountKey', id.id))
-      return { change: id, verdict: 'refused', error: notAnIdError('ServiceAccountKey', id.id) }
+      return { plan: { change: id, verdict: 'refused', error: notAnIdError('ServiceAccountKey', id.id) } }
     if (id.type !== TYPE_IDS.serviceAccountKey)
-      return refuse(id, 'invalid-argument', operation, `a ${id.type} is no service account key`)
+      return { plan: refuse(id, 'invalid-argument', operation, `a ${id.type} is no service account key`) }
     const key = await persist(() => readKey(client, id.id, call), { operation, retry, call })
-    if (!key) return { change: id, verdict: 'settled', state: 'no such key' }
-    return { change: id, verdict: 'needed', before: key.status, after: 'deleted' }
+    if (!key) return { plan: { change: id, verdict: 'settled', state: 'no such key' } }
+    return { plan: { change: id, verdict: 'needed', before: key.status, after: 'deleted' }, key }
   }
   return Object.freeze({
-    planDelete,
+    planDelete: async (id: ResourceId, call: ProvisionCall) => (await look(id, call)).plan,
 
     async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
-      if (!isNeeded(await planDelete(id, call))) return 'already-deleted'
-      const key = await persist(() => readKey(client, id.id, call), { operation, retry, call })
+      const { plan, key } = await look(id, call)
+      if (!isNeeded(plan)) return 'already-deleted'
       if (key && isActive(key))
         await findAction(keyActions(client), REVOKE_KEY).invoke({ service_account_key_id: id.id }, call)
       return sendOrLook<'deleted'>({
