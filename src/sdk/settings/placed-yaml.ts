@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument, type ParsedNode } from 'yaml'
+import { type Document, LineCounter, parseDocument } from 'yaml'
 import { ConnectorError } from '../ground/errors.ts'
 
 /** A text of YAML or JSON, with the places of its parts. */
@@ -10,7 +10,7 @@ export interface PlacedYaml {
 
 /** A text that could be read, and the document that it is. */
 export interface YamlText extends PlacedYaml {
-  readonly document: Document.Parsed<ParsedNode>
+  readonly document: Document.Parsed
   /** The line of a place in the text, from 1. */
   readonly lineAt: (offset: number) => number
 }
