@@ -5,6 +5,7 @@ import type { SyncView } from '../file/sync-view.ts'
 import { endOf, expandableOf, type GrantRow, otherMetadataOf } from '../model/grant-row.ts'
 import { keyOf, type Thing } from '../model/thing.ts'
 import { cellText, type Row } from '../output/row.ts'
+import { wordOrder } from '../output/word-order.ts'
 import { thingRow } from '../rows/thing-rows.ts'
 import { type Admins, adminsOf } from './admins.ts'
 import { type Change, NO_DETAILS } from './change.ts'
@@ -231,11 +232,11 @@ function fieldChanges(before: Row, after: Row): readonly Pick<Change, 'field' | 
   })
 }
 
-const words = new Intl.Collator('en', { numeric: true })
+const compareWords = wordOrder()
 const ORDER = ['added', 'removed', 'expired', 'changed']
 
 const byName = (a: Change, b: Change): number =>
   ORDER.indexOf(a.change) - ORDER.indexOf(b.change) ||
-  words.compare(a.name, b.name) ||
-  words.compare(a.resource ?? '', b.resource ?? '') ||
-  words.compare(a.id, b.id)
+  compareWords(a.name, b.name) ||
+  compareWords(a.resource ?? '', b.resource ?? '') ||
+  compareWords(a.id, b.id)

@@ -2,6 +2,7 @@ import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { fieldNamed, fieldOf, type Shape } from './columns.ts'
 import type { RowWriter } from './row-writer.ts'
 import { type Cell, cellText, isCells, type Row } from './row.ts'
+import { wordOrder } from './word-order.ts'
 
 /** Which rows a person asked for, and in which order. */
 export interface Choice {
@@ -72,13 +73,13 @@ export function orderOf(sort: readonly string[], shape: Shape): ((a: Row, b: Row
   }
 }
 
-const words = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+const compareWords = wordOrder('base')
 
 /** What nobody knows comes last, whichever way. */
 function byCell(a: Cell, b: Cell, sign: number): number {
   const [first, second] = [cellText(a), cellText(b)]
   if (first === '' || second === '') return first === second ? 0 : first === '' ? 1 : -1
-  return sign * (typeof a === 'number' && typeof b === 'number' ? a - b : words.compare(first, second))
+  return sign * (typeof a === 'number' && typeof b === 'number' ? a - b : compareWords(first, second))
 }
 
 /** Passes on the rows that were asked for, in the order that was asked for. */

@@ -5,6 +5,7 @@ import { endOfPaths, type Named, Paths, type Path, sayPath, sayStart, sayStep } 
 import { keyOf, type Thing } from '../model/thing.ts'
 import type { Shape } from '../output/columns.ts'
 import { type Cell, cellText, type Row, textCell, timeCell } from '../output/row.ts'
+import { wordOrder } from '../output/word-order.ts'
 
 const WAYS = ['how', 'path', 'otherPaths', 'until', 'inFile'] as const
 
@@ -214,14 +215,14 @@ const inWords = by('resourceType', 'resource', 'entitlement', 'entitlementId')
 const inOrder = (a: EntitlementCells, b: EntitlementCells): number =>
   a.place > 0 && b.place > 0 ? a.place - b.place : inWords(a, b)
 
-const words = new Intl.Collator('en', { numeric: true })
+const compareWords = wordOrder()
 
 function by<Name extends string>(
   ...fields: readonly Name[]
 ): (a: Readonly<Record<Name, Cell>>, b: Readonly<Record<Name, Cell>>) => number {
   return (a, b) => {
     for (const field of fields) {
-      const order = words.compare(cellText(a[field]), cellText(b[field]))
+      const order = compareWords(cellText(a[field]), cellText(b[field]))
       if (order !== 0) return order
     }
     return 0

@@ -222,7 +222,7 @@ async function running(
   const terminal = redacted(deps.stderr, redactor)
   const status = createStatusLine(terminal)
   const { createLogger } = await import('./log/logger.ts')
-  const log = await createLogger({
+  const log = createLogger({
     level: config['log-level'],
     format: config['log-format'] ?? (deps.stdout.isTTY === true ? 'console' : 'json'),
     paths: config['log-path'],

@@ -59,7 +59,7 @@ export async function runCommand(command: Command, line: CommandLine, deps: Comm
   const logSettings = values as Readonly<Record<string, unknown>>
   deps.onOutput(logSettings['output'])
   const { createLogger } = await import('./log/logger.ts')
-  const log = await createLogger({
+  const log = createLogger({
     level: logSettings['log-level'] as 'info',
     format: (logSettings['log-format'] as 'json' | undefined) ?? (deps.stdout.isTTY === true ? 'console' : 'json'),
     paths: logSettings['log-path'] as readonly string[],

@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
+import type * as Pino from 'pino'
 import { ConnectorError } from '../../ground/errors.ts'
 import type { Clock, LogFields, Logger } from '../../ground/ports.ts'
 import { consoleLine } from './console-line.ts'
@@ -33,10 +35,9 @@ export interface ClosableLogger extends Logger {
  * A log in the Go SDK's form: keys `level`, `ts` (seconds, float), `msg`, then the fields; written at once, line by line.
  *
  * Errors: `invalid-argument` for a file that cannot be opened.
- * Why: `caller` is left out, finding it costs a stack trace a line.
+ * Why: `caller` is left out, finding it costs a stack trace a line. The package is loaded with the first line, as most runs of a reader log nothing.
  */
-export async function createLogger(options: LoggerOptions): Promise<ClosableLogger> {
-  const { pino } = await import('pino')
+export function createLogger(options: LoggerOptions): ClosableLogger {
   const { sinks, close } = openSinks(options)
   const destination = {
     write(line: string) {
@@ -44,20 +45,22 @@ export async function createLogger(options: LoggerOptions): Promise<ClosableLogg
       for (const sink of sinks) sink(text)
     },
   }
-  const logger = pino(
-    {
-      level: 'debug',
-      base: null,
-      timestamp: () => `,"ts":${options.clock.now().getTime() / 1000}`,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    destination,
-  )
+  let made: Pino.Logger | undefined
+  const logger = (): Pino.Logger =>
+    (made ??= (createRequire(import.meta.url)('pino') as typeof Pino).pino(
+      {
+        level: 'debug',
+        base: null,
+        timestamp: () => `,"ts":${options.clock.now().getTime() / 1000}`,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      destination,
+    ))
   const from = (least: LogLevel): Logger => {
     const log = (level: LogLevel): Logger[LogLevel] =>
       LEVELS.indexOf(level) < LEVELS.indexOf(least)
         ? () => {}
-        : (message, fields) => logger[level]({ ...(fields && plainFields(fields, least === 'debug')) }, message)
+        : (message, fields) => logger()[level]({ ...(fields && plainFields(fields, least === 'debug')) }, message)
     return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
   }
   return { ...from(options.level), verbose: from('debug'), close }

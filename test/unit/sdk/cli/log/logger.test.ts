@@ -19,7 +19,7 @@ async function create(options: Partial<LoggerOptions> = {}) {
   const stdout = recorder()
   const stderr = recorder()
   const redactor = createRedactor()
-  const log = await createLogger({
+  const log = createLogger({
     level: 'info',
     format: 'json',
     paths: [],
