@@ -10,7 +10,9 @@ import { createTwingateClient, type Query, type TwingateClient } from '../twinga
 import { listTogether } from '../twingate/list-together.ts'
 import { mayReceiveKey, type Endpoint } from '../twingate/endpoint.ts'
 import { GROUPS_PAGE, GroupsPage } from '../resources/group.ts'
-import { GROUP_FIELDS } from '../resources/group-node.ts'
+import { GROUP_FIELDS, GROUP_LACKS } from '../resources/group-node.ts'
+import { MEMBER_GROUP_LACKS } from '../resources/membership.ts'
+import { USER_LACKS } from '../resources/user-node.ts'
 import type { Transport } from '../sdk/http/transport.ts'
 import { USER_FRAGMENTS, USERS_PAGE, UsersPage } from '../resources/user.ts'
 
@@ -50,6 +52,7 @@ const Validate: Query<{ users: { totalCount: number }; groups: { totalCount: num
     groups(first: $first, after: $after) ${GROUPS_PAGE}
   }\n${USER_FRAGMENTS}\n${GROUP_FIELDS}`,
   answer: z.object({ users: UsersPage, groups: GroupsPage }),
+  lacks: new Set([...USER_LACKS, ...MEMBER_GROUP_LACKS, ...GROUP_LACKS]),
 }
 
 const VALIDATE_VARIABLES = { first: 1, groups: 1, withGroups: true }

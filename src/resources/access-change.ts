@@ -112,7 +112,7 @@ function judge(change: HolderChange, { resources, groups, accounts, policies }: 
   if (terms?.policy && !policy)
     return refuseHolder(change, 'not-found', `there is no security policy ${terms.policy.id}; look it up again`)
   if (edge && hasTerms(edge, terms)) return { change, verdict: 'settled', state: before }
-  const wanted = withTerms(edge ?? {}, terms)
+  const wanted = withTerms(edge ?? { expiresAt: null }, terms)
   return {
     change,
     verdict: 'needed',

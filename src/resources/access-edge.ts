@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { formatEntitlementId } from '../sdk/model/ids.ts'
 import type { Grant, Profile, ResourceId } from '../sdk/model/model.ts'
+import { fragmentOn, lackable } from '../twingate/optional-fields.ts'
 import { ACCESS, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 import { groupId } from './membership.ts'
 import { serviceAccountId } from './service-account.ts'
@@ -12,20 +13,22 @@ export type AccessPolicy = z.infer<typeof AccessPolicy>
 export const AccessEdge = z.object({
   cursor: z.string(),
   node: z.object({ kind: z.string(), id: z.string().min(1) }),
-  expiresAt: z.string().nullish(),
+  /** Needed: access without its end would pass for access for good. */
+  expiresAt: z.string().nullable(),
   securityPolicy: z.object({ id: z.string(), name: z.string() }).nullish(),
   accessPolicy: AccessPolicy.nullish(),
   approvalMode: z.string().nullish(),
 })
 export type AccessEdge = z.infer<typeof AccessEdge>
 
-/** The fields of an access edge, for a selection. Principals are named by type and id alone; they have listings of their own. */
-export const ACCESS_EDGE = `cursor
-      expiresAt
-      approvalMode
-      securityPolicy { id name }
-      accessPolicy { mode durationSeconds }
-      node { kind: __typename ... on Group { id } ... on ServiceAccount { id } }`
+/** The fields of an access edge. Principals are named by type and id alone; they have listings of their own. */
+export const ACCESS_FIELDS = fragmentOn('AccessFields', 'AccessEdge', [
+  ...['cursor', 'expiresAt', 'approvalMode', 'securityPolicy { id name }', 'accessPolicy { mode durationSeconds }'],
+  'node { kind: __typename ... on Group { id } ... on ServiceAccount { id } }',
+])
+
+/** What an edge may lack, as `Query.lacks`. */
+export const ACCESS_LACKS = lackable('AccessEdge', AccessEdge)
 
 export const networkResourceId = (id: string): ResourceId => ({ type: TYPE_IDS.networkResource, id })
 

@@ -6,7 +6,7 @@ import { PageInfo } from '../twingate/connection.ts'
 import { heldAgainst, isIdOf, notAnIdError, probeIdOf } from '../twingate/global-id.ts'
 import { fragmentOn } from '../twingate/optional-fields.ts'
 import { pageMany } from '../twingate/page-many.ts'
-import { ACCESS_EDGE, AccessEdge } from './access-edge.ts'
+import { ACCESS_FIELDS, AccessEdge } from './access-edge.ts'
 import type { ById } from './lookup-by-id.ts'
 
 const Named = z.object({ id: z.string(), name: z.string() })
@@ -24,10 +24,10 @@ const AccessOfResources: ManyQuery<ReachedNode | null> = {
   operation: 'AccessOfResources',
   field: `resource(id: $resource) {
     id name securityPolicy { id name } ...RouteFields
-    access(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { ${ACCESS_EDGE} } }
+    access(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { ...AccessFields } }
   }`,
   parameters: { resource: 'ID!', after: 'String' },
-  fragments: fragmentOn('RouteFields', 'NetworkResource', ['id', 'routingMode']),
+  fragments: `${fragmentOn('RouteFields', 'NetworkResource', ['id', 'routingMode'])}\n${ACCESS_FIELDS}`,
   answer: ReachedNode.nullable(),
   probe: { resource: probeIdOf('Resource') },
 }

@@ -18,7 +18,7 @@ export const connectorType: ResourceType = Object.freeze({
 export const ConnectorNode = z.object({
   id: z.string().min(1),
   name: z.string(),
-  state: z.string(),
+  state: z.string().optional(),
   version: z.string().nullish(),
   hostname: z.string().nullish(),
   publicIP: z.string().nullish(),
@@ -45,14 +45,14 @@ export function connectorFromNode(node: ConnectorNode): Resource {
     profile: {
       id: node.id,
       name: node.name,
-      state: node.state,
+      ...(node.state !== undefined && { state: node.state }),
       ...(node.version && { version: node.version }),
       ...(node.hostname && { hostname: node.hostname }),
       ...(node.publicIP && { public_ip: node.publicIP }),
       ...(node.lastHeartbeatAt && { last_heartbeat_at: node.lastHeartbeatAt }),
       ...(node.updatedAt && { updated_at: node.updatedAt }),
     },
-    status: statusOf(node.state),
+    ...(node.state !== undefined && { status: statusOf(node.state) }),
     ...(createdAt && { createdAt }),
   }
 }

@@ -4,7 +4,7 @@ import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Profile, Resource } from '../sdk/model/model.ts'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { countedConnectionOf } from '../twingate/connection.ts'
-import { fragmentOn } from '../twingate/optional-fields.ts'
+import { fragmentOn, lackable } from '../twingate/optional-fields.ts'
 import { changeRetryPolicy, persist } from '../sdk/pacing/send-or-look.ts'
 import { readWholeList, type WholeListQuery } from './read-whole-list.ts'
 import { isUnknown } from './where-known.ts'
@@ -15,10 +15,11 @@ const DevicesSeen: WholeListQuery<z.infer<typeof Seen>> = {
   operation: 'DevicesSeen',
   document: `query DevicesSeen($first: Int!, $after: String) {
     things: devices(first: $first, after: $after) {
-      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id lastSuccessfulLoginAt } }
+      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ...SeenFields } }
     }
-  }`,
+  }\n${fragmentOn('SeenFields', 'Device', ['id', 'lastSuccessfulLoginAt'])}`,
   answer: z.object({ things: countedConnectionOf(Seen) }),
+  lacks: new Set(lackable('Device', Seen)),
 }
 
 const Satisfied = z.object({ isSatisfied: z.boolean().nullish() }).nullish()
@@ -55,6 +56,7 @@ const DevicePosture: Query<{ posture: Posture | null }> = {
     ],
   )}`,
   answer: z.object({ posture: Posture.nullable() }),
+  lacks: new Set(lackable('DevicePosture', Posture)),
 }
 
 /** Every document of this file, for the test that checks them against the schema. */

@@ -9,6 +9,7 @@ import type {
   Resource,
   ResourceId,
   ResourceType,
+  Status,
 } from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
 import { fragmentOn } from '../twingate/optional-fields.ts'
@@ -29,10 +30,10 @@ const DeviceNode = z.object({
   id: z.string().min(1),
   name: z.string().nullish(),
   // The schema says that it is always there, and clients met devices without one (twingate-api.md §8).
-  user: z.object({ id: z.string().min(1) }).nullish(),
-  activeState: z.string(),
-  isTrusted: z.boolean(),
-  deviceType: z.string(),
+  user: z.object({ id: z.string().min(1) }).nullable(),
+  activeState: z.string().optional(),
+  isTrusted: z.boolean().optional(),
+  deviceType: z.string().optional(),
   osName: z.string().nullish(),
   osVersion: z.string().nullish(),
   serialNumber: z.string().nullish(),
@@ -66,10 +67,13 @@ function factsOf({ deviceType: form, osName, osVersion, serialNumber }: DeviceNo
   return {
     kind: 'managed_device',
     ...(serialNumber && { serial: serialNumber }),
-    form: FORMS[form] ?? 'other',
+    ...(form !== undefined && { form: FORMS[form] ?? 'other' }),
     ...(osName && { os: { type: SYSTEMS[osName] ?? 'other', ...(osVersion && { version: osVersion }) } }),
   }
 }
+
+const statusOf = (state: string): Status =>
+  state === 'ACTIVE' ? { state: 'enabled' } : { state: 'disabled', details: state }
 
 /** Pure. A device without a name has that of its host, else its id. */
 export function deviceFromNode(node: DeviceNode): Resource {
@@ -80,9 +84,9 @@ export function deviceFromNode(node: DeviceNode): Resource {
     profile: {
       id: node.id,
       name: node.name ?? '',
-      device_type: node.deviceType,
-      active_state: node.activeState,
-      is_trusted: node.isTrusted,
+      ...(node.deviceType !== undefined && { device_type: node.deviceType }),
+      ...(node.activeState !== undefined && { active_state: node.activeState }),
+      ...(node.isTrusted !== undefined && { is_trusted: node.isTrusted }),
       ...(node.user && { user_id: node.user.id }),
       ...(osName && { os_name: osName }),
       ...(osVersion && { os_version: osVersion }),
@@ -91,7 +95,7 @@ export function deviceFromNode(node: DeviceNode): Resource {
       ...(clientVersion && { client_version: clientVersion }),
       ...(lastSuccessfulLoginAt && { last_login_at: lastSuccessfulLoginAt }),
     },
-    status: node.activeState === 'ACTIVE' ? { state: 'enabled' } : { state: 'disabled', details: node.activeState },
+    ...(node.activeState !== undefined && { status: statusOf(node.activeState) }),
     facts: factsOf(node),
   }
 }

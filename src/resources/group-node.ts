@@ -3,7 +3,7 @@ import type { GroupFacts, Resource } from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
 import { parseApiTime } from '../twingate/connection.ts'
 import { groupId } from './membership.ts'
-import { fragmentOn } from '../twingate/optional-fields.ts'
+import { fragmentOn, lackable } from '../twingate/optional-fields.ts'
 
 export const GroupNode = z.object({
   id: z.string().min(1),
@@ -21,9 +21,8 @@ export type GroupNode = z.infer<typeof GroupNode>
 /** A group of a list, of which the API may not be able to show all. */
 export const ListedGroup = GroupNode.extend({ type: z.string().optional() })
 export type ListedGroup = z.infer<typeof ListedGroup>
-export const GROUP_LACKS: ReadonlySet<string> = new Set(
-  ['type', 'originId', 'createdAt', 'updatedAt', 'securityPolicy'].map((field) => `Group.${field}`),
-)
+/** What such a group may lack, as `Query.lacks`. */
+export const GROUP_LACKS: ReadonlySet<string> = new Set(lackable('Group', ListedGroup))
 
 /** The fields of a group that a row is made of. `users(first: 1)` is the least the count can be had for; the members come from the users' side. */
 export const GROUP_FIELDS = fragmentOn('GroupFields', 'Group', [

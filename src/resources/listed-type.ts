@@ -16,6 +16,7 @@ import type { Query, TwingateClient } from '../twingate/client.ts'
 import { countedConnectionOf } from '../twingate/connection.ts'
 import { getMany } from '../twingate/get-many.ts'
 import { probeIdOf, type IdKind } from '../twingate/global-id.ts'
+import { lackable } from '../twingate/optional-fields.ts'
 import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
 import {
   hasMoved,
@@ -40,9 +41,9 @@ export interface ListedThing<Node extends { readonly id: string }> {
   readonly one: string
   /** Operations, by which requests are told apart. */
   readonly operations: { readonly list: string; readonly one: string }
-  /** A fragment by its name, and the form of its answer. */
+  /** A fragment by its name, and the form of its answer. A field that may be absent there is left out of a row where the API cannot show it. */
   readonly fragment: { readonly name: string; readonly text: string }
-  readonly node: z.ZodType<Node>
+  readonly node: z.ZodType<Node> & z.ZodObject
   /** Pure. */
   resourceOf(this: void, node: Node): Resource
   /** What can be held on it, and by whom it is; both follow from the node. Pure. @default nothing is held on it */
@@ -76,13 +77,21 @@ export const listedQueries = <Node extends { readonly id: string }>(thing: Liste
     overlap: ${thing.list}(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
   }\n${thing.fragment.text}`,
     answer: z.object({ things: countedConnectionOf(thing.node), overlap: OverlapRows }),
+    lacks: lacksOf(thing),
   },
   one: {
     operation: thing.operations.one,
     document: `query ${thing.operations.one}($id: ID!) { thing: ${thing.one}(id: $id) { ...${thing.fragment.name} } }\n${thing.fragment.text}`,
     answer: z.object({ thing: thing.node.nullable() }),
+    lacks: lacksOf(thing),
   },
 })
+
+const lacksOf = ({
+  kind,
+  node,
+}: Pick<ListedThing<never>, 'kind'> & { readonly node: z.ZodObject }): ReadonlySet<string> =>
+  new Set(lackable(kind, node))
 
 const sweepOf = <Node extends { readonly id: string }>({ operations, list }: ListedThing<Node>): IdSweep => ({
   operation: `${operations.one}Ids`,
@@ -95,6 +104,7 @@ const manyOf = <Node extends { readonly id: string }>(thing: ListedThing<Node>):
   parameters: { id: 'ID!' },
   fragments: thing.fragment.text,
   answer: thing.node.nullable(),
+  lacks: lacksOf(thing),
   probe: { id: probeIdOf(thing.kind) },
 })
 

@@ -3,7 +3,7 @@ import type { Entitlement, Profile, Resource } from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
 import { parseApiTime } from '../twingate/connection.ts'
 import { ACCESS, TYPE_IDS } from '../twingate/type-ids.ts'
-import { fragmentOn } from '../twingate/optional-fields.ts'
+import { fragmentOn, lackable } from '../twingate/optional-fields.ts'
 import { accessEntitlementId, AccessPolicy, accessPolicyProfile, networkResourceId } from './access-edge.ts'
 import { remoteNetworkId } from './remote-network.ts'
 
@@ -18,7 +18,7 @@ export const NetworkResourceNode = z.object({
   name: z.string(),
   isActive: z.boolean(),
   alias: z.string().nullish(),
-  address: z.object({ type: z.string(), value: z.string() }),
+  address: z.object({ type: z.string(), value: z.string() }).optional(),
   tags: z.array(z.object({ key: z.string(), value: z.string() })).nullish(),
   protocols: z.object({ allowIcmp: z.boolean(), tcp: Ports, udp: Ports }).nullish(),
   remoteNetwork: z.object({ id: z.string().min(1), name: z.string() }),
@@ -39,6 +39,9 @@ export const NETWORK_RESOURCE_FIELDS = `${fragmentOn('ResourceFields', 'Resource
   ...['approvalMode', 'createdAt', 'updatedAt', '...RoutedFields'],
 ])}
 ${fragmentOn('RoutedFields', 'NetworkResource', ['id', 'routingMode'])}`
+
+/** What a resource may lack, as `Query.lacks`. */
+export const NETWORK_RESOURCE_LACKS = [...lackable('Resource', NetworkResourceNode), 'NetworkResource.routingMode']
 
 const KINDS: Readonly<Record<string, string>> = {
   NetworkResource: 'network',
@@ -62,8 +65,7 @@ export function networkResourceFromNode(node: NetworkResourceNode): Resource {
       id: node.id,
       name: node.name,
       kind: KINDS[node.kind] ?? node.kind,
-      address: node.address.value,
-      address_type: node.address.type,
+      ...(node.address && { address: node.address.value, address_type: node.address.type }),
       ...(node.alias && { alias: node.alias }),
       is_active: node.isActive,
       remote_network_id: node.remoteNetwork.id,

@@ -34,10 +34,18 @@ import {
   readPlace,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
-import { ACCESS_EDGE, accessEntitlementId, AccessEdge, accessGrant, networkResourceId } from './access-edge.ts'
+import {
+  ACCESS_FIELDS,
+  ACCESS_LACKS,
+  accessEntitlementId,
+  AccessEdge,
+  accessGrant,
+  networkResourceId,
+} from './access-edge.ts'
 import {
   accessEntitlement,
   NETWORK_RESOURCE_FIELDS,
+  NETWORK_RESOURCE_LACKS,
   networkResourceFromNode,
   NetworkResourceNode,
 } from './network-resource-node.ts'
@@ -58,7 +66,10 @@ const Access = z.object({
 const WithAccess = NetworkResourceNode.extend({ access: Access.optional() })
 type WithAccess = z.infer<typeof WithAccess>
 
-const ACCESS_PAGE = `{ totalCount pageInfo { hasNextPage endCursor } edges { ${ACCESS_EDGE} } }`
+const FRAGMENTS = `${NETWORK_RESOURCE_FIELDS}\n${ACCESS_FIELDS}`
+const LACKS: ReadonlySet<string> = new Set([...NETWORK_RESOURCE_LACKS, ...ACCESS_LACKS])
+
+const ACCESS_PAGE = `{ totalCount pageInfo { hasNextPage endCursor } edges { ...AccessFields } }`
 
 /** A page of resources as a sync asks for it, with the variables `access` and `withAccess`, and its answer. */
 export const RESOURCES_PAGE = `{
@@ -73,8 +84,10 @@ const Resources: Query<{ resources: z.infer<typeof ResourcesPage>; overlap?: z.i
   document: `query Resources($first: Int!, $after: String, $access: Int!, $withAccess: Boolean!, ${OVERLAP_PARAMETERS}) {
     resources(first: $first, after: $after) ${RESOURCES_PAGE}
     overlap: resources(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
-  }\n${NETWORK_RESOURCE_FIELDS}`,
+  }\n${FRAGMENTS}`,
   answer: z.object({ resources: ResourcesPage, overlap: OverlapRows }),
+  lacks: LACKS,
+  nested: 'access',
 }
 
 interface Answer<T> {
@@ -87,8 +100,9 @@ const Resource: Query<Answer<WithAccess>> = {
   operation: 'Resource',
   document: `query Resource($id: ID!, $access: Int!, $withAccess: Boolean!) {
     resource(id: $id) { ...ResourceFields access(first: $access) @include(if: $withAccess) ${ACCESS_PAGE} }
-  }\n${NETWORK_RESOURCE_FIELDS}`,
+  }\n${FRAGMENTS}`,
   answer: z.object({ resource: WithAccess.nullable() }),
+  lacks: LACKS,
 }
 
 /** Rows of the overlap are principals, which have an id in each of their kinds. */
@@ -103,8 +117,9 @@ const ResourceAccess: Query<Answer<Holders>> = {
       access(first: $first, after: $after) ${ACCESS_PAGE}
       overlap: access(${OVERLAP_ARGUMENTS}) @include(if: $overlaps) { edges { node { ... on Group { id } ... on ServiceAccount { id } } } }
     }
-  }`,
+  }\n${ACCESS_FIELDS}`,
   answer: z.object({ resource: Holders.nullable() }),
+  lacks: LACKS,
 }
 
 const ResourceIds: IdSweep = { operation: 'ResourceIds', list: 'resources' }
@@ -113,8 +128,9 @@ const resourcesById = (access: number, withAccess: boolean): ManyQuery<WithAcces
   operation: 'ResourcesAgain',
   field: `resource(id: $id) { ...ResourceFields ${withAccess ? `access(first: ${access}) ${ACCESS_PAGE}` : ''} }`,
   parameters: { id: 'ID!' },
-  fragments: NETWORK_RESOURCE_FIELDS,
+  fragments: withAccess ? FRAGMENTS : NETWORK_RESOURCE_FIELDS,
   answer: WithAccess.nullable(),
+  lacks: LACKS,
   probe: { id: probeIdOf('Resource') },
 })
 

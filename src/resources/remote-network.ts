@@ -17,8 +17,8 @@ export const remoteNetworkType: ResourceType = Object.freeze({
 export const RemoteNetworkNode = z.object({
   id: z.string().min(1),
   name: z.string(),
-  networkType: z.string(),
-  location: z.string(),
+  networkType: z.string().optional(),
+  location: z.string().optional(),
   isActive: z.boolean(),
   createdAt: z.string().nullish(),
   updatedAt: z.string().nullish(),
@@ -36,8 +36,8 @@ export function remoteNetworkFromNode(node: RemoteNetworkNode): Resource {
     profile: {
       id: node.id,
       name: node.name,
-      network_type: node.networkType,
-      location: node.location,
+      ...(node.networkType !== undefined && { network_type: node.networkType }),
+      ...(node.location !== undefined && { location: node.location }),
       is_active: node.isActive,
       ...(node.updatedAt && { updated_at: node.updatedAt }),
     },

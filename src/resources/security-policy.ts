@@ -17,7 +17,7 @@ export const securityPolicyType: ResourceType = Object.freeze({
 export const SecurityPolicyNode = z.object({
   id: z.string().min(1),
   name: z.string(),
-  policyType: z.string(),
+  policyType: z.string().optional(),
   createdAt: z.string().nullish(),
   updatedAt: z.string().nullish(),
 })
@@ -34,7 +34,7 @@ export function securityPolicyFromNode(node: SecurityPolicyNode): Resource {
     profile: {
       id: node.id,
       name: node.name,
-      policy_type: node.policyType,
+      ...(node.policyType !== undefined && { policy_type: node.policyType }),
       ...(node.updatedAt && { updated_at: node.updatedAt }),
     },
     ...(createdAt && { createdAt }),

@@ -3,13 +3,13 @@ import type { Resource, ResourceId, Status } from '../sdk/model/model.ts'
 import { displayNameOf } from '../twingate/display-name.ts'
 import { parseApiTime } from '../twingate/connection.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
-import { fragmentOn } from '../twingate/optional-fields.ts'
+import { fragmentOn, lackable } from '../twingate/optional-fields.ts'
 import { serviceAccountId } from './service-account.ts'
 
 export const ServiceAccountKeyNode = z.object({
   id: z.string().min(1),
   name: z.string(),
-  status: z.string(),
+  status: z.string().optional(),
   createdAt: z.string().nullish(),
   updatedAt: z.string().nullish(),
   expiresAt: z.string().nullish(),
@@ -21,6 +21,9 @@ export type ServiceAccountKeyNode = z.infer<typeof ServiceAccountKeyNode>
 export const KEY_FIELDS = fragmentOn('KeyFields', 'ServiceAccountKey', [
   ...['id', 'name', 'status', 'createdAt', 'updatedAt', 'expiresAt', 'revokedAt'],
 ])
+
+/** What a key may lack where the API cannot show it, as `Query.lacks`. */
+export const KEY_LACKS = lackable('ServiceAccountKey', ServiceAccountKeyNode)
 
 /** The API's own word where it is not simply active. */
 const statusOf = (status: string): Status =>
@@ -40,13 +43,13 @@ export function keyFromNode(node: ServiceAccountKeyNode, accountId: string): Res
     profile: {
       id: node.id,
       name: node.name,
-      status: node.status,
+      ...(node.status !== undefined && { status: node.status }),
       service_account_id: accountId,
       ...(node.expiresAt && { expires_at: node.expiresAt }),
       ...(node.revokedAt && { revoked_at: node.revokedAt }),
       ...(node.updatedAt && { updated_at: node.updatedAt }),
     },
-    status: statusOf(node.status),
+    ...(node.status !== undefined && { status: statusOf(node.status) }),
     ...(createdAt && { createdAt }),
     facts: {
       kind: 'secret',

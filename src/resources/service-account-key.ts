@@ -17,7 +17,7 @@ import {
   placeAfter,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
-import { KEY_FIELDS, keyFromNode, ServiceAccountKeyNode } from './service-account-key-node.ts'
+import { KEY_FIELDS, KEY_LACKS, keyFromNode, ServiceAccountKeyNode } from './service-account-key-node.ts'
 
 export const serviceAccountKeyType: ResourceType = Object.freeze({
   id: TYPE_IDS.serviceAccountKey,
@@ -34,6 +34,8 @@ type AccountWithKeys = z.infer<typeof AccountWithKeys>
 
 const KEYS_PAGE = '{ totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ...KeyFields } } }'
 
+const LACKS: ReadonlySet<string> = new Set(KEY_LACKS)
+
 const AccountsPage = countedConnectionOf(AccountWithKeys)
 
 const ServiceAccountKeys: Query<{ accounts: z.infer<typeof AccountsPage>; overlap?: z.infer<typeof OverlapRows> }> = {
@@ -47,6 +49,8 @@ const ServiceAccountKeys: Query<{ accounts: z.infer<typeof AccountsPage>; overla
     overlap: serviceAccounts(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
   }\n${KEY_FIELDS}`,
   answer: z.object({ accounts: AccountsPage, overlap: OverlapRows }),
+  lacks: LACKS,
+  nested: 'keys',
 }
 
 const KeysOfAccount: Query<{ account: (AccountWithKeys & { overlap?: z.infer<typeof OverlapRows> }) | null }> = {
@@ -59,6 +63,7 @@ const KeysOfAccount: Query<{ account: (AccountWithKeys & { overlap?: z.infer<typ
     }
   }\n${KEY_FIELDS}`,
   answer: z.object({ account: AccountWithKeys.extend({ overlap: OverlapRows }).nullable() }),
+  lacks: LACKS,
 }
 
 const OneKey = ServiceAccountKeyNode.extend({ serviceAccount: z.object({ id: z.string().min(1) }) })
@@ -70,6 +75,7 @@ const ServiceAccountKey: Query<{ key: OneKey | null }> = {
     key: serviceAccountKey(id: $id) { ...KeyFields serviceAccount { id } }
   }\n${KEY_FIELDS}`,
   answer: z.object({ key: OneKey.nullable() }),
+  lacks: LACKS,
 }
 
 /** Every document of this file, for the test that checks them against the schema. */

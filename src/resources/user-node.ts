@@ -6,7 +6,7 @@ import { parseApiTime } from '../twingate/connection.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { isMailAddress } from './mail-address.ts'
 import { userId } from './membership.ts'
-import { fragmentOn } from '../twingate/optional-fields.ts'
+import { fragmentOn, lackable } from '../twingate/optional-fields.ts'
 import { isKnownRole, roleGrant, roleRows } from './roles.ts'
 
 /** The fields of a user that a row is made of. Nothing that follows from others is among them, as the deprecated `isAdmin` does from the role. */
@@ -30,7 +30,8 @@ export type UserNode = z.infer<typeof UserNode>
 /** A user of a list, of whom the API may not be able to show all. */
 export const ListedUser = UserNode.extend({ state: z.string().optional(), type: z.string().optional() })
 export type ListedUser = z.infer<typeof ListedUser>
-export const USER_LACKS: ReadonlySet<string> = new Set(['User.state', 'User.type', 'User.createdAt', 'User.updatedAt'])
+/** What such a user may lack, as `Query.lacks`. */
+export const USER_LACKS: ReadonlySet<string> = new Set(lackable('User', ListedUser))
 
 /** Source: twingate-api.md §9. A state this version does not know leaves the user enabled, and says so: access is better shown than hidden. */
 function statusFromState(state: string | undefined): Status {

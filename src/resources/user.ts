@@ -60,6 +60,7 @@ const GROUPS_FIELDS = 'pageInfo { hasNextPage endCursor } edges { node { ...Memb
 export const USER_FRAGMENTS = `${USER_FIELDS}\n${MEMBER_GROUP_FIELDS}`
 
 const LACKS: ReadonlySet<string> = new Set([...USER_LACKS, ...MEMBER_GROUP_LACKS])
+const SHARES: ReadonlySet<string> = new Set(MEMBER_GROUP_LACKS)
 
 /** A page of users as a sync asks for it, with the variables `groups` and `withGroups`, and its answer. The fragments are `USER_FRAGMENTS`. */
 export const USERS_PAGE = `{
@@ -79,6 +80,7 @@ const Users: Query<z.infer<typeof UsersAnswer>> = {
   }\n${USER_FRAGMENTS}`,
   answer: UsersAnswer,
   lacks: LACKS,
+  shares: SHARES,
 }
 
 interface UserAnswer {

@@ -12,7 +12,7 @@ import { Answers, type JoinedQuery } from './joined-query.ts'
 import { createFieldKeeper } from './optional-fields.ts'
 import { type Content, postDocument, type Posted } from './post-document.ts'
 import type { Asked, Mutation, Query } from './query.ts'
-import { askPastUnreadable } from './unreadable-rows.ts'
+import { createUnreadableKeeper } from './unreadable-rows.ts'
 import { retryAfterMs } from '../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../sdk/http/transport.ts'
 
@@ -84,6 +84,7 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
   const { mayMoveTo, transport, pacers, clock, userAgent } = options
   const fields = createFieldKeeper()
   const aliases = createAliasKeeper()
+  const unreadable = createUnreadableKeeper()
   const key = createRenewableSecret('API key', options.key, options.rereadKey)
   let url = options.url
   let known = false
@@ -138,8 +139,10 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
     came?: ConnectorError,
   ) => {
     const once = <A>(one: Query<A>, about: Readonly<Record<string, unknown>>) => askOnce(one, about, change, call)
-    if (!query.lacks) return came ? Promise.reject(came) : once(query, variables)
-    return askPastUnreadable(query, variables, call.log, once, came)
+    // A change is never sent again, and a thing that is asked for alone is named where its refusal is judged (refused-thing.ts).
+    const isPage = typeof variables['first'] === 'number'
+    if (change || !(isPage || query.lacks)) return came ? Promise.reject(came) : once(query, variables)
+    return unreadable.ask(query, variables, call.log, once, came)
   }
 
   const askOnce = <T>(query: Query<T>, variables: unknown, change: boolean, call: ClientCall): Promise<T> =>

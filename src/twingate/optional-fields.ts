@@ -1,3 +1,4 @@
+import { safeParse, type z } from 'zod'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Logger } from '../sdk/ground/ports.ts'
 import { quotesName, refusedPlaces } from './graphql-errors.ts'
@@ -31,6 +32,15 @@ const OPTIONAL_FIELDS: ReadonlySet<string> = new Set([
 /** A fragment as text, one field a line, so that one can be left out. A field may bring its selection. */
 export const fragmentOn = (name: string, type: string, fields: readonly string[]): string =>
   `fragment ${name} on ${type} {\n${fields.map((field) => `  ${field}`).join('\n')}\n}`
+
+/**
+ * The fields that an object may lack where the API cannot show them, as `Type.field`: those that may be absent in the form of its answer. What names
+ * an object, places it, counts, or decides who has access stands in the form as needed.
+ */
+export const lackable = (type: string, form: z.ZodObject): readonly string[] =>
+  Object.entries(form.shape).flatMap(([field, value]) =>
+    safeParse(value, undefined).success ? [`${type}.${field}`] : [],
+  )
 
 /** Learns which optional fields the API does not know. */
 export interface FieldKeeper {

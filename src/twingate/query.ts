@@ -7,8 +7,12 @@ export interface Query<T> {
   readonly name?: string
   readonly document: string
   readonly answer: z.ZodType<T>
-  /** Fields that an object may lack where the API cannot show them, as `Type.field`; see `askPastUnreadable`. @default none, and such an object is an error */
+  /** Fields that an object may lack where the API cannot show them, as `Type.field`; see `UnreadableKeeper`. @default none, and such an object is an error */
   readonly lacks?: ReadonlySet<string>
+  /** Those of them whose objects stand in many rows: they are left out of a whole page at once. */
+  readonly shares?: ReadonlySet<string>
+  /** The variable that says how many things of a list inside a row are asked for; the rest of that list is read later. */
+  readonly nested?: string
 }
 
 /** A mutation with the form of its `entity`; `z.null()` or `z.undefined()` where it has none. The document has one root field. */

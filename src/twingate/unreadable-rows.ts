@@ -1,114 +1,161 @@
 import { z } from 'zod'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Logger } from '../sdk/ground/ports.ts'
-import { answerErrorsOf } from './graphql-errors.ts'
+import { answerErrorsOf, malformed } from './graphql-errors.ts'
 import { withoutFields } from './optional-fields.ts'
+import type { Query } from './query.ts'
+import { fragmentFieldAt } from './selection.ts'
 
 type Variables = Readonly<Record<string, unknown>>
-
-/** As `Query` of the client, which stands above this file. */
-interface ListQuery<T> {
-  readonly operation: string
-  readonly document: string
-  readonly answer: z.ZodType<T>
-  readonly lacks?: ReadonlySet<string>
-}
-
-type Ask = <T>(query: ListQuery<T>, variables: Variables) => Promise<T>
+type Ask = <T>(query: Query<T>, variables: Variables) => Promise<T>
+type Path = readonly (string | number)[]
 
 /** A field of an object that the API cannot show. */
 interface Unreadable {
-  /** The row of the list that is read page by page; absent where the answer holds no such list, or the object stands deeper than its rows. */
-  readonly row?: number
-  readonly name: string
-  readonly path: readonly (string | number)[]
+  readonly path: Path
   readonly words: string
+  /** The line that asks for it, as `Type.field`; absent where it stands outside of fragments. */
+  readonly field?: string
+  /** The row of the list that is read page by page; absent where the answer holds no such list. */
+  readonly row?: number
+  /** Its place in a list of that row. */
+  readonly nested?: number
 }
 
-/**
- * Asks for an object, or a page of a list, in which the API may not be able to show a field, as where an enum has a value that its schema lacks.
- *
- * Shape: the rows before such a row come first, as a short page; then the row alone, without the field where `query.lacks` names it, with a warning.
- * Objects that are no rows, or stand deeper, lack the field in the whole answer: they may stand in many rows.
- * `came` is what came of it already, in place of asking first. Errors: those of `ask`; `unavailable`, with the object and the field, where the field is another one: a role decides a grant.
- * Why: GraphQL answers nothing of a page where one value of it cannot be printed, so that one row would keep a network from being synced.
- */
-export async function askPastUnreadable<T>(
-  query: ListQuery<T>,
+/** Rows that are read alone for the sake of one field. With more of them the field is left out of whole pages, so that a new value costs two requests a page. */
+const MOST_ALONE = 10
+
+/** Reads what the API cannot show as a whole. */
+export interface UnreadableKeeper {
+  /**
+   * Asks for an object, or a page of a list, in which the API may not be able to show a field, as where an enum has a value that its schema lacks.
+   *
+   * Shape: the rows before such a row come first, as a short page; then the row alone, without the field where `query.lacks` names it, with a
+   * warning. Fields that `query.shares` names, and those of objects that are no rows, are left out of the whole answer.
+   * `came` is what came of it already, in place of asking first. Errors: those of `ask`; `unavailable`, with the object and the field, where the field
+   * is one that nothing is left out of: a role decides a grant.
+   * Why: GraphQL answers nothing of a page where one value of it cannot be printed, so that one row would keep a network from being synced.
+   */
+  ask<T>(query: Query<T>, variables: Variables, log: Logger, ask: Ask, came?: ConnectorError): Promise<T>
+}
+
+export function createUnreadableKeeper(): UnreadableKeeper {
+  const alone = new Map<string, number>()
+
+  const askPast: UnreadableKeeper['ask'] = async (query, variables, log, ask, came) => {
+    try {
+      if (came) throw came
+      return await ask(query, variables)
+    } catch (caught) {
+      const found = unreadableIn(ConnectorError.from(caught, query.operation), query)
+      if (!found) throw caught
+      const { field, row, nested } = found
+      if (field === undefined) throw notShown(query, found, placeOf(found.path))
+      const read = alone.get(field) ?? 0
+      if (row === undefined || typeof variables['first'] !== 'number' || query.shares?.has(field) || read >= MOST_ALONE)
+        return askWithout(query, variables, [found], log, ask)
+      if (row > 0) return askPast(query, { ...variables, first: row }, log, ask)
+      if (nested !== undefined && nested > 0 && query.nested !== undefined)
+        return askPast(query, { ...variables, first: 1, [query.nested]: nested }, log, ask)
+      const isNested = nested !== undefined && query.nested !== undefined
+      alone.set(field, read + 1)
+      return askWithout(query, { ...variables, first: 1, ...(isNested && { [query.nested]: 1 }) }, [found], log, ask)
+    }
+  }
+  return { ask: askPast }
+}
+
+/** Asks without the fields that cannot be shown, and says which they are. */
+async function askWithout<T>(
+  query: Query<T>,
   variables: Variables,
+  gone: readonly Unreadable[],
   log: Logger,
   ask: Ask,
-  came?: ConnectorError,
 ): Promise<T> {
+  const fields = new Set(gone.flatMap(({ field }) => field ?? []))
+  const document = withoutFields(query.document, fields)
+  let answer: unknown
   try {
-    if (came) throw came
-    return await ask(query, variables)
+    answer = await ask({ ...query, document, answer: z.unknown() }, variables)
   } catch (caught) {
-    const error = ConnectorError.from(caught, query.operation)
-    const found = unreadableIn(error)
-    if (!found) throw caught
-    if (found.row === undefined || typeof variables['first'] !== 'number')
-      return askWithout(query, variables, found, error, { log, ask })
-    if (found.row > 0) return askPastUnreadable(query, { ...variables, first: found.row }, log, ask)
-    return askWithout(query, { ...variables, first: 1 }, found, error, { log, ask })
+    const more = unreadableIn(ConnectorError.from(caught, query.operation), query)
+    if (more?.field === undefined || fields.has(more.field)) throw caught
+    return askWithout(query, variables, [...gone, more], log, ask)
   }
+  for (const one of gone) {
+    const row = nameIn(answer, one.path) ?? idOf(variables) ?? placeOf(one.path)
+    if (!query.lacks?.has(one.field ?? '')) throw notShown(query, one, row)
+    log.warn('Twingate cannot show a field of a row; it is left out there', {
+      row,
+      field: labelOf(one),
+      detail: one.words,
+      ...(isWholePage(one, variables) && { also_left_out: 'of all other rows of this answer' }),
+    })
+  }
+  const parsed = query.answer.safeParse(answer)
+  if (parsed.success) return parsed.data
+  throw malformed("Twingate sent an answer of another form than the Admin API's", query.operation, parsed.error)
 }
 
-async function askWithout<T>(
-  query: ListQuery<T>,
-  variables: Variables,
-  { name, path, words }: Unreadable,
-  error: ConnectorError,
-  { log, ask }: { readonly log: Logger; readonly ask: Ask },
-): Promise<T> {
-  const field = fieldAt(query.document, path)
-  if (field === undefined) throw error
-  const document = withoutFields(query.document, new Set([field]))
-  const row = idAt(await ask({ ...query, document, answer: z.unknown() }, variables), path)
-  if (row === undefined) throw error
-  if (!query.lacks?.has(field))
-    throw new ConnectorError(
-      'unavailable',
-      query.operation,
-      `Twingate cannot show the field ${name} of ${row}, and nothing is left out that decides who has access: ${words}`,
-      error.cause,
-      'malformed answer',
-    )
-  log.warn('Twingate cannot show a field of a row; it is left out there', { row, field: name, detail: words })
-  return askPastUnreadable({ ...query, document }, variables, log, ask)
-}
+const isWholePage = ({ row }: Unreadable, variables: Variables): boolean =>
+  row !== undefined && variables['first'] !== 1
+
+const notShown = ({ operation }: Query<unknown>, found: Unreadable, row: string): ConnectorError =>
+  new ConnectorError(
+    'unavailable',
+    operation,
+    `Twingate cannot show the field ${labelOf(found)} of ${row}, and nothing is left out that decides who has access: ${found.words}`,
+    undefined,
+    'malformed answer',
+  )
 
 /** The first object that an error is about, with its own field. */
-function unreadableIn(error: ConnectorError): Unreadable | undefined {
+function unreadableIn(error: ConnectorError, { document }: Query<unknown>): Unreadable | undefined {
   const all = answerErrorsOf(error).map(({ path, message }): Unreadable | undefined => {
-    const name = path?.at(-1)
-    if (!path || typeof name !== 'string' || path.length < 2) return undefined
-    const at = path.indexOf('edges')
-    const row = path[at + 1]
-    const isOwn = at >= 0 && path.length === at + 4 && typeof row === 'number'
-    return { ...(isOwn && { row }), name, path, words: message }
+    if (!path || path.length < 2 || typeof path.at(-1) !== 'string') return undefined
+    const field = fragmentFieldAt(document, path)
+    const [row, nested] = path.filter((step, i): step is number => typeof step === 'number' && path[i - 1] === 'edges')
+    return {
+      ...{ path, words: message },
+      ...(field !== undefined && { field }),
+      ...(row !== undefined && { row }),
+      ...(nested !== undefined && { nested }),
+    }
   })
   const found = all.flatMap((one) => one ?? [])
   if (found.length === 0 || found.length < all.length) return undefined
-  return found.toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0))[0]
+  return found.toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0) || (a.nested ?? 0) - (b.nested ?? 0))[0]
 }
 
-/**
- * The field of a fragment that a place of the answer is of, as `Type.field`. Fragments stand in the order in which their objects hold each other.
- */
-function fieldAt(document: string, path: readonly (string | number)[]): string | undefined {
-  const name = path.at(-1)
-  const depth = path.filter((step) => step === 'edges').length - (path[1] === 'edges' ? 1 : 0)
-  const fields = [...document.matchAll(/fragment \w+ on (\w+) \{\n([^}]*(?:\{[^}]*\}[^}]*)*)\n\}/g)].flatMap(
-    ([, type, lines = '']) => (new RegExp(`^ *${name}\\b`, 'm').test(lines) ? [`${type ?? ''}.${name}`] : []),
-  )
-  return fields[Math.min(depth, fields.length - 1)]
+/** The field with what stands inside it: `type`, `address.type`. */
+function labelOf({ path, field }: Unreadable): string {
+  const name = field?.slice(field.indexOf('.') + 1)
+  const from = name === undefined ? -1 : path.lastIndexOf(name)
+  return path
+    .slice(from)
+    .filter((step) => typeof step === 'string')
+    .join('.')
 }
 
-function idAt(answer: unknown, path: readonly (string | number)[]): string | undefined {
+/** A place of an answer in words, for an object whose id is not known. */
+const placeOf = (path: Path): string => path.slice(0, -1).join('.')
+
+const idOf = ({ id }: Variables): string | undefined => (typeof id === 'string' ? id : undefined)
+
+/** The id of the nearest object around a place; of an edge that has none of its own, with the object that it leads to. */
+function nameIn(answer: unknown, path: Path): string | undefined {
   let value: unknown = answer
-  for (const step of path.slice(0, -1))
-    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
-  return typeof id === 'string' ? id : undefined
+  let name: string | undefined
+  for (const step of path.slice(0, -1)) {
+    value = memberOf(value, step)
+    const id = memberOf(value, 'id')
+    const leadsTo = memberOf(memberOf(value, 'node'), 'id')
+    if (typeof id === 'string') name = id
+    else if (typeof leadsTo === 'string') name = name === undefined ? leadsTo : `${name} (${leadsTo})`
+  }
+  return name
 }
+
+const memberOf = (value: unknown, step: string | number): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined

@@ -13,6 +13,8 @@ export interface Habits {
   readonly overLimit?: { readonly message: string; readonly code?: string }
   /** Values of enums that the server cannot print, so that the answer is an error about their place. */
   readonly unprintable?: readonly string[]
+  /** Fields, as `Type.field`, that the server fails to show: of one object by its id, or of all. */
+  readonly unshown?: readonly { readonly field: string; readonly of?: string }[]
   /** Fields that the schema does not have, as `Type.field`. */
   readonly withoutFields?: readonly string[]
   /** An object is found by the number in its id, however that is spelt. */

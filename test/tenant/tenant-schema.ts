@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { GraphQLError, type GraphQLSchema, isEnumType } from './graphql.ts'
+import {
+  defaultFieldResolver,
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isEnumType,
+  isObjectType,
+} from './graphql.ts'
 import { createSchema } from 'graphql-yoga'
 import { type Edge, encodeCursor, type PageArguments, type PageSizes, paginate } from './connection.ts'
 import {
@@ -36,8 +43,19 @@ function withoutField(definitions: string, field: string): string {
   return rest
 }
 
-/** Enums whose stored values may lie outside the schema, as when the service grows a role before its schema is re-read. */
-const OPEN_ENUMS = ['UserState', 'UserRole', 'UserType', 'GroupType', 'ConnectorState']
+function hideFields(type: GraphQLObjectType, { unshown = [] }: Habits): void {
+  for (const { field, of } of unshown) {
+    const found = field.startsWith(`${type.name}.`) ? type.getFields()[field.slice(type.name.length + 1)] : undefined
+    if (!found) continue
+    const { resolve = defaultFieldResolver } = found
+    found.resolve = (source: unknown, ...more) => {
+      const isIt =
+        of === undefined || (typeof source === 'object' && source !== null && 'id' in source && source.id === of)
+      if (isIt) throw new GraphQLError(`${field} is not available`)
+      return resolve(source, ...more)
+    }
+  }
+}
 
 /** The executable schema over one tenant. All resolvers are synchronous and read the tenant as it is at that moment. */
 export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = {}): GraphQLSchema => {
@@ -110,13 +128,14 @@ export const tenantSchema = (tenant: Tenant, sizes: PageSizes, habits: Habits = 
       AccessEdge: { ...edge, ...accessEdge },
     },
   })
-  for (const name of OPEN_ENUMS) {
-    const type = schema.getType(name)
-    if (isEnumType(type))
+  // Stored values may lie outside the schema, as when the service grows a role before its schema is re-read.
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isEnumType(type) && !type.name.startsWith('__'))
       type.serialize = (value) => {
         if (!habits.unprintable?.includes(String(value))) return String(value)
-        throw new GraphQLError(`Enum "${name}" cannot represent value: "${String(value)}"`)
+        throw new GraphQLError(`Enum "${type.name}" cannot represent value: "${String(value)}"`)
       }
+    if (isObjectType(type)) hideFields(type, habits)
   }
   return schema
 }

@@ -169,7 +169,7 @@ describe('frozen formats of resources', () => {
 })
 
 describe('the grant of an access edge', () => {
-  const edge = { cursor: 'c', node: { kind: 'Group', id: 'G1' } }
+  const edge = { cursor: 'c', expiresAt: null, node: { kind: 'Group', id: 'G1' } }
   const resource = networkResourceId('R1')
 
   it('carries the end, the policy, the mode and who approves', () => {
