@@ -10,11 +10,12 @@ import { machine, median, type Subject, subjects } from './programs.ts'
 /**
  * Syncs made-up tenants of several sizes with the real program against a tenant in a process of its own, and prints what it took.
  *
- * With `--beside DIR` also with the program of another checkout, by turns, and the ratios.
+ * With `--beside DIR` also with the program of another checkout, by turns, and the ratios. With `--same-work` both read users, groups and roles alone,
+ * and nothing is expanded: what a build does that knows no other types.
  *
  * With `--lists` one tenant that has all lists, by turns with a page of every list in each request and with one list a request, and the ratios.
  *
- * Flags: --size USERSxGROUPS (repeatable), --memberships N, --workers N (repeatable), --limit READS --window-ms N --limiter fixed|sliding|bucket --turns N.
+ * Flags: --size USERSxGROUPS (repeatable), --memberships N, --workers N (repeatable), --limit READS --window-ms N --limiter fixed|sliding|bucket --turns N --same-work.
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     beside: { type: 'string' },
     turns: { type: 'string', default: '1' },
     lists: { type: 'boolean', default: false },
+    'same-work': { type: 'boolean', default: false },
   },
 })
 
@@ -150,6 +152,11 @@ function rowOf(size: readonly string[], workers: string, subject: Subject, run: 
   ]
 }
 
+function flagsOf({ name }: Subject): readonly string[] {
+  if (!values['same-work']) return []
+  return ['--sync-resource-types', 'user,group,role', ...(name === 'here' ? ['--skip-expand-grants'] : [])]
+}
+
 /** What the program here takes of what the one beside it takes, by medians. */
 function ratios(all: ReadonlyMap<Subject['name'], readonly (Summary & Usage)[]>): string | undefined {
   const [here, beside] = [all.get('here'), all.get('beside')]
@@ -168,7 +175,7 @@ for (const size of values.size) {
       const all = new Map<Subject['name'], (Summary & Usage)[]>()
       for (let turn = 0; turn < Number(values.turns); turn++)
         for (const subject of subjects()) {
-          const run = await measure(subject, tenant.url, folder, workers)
+          const run = await measure(subject, tenant.url, folder, workers, flagsOf(subject))
           all.set(subject.name, [...(all.get(subject.name) ?? []), run])
           console.log(`| ${rowOf([users, groups], workers, subject, run).join(' | ')} |`)
         }

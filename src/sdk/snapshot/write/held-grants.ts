@@ -1,9 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import { ConnectorError } from '../../ground/errors.ts'
-
-/** A grant's key is its principal's row number times this, plus its entitlement's row number. */
-export const ENTITLEMENTS = 2 ** 24
+import { ENTITLEMENTS, type GrantLog } from './grant-log.ts'
 
 /** Grants read or handed over by one statement. Source: measurement. */
 const CHUNK = 65_536
@@ -26,11 +24,13 @@ export interface OrderedGrants {
  */
 export class HeldGrants {
   readonly #database
+  readonly #log
   #keys: Float64Array | undefined
-  #tally: ReadonlyMap<number, number> | undefined
+  #tally: Float64Array | undefined
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, log: GrantLog) {
     this.#database = database
+    this.#log = log
   }
 
   /** Forgets what was read, because grants were written. */
@@ -39,10 +39,17 @@ export class HeldGrants {
     this.#tally = undefined
   }
 
-  /** Number of grants by entitlement row number. */
-  tally(): ReadonlyMap<number, number> {
+  /** Number of grants of the entitlement with this row number. */
+  countOf(entitlement: number): number {
     this.#tally ??= this.#counted()
-    return this.#tally
+    return this.#tally[entitlement] ?? 0
+  }
+
+  /** Row numbers of the principals that hold a grant. */
+  principals(): ReadonlySet<number> {
+    const found = new Set<number>()
+    for (const key of this.#sortedKeys()) found.add(Math.floor(key / ENTITLEMENTS))
+    return found
   }
 
   /** Errors: `resource-exhausted` where principals, entitlements and kinds of annotation multiply beyond 2^53. */
@@ -56,54 +63,75 @@ export class HeldGrants {
         'sort grants',
         'the sync holds more rows than a snapshot can number',
       )
-    const grants = this.#read()
     this.invalidate()
-    const rankOf = new Map(ranking.map((id, rank) => [id, rank]))
-    const annotated = annotations > 1 ? this.#column('annotation', grants.length) : undefined
-    for (let i = 0; i < grants.length; i++) {
-      const key = grants[i] ?? 0
-      const entitlement = key % ENTITLEMENTS
-      const principal = (key - entitlement) / ENTITLEMENTS
-      grants[i] = ((rankOf.get(entitlement) ?? 0) * principals + principal) * annotations + (annotated?.[i] ?? 0)
-    }
-    grants.sort()
+    const ranks = new Float64Array(this.#highest('entitlement') + 1)
+    for (const [rank, id] of ranking.entries()) ranks[id] = rank
+    const numbering = { ranks, principals, annotations }
+    const grants = this.#numbered(numbering) ?? this.#numberedByTable(numbering)
     return { chunks: () => chunks(grants), ranking, principals, annotations }
   }
 
-  #counted(): ReadonlyMap<number, number> {
-    const tally = new Map<number, number>()
-    for (const key of this.#read()) {
-      const entitlement = key % ENTITLEMENTS
-      tally.set(entitlement, (tally.get(entitlement) ?? 0) + 1)
+  /** All grants as single numbers, in order; `undefined` where one came with two annotations, of which the later holds. */
+  #numbered({ ranks, principals, annotations }: Numbering): Float64Array | undefined {
+    const grants = new Float64Array(this.#stored() + this.#log.count())
+    let at = 0
+    for (const pairs of this.#pairs())
+      for (let i = 0; i < pairs.length; i += 2) {
+        const key = pairs[i] ?? 0
+        const entitlement = key % ENTITLEMENTS
+        const principal = (key - entitlement) / ENTITLEMENTS
+        grants[at++] = ((ranks[entitlement] ?? 0) * principals + principal) * annotations + (pairs[i + 1] ?? 0)
+      }
+    const sorted = withoutRepeats(grants.sort())
+    return annotations > 1 && hasTwoOf(sorted, annotations) ? undefined : sorted
+  }
+
+  /** The same once the table has replaced earlier ones by later ones. */
+  #numberedByTable(numbering: Numbering): Float64Array {
+    this.#database.exec('begin immediate')
+    try {
+      this.#log.settle()
+      this.#database.exec('commit')
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec('rollback')
+    }
+    const grants = this.#numbered(numbering)
+    if (!grants) throw new ConnectorError('internal', 'sort grants', 'a grant stands twice in the working database')
+    return grants
+  }
+
+  #counted(): Float64Array {
+    const tally = new Float64Array(this.#highest('entitlement') + 1)
+    const keys = this.#sortedKeys()
+    for (let i = 0; i < keys.length; i++) {
+      const entitlement = (keys[i] ?? 0) % ENTITLEMENTS
+      tally[entitlement] = (tally[entitlement] ?? 0) + 1
     }
     return tally
   }
 
-  #read(): Float64Array {
-    this.#keys ??= this.#column('key', this.#count())
-    return this.#keys
+  #sortedKeys(): Float64Array {
+    if (this.#keys) return this.#keys
+    const keys = new Float64Array(this.#stored() + this.#log.count())
+    let at = 0
+    for (const pairs of this.#pairs()) for (let i = 0; i < pairs.length; i += 2) keys[at++] = pairs[i] ?? 0
+    return (this.#keys = withoutRepeats(keys.sort()))
   }
 
-  #column(name: 'key' | 'annotation', length: number): Float64Array {
-    const column = new Float64Array(length)
-    const page = this.#database.prepare(`select max(key) as last, json_group_array(${name}) as list
+  /** Keys and annotations by turns: those of the table, then those that came since, in their order. */
+  *#pairs(): Generator<Float64Array | readonly number[]> {
+    const page = this.#database.prepare(`select max(key) as last, group_concat(key || ',' || annotation) as list
       from (select key, annotation from held where key > ? order by key limit ${CHUNK})`)
-    let last = -1
-    for (let at = 0; at < length;) {
-      const row = page.get(last)
-      const list = parseNumbers(row?.['list'])
-      column.set(list, at)
-      at += list.length
-      last = Number(row?.['last'])
-    }
-    return column
+    for (let row = page.get(-1); typeof row?.['last'] === 'number'; row = page.get(row['last']))
+      yield parseNumbers(`[${String(row['list'])}]`)
+    yield* this.#log.pairs()
   }
 
   #numbers(sql: string): readonly number[] {
     return parseNumbers(this.#database.prepare(sql).get()?.['list'])
   }
 
-  #count(): number {
+  #stored(): number {
     return Number(this.#database.prepare('select count(*) as n from held').get()?.['n'])
   }
 
@@ -115,6 +143,27 @@ export class HeldGrants {
 function* chunks(grants: Float64Array): Generator<string> {
   for (let at = 0; at < grants.length; at += CHUNK) yield `[${grants.subarray(at, at + CHUNK).join(',')}]`
 }
+
+interface Numbering {
+  /** Places of the entitlements in their order, by row number. */
+  readonly ranks: Float64Array
+  readonly principals: number
+  readonly annotations: number
+}
+
+/** Numbers in order, each once. The same array where none is repeated. */
+function withoutRepeats(numbers: Float64Array): Float64Array {
+  let kept = 0
+  for (let at = 0; at < numbers.length; at++) {
+    const number = numbers[at] ?? 0
+    if (kept === 0 || number !== numbers[kept - 1]) numbers[kept++] = number
+  }
+  return numbers.subarray(0, kept)
+}
+
+/** Whether a grant stands twice among sorted ones, with two annotations. */
+const hasTwoOf = (grants: Float64Array, annotations: number): boolean =>
+  grants.some((grant, i) => i > 0 && Math.floor(grant / annotations) === Math.floor((grants[i - 1] ?? 0) / annotations))
 
 /** What SQLite's `json_group_array` makes of a column of integers. */
 const parseNumbers = (list: unknown): readonly number[] => JSON.parse(String(list)) as readonly number[]

@@ -41,8 +41,8 @@ pragma cache_size = -8192;
 pragma temp_store = memory;
 `
 
-/** Rows go in at the end and need little cache; the sorter of an index uses all there is. Source: bench/README.md, write. */
-const INDEX_PRAGMAS = 'pragma temp_store = file; pragma cache_size = -24576;'
+/** The sorter of an index uses as much memory as the cache may: more of it takes longer, not less (bench/README.md). */
+const INDEX_PRAGMAS = 'pragma temp_store = file;'
 
 /**
  * Builds the database of a new snapshot at `image`: the kept syncs, then the new one, then the indexes.

@@ -8,7 +8,7 @@ import { isExpanded } from '../tables/stored-counts.ts'
 import { tableColumns } from '../tables/base-file.ts'
 import { sqlText } from '../file/database-file.ts'
 import { GRANT_DATA, GRANT_ID } from './grant-rows.ts'
-import { ENTITLEMENTS } from './held-grants.ts'
+import { ENTITLEMENTS } from './grant-log.ts'
 import { restoreHolderCounts } from './holder-sessions.ts'
 import { ROW_TABLES, type Table } from '../tables/schema.ts'
 

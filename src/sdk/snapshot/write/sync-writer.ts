@@ -17,6 +17,7 @@ import type {
 import { storageCall } from '../file/storage-error.ts'
 import { formatTimeText } from '../tables/time-text.ts'
 import type { WorkingSync } from './working-file.ts'
+import { GrantLog } from './grant-log.ts'
 import { HeldGrants, type OrderedGrants } from './held-grants.ts'
 import { WorkingQueries } from './working-queries.ts'
 import { removeRows } from './working-removals.ts'
@@ -35,6 +36,7 @@ export class WorkingSyncWriter implements SyncWriter {
   readonly #folder
   readonly #handover
   readonly #clock
+  readonly #log
   readonly #rows
   readonly #grants
   readonly #queries
@@ -56,8 +58,9 @@ export class WorkingSyncWriter implements SyncWriter {
     this.#sync = sync
     this.#handover = handover
     this.#clock = clock
-    this.#rows = new WorkingRows(database)
-    this.#grants = new HeldGrants(database)
+    this.#log = new GrantLog(database)
+    this.#rows = new WorkingRows(database, this.#log)
+    this.#grants = new HeldGrants(database, this.#log)
     this.#queries = new WorkingQueries(database, this.#grants)
     this.#saveCheckpoint = database.prepare('update sync set checkpoint = ?')
   }
@@ -141,6 +144,7 @@ export class WorkingSyncWriter implements SyncWriter {
 
   #store(rows: Write): void {
     const seen = formatTimeText(this.#clock.now())
+    if (rows.removals?.length) this.#log.settle()
     for (const removal of rows.removals ?? []) {
       removeRows(this.#database, removal)
       this.#rows.forget()

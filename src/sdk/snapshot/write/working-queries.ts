@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { ResourceId } from '../../model/model.ts'
 import type { Dangling, HolderGap, SyncCounts } from '../../sync/store.ts'
-import { ENTITLEMENTS, type HeldGrants } from './held-grants.ts'
+import type { HeldGrants } from './held-grants.ts'
 import { resourceKey } from '../../model/resource-key.ts'
 
 /** Answers about the rows collected by now. Every answer is exact and sees what the last write stored. */
@@ -33,14 +33,13 @@ export class WorkingQueries {
   }
 
   holderGaps(limit: number): readonly HolderGap[] {
-    const tally = this.#grants.tally()
     const gaps: HolderGap[] = []
     const counts = this.#database.prepare(
       `select c.external_id, c.type, c.own_id, c.count, e.id from holder_count c
        left join entitlement e on e.external_id = c.external_id order by c.external_id`,
     )
     for (const row of counts.iterate()) {
-      const [count, found] = [Number(row['count']), tally.get(Number(row['id'])) ?? 0]
+      const [count, found] = [Number(row['count']), this.#grants.countOf(Number(row['id']))]
       if (gaps.length >= limit) break
       if (count !== found)
         gaps.push({ entitlementId: String(row['external_id']), resource: resourceId(row), count, found })
@@ -49,12 +48,7 @@ export class WorkingQueries {
   }
 
   dangling(limit: number): Dangling {
-    const principals = this.#database.prepare(
-      `select type, own_id from resource r where data is null and exists
-         (select 1 from held where key between r.id * ${ENTITLEMENTS} and (r.id + 1) * ${ENTITLEMENTS} - 1)
-       order by id limit ?`,
-    )
-    return { resources: this.#unknownOwners(limit), principals: principals.all(limit).map(resourceId) }
+    return { resources: this.#unknownOwners(limit), principals: this.#unknownPrincipals(limit) }
   }
 
   counts(): SyncCounts {
@@ -66,25 +60,33 @@ export class WorkingQueries {
     }
   }
 
+  #unknownPrincipals(limit: number): readonly ResourceId[] {
+    const unknown = this.#database.prepare('select id, type, own_id from resource where data is null order by id').all()
+    if (unknown.length === 0) return []
+    const holders = this.#grants.principals()
+    return unknown
+      .filter((row) => holders.has(Number(row['id'])))
+      .slice(0, limit)
+      .map(resourceId)
+  }
+
   #unknownOwners(limit: number): readonly ResourceId[] {
     const unknown = this.#database
       .prepare('select id, type, own_id from entitlement where data is null order by id')
       .all()
     if (unknown.length === 0) return []
-    const tally = this.#grants.tally()
     const owners = new Map<string, ResourceId>()
     for (const row of unknown) {
       if (owners.size >= limit) break
-      if (tally.has(Number(row['id']))) owners.set(resourceKey(resourceId(row)), resourceId(row))
+      if (this.#grants.countOf(Number(row['id'])) > 0) owners.set(resourceKey(resourceId(row)), resourceId(row))
     }
     return [...owners.values()]
   }
 
   #grantsByType(): Readonly<Record<string, number>> {
-    const tally = this.#grants.tally()
     const byType = new Map<string, number>()
     for (const row of this.#database.prepare('select id, type from entitlement').iterate()) {
-      const [type, grants] = [String(row['type']), tally.get(Number(row['id'])) ?? 0]
+      const [type, grants] = [String(row['type']), this.#grants.countOf(Number(row['id']))]
       if (grants > 0) byType.set(type, (byType.get(type) ?? 0) + grants)
     }
     return Object.fromEntries(byType)

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { ResourceId } from '../../model/model.ts'
 import type { Removal } from '../../sync/store.ts'
-import { ENTITLEMENTS } from './held-grants.ts'
+import { ENTITLEMENTS } from './grant-log.ts'
 import { resourceKey } from '../../model/resource-key.ts'
 
 /**

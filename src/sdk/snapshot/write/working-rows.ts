@@ -7,9 +7,9 @@ import { encodePrincipal, encodeResource } from '../../wire/rows/resource.ts'
 import { encodeResourceType } from '../../wire/rows/resource-type.ts'
 import type { Entitlement, Grant, Immutable, Resource, ResourceId, ResourceType } from '../../model/model.ts'
 import type { HolderCount } from '../../contract/syncer.ts'
-import { ENTITLEMENTS } from './held-grants.ts'
+import type { GrantLog } from './grant-log.ts'
 import { resourceKey } from '../../model/resource-key.ts'
-import { BATCH, prepareRows } from './working-statements.ts'
+import { prepareRows } from './working-statements.ts'
 
 /** Entitlement ids remembered between writes; beyond it all are looked up again. */
 const REMEMBERED = 65_536
@@ -21,22 +21,19 @@ const NO_ANNOTATION = 0
 
 const NO_BYTES = new Uint8Array()
 
-/**
- * Puts rows into the working database. The caller holds the transaction and calls `flush` before it ends.
- *
- * Why: grants are gathered and stored many at a time, because the way from JavaScript into SQLite costs more than the row itself.
- */
+/** Puts rows into the working database. The caller holds the transaction and calls `flush` before it ends. */
 export class WorkingRows {
   readonly #sql
   readonly #types = new Map<string, Uint8Array>()
   readonly #entitlements = new Map<string, number>()
   readonly #principals = new Map<string, number>()
   #annotations = new WeakMap<Immutable, number>()
-  #grants: number[] = []
+  readonly #grants
   #lastPrincipal: ResourceId | undefined
   #lastPrincipalRow = 0
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, grants: GrantLog) {
+    this.#grants = grants
     this.#sql = prepareRows(database)
     for (const { external_id: id, data } of this.#sql.types.all())
       if (typeof id === 'string' && data instanceof Uint8Array)
@@ -75,24 +72,19 @@ export class WorkingRows {
   }
 
   putGrant(grant: Grant, seen: string): void {
-    const key = this.#principal(grant.principal, seen) * ENTITLEMENTS + this.#entitlement(grant, seen)
-    this.#grants.push(key, this.#annotationOf(grant))
-    if (this.#grants.length < BATCH * 2) return
-    this.#sql.grants.run(...this.#grants)
-    this.#grants = []
+    this.#grants.add(this.#principal(grant.principal, seen), this.#entitlement(grant, seen), this.#annotationOf(grant))
   }
 
   /** Stores the gathered grants and forgets the principals, which rarely come back in a later write. */
   flush(): void {
-    for (let at = 0; at < this.#grants.length; at += 2) this.#sql.grant.run(...this.#grants.slice(at, at + 2))
-    this.#grants = []
+    this.#grants.flush()
     this.#principals.clear()
     this.#lastPrincipal = undefined
   }
 
   /** Forgets all row numbers, because rows were taken out or the transaction was undone. */
   forget(): void {
-    this.#grants = []
+    this.#grants.forget()
     this.#principals.clear()
     this.#lastPrincipal = undefined
     this.#entitlements.clear()

@@ -1,10 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Grants stored by one statement. Source: measurement. */
-export const BATCH = 128
-
-const GRANT = 'insert or replace into held (key, annotation) values '
-
 /**
  * The statements that put rows into a working database.
  *
@@ -31,8 +26,6 @@ export const prepareRows = (database: DatabaseSync) => ({
   findEntitlement: database.prepare('select id from entitlement where external_id = ?'),
   insertAnnotation: database.prepare('insert into annotation (data, expansion) values (?, ?) on conflict do nothing'),
   findAnnotation: database.prepare('select id from annotation where data = ? and expansion = ?'),
-  grant: database.prepare(`${GRANT}(?, ?)`),
-  grants: database.prepare(GRANT + Array(BATCH).fill('(?, ?)').join(', ')),
   holderCount: database.prepare(`insert into holder_count (external_id, type, own_id, count) values (?, ?, ?, ?)
     on conflict (external_id) do update set type = excluded.type, own_id = excluded.own_id, count = excluded.count`),
 })

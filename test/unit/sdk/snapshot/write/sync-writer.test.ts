@@ -193,6 +193,35 @@ describe('grants in the file', () => {
   )
 })
 
+describe('a grant that is written again', () => {
+  const synced = { reason: 'synced' }
+  const plain = membership('ann', 'g1')
+  const reasoned = { ...plain, immutable: synced }
+  const other = { ...membership('bob', 'g1'), immutable: { reason: 'elsewhere' } }
+  const cut = { removals: [{ kind: 'grants-on', resource: groupId('g2') }] } as const
+
+  it.each([
+    ['without its reason', [{ grants: [reasoned, other] }, { grants: [plain] }], plain],
+    ['with a reason', [{ grants: [plain, other] }, { grants: [reasoned] }], reasoned],
+    ['with it again', [{ grants: [reasoned, other] }, { grants: [reasoned, other] }], reasoned],
+    ['in the same write', [{ grants: [reasoned, plain, other] }], plain],
+    ['after rows were taken out', [{ grants: [reasoned, other] }, cut, { grants: [plain] }], plain],
+    ['before rows are taken out', [{ grants: [plain, other] }, { grants: [reasoned] }, cut], reasoned],
+  ] as const)('is one row, as it came last, and counts once (%s)', async (_, writes, last) => {
+    const folder = newFolder()
+    const writer = await newWriter(folder)
+    for (const [i, write] of writes.entries()) writer.write(write, String(i))
+    expect(writer.counts().grants).toEqual({ group: 2 })
+    writer.write({ ...SMALL, grants: [], holders: [holders('g1', 2)] }, 'all')
+    expect(writer.holderGaps(10)).toEqual([])
+    await writer.finish()
+    const rows = rowsOf(openPacked(join(folder, 'sync.c1z')), 'v1_grants')
+    expect(rows.map((row) => Buffer.from(row['data'] as Uint8Array))).toEqual(
+      [last, other].map((grant) => Buffer.from(encodeGrant(grant))),
+    )
+  })
+})
+
 describe('release after finish', () => {
   it('leaves the run that has begun since alone', async () => {
     const folder = newFolder()
