@@ -3,6 +3,8 @@ import { parseEntitlementId, parseGrantId } from '../sdk/model/ids.ts'
 import type { Action } from '../sdk/contract/provisioner.ts'
 import type { ChangeContext } from './context.ts'
 import { refuseUnknownSlug, runHolders } from './run-holders.ts'
+import { readFeed } from './read-feed.ts'
+import { getTicket, listTicketSchemas } from './read-tickets.ts'
 import { createAccount } from './run-account-create.ts'
 import { deleteResource } from './run-delete.ts'
 import { createResource } from './run-group-create.ts'
@@ -36,6 +38,12 @@ export async function runOneShot(context: ChangeContext, asked: OneShot): Promis
       const about = typeof args['user_id'] === 'string' ? args['user_id'].trim() : name
       return invokeAction(context, name, args, { operation: name, name: about, done: 'done', settled: 'already-done' })
     }
+    case 'event-feed':
+      return readFeed(context, asked)
+    case 'list-ticket-schemas':
+      return listTicketSchemas(context)
+    case 'get-ticket':
+      return getTicket(context, asked.id)
     case 'list-actions':
       context.io.stdout.write(`${JSON.stringify({ actions: context.connector.actions.map(schemaOf) }, null, 2)}\n`)
   }

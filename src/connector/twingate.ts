@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { type AccountOptions, resourceActions, resourceSyncers } from '../resources/registry.ts'
+import {
+  type AccountOptions,
+  resourceActions,
+  resourceFeeds,
+  resourceSyncers,
+  resourceTickets,
+} from '../resources/registry.ts'
 import type { Connector } from '../sdk/contract/connector.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Clock, Sleep } from '../sdk/ground/ports.ts'
@@ -90,6 +96,8 @@ export function createTwingate(options: TwingateOptions): {
     },
     syncers: resourceSyncers(client, { clock, sleep }, options),
     actions: resourceActions(client),
+    eventFeeds: resourceFeeds(client, clock),
+    tickets: resourceTickets(client),
     ...(!options.oneListingARequest && { listTogether: (wanted) => listTogether(client, wanted) }),
     async validate(call) {
       const { users, groups } = await client.query(Validate, VALIDATE_VARIABLES, call)

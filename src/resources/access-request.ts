@@ -3,36 +3,24 @@ import type { Action } from '../sdk/contract/provisioner.ts'
 import { queryById } from '../twingate/query-by-id.ts'
 import type { ClientCall, Mutation, Query, TwingateClient } from '../twingate/client.ts'
 import { countedConnectionOf } from '../twingate/connection.ts'
+import { ACCESS_REQUEST_TYPE, AccessRequest, REQUEST_FIELDS } from './access-request-node.ts'
 import { statedAction, type StatedAction } from './stated-action.ts'
 import { readWholeList, type WholeListQuery } from './read-whole-list.ts'
 
-const PendingRequest = z.object({
-  id: z.string().min(1),
-  reason: z.string().nullish(),
-  requestedAt: z.string(),
-  status: z.string(),
-  user: z.object({ id: z.string(), email: z.string().nullish() }),
-  resource: z.object({ id: z.string(), name: z.string() }),
-})
-/** A request for access, which somebody decides on. */
-export type PendingRequest = Readonly<z.infer<typeof PendingRequest>>
-
-const FIELDS = 'id reason requestedAt status user { id email } resource { id name }'
-
-const PendingRequests: WholeListQuery<PendingRequest> = {
+const PendingRequests: WholeListQuery<AccessRequest> = {
   operation: 'PendingRequests',
   document: `query PendingRequests($first: Int!, $after: String, $users: [ID!]!, $statuses: [AccessRequestStatus!]) {
     things: accessRequests(first: $first, after: $after, filter: { userId: { in: $users }, status: { in: $statuses } }) {
-      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ${FIELDS} } }
+      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ${REQUEST_FIELDS} } }
     }
   }`,
-  answer: z.object({ things: countedConnectionOf(PendingRequest) }),
+  answer: z.object({ things: countedConnectionOf(AccessRequest) }),
 }
 
-const RequestById: Query<{ request: PendingRequest | null }> = {
+const RequestById: Query<{ request: AccessRequest | null }> = {
   operation: 'AccessRequest',
-  document: `query AccessRequest($id: ID!) { request: accessRequest(id: $id) { ${FIELDS} } }`,
-  answer: z.object({ request: PendingRequest.nullable() }),
+  document: `query AccessRequest($id: ID!) { request: accessRequest(id: $id) { ${REQUEST_FIELDS} } }`,
+  answer: z.object({ request: AccessRequest.nullable() }),
 }
 
 const decisionBy = (field: string, operation: string): Mutation<unknown> => ({
@@ -44,14 +32,14 @@ const decisionBy = (field: string, operation: string): Mutation<unknown> => ({
 const Approve = decisionBy('accessRequestApprove', 'AccessRequestApprove')
 const Reject = decisionBy('accessRequestReject', 'AccessRequestReject')
 
-const AllPending: WholeListQuery<PendingRequest> = {
+const AllPending: WholeListQuery<AccessRequest> = {
   operation: 'AllPendingRequests',
   document: `query AllPendingRequests($first: Int!, $after: String, $statuses: [AccessRequestStatus!]) {
     things: accessRequests(first: $first, after: $after, filter: { status: { in: $statuses } }) {
-      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ${FIELDS} } }
+      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { ${REQUEST_FIELDS} } }
     }
   }`,
-  answer: z.object({ things: countedConnectionOf(PendingRequest) }),
+  answer: z.object({ things: countedConnectionOf(AccessRequest) }),
 }
 
 /** Every document of this file, for the test that checks them against the schema. */
@@ -62,17 +50,17 @@ export const pendingRequestsOf = (
   client: TwingateClient,
   user: string,
   call: ClientCall,
-): Promise<readonly PendingRequest[]> =>
+): Promise<readonly AccessRequest[]> =>
   readWholeList(client, PendingRequests, { users: [user], statuses: ['PENDING'] }, call)
 
 /** All requests that wait for a decision. Errors: as `readWholeList`. */
-export const pendingRequests = (client: TwingateClient, call: ClientCall): Promise<readonly PendingRequest[]> =>
+export const pendingRequests = (client: TwingateClient, call: ClientCall): Promise<readonly AccessRequest[]> =>
   readWholeList(client, AllPending, { statuses: ['PENDING'] }, call)
 
 /** What can be done with a request for access. A request that was decided on stays as it is. */
 export function accessRequestActions(client: TwingateClient): readonly Action[] {
   const request = {
-    ...{ kind: 'AccessRequest', type: 'access-request', word: 'access request' },
+    ...{ kind: 'AccessRequest', type: ACCESS_REQUEST_TYPE, word: 'access request' },
     read: (id, call) =>
       queryById(
         client,
@@ -81,20 +69,20 @@ export function accessRequestActions(client: TwingateClient): readonly Action[] 
           id,
           query: RequestById,
           variables: {},
-          objectIn: (answer): PendingRequest | null => answer.request,
+          objectIn: (answer): AccessRequest | null => answer.request,
         },
         call,
       ),
-  } as const satisfies Parameters<typeof statedAction<PendingRequest>>[0]
+  } as const satisfies Parameters<typeof statedAction<AccessRequest>>[0]
   const decision = (
     mutation: Mutation<unknown>,
     after: string,
-  ): Pick<StatedAction<PendingRequest>, 'states' | 'guard' | 'send'> => ({
+  ): Pick<StatedAction<AccessRequest>, 'states' | 'guard' | 'send'> => ({
     states: ({ status }) => ({ before: status, after }),
     guard: ({ status }) => (status === 'PENDING' ? undefined : `the request is ${status} already, and stays so`),
     send: (id, call) => client.mutate(mutation, { id }, call),
   })
-  const kinds: readonly StatedAction<PendingRequest>[] = [
+  const kinds: readonly StatedAction<AccessRequest>[] = [
     {
       ...{ name: 'approve_access_request', displayName: 'Approve access request' },
       ...{ description: 'Gives the access that a user asks for', ...decision(Approve, 'APPROVED') },

@@ -7,7 +7,8 @@ import { probeIdOf } from '../twingate/global-id.ts'
 import { pageMany } from '../twingate/page-many.ts'
 import { type Device, devicesOf } from './device-lookup.ts'
 import { GroupState, type Named, readUsers } from './lookup-by-id.ts'
-import { type PendingRequest, pendingRequestsOf } from './access-request.ts'
+import type { AccessRequest } from './access-request-node.ts'
+import { pendingRequestsOf } from './access-request.ts'
 import type { UserNode } from './user-node.ts'
 
 const Named = z.object({ id: z.string().min(1), name: z.string() })
@@ -52,7 +53,7 @@ export interface Holdings {
   /** Those that are not archived. */
   readonly devices: readonly Device[]
   /** Requests for access that wait for a decision. */
-  readonly requests: readonly PendingRequest[]
+  readonly requests: readonly AccessRequest[]
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ManyQuery } from '../twingate/ask-many.ts'
 import type { ClientCall, Query, TwingateClient } from '../twingate/client.ts'
 import { nextCursor } from '../twingate/cursor.ts'
 import { connectionOf, placedConnectionOf } from '../twingate/connection.ts'
+import { accessRequestTicketQueries } from './access-request-tickets.ts'
 import { accessQueries } from './access-lookup.ts'
 import { groupNameQueries } from './group-names.ts'
 import { holdingQueries } from './holdings.ts'
@@ -53,6 +54,7 @@ export const lookupManyQueries = [
   ...membershipQueries,
   ...nameQueries,
   ...groupNameQueries,
+  ...accessRequestTicketQueries,
   UsersByEmail,
 ]
 

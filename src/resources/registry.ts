@@ -1,8 +1,10 @@
 import type { TwingateClient } from '../twingate/client.ts'
 import { lookupQueries } from './lookup.ts'
 import type { Clock, Sleep } from '../sdk/ground/ports.ts'
+import type { EventFeed } from '../sdk/contract/event-feed.ts'
 import type { Action } from '../sdk/contract/provisioner.ts'
 import type { ResourceSyncer } from '../sdk/contract/syncer.ts'
+import type { TicketReader } from '../sdk/contract/tickets.ts'
 import { directoryAccount, type DirectoryOptions } from './directory-account.ts'
 import { groupLifecycle, groupLifecycleQueries } from './group-lifecycle.ts'
 import { groupMembership, groupMembershipQueries } from './group-membership.ts'
@@ -10,11 +12,14 @@ import { groupRenameQueries } from './group-rename.ts'
 import { groupQueries, groupResource } from './group.ts'
 import { accessChange, accessChangeQueries } from './access-change.ts'
 import { accessRequestActions, accessRequestQueries } from './access-request.ts'
+import { accessRequestFeed, accessRequestFeedQueries } from './access-request-feed.ts'
+import { accessRequestTickets } from './access-request-tickets.ts'
 import { deviceActionQueries, deviceActions } from './device-actions.ts'
 import { accountKeyQueries } from './account-keys.ts'
 import { keyActionQueries, keyActions } from './key-actions.ts'
 import { keyDeleter, keyIssuer, keyIssuerQueries } from './key-issuer.ts'
 import { keyCreateQueries } from './key-create.ts'
+import { keyRotator } from './key-rotator.ts'
 import { device, deviceQueries } from './device.ts'
 import { devicePostureQueries, withPosture } from './device-posture.ts'
 import { deviceLookupQueries } from './device-lookup.ts'
@@ -49,7 +54,10 @@ export const resourceSyncers = (
   listedResource(client, connector),
   listedResource(client, gateway),
   Object.freeze({ ...listedResource(client, serviceAccount), ...keyIssuer(client, { clock, sleep }) }),
-  whereKnown('serviceAccounts', Object.freeze({ ...serviceAccountKey(client), ...keyDeleter(client) })),
+  whereKnown(
+    'serviceAccounts',
+    Object.freeze({ ...serviceAccountKey(client), ...keyDeleter(client), ...keyRotator(client, { sleep }) }),
+  ),
   listedResource(client, securityPolicy),
   devicesOf(client, posture),
 ]
@@ -71,6 +79,14 @@ export const resourceActions = (client: TwingateClient): readonly Action[] => [
   ...accessRequestActions(client),
   ...keyActions(client),
 ]
+
+/** What happens at Twingate that a platform may follow. */
+export const resourceFeeds = (client: TwingateClient, clock: Clock): readonly EventFeed[] => [
+  accessRequestFeed(client, clock),
+]
+
+/** What somebody asked for. */
+export const resourceTickets = (client: TwingateClient): TicketReader => accessRequestTickets(client)
 
 /** Every constant document of the resource types, for the test that checks them against the schema. */
 export const allQueries = [
@@ -97,6 +113,7 @@ export const allQueries = [
   ...devicePostureQueries,
   ...deviceActionQueries,
   ...accessRequestQueries,
+  ...accessRequestFeedQueries,
   ...accountKeyQueries,
   ...keyCreateQueries,
   ...keyIssuerQueries,

@@ -47,8 +47,12 @@ const KINDS: Readonly<Record<string, readonly [TaskJson, object]>> = {
   'invocation without arguments': [action('reset_mfa'), failure('failed', 3, 'user_id')],
   'end of an action': [{ actionStatus: { name: 'reset_mfa', id: 'none' } }, failure('retryable', 5, 'no action')],
   'event feeds': [{ listEventFeeds: {} }, success('ListEventFeedsResponse')],
+  'events of requests': [
+    { listEvents: { eventFeedId: 'access-requests', startAt: '2020-01-01T00:00:00Z' } },
+    success('ListEventsResponse'),
+  ],
   events: [{ listEvents: { eventFeedId: 'none' } }, failure('failed', 5, 'no event feed')],
-  rotation: [{ rotateCredentials: { resourceId: user } }, failure('failed', 12, 'credential manager')],
+  rotation: [{ rotateCredentials: { resourceId: user } }, failure('failed', 12, 'given another credential')],
   credential: [{ issueCredential: {} }, failure('failed', 2, 'malformed issue credential task')],
   ticket: [
     { createTicketTask: { ticketRequest: { displayName: 't' }, ticketSchema: { id: 's' } } },

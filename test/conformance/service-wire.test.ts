@@ -126,13 +126,28 @@ describe.skipIf(missing)(`messages of service mode, as the official stubs read t
       { deleteResource: { resourceId: id('user', 'u').id } },
       { kind: 'delete-resource', id: { type: 'user', id: 'u' } },
     ],
-    [{ rotateCredentials: { resourceId: id('user', 'u').id } }, { kind: 'not-offered', name: 'rotate_credentials' }],
+    [
+      {
+        rotateCredentials: {
+          resourceId: id('service-account-key', 'k').id,
+          credentialOptions: { noPassword: {} },
+          encryptionConfigs: [{ ageRecipientConfig: { recipient: 'age1x' } }],
+        },
+      },
+      {
+        ...{ kind: 'rotate-credential', id: { type: 'service-account-key', id: 'k' }, credentials: 'no-password' },
+        encryption: [{ provider: '', recipient: 'age1x' }],
+      },
+    ],
     [{ eventFeed: { startAt: '2026-01-01T00:00:00Z' } }, { kind: 'unsupported', name: 'event_feed' }],
     [{ createTicketTask: { ticketSchema: { id: 's' } } }, { kind: 'not-offered', name: 'create_ticket_task' }],
-    [{ listTicketSchemas: {} }, { kind: 'not-offered', name: 'list_ticket_schemas' }],
-    [{ getTicket: { ticketId: 't' } }, { kind: 'not-offered', name: 'get_ticket' }],
+    [{ listTicketSchemas: {} }, { kind: 'list-ticket-schemas' }],
+    [{ getTicket: { ticketId: 't' } }, { kind: 'get-tickets', ids: ['t'], bulk: false }],
     [{ bulkCreateTickets: {} }, { kind: 'not-offered', name: 'bulk_create_tickets' }],
-    [{ bulkGetTickets: {} }, { kind: 'not-offered', name: 'bulk_get_tickets' }],
+    [
+      { bulkGetTickets: { ticketRequests: [{ ticketId: 'a' }, { ticketId: 'b' }] } },
+      { kind: 'get-tickets', ids: ['a', 'b'], bulk: true },
+    ],
     [{ actionListSchemas: { resourceTypeId: 'user' } }, { kind: 'list-actions', resourceType: 'user' }],
     [{ actionGetSchema: { name: 'a' } }, { kind: 'get-action', name: 'a' }],
     [
@@ -143,7 +158,11 @@ describe.skipIf(missing)(`messages of service mode, as the official stubs read t
     [{ createSyncDiff: { baseSyncId: 'a' } }, { kind: 'unsupported', name: 'create_sync_diff' }],
     [{ compactSyncs: {} }, { kind: 'unsupported', name: 'compact_syncs' }],
     [{ listEventFeeds: {} }, { kind: 'list-event-feeds' }],
-    [{ listEvents: { eventFeedId: 'f', pageSize: 5 } }, { kind: 'list-events', feed: 'f' }],
+    [
+      { listEvents: { eventFeedId: 'f', pageSize: 5, cursor: 'c', startAt: '2026-01-02T03:04:05.5Z' } },
+      { kind: 'list-events', feed: 'f', cursor: 'c', size: 5, startAt: new Date('2026-01-02T03:04:05.500Z') },
+    ],
+    [{ listEvents: {} }, { kind: 'list-events', feed: '', cursor: '', size: 0, startAt: undefined }],
     [
       { issueCredential: {} },
       {

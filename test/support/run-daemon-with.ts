@@ -99,6 +99,7 @@ export function startDaemon(plan: DaemonPlan = {}): RunningDaemon {
     storeFor: (file) =>
       createSnapshotStore({ file, clock, random: (length) => randomBytes(length), log: silentLogger }),
     provisioning: true,
+    ticketing: true,
     taskConcurrency: 3,
     skipFullSync: false,
     batch: false,

@@ -102,7 +102,7 @@ export interface TenantRequest {
   readonly user: TenantUser
   readonly resource: TenantResource
   reason: string | null
-  readonly requestedAt: string
+  requestedAt: string
   status: 'PENDING' | 'APPROVED' | 'REJECTED'
 }
 

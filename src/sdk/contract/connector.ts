@@ -1,5 +1,6 @@
 import type { ConnectorError } from '../ground/errors.ts'
 import type { ResourceType } from '../model/model.ts'
+import type { EventFeed } from './event-feed.ts'
 import {
   type Action,
   type CredentialIssuer,
@@ -8,9 +9,11 @@ import {
   hasDeleter,
   hasIssuer,
   hasProvisioner,
+  hasRotator,
 } from './provisioner.ts'
 import type { Call, ListPage, PageCall, ResourceSyncer } from './syncer.ts'
 import { hasGet } from './syncer.ts'
+import type { TicketReader } from './tickets.ts'
 
 export interface ConnectorMetadata {
   readonly displayName: string
@@ -32,6 +35,10 @@ export interface Connector {
   readonly syncers: readonly ResourceSyncer[]
   /** What can be done besides, by name; empty where there is nothing. */
   readonly actions: readonly Action[]
+  /** What happened at the source, as streams. @default none */
+  readonly eventFeeds?: readonly EventFeed[]
+  /** @default there are no tickets */
+  readonly tickets?: TicketReader
   /**
    * Asks for a page of each of several listings in one request. Absent where the source answers for one listing a request; the engine then asks
    * each syncer by itself.
@@ -60,10 +67,12 @@ const CAPABILITY_NUMBERS = {
   PROVISION: 1,
   SYNC: 2,
   ACCOUNT_PROVISIONING: 5,
+  CREDENTIAL_ROTATION: 6,
   RESOURCE_CREATE: 7,
   RESOURCE_DELETE: 8,
   ACTIONS: 10,
   TARGETED_SYNC: 11,
+  EVENT_FEED_V2: 12,
   SERVICE_MODE_TARGETED_SYNC: 13,
   CREDENTIAL_ISSUE: 14,
 } as const
@@ -94,6 +103,7 @@ export function capabilitiesOf(connector: Connector): Capabilities {
   const met = new Set(types.flatMap((entry) => entry.capabilities))
   if (met.has('TARGETED_SYNC')) met.add('SERVICE_MODE_TARGETED_SYNC')
   if (connector.actions.length > 0) met.add('ACTIONS')
+  if (connector.eventFeeds?.length) met.add('EVENT_FEED_V2')
   return { types, connector: [...met].sort((a, b) => CAPABILITY_NUMBERS[a] - CAPABILITY_NUMBERS[b]) }
 }
 
@@ -104,5 +114,6 @@ const capabilitiesOfType = (syncer: ResourceSyncer): readonly Capability[] => [
   ...(hasAccountCreator(syncer) ? (['ACCOUNT_PROVISIONING'] as const) : []),
   ...(hasDeleter(syncer) ? (['RESOURCE_DELETE'] as const) : []),
   ...(hasCreator(syncer) ? (['RESOURCE_CREATE'] as const) : []),
+  ...(hasRotator(syncer) ? (['CREDENTIAL_ROTATION'] as const) : []),
   ...(hasIssuer(syncer) ? (['CREDENTIAL_ISSUE'] as const) : []),
 ]

@@ -156,6 +156,17 @@ export interface CredentialIssuer {
   issue(wanted: NewCredential, call: ProvisionCall): Promise<IssuedCredential>
 }
 
+/** Replaces credentials of one resource type by new ones. Gives CREDENTIAL_ROTATION. Source: baton-sdk `pkg/connectorbuilder/credentials.go`. */
+export interface CredentialRotator {
+  /**
+   * Makes another credential in the place of one, hands over its secret, and only then ends the old one.
+   *
+   * Errors: `not-found` for an unknown credential; `failed-precondition` for one that proves nobody; `aborted` where a person must look, as the
+   * detail says. After an error the old credential is as it was, unless the detail says otherwise.
+   */
+  rotate(id: ResourceId, handOver: (made: IssuedCredential) => Promise<void>, call: ProvisionCall): Promise<void>
+}
+
 /** One argument of an action. */
 export interface ActionField {
   readonly name: string
@@ -181,5 +192,6 @@ export interface Action {
 export const hasProvisioner = (syncer: object): syncer is Provisioner => 'apply' in syncer && 'plan' in syncer
 export const hasAccountCreator = (syncer: object): syncer is AccountCreator => 'createAccount' in syncer
 export const hasDeleter = (syncer: object): syncer is ResourceDeleter => 'delete' in syncer
+export const hasRotator = (syncer: object): syncer is CredentialRotator => 'rotate' in syncer
 export const hasIssuer = (syncer: object): syncer is CredentialIssuer => 'issue' in syncer
 export const hasCreator = (syncer: object): syncer is ResourceCreator => 'create' in syncer

@@ -39,7 +39,7 @@ export type TaskWork =
       readonly kind: 'create-account'
       readonly account: AccountInfo | undefined
       /** Which member of the oneof came; `unset` for a message without one, `undefined` for no message. */
-      readonly credentials: 'no-password' | 'random-password' | 'sso' | 'encrypted-password' | 'unset' | undefined
+      readonly credentials: CredentialOption | undefined
       readonly resourceType: string
     }
   | { readonly kind: 'create-resource'; readonly resource: NewResource | undefined }
@@ -63,12 +63,32 @@ export type TaskWork =
       readonly encryption: readonly EncryptionConfig[]
       readonly until: Date | undefined
     }
+  | {
+      readonly kind: 'rotate-credential'
+      readonly id: ResourceId | undefined
+      /** As in `create-account`. */
+      readonly credentials: CredentialOption | undefined
+      readonly encryption: readonly EncryptionConfig[]
+    }
   | { readonly kind: 'list-event-feeds' }
-  | { readonly kind: 'list-events'; readonly feed: string }
-  /** Known to the protocol and offered by no part of ours: `rotate_credentials`, tickets. The name is the field's. */
+  | {
+      readonly kind: 'list-events'
+      /** `''` means the one feed of Go connectors from before feeds had names. */
+      readonly feed: string
+      readonly cursor: string
+      readonly startAt: Date | undefined
+      /** 0 where the service did not say. */
+      readonly size: number
+    }
+  | { readonly kind: 'list-ticket-schemas' }
+  | { readonly kind: 'get-tickets'; readonly ids: readonly string[]; readonly bulk: boolean }
+  /** Known to the protocol and offered by no part of ours: tickets to create. The name is the field's. */
   | { readonly kind: 'not-offered'; readonly name: string }
   /** `event_feed`, `create_sync_diff`, `compact_syncs`, or a member of the oneof that this program does not know (`''`). */
   | { readonly kind: 'unsupported'; readonly name: string }
+
+/** Which member of `c1.connector.v2.CredentialOptions` came. */
+export type CredentialOption = 'no-password' | 'random-password' | 'sso' | 'encrypted-password' | 'unset'
 
 /** Task kinds as they stand in metrics, status and logs. */
 export type TaskKind = TaskWork['kind']
@@ -86,8 +106,11 @@ const KINDS: Readonly<Record<Exclude<TaskKind, 'none'>, true>> = {
   'invoke-action': true,
   'action-status': true,
   'issue-credential': true,
+  'rotate-credential': true,
   'list-event-feeds': true,
   'list-events': true,
+  'list-ticket-schemas': true,
+  'get-tickets': true,
   'not-offered': true,
   unsupported: true,
 }

@@ -18,6 +18,11 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 
 const isJsonObject = (text: string): string | undefined => (parseJsonObject(text) ? undefined : JSON_OBJECT)
 
+const isTime = (text: string): string | undefined =>
+  /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text))
+    ? undefined
+    : 'must be a time such as 2026-01-31T08:00:00Z'
+
 const describedBy = <const Name extends string>(name: Name, displayName: string, description: string) =>
   ({ name, displayName, description, kind: 'string', hidden: true, sources: ['flag'] }) as const
 
@@ -72,6 +77,37 @@ export const ONE_SHOT_FIELDS = [
     description: 'Print the actions there are with their arguments, as JSON',
     hidden: true,
   },
+  {
+    name: 'event-feed',
+    kind: 'bool',
+    displayName: 'Event feed',
+    description: 'Print the events of a feed as JSON lines, and the cursor to go on with',
+    hidden: true,
+    sources: ['flag'],
+  },
+  describedBy('event-feed-id', 'Feed', 'Id of the feed, where there is more than one'),
+  {
+    ...describedBy('event-feed-start-at', 'Events from', 'Time of the first event, RFC 3339; a day ago unless given'),
+    check: isTime,
+  },
+  describedBy('event-feed-cursor', 'Cursor', 'Go on behind this place, which an earlier run printed'),
+  {
+    name: 'list-ticket-schemas',
+    kind: 'bool',
+    displayName: 'List ticket schemas',
+    description: 'Print the kinds of tickets and the states they have, as JSON',
+    hidden: true,
+    sources: ['flag'],
+  },
+  {
+    name: 'get-ticket',
+    kind: 'bool',
+    displayName: 'Get ticket',
+    description: 'Print the ticket --ticket-id, as JSON',
+    hidden: true,
+    sources: ['flag'],
+  },
+  describedBy('ticket-id', 'Ticket', 'Id of the ticket, that of a request for access'),
   {
     name: 'provisioning',
     kind: 'bool',

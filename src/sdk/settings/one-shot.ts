@@ -15,6 +15,10 @@ export type OneShot =
   | { readonly kind: 'delete-resource'; readonly type: string; readonly id: string }
   | { readonly kind: 'invoke-action'; readonly name: string; readonly args: Readonly<Record<string, unknown>> }
   | { readonly kind: 'list-actions' }
+  /** Without a start it is a day ago, where there is no cursor. */
+  | { readonly kind: 'event-feed'; readonly feed?: string; readonly startAt?: Date; readonly cursor?: string }
+  | { readonly kind: 'list-ticket-schemas' }
+  | { readonly kind: 'get-ticket'; readonly id: string }
 
 /** Flags that are one operation, each by those that belong to it. Setting any of a row asks for the row. Source: connector-cli-and-sync.md, one-shot modes. */
 const OPERATIONS = [
@@ -25,16 +29,25 @@ const OPERATIONS = [
   ['delete-resource', 'delete-resource-type'],
   ['invoke-action'],
   ['list-action-schemas'],
+  ['event-feed'],
+  ['list-ticket-schemas'],
+  ['get-ticket', 'ticket-id'],
 ] as const
 
+/** Of these the ones that only read. */
+const READS: ReadonlySet<string> = new Set(['list-action-schemas', 'event-feed', 'list-ticket-schemas', 'get-ticket'])
+
 /** Rows of which every flag is needed. */
-const TOGETHER = [OPERATIONS[0], OPERATIONS[3], OPERATIONS[4]]
+const TOGETHER = [OPERATIONS[0], OPERATIONS[3], OPERATIONS[4], OPERATIONS[9]]
 
 /** Flags that mean something beside another only. */
 const BELONGS_TO = [
   ['grant-principal-type', 'grant-entitlement'],
   ['create-account-resource-type', 'create-account-email'],
   ['invoke-action-args', 'invoke-action'],
+  ['event-feed-id', 'event-feed'],
+  ['event-feed-start-at', 'event-feed'],
+  ['event-feed-cursor', 'event-feed'],
 ] as const
 
 const subject = (name: string): string => `--${name}`
@@ -63,7 +76,7 @@ export const oneShotRules = (command: string | undefined, changes: boolean): rea
       })
     if (first !== undefined && command !== undefined)
       problems.push({ subject: subject(first), text: `one operation a run, and ${command} is one already` })
-    const looks = first === 'list-action-schemas'
+    const looks = first !== undefined && READS.has(first)
     if ((first === undefined || looks) && !changes)
       for (const name of looks ? ['update-file'] : ['dry-run', 'update-file', 'yes'])
         if (isSet(name))
@@ -87,7 +100,22 @@ export function oneShotOf(config: ConfigOf<typeof ONE_SHOT_FIELDS>): OneShot | u
   if (id !== undefined && oldType !== undefined) return { kind: 'delete-resource', type: oldType, id }
   if (action !== undefined)
     return { kind: 'invoke-action', name: action, args: parseJsonObject(config['invoke-action-args']) ?? {} }
-  return config['list-action-schemas'] ? { kind: 'list-actions' } : undefined
+  return readOf(config)
+}
+
+/** What is only read. */
+function readOf(config: ConfigOf<typeof ONE_SHOT_FIELDS>): OneShot | undefined {
+  const { 'event-feed-id': feed, 'event-feed-start-at': start, 'event-feed-cursor': cursor, 'ticket-id': id } = config
+  if (config['list-action-schemas']) return { kind: 'list-actions' }
+  if (config['list-ticket-schemas']) return { kind: 'list-ticket-schemas' }
+  if (config['get-ticket'] && id !== undefined) return { kind: 'get-ticket', id }
+  if (!config['event-feed']) return undefined
+  return {
+    kind: 'event-feed',
+    ...(feed !== undefined && { feed }),
+    ...(start !== undefined && { startAt: new Date(start) }),
+    ...(cursor !== undefined && { cursor }),
+  }
 }
 
 const PROFILE_KEYS = ['email', 'login', 'first_name', 'last_name', 'role']

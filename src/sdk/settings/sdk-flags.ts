@@ -1,5 +1,5 @@
 const ABSENT =
-  'this connector has no tickets, event feeds, credential rotation, OTLP logs or tools for snapshots, to which the flag belongs in Go connectors'
+  'this connector creates no tickets and has no rotation by a flag, OTLP logs or tools for snapshots, to which the flag belongs in Go connectors'
 
 /** Flags of Go connectors that are not offered here. Source: baton-sdk `pkg/field/defaults.go`, v0.25.0. */
 const SDK_FLAGS = new Set(
@@ -7,9 +7,8 @@ const SDK_FLAGS = new Set(
   external-resource-c1z external-resource-entitlement-id-filter external-resource-traits
   keep-previous-sync-c1z session-store-maximum-size otel-logging-disabled rotate-credentials rotate-credentials-type invoke-action-resource-type
   list-action-schemas-resource-type list-resource-actions invoke-resource-action
-  invoke-resource-action-resource-type invoke-resource-action-args event-feed event-feed-id event-feed-cursor
-  event-feed-start-at list-ticket-schemas create-ticket bulk-create-ticket get-ticket ticket-template-path
-  bulk-ticket-template-path ticket-id diff-syncs base-sync-id applied-sync-id compact-syncs compact-output-path
+  invoke-resource-action-resource-type invoke-resource-action-args create-ticket bulk-create-ticket ticket-template-path
+  bulk-ticket-template-path diff-syncs base-sync-id applied-sync-id compact-syncs compact-output-path
   compact-file-paths compact-sync-ids`.split(/\s+/),
 )
 

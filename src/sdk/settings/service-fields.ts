@@ -98,7 +98,7 @@ export const SERVICE_FIELDS = [
     name: 'ticketing',
     kind: 'bool',
     displayName: 'Ticketing',
-    description: 'Tickets, which are not offered: only false is taken',
+    description: 'Answer tasks about tickets in service mode; none can be created',
     hidden: true,
   },
   {

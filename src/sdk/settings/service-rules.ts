@@ -1,6 +1,5 @@
 import type { Field } from './field.ts'
 import type { Plain } from './field-value.ts'
-import { programName } from '../ground/program-name.ts'
 import { SDK_FIELDS } from './fields.ts'
 import { ONE_SHOT_FIELDS } from './one-shot-fields.ts'
 import type { Problem } from './problem.ts'
@@ -41,12 +40,6 @@ export const serviceRules: readonly Rule[] = [
       const isMissing = !isSet(values, field.name) && isSet(values, other)
       return isMissing ? [problemOf(field, `is needed together with --${other}`)] : []
     }),
-  (values) =>
-    only(SERVICE_FIELDS, 'ticketing')
-      .filter(({ name }) => isSet(values, name))
-      .map((field) =>
-        problemOf(field, `is not offered, as ${programName().source} has no tickets; leave it out or say false`),
-      ),
   (values) => (isSet(values, 'client-id') || isSet(values, 'interval') ? daemonProblems(values) : []),
 ]
 

@@ -15,7 +15,7 @@ it('Twingate offers what is written in its setup guide', () => {
     'remote-network': READ,
     'security-policy': READ,
     'service-account': [...READ, 'CREDENTIAL_ISSUE'],
-    'service-account-key': [...READ, 'RESOURCE_DELETE'],
+    'service-account-key': [...READ, 'RESOURCE_DELETE', 'CREDENTIAL_ROTATION'],
     role: ['SYNC', 'TARGETED_SYNC', 'PROVISION'],
     user: ['SYNC', 'TARGETED_SYNC', 'ACCOUNT_PROVISIONING', 'RESOURCE_DELETE'],
   })
@@ -23,10 +23,12 @@ it('Twingate offers what is written in its setup guide', () => {
     'PROVISION',
     'SYNC',
     'ACCOUNT_PROVISIONING',
+    'CREDENTIAL_ROTATION',
     'RESOURCE_CREATE',
     'RESOURCE_DELETE',
     'ACTIONS',
     'TARGETED_SYNC',
+    'EVENT_FEED_V2',
     'SERVICE_MODE_TARGETED_SYNC',
     'CREDENTIAL_ISSUE',
   ])

@@ -34,7 +34,10 @@ const WORK: Readonly<Partial<Record<TaskKind, TaskWork>>> = {
     ...{ encryption: [], until: undefined },
   },
   'list-event-feeds': { kind: 'list-event-feeds' },
-  'list-events': { kind: 'list-events', feed: '' },
+  'list-events': { kind: 'list-events', feed: 'none', cursor: '', startAt: undefined, size: 0 },
+  'list-ticket-schemas': { kind: 'list-ticket-schemas' },
+  'get-tickets': { kind: 'get-tickets', ids: ['x'], bulk: false },
+  'rotate-credential': { kind: 'rotate-credential', id: undefined, credentials: undefined, encryption: [] },
   'not-offered': { kind: 'not-offered', name: 'create_ticket_task' },
   unsupported: { kind: 'unsupported', name: '' },
 }

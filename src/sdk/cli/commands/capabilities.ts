@@ -15,6 +15,16 @@ const ACCOUNT_CREDENTIALS = {
   },
 }
 
+const API_KEY = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_API_KEY'
+
+/** The source makes the secret of a credential that replaces another. */
+const ROTATED_CREDENTIALS = {
+  capabilityCredentialRotation: {
+    supportedCredentialOptions: [API_KEY],
+    preferredCredentialOption: API_KEY,
+  },
+}
+
 /**
  * What the connector can do, as `c1.connector.v2.ConnectorCapabilities` in protobuf's JSON.
  *
@@ -33,12 +43,13 @@ export function capabilitiesJson(connector: Connector): string {
       ...(entry.credentials && { credentialIssue: credentialIssueJson(entry.credentials) }),
     })),
     connectorCapabilities: capabilities.connector.map((capability) => `CAPABILITY_${capability}`),
-    credentialDetails: capabilities.connector.includes('ACCOUNT_PROVISIONING') ? ACCOUNT_CREDENTIALS : {},
+    credentialDetails: {
+      ...(capabilities.connector.includes('ACCOUNT_PROVISIONING') && ACCOUNT_CREDENTIALS),
+      ...(capabilities.connector.includes('CREDENTIAL_ROTATION') && ROTATED_CREDENTIALS),
+    },
   }
   return JSON.stringify(document, null, 2)
 }
-
-const API_KEY = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_API_KEY'
 
 const credentialIssueJson = ({ type, leastSeconds, mostSeconds }: CredentialIssuer['credentials']): object => ({
   options: [

@@ -158,7 +158,7 @@ async function serveTasks(
   const service = traced(
     openService({ id, secret }, ambient, io, () => parts.onEvent({ at: clock.now(), kind: 'credential-refused' })),
   )
-  const { provisioning, 'task-concurrency': taskConcurrency } = config
+  const { provisioning, ticketing, 'task-concurrency': taskConcurrency } = config
   log.info('service mode starts', {
     ...{ version: ambient.version, client_id: id, provisioning, task_concurrency: taskConcurrency },
     state_dir: parts.stateDir,
@@ -172,6 +172,7 @@ async function serveTasks(
       host: hostFacts(ambient.env),
       storeFor: (file) => createSnapshotStore({ file, keepSyncCount: 1, skipCleanup: false, clock, random, log }),
       provisioning,
+      ticketing,
       taskConcurrency,
       skipFullSync: config['skip-full-sync'],
       batch: config['get-tasks'],

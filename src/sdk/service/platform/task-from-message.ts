@@ -76,9 +76,12 @@ const time = z
   .object({ seconds: z.number().default(0), nanos: z.number().default(0) })
   .transform(({ seconds, nanos }) => new Date(seconds * 1000 + Math.floor(nanos / 1_000_000)))
 
+const ticket = z.object({ ticket_id: text }).transform(({ ticket_id: id }) => id)
+
 const empty = z.unknown()
 const named = (kind: 'not-offered' | 'unsupported', name: string) => empty.transform((): TaskWork => ({ kind, name }))
-const plain = (kind: 'none' | 'hello' | 'list-event-feeds') => empty.transform((): TaskWork => ({ kind }))
+const plain = (kind: 'none' | 'hello' | 'list-event-feeds' | 'list-ticket-schemas') =>
+  empty.transform((): TaskWork => ({ kind }))
 
 /** One member of the oneof each, by its field name. Source: `c1.connectorapi.baton.v1.Task`. */
 const WORK = {
@@ -125,13 +128,26 @@ const WORK = {
   delete_resource: z
     .object({ resource_id: resourceId.optional() })
     .transform((task): TaskWork => ({ kind: 'delete-resource', id: task.resource_id })),
-  rotate_credentials: named('not-offered', 'rotate_credentials'),
+  rotate_credentials: z
+    .object({
+      resource_id: resourceId.optional(),
+      credential_options: credentials.optional(),
+      encryption_configs: z.array(encryption).default([]),
+    })
+    .transform((task): TaskWork => ({
+      kind: 'rotate-credential',
+      id: task.resource_id,
+      credentials: task.credential_options,
+      encryption: task.encryption_configs,
+    })),
   event_feed: named('unsupported', 'event_feed'),
   create_ticket_task: named('not-offered', 'create_ticket_task'),
-  list_ticket_schemas: named('not-offered', 'list_ticket_schemas'),
-  get_ticket: named('not-offered', 'get_ticket'),
+  list_ticket_schemas: plain('list-ticket-schemas'),
+  get_ticket: ticket.transform((id): TaskWork => ({ kind: 'get-tickets', ids: [id], bulk: false })),
   bulk_create_tickets: named('not-offered', 'bulk_create_tickets'),
-  bulk_get_tickets: named('not-offered', 'bulk_get_tickets'),
+  bulk_get_tickets: z
+    .object({ ticket_requests: z.array(ticket).default([]) })
+    .transform((task): TaskWork => ({ kind: 'get-tickets', ids: task.ticket_requests, bulk: true })),
   action_list_schemas: z
     .object({ resource_type_id: text })
     .transform((task): TaskWork => ({ kind: 'list-actions', resourceType: task.resource_type_id })),
@@ -151,8 +167,14 @@ const WORK = {
   compact_syncs: named('unsupported', 'compact_syncs'),
   list_event_feeds: plain('list-event-feeds'),
   list_events: z
-    .object({ event_feed_id: text })
-    .transform((task): TaskWork => ({ kind: 'list-events', feed: task.event_feed_id })),
+    .object({ event_feed_id: text, cursor: text, start_at: time.optional(), page_size: z.number().default(0) })
+    .transform((task): TaskWork => ({
+      kind: 'list-events',
+      feed: task.event_feed_id,
+      cursor: task.cursor,
+      startAt: task.start_at,
+      size: task.page_size,
+    })),
   issue_credential: z
     .object({
       identity_id: resourceId.optional(),

@@ -52,6 +52,8 @@ export interface ServiceModeOptions extends DaemonParts {
   /** Existing folder for snapshots under way and results that are not delivered yet. One daemon owns it. */
   readonly stateDir: string
   readonly provisioning: boolean
+  /** Whether tasks about tickets are answered. */
+  readonly ticketing: boolean
   /** Most tasks at once, 1–100. @default 3 */
   readonly taskConcurrency: number
   /** A full-sync task only validates, and uploads an empty finished sync. */

@@ -3,14 +3,12 @@ import { requirePart } from '../../provision/require-part.ts'
 import { ConnectorError } from '../../ground/errors.ts'
 import type { NewAccount } from '../../contract/provisioner.ts'
 import { hasAccountCreator } from '../../contract/provisioner.ts'
-import type { AccountInfo, TaskWork } from '../baton-service.ts'
+import type { AccountInfo, CredentialOption } from '../baton-service.ts'
 import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
 import { resourceValue } from '../../wire/messages/resource-message.ts'
 import { malformed } from '../runtime/task-failure.ts'
 import { message } from '../../wire/messages/message-of.ts'
 import type { TaskHandler, WorkOf } from '../task-handler.ts'
-
-type Credentials = Extract<TaskWork, { kind: 'create-account' }>['credentials']
 
 /** Creates an account unless there is one with this address, which is a success that says so. */
 export const createAccountHandler =
@@ -35,7 +33,7 @@ export const createAccountHandler =
  *
  * Why not `random-password`: the local commands of Go connectors ask for one of every connector and are content with an answer without one.
  */
-function refuseCredentials(credentials: Credentials): void {
+function refuseCredentials(credentials: CredentialOption | undefined): void {
   if (credentials === 'unset')
     throw new ConnectorError('invalid-argument', 'create account', 'invalid credential options')
   if (credentials === 'encrypted-password')

@@ -1,13 +1,13 @@
 import { requirePart } from '../../provision/require-part.ts'
 import { hasIssuer } from '../../contract/provisioner.ts'
 import { ConnectorError } from '../../ground/errors.ts'
-import { type EncryptedSecret, encryptorsFor } from '../credentials/encrypt-secret.ts'
-import type { TypedMessage } from '../baton-service.ts'
+import { encryptorsFor } from '../credentials/encrypt-secret.ts'
 import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
 import { failureOf, malformed } from '../runtime/task-failure.ts'
 import { message } from '../../wire/messages/message-of.ts'
 import { resourceValue } from '../../wire/messages/resource-message.ts'
 import type { TaskHandler, WorkOf } from '../task-handler.ts'
+import { encryptedValue } from './encrypted-value.ts'
 
 /**
  * Makes a credential, and gives its secret encrypted for everybody whom the task names, whose keys are looked at before anything is sent.
@@ -31,7 +31,7 @@ export const issueCredentialHandler =
         kind: 'success',
         response: message('IssueCredentialResponse', {
           secret: resourceValue(credential),
-          encrypted_data: encrypted.map((data) => encryptedValue(data, credential.displayName)),
+          encrypted_data: encrypted.map((data) => encryptedValue(data, credential)),
           resource_mode: 'CREDENTIAL_RESOURCE_MODE_DISCOVERABLE',
           request_id: taskId,
         }),
@@ -49,13 +49,3 @@ function refuseOption(option: string, scopes: readonly string[]): void {
     option === 'api_key' ? 'a key has no scopes here' : `the credential option ${option} is not offered; use api_key`
   throw new ConnectorError('invalid-argument', 'issue credential', detail)
 }
-
-const encryptedValue = ({ provider, keyId, keyIds, bytes }: EncryptedSecret, name: string): TypedMessage['value'] => ({
-  provider,
-  key_id: keyId,
-  name: 'api_key',
-  description: `Secret of ${name}`,
-  // protobufjs takes bytes as base64, which also stands in a result that is kept in a file.
-  encrypted_bytes: Buffer.from(bytes).toString('base64'),
-  key_ids: [...keyIds],
-})

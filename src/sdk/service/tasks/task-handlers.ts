@@ -7,9 +7,12 @@ import { createResourceHandler } from './create-resource.ts'
 import { deleteResourceHandler } from './delete-resource.ts'
 import { createGrantHandler } from './grant.ts'
 import { issueCredentialHandler } from './issue-credential.ts'
-import { listNoEventFeeds, notOffered, noSuchEventFeed, unsupportedTask } from './not-offered.ts'
+import { createEventHandlers } from './list-events.ts'
+import { unsupportedTask } from './not-offered.ts'
 import { createRevokeHandler } from './revoke.ts'
+import { rotateCredentialHandler } from './rotate-credential.ts'
 import { createSyncHandler } from './sync-full.ts'
+import { createTicketHandlers } from './tickets.ts'
 import type { TaskHandler, TaskHandlers } from '../task-handler.ts'
 
 /** What is done for each kind of task. */
@@ -37,12 +40,12 @@ export function createTaskHandlers(options: ServiceModeOptions): TaskHandlers {
     'create-resource': changing(createResourceHandler(options)),
     'delete-resource': changing(deleteResourceHandler(options)),
     'issue-credential': changing(issueCredentialHandler(options)),
+    'rotate-credential': changing(rotateCredentialHandler(options)),
     ...actions,
     // The Go SDK lets actions pass; whoever leaves provisioning off expects that nothing is changed.
     'invoke-action': changing(actions['invoke-action']),
-    'list-event-feeds': listNoEventFeeds,
-    'list-events': noSuchEventFeed,
-    'not-offered': notOffered(refuseChange),
+    ...createEventHandlers(options),
+    ...createTicketHandlers(options),
     unsupported: unsupportedTask,
   })
 }

@@ -13,6 +13,17 @@ const ACCOUNT_CREDENTIALS = {
   },
 }
 
+/** A secret that is a text; scopes mean nothing to it. */
+const API_KEY = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_API_KEY'
+
+/** The source makes the secret of a credential that replaces another. */
+const ROTATED_CREDENTIALS = {
+  capability_credential_rotation: {
+    supported_credential_options: [API_KEY],
+    preferred_credential_option: API_KEY,
+  },
+}
+
 /**
  * What the connector is and can do, for the hello. Nothing is asked of the source.
  *
@@ -37,15 +48,15 @@ export function connectorMetadata(connector: Connector): TypedMessage {
           credential_issue: entry.credentials && credentialIssue(entry.credentials),
         })),
         connector_capabilities: capabilities.connector.map((capability) => `CAPABILITY_${capability}`),
-        credential_details: accounts ? ACCOUNT_CREDENTIALS : {},
+        credential_details: {
+          ...(accounts && ACCOUNT_CREDENTIALS),
+          ...(capabilities.connector.includes('CREDENTIAL_ROTATION') && ROTATED_CREDENTIALS),
+        },
       },
       account_creation_schema: accounts && accountSchema(accounts.accountFields),
     },
   }
 }
-
-/** A secret that is a text; scopes mean nothing to it. */
-const API_KEY = 'CAPABILITY_DETAIL_CREDENTIAL_OPTION_API_KEY'
 
 const credentialIssue = ({
   type,

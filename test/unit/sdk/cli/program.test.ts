@@ -82,8 +82,8 @@ describe('commands', () => {
     [['capabilties'], 'there is no command capabilties; did you mean capabilities?'],
     [['role', 'a', 'B', '--from', 'x'], '--from: not taken by role; it belongs to baton-twingate'],
     [['--endpoint', 'x'], '--endpoint: not taken without a command; it belongs to baton-twingate health-check'],
-    [['--event-feed', 'x'], '--event-feed: unknown flag: this connector has no tickets, event feeds'],
-    [['--event-fee'], 'word 1: unknown flag; see --help\n'],
+    [['--create-ticket', 'x'], '--create-ticket: unknown flag: this connector creates no tickets'],
+    [['--create-ticke'], 'word 1: unknown flag; see --help\n'],
     [['--wrkers=1'], '--wrkers: unknown flag; did you mean --workers?'],
     [
       ['--file', '--workers', '1'],

@@ -67,7 +67,6 @@ describe('problems', () => {
     ],
     [[], { ...SERVICE, BATON_C1_API_HOST: 'https://x' }, 'BATON_C1_API_HOST: must be a host such as'],
     [['--interval', '1h'], SERVICE, '--interval (BATON_INTERVAL): works only without --client-id (BATON_CLIENT_ID)'],
-    [['--ticketing'], SERVICE, '--ticketing (BATON_TICKETING): is not offered, as Twingate has no tickets'],
     [['--task-concurrency', '0'], SERVICE, 'must be a whole number from 1 to 100, got "0"'],
     [['--health-check-port', '70000'], SERVICE, 'must be a whole number from 1 to 65535, got "70000"'],
     [['--interval', 'hourly'], {}, '--interval (BATON_INTERVAL): must be a duration such as 25s, 10m or 1h30m'],
@@ -87,6 +86,7 @@ describe('problems', () => {
       '--revoke-grant: asks for one operation, --client-id (BATON_CLIENT_ID) for a program',
     ],
     [['--list-action-schemas'], SERVICE, 'asks for one operation'],
+    [['--event-feed'], SERVICE, 'asks for one operation'],
     [
       ['validate', '--client-id', ID],
       {},
@@ -101,7 +101,7 @@ describe('problems', () => {
   })
 
   it('lists them all in one message', async () => {
-    const argv = ['--client-id', ID, '--interval', 'often', '--task-concurrency', '101', '--ticketing', '--dry-run']
+    const argv = ['--client-id', ID, '--interval', 'often', '--task-concurrency', '101', '--get-ticket', '--dry-run']
     const { code, stderr } = await run({ argv, env: COMPLETE })
     expect(code).toBe(3)
     expect(stderr).toContain('5 problems')

@@ -162,12 +162,12 @@ describe('problems', () => {
 describe('variables that set nothing', () => {
   it('brings one warning that names them and what was meant', async () => {
     const { code, stderr } = await run({
-      env: { ...COMPLETE, BATON_DOMIAN: 'x', BATON_EVENT_FEED: 'x', BATON_HOST_ID: 'x' },
+      env: { ...COMPLETE, BATON_DOMIAN: 'x', BATON_CREATE_TICKET: 'x', BATON_HOST_ID: 'x' },
     })
     expect(code).toBe(0)
     expect(stderr.trim().split('\n')).toHaveLength(1)
     expect(stderr).toContain('BATON_DOMIAN (did you mean BATON_DOMAIN?)')
-    expect(stderr).toContain('BATON_EVENT_FEED (this connector has no tickets, event feeds')
+    expect(stderr).toContain('BATON_CREATE_TICKET (this connector creates no tickets')
     expect(stderr).not.toContain('BATON_HOST_ID')
   })
 })
@@ -188,9 +188,9 @@ describe('config file', () => {
     ['with an unknown key', { '/here/.baton.yaml': 'workrs: 1' }, [], 'unknown key "workrs"; did you mean workers?'],
     [
       'with a key that only Go connectors know',
-      { '/here/.baton.yaml': 'event-feed: x' },
+      { '/here/.baton.yaml': 'create-ticket: x' },
       [],
-      'unknown key "event-feed": this connector has no tickets, event feeds',
+      'unknown key "create-ticket": this connector creates no tickets',
     ],
     ['with its own name as key', { '/here/.baton.yaml': 'config: x.yaml' }, [], 'unknown key "config"'],
     [

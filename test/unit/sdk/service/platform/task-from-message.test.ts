@@ -133,15 +133,25 @@ describe('task from message', () => {
     [{ action_invoke: {} }, { kind: 'invoke-action', name: '', args: {}, resourceType: '' }],
     [{ action_status: { name: 'a', id: '7' } }, { kind: 'action-status', name: 'a', id: '7' }],
     [{ list_event_feeds: {} }, { kind: 'list-event-feeds' }],
-    [{ list_events: { event_feed_id: 'f' } }, { kind: 'list-events', feed: 'f' }],
-    ...[
-      'rotate_credentials',
-      'create_ticket_task',
-      'list_ticket_schemas',
-      'get_ticket',
-      'bulk_create_tickets',
-      'bulk_get_tickets',
-    ].map((name): [Fields, object] => [{ [name]: {} }, { kind: 'not-offered', name }]),
+    [
+      { list_events: { event_feed_id: 'f', cursor: 'c', start_at: { seconds: 1 }, page_size: 7 } },
+      { kind: 'list-events', feed: 'f', cursor: 'c', startAt: new Date(1000), size: 7 },
+    ],
+    [{ list_events: {} }, { kind: 'list-events', feed: '', cursor: '', startAt: undefined, size: 0 }],
+    [
+      { rotate_credentials: { resource_id: id('k', '1'), credential_options: { sso: {} } } },
+      { kind: 'rotate-credential', id: { type: 'k', id: '1' }, credentials: 'sso', encryption: [] },
+    ],
+    [{ list_ticket_schemas: {} }, { kind: 'list-ticket-schemas' }],
+    [{ get_ticket: { ticket_id: 't' } }, { kind: 'get-tickets', ids: ['t'], bulk: false }],
+    [
+      { bulk_get_tickets: { ticket_requests: [{ ticket_id: 't' }, {}] } },
+      { kind: 'get-tickets', ids: ['t', ''], bulk: true },
+    ],
+    ...['create_ticket_task', 'bulk_create_tickets'].map((name): [Fields, object] => [
+      { [name]: {} },
+      { kind: 'not-offered', name },
+    ]),
     ...['event_feed', 'create_sync_diff', 'compact_syncs'].map((name): [Fields, object] => [
       { [name]: {} },
       { kind: 'unsupported', name },

@@ -422,7 +422,7 @@ describe('with provisioning off', () => {
     'create-resource',
     'delete-resource',
     'invoke-action',
-    'rotate_credentials',
+    'rotate-credential',
     'issue-credential',
   ])('%s is refused with the way to switch it on, and nothing is sent', async (kind) => {
     const server = await tenantOf()
@@ -447,8 +447,9 @@ describe('with provisioning off', () => {
         ...{ kind: 'issue-credential', identity: undefined, option: undefined, scopes: [] },
         ...{ encryption: [], until: undefined },
       },
-    }[kind] as TaskWork | undefined
-    const result = await resultOf(server, work ?? { kind: 'not-offered', name: kind }, { provisioning: false })
+      'rotate-credential': { kind: 'rotate-credential', id: undefined, credentials: undefined, encryption: [] },
+    }[kind] as TaskWork
+    const result = await resultOf(server, work, { provisioning: false })
     expect(result).toMatchObject({ kind: 'failure', code: 9, retryable: false })
     expect(result).toHaveProperty(
       'message',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { TaskResult, TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
-import { startDaemon } from '../../../../support/run-daemon-with.ts'
+import { type DaemonPlan, startDaemon } from '../../../../support/run-daemon-with.ts'
 
-async function resultOf(work: TaskWork): Promise<TaskResult> {
-  const daemon = startDaemon()
+async function resultOf(work: TaskWork, plan: DaemonPlan = {}): Promise<TaskResult> {
+  const daemon = startDaemon(plan)
   const id = daemon.peer.add(work)
   await daemon.peer.allFinished()
   await daemon.stop()
@@ -69,34 +69,19 @@ describe('a task that names what is longer than any name', () => {
 })
 
 describe('what the connector does not offer', () => {
-  it('is no event feed in the list, and no event of an unknown feed', async () => {
-    expect(await resultOf({ kind: 'list-event-feeds' })).toEqual({
-      kind: 'success',
-      response: messageOf('ListEventFeedsResponse'),
-    })
-    expect(await resultOf({ kind: 'list-events', feed: 'audit' })).toEqual({
-      kind: 'failure',
-      code: 5,
-      message: 'there is no event feed "audit"',
-      retryable: false,
-    })
+  it('is an unknown event feed', async () => {
+    const work: TaskWork = { kind: 'list-events', feed: 'audit', cursor: '', startAt: undefined, size: 0 }
+    const message = 'there is no event feed "audit"'
+    expect(await resultOf(work)).toEqual({ kind: 'failure', code: 5, message, retryable: false })
   })
 
-  it.each(['create_ticket_task', 'list_ticket_schemas', 'get_ticket', 'bulk_create_tickets', 'bulk_get_tickets'])(
-    'is %s, because ticketing is not enabled',
-    async (name) => {
-      const message = 'ticketing is not enabled'
-      expect(await resultOf({ kind: 'not-offered', name })).toEqual({
-        kind: 'failure',
-        code: 2,
-        message,
-        retryable: true,
-      })
-    },
-  )
-
-  it.each(['rotate_credentials'])('is %s, which is unimplemented', async (name) => {
-    expect(await resultOf({ kind: 'not-offered', name })).toMatchObject({ kind: 'failure', code: 12, retryable: false })
+  it.each<TaskWork>([
+    { kind: 'not-offered', name: 'create_ticket_task' },
+    { kind: 'list-ticket-schemas' },
+    { kind: 'get-tickets', ids: ['x'], bulk: false },
+  ])('is %j, where ticketing is not enabled', async (work) => {
+    const message = 'ticketing is not enabled'
+    expect(await resultOf(work, { ticketing: false })).toEqual({ kind: 'failure', code: 2, message, retryable: true })
   })
 
   it.each(['event_feed', 'create_sync_diff', 'compact_syncs', ''])(

@@ -104,7 +104,7 @@ describe('connector metadata', () => {
   })
 
   it('has neither form nor credentials for a connector that makes no accounts', () => {
-    const { type, value } = connectorMetadata({ ...connector, syncers: [], actions: [] })
+    const { type, value } = connectorMetadata({ ...connector, syncers: [], actions: [], eventFeeds: [] })
     expect(sent(type, value)).toEqual({
       display_name: 'Twingate',
       description: connector.metadata.description,
