@@ -64,10 +64,11 @@ export async function lookAt(
   const showsMembers = kind === 'user' || looker.target.profile.listShowsMembers !== false
   const { targetImage } = looker
   const unseen = keys.filter((key) => !targetImage.isThere(key)).length
-  if (showsMembers && keys.length > pagesOf(looker, kind, unseen))
-    return (await listKind(looker, kind, signal)) ? 'listed' : 'incomplete'
+  const list = async () => ((await listKind(looker, kind, signal)) ? 'listed' : 'incomplete')
+  const showsMore = (): boolean => kind === 'group' && looker.target.profile.listsShowMore === true
+  if (showsMembers && (showsMore() || keys.length > pagesOf(looker, kind, unseen))) return list()
   await readEach(looker, kind, keys, signal)
-  return 'each'
+  return showsMore() && showsMembers ? list() : 'each'
 }
 
 /** Requests that a listing of a kind costs, as far as is known. `unseen` are there, but not in the image. */
@@ -84,7 +85,8 @@ export async function readEach(
   signal: AbortSignal,
 ): Promise<void> {
   const found: TargetObject[] = []
-  const put = (): void => targetImage.put(found.splice(0))
+  const put = (): void =>
+    targetImage.put(found.splice(0), { onTop: kind === 'group' && target.profile.listsShowMore === true })
   await runPool(
     keys,
     width,

@@ -2,7 +2,8 @@ import { ConnectorError } from '../../sdk/ground/errors.ts'
 
 /** What sending an operation came to, before anybody looked. */
 export type Outcome =
-  | { readonly kind: 'answered' }
+  /** `cut`: it was created without some values, which were refused. */
+  | { readonly kind: 'answered'; readonly cut?: boolean }
   /** It may have been made or not. */
   | { readonly kind: 'doubtful'; readonly error: ConnectorError }
   /** What it was to be made to is not there. */
@@ -26,9 +27,9 @@ const MOST_IN_A_ROW = 10
 export class Outcomes {
   #inARow = 0
 
-  answered(): Outcome {
+  answered({ cut = false }: { readonly cut?: boolean } = {}): Outcome {
     this.#inARow = 0
-    return { kind: 'answered' }
+    return { kind: 'answered', cut }
   }
 
   /** Errors: those that end the cycle: the token is refused, the target cannot be reached, the run was stopped. */

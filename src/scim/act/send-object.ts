@@ -16,8 +16,7 @@ export async function sendObject(acting: Acting, operation: Operation): Promise<
   operations.sent(operation.id, clock.now())
   let outcome: Outcome
   try {
-    await write(acting, operation)
-    outcome = outcomes.answered()
+    outcome = outcomes.answered(await write(acting, operation))
   } catch (error) {
     outcome = outcomes.failed(error)
   }
@@ -26,7 +25,7 @@ export async function sendObject(acting: Acting, operation: Operation): Promise<
   return outcome
 }
 
-async function write(acting: Acting, operation: Operation): Promise<void> {
+async function write(acting: Acting, operation: Operation): Promise<{ readonly cut?: boolean }> {
   const { target, targetImage, operations, clock, halt } = acting
   const { id, kind, action, source, rest, changes } = operation
   // One that was created and shows otherwise is corrected.
@@ -35,7 +34,7 @@ async function write(acting: Acting, operation: Operation): Promise<void> {
     const written = await target.create(kind, values, halt, () => membersToAdd(acting, source))
     const key = written.id === undefined ? undefined : tieCreated(acting, operation, written.id)
     operations.ended(id, 'answered', clock.now(), key === undefined ? {} : { target: key })
-    return
+    return { cut: written.cut === true }
   }
   const current = operation.target === undefined ? undefined : targetImage.get(operation.target)
   if (!current || source === undefined || operation.target === undefined)
@@ -45,6 +44,7 @@ async function write(acting: Acting, operation: Operation): Promise<void> {
     targetImage.putGone(kind, current.id)
   } else await target.update(current, rest ?? changes, halt)
   operations.ended(id, 'answered', clock.now())
+  return {}
 }
 
 function tieCreated({ database, targetImage, clock }: Acting, { kind, source }: Operation, id: string): number {

@@ -4,11 +4,12 @@ import { inTransaction } from '../state/transaction.ts'
 import { shapeOf } from '../target/shape.ts'
 import { leaveOutAbsent } from './absent-members.ts'
 import { type Acting, advance } from './acting.ts'
+import { SENT_UNVERIFIED, takeHidden } from './hidden-members.ts'
 import { lookAt, readEach } from './look.ts'
 import { logCode, type Outcome } from './outcome.ts'
 import { runPool } from './pool.ts'
 import { Rounds } from './rounds.ts'
-import { membersToAdd, sendMembers } from './send-members.ts'
+import { sendMembers } from './send-members.ts'
 
 const MOST_ROUNDS = 3
 
@@ -19,7 +20,7 @@ const MOST_ROUNDS = 3
  * Errors: those that end the cycle.
  */
 export async function settleMembers(acting: Acting): Promise<void> {
-  const { operations, stop, looker, halt } = acting
+  const { operations, stop } = acting
   const rounds = new Rounds(acting)
   leaveOutAbsent(acting)
   if (shapeOf(acting.target.profile, 'group').with.includes('members')) await endCreatedWith(acting)
@@ -40,43 +41,27 @@ export async function settleMembers(acting: Acting): Promise<void> {
       },
     )
     const sent = found.filter(({ id }) => outcomes.has(id))
-    const targets = targetsOf(acting, sent)
-    const looked = await lookAt(looker, 'group', targets, halt)
-    if (looked !== 'each' && looker.target.profile.listShowsMembers !== true)
-      await readEach(looker, 'group', targets, halt)
-    await takeHidden(acting, sent, outcomes)
+    await lookAtGroups(acting, sent)
+    const answered = sent.filter(({ id }) => outcomes.get(id)?.kind === 'answered')
+    const isOpen = openOf(remaining(acting, sent))
+    if ((await takeHidden(acting, answered, isOpen)) === 'shown') await lookAtGroups(acting, sent)
     round = judge(acting, sent, outcomes, n >= MOST_ROUNDS)
     if (round.length > 0) await rounds.next(outcomes.values())
   }
 }
 
-/** Where the target hides members, what it said yes to counts; that it hides them has to be proven once. */
-async function takeHidden(
-  acting: Acting,
-  sent: readonly Operation[],
-  outcomes: ReadonlyMap<number, Outcome>,
-): Promise<void> {
-  const { target, targetImage, halt, database } = acting
-  const { hidesMembers, listShowsMembers } = target.profile
-  if (hidesMembers !== true && listShowsMembers !== undefined) return
-  const answered = sent.filter(({ id }) => outcomes.get(id)?.kind === 'answered')
-  if (answered.length === 0) return
-  const left = remaining(acting, sent)
-  const isOpen = (step: Operation): boolean => left.has(`${step.source} ${step.action}`)
-  for (const step of answered) {
-    if (step.action !== 'add-members' || !isOpen(step) || target.profile.hidesMembers === true) continue
-    const [group] = targetsOf(acting, [step])
-    const [member] = membersToAdd(acting, step.source)
-    const id = group === undefined ? undefined : targetImage.idOf(group)
-    if (id === undefined || member === undefined || !(await target.isHiddenMember(id, member, halt))) return
-  }
-  if (target.profile.hidesMembers !== true) return
-  inTransaction(database, () => {
-    for (const { source, action } of answered)
-      if (source !== undefined && (action === 'add-members' || action === 'remove-members'))
-        targetImage.takeWritten(source, action)
-  })
+async function lookAtGroups(acting: Acting, sent: readonly Operation[]): Promise<void> {
+  const { looker, halt } = acting
+  const targets = targetsOf(acting, sent)
+  const looked = await lookAt(looker, 'group', targets, halt)
+  if (looked !== 'each' && looker.target.profile.listShowsMembers !== true)
+    await readEach(looker, 'group', targets, halt)
 }
+
+const openOf =
+  (left: ReadonlyMap<string, NewOperation>) =>
+  ({ source, action }: Operation): boolean =>
+    left.has(`${source} ${action}`)
 
 /** Ends additions that came with the group, at a target that takes no group without members. */
 async function endCreatedWith(acting: Acting): Promise<void> {
@@ -122,7 +107,7 @@ function judge(
   for (const step of sent) {
     const rest = left.get(`${step.source} ${step.action}`)
     const outcome = outcomes.get(step.id)
-    if (!rest) operations.ended(step.id, 'done', clock.now())
+    if (!rest) operations.ended(step.id, 'done', clock.now(), doneHow(acting, outcome))
     else if (outcome?.kind === 'doubtful' && !last) again.push(step.id)
     else if (outcome?.kind === 'answered' && step.attempts === 0 && !last && maySendAgain(step, rest))
       again.push(step.id)
@@ -130,6 +115,9 @@ function judge(
   }
   return again
 }
+
+const doneHow = ({ target }: Acting, outcome: Outcome | undefined): { code?: string; detail?: string } =>
+  target.profile.membersUnverifiable === true && outcome?.kind === 'answered' ? SENT_UNVERIFIED : {}
 
 /** A group that shows none of its new members may hide them all, and some servers add a member as often as they are told to. */
 const maySendAgain = (step: Operation, rest: NewOperation): boolean =>

@@ -28,6 +28,8 @@ interface Sample {
 export class Verification {
   readonly #acting: Acting
   readonly #samples = new Map<string, Sample>()
+  /** Operations whose values were refused in part. */
+  readonly #cut = new Set<number>()
 
   constructor(acting: Acting) {
     this.#acting = acting
@@ -44,9 +46,11 @@ export class Verification {
       const rest = left.get(source)
       const operation = this.#acting.operations.get(id)
       if (!operation) continue
+      if (outcome.kind === 'answered' && outcome.cut) this.#cut.add(id)
       if (rest) unchanged.set(id, signature(operation, rest.changes))
       if (!rest) this.#end(operation)
       else if (outcome.kind === 'answered') ineffective.push({ operation, rest })
+      else if (this.#isNotKept(operation, outcome, rest)) this.#settle({ operation, rest })
       else if (mayPass(operation, outcome, rest, went)) again.push(this.#replan(operation, rest))
       else this.#fail(operation, logCode(outcome.error), outcome.error.detail)
     }
@@ -54,6 +58,21 @@ export class Verification {
     for (const one of ineffective.filter(({ operation }) => operation.attempts >= 2)) this.#settle(one)
     again.push(...this.#openSamples(ineffective.filter(({ operation }) => operation.attempts < 2)))
     return again
+  }
+
+  /**
+   * Whether a refusal is of values that the target took before and never showed: of what a new object lacks, or of an attribute that it has never kept.
+   *
+   * Why: there are servers that ignore in a POST what they refuse in a PATCH.
+   */
+  #isNotKept({ id, action, target, source }: Operation, outcome: Sent['outcome'], rest: NewOperation): boolean {
+    if (outcome.kind !== 'refused' || rest.action === 'create') return false
+    if (rest.changes.some(({ path, before }) => before !== undefined || path === 'active')) return false
+    if (action === 'create') return target !== undefined && !this.#cut.has(id)
+    const isKnown = this.#acting.database.prepare(
+      'select 1 from rewritten where source_key = ? and path = ? and shown is null',
+    )
+    return rest.changes.every(({ path }) => isKnown.get(source ?? null, path) !== undefined)
   }
 
   /** What did not help any of a sample does not help the others. */
@@ -153,7 +172,7 @@ function isWithoutEffect(operation: Operation, { path, before, after }: Attribut
   if (path === 'active') return after === false || before !== undefined
   if (operation.action === 'create') return false
   const original = operation.changes.find((change) => change.path === path)
-  return original !== undefined && original.before === before
+  return original !== undefined && before !== undefined && original.before === before
 }
 
 /** A lost answer, an object that vanished or was found, a name that another object may have given up meanwhile. */

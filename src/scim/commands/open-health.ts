@@ -58,6 +58,7 @@ const OBJECTS = [
   'failed',
   'membersAdded',
   'membersRemoved',
+  'membersUnverified',
 ] as const
 
 function createMetrics({ database, target, clock }: Engine) {

@@ -4,6 +4,7 @@ import { Escrow } from '../state/escrow.ts'
 import { Meta } from '../state/meta.ts'
 import { isHeld } from '../state/open-state.ts'
 import { Quarantine } from '../state/quarantine.ts'
+import { TargetProfile } from '../target/profile.ts'
 import { type StatusView, StoredProgress } from './status-view.ts'
 
 const MOST_CYCLES = 5
@@ -34,7 +35,13 @@ export function statusOf(path: string, database: DatabaseSync): StatusView {
     escrowed: new Escrow(database).count(),
     linked: count('link'),
     staged: count("operation where state = 'staged'"),
+    unverified: isBlind(meta.get('profile'))
+      ? count('target_member m join target_object g on g.key = m.group_key where g.members = 2')
+      : 0,
   }
 }
+
+const isBlind = (profile: string | undefined): boolean =>
+  TargetProfile.safeParse(parsed(profile)).data?.membersUnverifiable === true
 
 const parsed = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text))

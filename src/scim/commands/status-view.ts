@@ -26,6 +26,8 @@ export interface StatusView {
   readonly linked: number
   /** Disables and deletes that wait for `scim allow-deletes`. */
   readonly staged: number
+  /** Memberships that were sent to a target which shows none. */
+  readonly unverified: number
   /** The newest first. */
   readonly cycles: readonly Cycle[]
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { SENT_UNVERIFIED } from '../act/hidden-members.ts'
 import type { CycleCounts } from '../state/cycles.ts'
 import type { Action } from '../state/operations.ts'
 import type { Engine } from './engine.ts'
@@ -16,8 +17,15 @@ export function countCycle(
   const tally = operations.tally()
   const objects = (...actions: readonly Action[]): number =>
     sum(tally.filter(({ action, state }) => actions.includes(action) && state === counted).map(({ count }) => count))
-  const members = (wanted: Action): number =>
-    sum(tally.filter(({ action, state }) => action === wanted && state === counted).map((row) => row.members))
+  const members = (wanted: readonly Action[], verified = true): number =>
+    sum(
+      tally
+        .filter(({ action, state, code }) => {
+          const isVerified = code !== SENT_UNVERIFIED.code
+          return wanted.includes(action) && state === counted && isVerified === verified
+        })
+        .map((row) => row.members),
+    )
   const states = (wanted: 'failed' | 'staged' | 'held'): number =>
     sum(tally.filter(({ state }) => state === wanted).map(({ count }) => count))
   const number = (from: string): number => Number(database.prepare(`select count(*) as n from ${from}`).get()?.['n'])
@@ -32,8 +40,9 @@ export function countCycle(
     enabled: objects('enable'),
     disabled: objects('disable'),
     deleted: objects('delete'),
-    membersAdded: members('add-members'),
-    membersRemoved: members('remove-members'),
+    membersAdded: members(['add-members']),
+    membersRemoved: members(['remove-members']),
+    membersUnverified: members(['add-members', 'remove-members'], false),
     failed: states('failed'),
     warnings: number("operation where state = 'done' and code is not null"),
     staged: states('staged'),

@@ -34,7 +34,9 @@ export function planNotes({ meta, target }: Engine, { plan, read, staged }: Prep
     const { without } = shapeOf(target.profile, kind)
     if (without.length > 0) notes.push(`the target takes no ${attributeNames(without)} of a ${kind}: left out`)
   }
-  if (target.profile.hidesMembers === true)
+  if (target.profile.membersUnverifiable === true)
+    notes.push('the target shows no membership anywhere: what it said yes to counts as sent, and nobody can verify it')
+  else if (target.profile.hidesMembers === true)
     notes.push('the target shows the members of no group: what was put there by this engine counts as there')
   for (const gap of read.gaps) notes.push(`not read: ${gap}`)
   if (!plan.sourceComplete)

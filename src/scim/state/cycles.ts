@@ -17,6 +17,8 @@ export const CycleCounts = z.object({
   deleted: z.int(),
   membersAdded: z.int(),
   membersRemoved: z.int(),
+  /** Added or removed, at a target that shows no membership. */
+  membersUnverified: z.int().default(0),
   failed: z.int(),
   /** Done, and the target stores a value in its own way. */
   warnings: z.int(),

@@ -203,10 +203,11 @@ export class Operations {
     readonly state: OperationState
     readonly count: number
     readonly members: number
+    readonly code: string | undefined
   }[] {
     return this.#database
       .prepare(
-        'select kind, action, state, count(*) as count, sum(members) as members from operation group by 1, 2, 3 order by min(id)',
+        'select kind, action, state, code, count(*) as count, sum(members) as members from operation group by 1, 2, 3, 4 order by min(id)',
       )
       .all()
       .map((row) => ({
@@ -215,6 +216,7 @@ export class Operations {
         state: row['state'] as OperationState,
         count: Number(row['count']),
         members: Number(row['members']),
+        code: typeof row['code'] === 'string' ? row['code'] : undefined,
       }))
   }
 }

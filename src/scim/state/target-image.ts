@@ -13,6 +13,10 @@ create temp table if not exists list_key (key integer primary key, kind text, id
 create temp table if not exists list_object (key integer primary key, attributes text, version text, members integer, external_id text, name text);
 create temp table if not exists list_member (group_key integer, member_key integer);
 `
+const ON_TOP = `
+update temp.list_object as r set attributes = json_patch(o.attributes, r.attributes),
+    external_id = coalesce(r.external_id, o.external_id), name = coalesce(r.name, o.name)
+  from main.target_object as o where o.key = r.key and o.attributes is not null`
 /** Of `members`: the target does not show them, and those that this engine has put there count. */
 const OWN = 2
 const NAMES_MEMBERS = 'names members'
@@ -93,11 +97,12 @@ export class TargetImage {
     })
   }
 
-  /** Takes over objects that were read by themselves. */
-  put(objects: readonly TargetObject[]): void {
+  /** Takes over objects that were read by themselves. With `onTop`, attributes that only a listing showed stay. */
+  put(objects: readonly TargetObject[], { onTop = false }: { readonly onTop?: boolean } = {}): void {
     this.startListing()
     this.addPage(objects)
     this.#flush()
+    if (onTop) this.#database.exec(ON_TOP)
     inTransaction(this.#database, () => this.#takeOver())
     this.startListing()
   }
@@ -118,6 +123,17 @@ export class TargetImage {
     this.#newKeys.flush()
     this.#putKeys()
     return key
+  }
+
+  /** Whether a group has shown a member. */
+  get showsMembers(): boolean {
+    return (
+      this.#database
+        .prepare(
+          'select 1 from target_member m join target_object g on g.key = m.group_key where g.members = 1 limit 1',
+        )
+        .get() !== undefined
+    )
   }
 
   /** The target hides members: groups whose members nobody has seen have those that this engine puts there. */

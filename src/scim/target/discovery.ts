@@ -1,5 +1,6 @@
 import { isRetryable, ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Kind } from '../model.ts'
+import { namesBySchema } from './group-query.ts'
 import type { ListTools } from './list.ts'
 import { isAttributes, readKey } from './paths.ts'
 import type { ObjectTools } from './read-object.ts'
@@ -31,6 +32,8 @@ export function readSchemas(
     const body = await readSelf('/Schemas', tools, signal)
     const facts = { user: readSchemaFacts(body, 'user'), group: readSchemaFacts(body, 'group') }
     if (facts.group?.get('members.$ref')?.required === true) learned.learn({ memberRef: true })
+    const groupAttributes = namesBySchema(facts.group)
+    if (groupAttributes) learned.learn({ groupAttributes: [...groupAttributes] })
     return facts
   })().catch((error: unknown) => {
     sightings.schemas = undefined

@@ -1,5 +1,6 @@
 import type { Kind, TargetObject } from '../model.ts'
 import { readListPage, readObject } from './answers.ts'
+import { readQuery } from './group-query.ts'
 import type { ListTools } from './list.ts'
 import { parsePath, readValue } from './paths.ts'
 import type { TargetProfile } from './profile.ts'
@@ -41,7 +42,7 @@ export async function findObjects(
   signal: AbortSignal,
 ): Promise<Found> {
   const operation = `find a ${kind} by ${attribute}`
-  const query = { filter: filterOf(attribute, value) }
+  const query = { filter: filterOf(attribute, value), ...readQuery(kind, learned.current()) }
   const answer = await exchange.read({ path: ENDPOINT[kind], query, operation }, signal)
   if (answer.status >= 300) return { objects: [], proven: false }
   const page = readListPage(answer.body)

@@ -2,6 +2,7 @@ import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Kind, TargetObject } from '../model.ts'
 import { type ListPage, readListPage, readObject } from './answers.ts'
 import type { Exchange } from './exchange.ts'
+import { readQuery } from './group-query.ts'
 import type { LearnedProfile } from './learned-profile.ts'
 import { malformedAnswer, refusal, type ScimAnswer } from './refusal.ts'
 import { ENDPOINT } from './schemas.ts'
@@ -22,6 +23,12 @@ export interface ListTools {
 interface Progress {
   readonly seen: Set<string>
   total: number | undefined
+  /** Entries came past the total, which is that of a page. */
+  passed: boolean
+  /** And one of those pages was smaller than others: it is the last. */
+  short: boolean
+  /** A page said a total. */
+  told: boolean
   sound: boolean
   untold: boolean
   largest: number
@@ -40,9 +47,19 @@ export async function listObjects(
   { exchange, learned }: ListTools,
   signal: AbortSignal,
 ): Promise<Listing> {
-  const progress: Progress = { seen: new Set(), total: undefined, sound: true, untold: true, largest: 0, requests: 0 }
+  const progress: Progress = {
+    seen: new Set(),
+    total: undefined,
+    passed: false,
+    short: false,
+    told: false,
+    sound: true,
+    untold: true,
+    largest: 0,
+    requests: 0,
+  }
   // Groups come with their members, which may be many.
-  const { pageSize, mostCount = Infinity } = learned.current()
+  const { pageSize, mostCount = Infinity, totalsAreWhole = false } = learned.current()
   let count = Math.min(mostCount, kind === 'user' ? Math.max(USUAL_COUNT, pageSize) : USUAL_COUNT)
   let isRefused = false
   for (let startIndex = 1; ;) {
@@ -63,16 +80,26 @@ export async function listObjects(
       if (got > 0) progress.untold = false
       break
     }
+    if (progress.short) {
+      progress.untold = false
+      break
+    }
+    progress.short = progress.passed && got < progress.largest
     startIndex += got
     const { total } = progress
-    const isLast = total !== undefined && startIndex > total
+    const isLast = total !== undefined && startIndex > total && !progress.passed
     // A total that is the size of the page may be just that: the next page tells.
-    if (isLast && !(startIndex === got + 1 && got >= count)) break
+    if (isLast && !(startIndex === got + 1 && mayBeFull(got, count, totalsAreWhole))) break
     if (kind === 'user' && !isLast && got < count) learned.learn({ pageSize: Math.max(1, progress.largest) })
   }
-  const { seen, total, sound, untold, requests } = progress
+  const { seen, total, passed, sound, requests } = progress
+  const untold = progress.untold && (!progress.told || passed)
   return { objects: seen.size, complete: sound && total === seen.size, requests, ...(untold && { untold }) }
 }
+
+/** Whether a page may be all that the server gives at once: as many as asked for, or a number that people choose. */
+const mayBeFull = (got: number, count: number, totalsAreWhole: boolean): boolean =>
+  got >= count || (!totalsAreWhole && got % 10 === 0)
 
 /** The objects of a page that no page before it showed. */
 function takePage(
@@ -83,7 +110,7 @@ function takePage(
 ): readonly TargetObject[] {
   const { seen } = progress
   const shows = kind === 'group' && page.resources.some((resource) => hasMembers(kind, resource))
-  if (shows) learned.learn({ listShowsMembers: true, hidesMembers: undefined })
+  if (shows) learned.learn({ listShowsMembers: true, ...SHOWN })
   const shown = learned.current().listShowsMembers === true
   const fresh: TargetObject[] = []
   for (const resource of page.resources) {
@@ -91,15 +118,20 @@ function takePage(
     if (object && !seen.has(object.id)) {
       seen.add(object.id)
       fresh.push(object)
-    } else if (!object || !isPastEnd) progress.sound = progress.untold = false
+    } else if (!object || !isPastEnd || progress.passed) progress.sound = progress.untold = false
   }
-  if (page.total !== undefined) progress.untold = false
+  if (isPastEnd && fresh.length > 0 && page.total !== undefined && page.total < seen.size) progress.passed = true
+  if (page.total !== undefined) progress.told = true
+  if (page.total !== undefined && page.total > seen.size) learned.learn({ totalsAreWhole: true })
   if (page.total === undefined || (progress.total !== undefined && progress.total !== page.total))
     progress.sound = false
   progress.total = page.total
   progress.largest = Math.max(progress.largest, page.resources.length)
   return fresh
 }
+
+/** What is not true of a target any more that has shown a member. */
+export const SHOWN = { hidesMembers: undefined, membersUnverifiable: undefined } as const
 
 const hasMembers = (kind: Kind, resource: unknown): boolean =>
   (readObject(kind, resource, { shown: false })?.members ?? []).length > 0
@@ -145,7 +177,7 @@ async function askForPage(
   { exchange, learned }: ListTools,
   signal: AbortSignal,
 ): Promise<ScimAnswer> {
-  const own = { startIndex: String(startIndex) }
+  const own = { startIndex: String(startIndex), ...readQuery(kind, learned.current()) }
   const counted = { ...own, count: String(count) }
   const ask = (query: Readonly<Record<string, string>>, gives500: boolean): Promise<ScimAnswer> =>
     exchange.read({ path: ENDPOINT[kind], query, gives500, operation: `list ${kind}s` }, signal)

@@ -6,7 +6,7 @@ import { createExchange, type ExchangeOptions } from './exchange.ts'
 import { findObjects } from './find.ts'
 import { createLearnedProfile } from './learned-profile.ts'
 import type { Body } from './edit.ts'
-import { isHiddenMember } from './hidden-members.ts'
+import { seekMember } from './hidden-members.ts'
 import { listObjects } from './list.ts'
 import { memberEntries } from './members.ts'
 import type { Shape, TargetProfile } from './profile.ts'
@@ -14,7 +14,7 @@ import { getObject, newSightings, noteListed } from './read-object.ts'
 import { refusal, type ScimAnswer } from './refusal.ts'
 import { sendInShape } from './reshape.ts'
 import { ENDPOINT } from './schemas.ts'
-import { shapeBody } from './shape.ts'
+import { shapeBody, shapeOf } from './shape.ts'
 import type { Target, Written } from './target.ts'
 import { updateObject } from './update.ts'
 import { writeAt } from './write-at.ts'
@@ -43,7 +43,8 @@ export function openTarget(options: TargetOptions): Target {
       return learned.current()
     },
     list(kind, onPage, signal) {
-      if (kind === 'group') tools.sightings.withoutMembers.clear()
+      if (kind === 'group')
+        for (const ids of [tools.sightings.withoutMembers, tools.sightings.withExternalId]) ids.clear()
       const noted: typeof onPage = (objects) => {
         noteListed(objects, tools)
         onPage(objects)
@@ -58,7 +59,7 @@ export function openTarget(options: TargetOptions): Target {
       tools.sightings.withoutMembers.delete(group)
       return changeMembers(group, change, tools, signal)
     },
-    isHiddenMember: (group, user, signal) => isHiddenMember(group, user, tools, signal),
+    seekMember: (group, user, signal) => seekMember(group, user, tools, signal),
     remove: (kind, id, signal) => removeObject(kind, id, tools, signal),
     traffic: () => exchange.traffic(),
     learn: (found) => learned.learn(found),
@@ -84,12 +85,15 @@ async function createObject(
     if (!shape.with.includes('members')) return body
     return { ...body, members: memberEntries(first(members(), learned.current()), exchange.url, learned.current()) }
   }
-  const send = (shape: Shape): Promise<ScimAnswer> =>
-    exchange.write({ method: 'POST', path: ENDPOINT[kind], body: bodyIn(shape), operation }, signal)
+  let last = shapeOf(learned.current(), kind)
+  const send = (shape: Shape): Promise<ScimAnswer> => {
+    last = shape
+    return exchange.write({ method: 'POST', path: ENDPOINT[kind], body: bodyIn(shape), operation }, signal)
+  }
   const answer = await sendInShape(kind, bodyIn, send, tools, signal)
   if (answer.status >= 300) throw refusal(answer)
   const id = createdId(answer.body, answer.location)
-  return { status: answer.status, ...(id !== undefined && { id }) }
+  return { status: answer.status, cut: last.without.length > 0, ...(id !== undefined && { id }) }
 }
 
 const first = (ids: readonly string[], { membersPerRequest }: TargetProfile): readonly string[] =>

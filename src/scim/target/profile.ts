@@ -31,6 +31,8 @@ export const TargetProfile = z.strictObject({
   mostCount: z.int().min(1).optional(),
   /** Pages are as large as the server makes them, which fails where a number of entries is asked for. */
   ownPages: z.boolean().optional(),
+  /** A total was more than its page: totals are not those of pages. */
+  totalsAreWhole: z.boolean().optional(),
   membersPerRequest: z.int().min(1).max(1000),
   /** `list`: those that stay replace all, the last resort. */
   memberRemoval: z.enum(['filter', 'value', 'list']),
@@ -43,10 +45,18 @@ export const TargetProfile = z.strictObject({
   listShowsMembers: z.boolean().optional(),
   /** Groups show no members anywhere, and yet they have them: their memberships show at users, or a filter finds them. */
   hidesMembers: z.boolean().optional(),
+  /** No read shows any membership: those that the target said yes to count as sent, and nobody can verify them. Only where `hidesMembers`. */
+  membersUnverifiable: z.boolean().optional(),
+  /** What reads of groups ask for by name, where the members are given on request alone. */
+  groupAttributes: z.array(z.string()).optional(),
+  /** Groups show less when they are read one by one than in listings. */
+  listsShowMore: z.boolean().optional(),
   etag: z.boolean(),
   /** Kinds of which an object was created as usual: a refusal is about the object then, and no shape is looked for. */
   takesUsual: z.array(z.enum(['user', 'group'])).optional(),
   shapes: z.strictObject({ user: Shape.optional(), group: Shape.optional() }).optional(),
+  /** A PATCH holds one operation. */
+  onePerPatch: z.boolean().optional(),
   /** Lists are changed as a whole: no path that names an entry is taken. */
   wholeLists: z.boolean().optional(),
   /** What DELETE of a user leaves: nothing, or a disabled user that keeps its name. */

@@ -1,7 +1,9 @@
 import type { Logger } from '../../sdk/ground/ports.ts'
 import type { Kind, TargetObject } from '../model.ts'
 import { readObject } from './answers.ts'
-import type { ListTools } from './list.ts'
+import { readQuery } from './group-query.ts'
+import { type ListTools, SHOWN } from './list.ts'
+import { readKey } from './paths.ts'
 import type { Changeable } from './profile.ts'
 import { malformedAnswer, refusal } from './refusal.ts'
 import { resourcePath } from './resource-path.ts'
@@ -11,6 +13,8 @@ import type { SchemaFacts } from './schema-facts.ts'
 export interface Sightings {
   /** Groups that a listing showed without members, and that were not changed since. */
   readonly withoutMembers: Set<string>
+  /** Groups that a listing showed with their `externalId`. */
+  readonly withExternalId: Set<string>
   /** Users that were deleted and not looked at yet. */
   readonly deleted: Set<string>
   /** Whether any PATCH of it was taken, and how many changes were refused with 501 in every spelling of PATCH. */
@@ -23,6 +27,7 @@ const noPatch = () => ({ taken: false, refused: 0 })
 
 export const newSightings = (): Sightings => ({
   withoutMembers: new Set(),
+  withExternalId: new Set(),
   deleted: new Set(),
   patches: { user: noPatch(), group: noPatch(), members: noPatch() },
   schemas: undefined,
@@ -41,7 +46,8 @@ export async function getObject(
   signal: AbortSignal,
 ): Promise<TargetObject | undefined> {
   const operation = `read a ${kind}`
-  const answer = await tools.exchange.read({ path: resourcePath(kind, id), operation }, signal)
+  const query = readQuery(kind, tools.learned.current())
+  const answer = await tools.exchange.read({ path: resourcePath(kind, id), query, operation }, signal)
   if (answer.status === 404 || answer.status === 410) {
     learnDeletion(id, 'nothing', tools)
     return undefined
@@ -51,7 +57,9 @@ export async function getObject(
   if (!object || object.id !== id) throw malformedAnswer(answer.host, operation, false)
   if (object.attributes['active'] === false) learnDeletion(id, 'disabled', tools)
   if (tools.sightings.withoutMembers.delete(id) && (object.members ?? []).length > 0)
-    tools.learned.learn({ listShowsMembers: false })
+    tools.learned.learn({ listShowsMembers: false, ...SHOWN })
+  if (tools.sightings.withExternalId.has(id) && readKey(object.attributes, 'externalId') === undefined)
+    tools.learned.learn({ listsShowMore: true })
   return object
 }
 
@@ -63,6 +71,7 @@ function learnDeletion(id: string, deleteLeaves: 'nothing' | 'disabled', { sight
 export function noteListed(objects: readonly TargetObject[], tools: ObjectTools): void {
   for (const { kind, id, attributes, members } of objects) {
     if (kind === 'group' && members === undefined) tools.sightings.withoutMembers.add(id)
+    if (kind === 'group' && readKey(attributes, 'externalId') !== undefined) tools.sightings.withExternalId.add(id)
     if (kind === 'user' && attributes['active'] === false) learnDeletion(id, 'disabled', tools)
   }
 }

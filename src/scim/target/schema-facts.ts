@@ -7,6 +7,8 @@ import { CORE_SCHEMA } from './schemas.ts'
 export interface AttributeFacts {
   readonly required: boolean
   readonly readOnly: boolean
+  /** When it is given: `always`, `default`, `request` or `never`. */
+  readonly returned: string
 }
 
 /** By path in lower case, with a sub-attribute or without: `name`, `name.formatted`, `emails.type`. */
@@ -40,6 +42,7 @@ const nameOf = (attribute: Attributes): string => String(readKey(attribute, 'nam
 const factsOf = (attribute: Attributes): AttributeFacts => ({
   required: readKey(attribute, 'required') === true,
   readOnly: String(readKey(attribute, 'mutability')).toLowerCase() === 'readonly',
+  returned: String(readKey(attribute, 'returned')).toLowerCase(),
 })
 
 /** Whether the schema takes an attribute. One that has no sub-attributes listed takes any; `externalId` belongs to no schema. Source: RFC 7643 §3.1. */

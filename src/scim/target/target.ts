@@ -20,6 +20,8 @@ export interface Written {
   /** The id, of what was created. */
   readonly id?: string | undefined
   readonly status: number
+  /** It was refused with all values, and created without some. */
+  readonly cut?: boolean
 }
 
 /** `kind` is that of all members named. @default user */
@@ -30,6 +32,12 @@ export type MemberChange =
 export interface MembersWritten extends Written {
   readonly refused: readonly { readonly id: string; readonly error: ConnectorError }[]
 }
+
+/**
+ * Where a membership was found: `shown` by the group, now that its members were asked for by name; `hidden`, but proven by the user's own groups or by
+ * a filter; or `nowhere`.
+ */
+export type SoughtMember = 'shown' | 'hidden' | 'nowhere'
 
 export interface Traffic {
   /** Requests sent so far, refused and repeated ones included. */
@@ -74,11 +82,8 @@ export interface Target {
    * stops no others; what is refused alone is given back. Nothing is sent for no ids.
    */
   changeMembers(group: string, change: MemberChange, signal: AbortSignal): Promise<MembersWritten>
-  /**
-   * Whether a user whom a group does not show is one of its members all the same, by the user's own groups or by a filter. Where that is proven, it is
-   * learned that the target hides members.
-   */
-  isHiddenMember(group: string, user: string, signal: AbortSignal): Promise<boolean>
+  /** Looks for a member whom the group does not show as usual; how the target shows members is learned. */
+  seekMember(group: string, user: string, signal: AbortSignal): Promise<SoughtMember>
   /** DELETE. Done on 404 too. */
   remove(kind: Kind, id: string, signal: AbortSignal): Promise<Written>
   traffic(): Traffic

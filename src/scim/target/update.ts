@@ -50,7 +50,13 @@ export async function updateObject(
   }
   const bodyIn = (shape: Shape): Body => shapeBody(applyChanges(attributes, changesIn(shape), shape.without), shape)
   const send = (shape: Shape): Promise<ScimAnswer> => patchSpelt(current, changesIn(shape), shape, tools, signal)
-  const answer = await sendInShape(kind, bodyIn, send, tools, signal)
+  const isMany = usual.length > 1
+  const together =
+    isMany && profile.onePerPatch === true ? undefined : await sendInShape(kind, bodyIn, send, tools, signal)
+  const isOpen = isMany && (!together || OF_ONE_CHANGE.has(together.status))
+  const alone = isOpen ? await patchOneByOne(current, changesIn, tools, signal) : undefined
+  if (together?.status === 400 && alone && alone.status < 300) tools.learned.learn({ onePerPatch: true })
+  const answer = alone ?? together ?? (await send(shapeOf(profile, kind)))
   notePatch(answer, kind, tools)
   if (answer.status < 300) return { status: answer.status }
   if (answer.status !== 405 && answer.status !== 501) throw refusal(answer)
@@ -58,6 +64,37 @@ export async function updateObject(
   if (replaced.status >= 300) throw refusal(answer)
   learnPut(answer, kind, tools)
   return { status: replaced.status }
+}
+
+/** Refusals that may be about one change among others. */
+const OF_ONE_CHANGE = new Set([400, 409, 422])
+
+/**
+ * Makes each change by a PATCH of its own, so that a refused one holds up no other; gives the first refusal, else the last answer.
+ *
+ * Why: a person whose new name is refused has to be disabled all the same.
+ */
+async function patchOneByOne(
+  current: TargetObject,
+  changesIn: (shape: Shape) => readonly AttributeChange[],
+  tools: ObjectTools,
+  signal: AbortSignal,
+): Promise<ScimAnswer | undefined> {
+  const { learned } = tools
+  const shape = shapeOf(learned.current(), current.kind)
+  const first = (change: AttributeChange): number => (change.path === 'active' ? 0 : 1)
+  const changes = changesIn(shape).toSorted((a, b) => first(a) - first(b))
+  let taken: ScimAnswer | undefined
+  let refused: ScimAnswer | undefined
+  for (const change of changes) {
+    const isStale = taken !== undefined && learned.current().etag
+    const now = isStale ? await getObject(current.kind, current.id, tools, signal) : current
+    const answer = await patchSpelt(now ?? current, [change], shape, tools, signal)
+    if (answer.status < 300) taken = answer
+    else if (OF_ONE_CHANGE.has(answer.status)) refused ??= answer
+    else return answer
+  }
+  return refused ?? taken
 }
 
 /** Sends the changes in the usual spelling, then in others where it is refused. What the server takes is learned. */

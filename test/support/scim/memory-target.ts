@@ -150,8 +150,8 @@ export class MemoryTarget implements Target {
     })
   }
 
-  async isHiddenMember(): Promise<boolean> {
-    return false
+  async seekMember(): Promise<'nowhere'> {
+    return 'nowhere'
   }
 
   async remove(kind: Kind, id: string) {

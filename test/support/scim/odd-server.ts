@@ -28,10 +28,24 @@ export interface Oddities {
   readonly numbers?: boolean
   /** `active` reads as "True" and "False". */
   readonly activeText?: boolean
+  /** The total is that of the page. */
+  readonly pageTotals?: boolean
+  /** Operations in one PATCH at most, else 400. */
+  readonly mostOperations?: number
+  /** Attributes that a POST may hold, without effect, and no PATCH: 400. */
+  readonly keepsNot?: readonly string[]
+  /** A name that was given stays: 400. */
+  readonly namesStay?: boolean
   /** Groups show no members in listings. */
   readonly listsWithoutMembers?: boolean
-  /** Groups show no members anywhere; memberships show nowhere, at users, or to a filter on a group and a member. */
-  readonly hidesMembers?: 'nowhere' | 'users' | 'filter'
+  /** Groups show no members; memberships show nowhere, at users, to a filter on a group and a member, or to who asks for them by name. */
+  readonly hidesMembers?: 'nowhere' | 'users' | 'filter' | 'unasked'
+  /** It says that groups have no members, whatever they have. */
+  readonly saysNoMembers?: boolean
+  /** The first additions of members are answered and not made. */
+  readonly forgetsAdditions?: number
+  /** A group that is read by itself shows its name alone. */
+  readonly readsShowLess?: boolean
   /** An e-mail address that it refuses. */
   readonly refusesEmail?: string
   /** Its schemas leave out most of what it takes. */
@@ -72,33 +86,49 @@ const refuse = (status: number, detail: string): ScimReply => ({
   body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail },
 })
 
+/** How an object is asked for: in a listing, and with these attributes. */
+interface Asked {
+  readonly inList?: boolean
+  readonly asked?: readonly string[] | undefined
+}
+const askedIn = (query: URLSearchParams): readonly string[] | undefined => query.get('attributes')?.split(',')
+
 /** Serves users and groups from memory in an odd way. */
 export async function serveOddly(odd: Oddities): Promise<OddServer> {
   const stores = { Users: new Map<string, Stored>(), Groups: new Map<string, Stored>() }
   const requests: string[] = []
   let last = 0
+  let additions = 0
 
   const isIn = (group: Stored, id: string): boolean =>
     ((group.values['members'] ?? []) as { value: string }[]).some(({ value }) => value === id)
   const groupsOf = (id: string) =>
     [...stores.Groups.values()].filter((group) => isIn(group, id)).map((group) => ({ value: group.id }))
 
-  const show = (type: Type, one: Stored, inList = false): Record<string, unknown> => {
-    const { members, ...rest } = one.values
-    const { active } = rest
+  const showsMembers = ({ inList, asked }: Asked): boolean => {
+    if (odd.hidesMembers === 'unasked') return asked?.includes('members') === true
+    return odd.hidesMembers === undefined && !(inList === true && odd.listsWithoutMembers)
+  }
+
+  const show = (type: Type, one: Stored, how: Asked = {}): Record<string, unknown> => {
+    const { members, ...all } = one.values
+    const { active, displayName } = all
+    const isCut = odd.readsShowLess && type === 'Groups' && how.inList !== true
     return {
       schemas: [URN[type]],
-      ...rest,
+      ...(isCut ? { displayName } : all),
       id: odd.numbers ? Number(one.id) : one.id,
       ...(odd.activeText && typeof active === 'boolean' && { active: active ? 'True' : 'False' }),
       ...(type === 'Users' && odd.hidesMembers === 'users' && { groups: groupsOf(one.id) }),
-      ...(type === 'Groups' && odd.hidesMembers === undefined && !(inList && odd.listsWithoutMembers) && { members }),
+      ...(type === 'Groups' && showsMembers(how) && { members }),
+      ...(type === 'Groups' && odd.saysNoMembers && { members: [] }),
       meta: { resourceType: type.slice(0, -1), version: `W/"${one.version}"` },
     }
   }
 
   const list = (type: Type, query: URLSearchParams): ScimReply => {
-    const found = [...stores[type].values()].map((one) => show(type, one, true))
+    const how = { inList: true, asked: askedIn(query) }
+    const found = [...stores[type].values()].map((one) => show(type, one, how))
     const listed = (Resources: readonly unknown[], totalResults: number): ScimReply => ({
       status: 200,
       body: { Resources, ...(!odd.noTotal && { totalResults }) },
@@ -107,7 +137,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     if (group !== undefined && odd.hidesMembers !== 'filter') return refuse(400, 'invalidFilter')
     if (group !== undefined && member !== undefined) {
       const hits = [...stores.Groups.values()].filter((one) => one.id === group && isIn(one, member))
-      const shown = hits.map((one) => show(type, one, true))
+      const shown = hits.map((one) => show(type, one, how))
       return listed(shown, shown.length)
     }
     const [, attribute = '', wanted = ''] = /^(\w+) eq (".*")$/.exec(query.get('filter') ?? '') ?? []
@@ -123,7 +153,8 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     const { most = 1000, refuses = false } = odd.page ?? {}
     if (refuses && count > most) return refuse(400, `count must be at most ${most}`)
     const start = Number(query.get('startIndex') ?? 1) - 1
-    return listed(found.slice(start, start + Math.min(most, count)), found.length)
+    const page = found.slice(start, start + Math.min(most, count))
+    return listed(page, odd.pageTotals ? page.length : found.length)
   }
 
   const checked = (type: Type, body: Record<string, unknown>): ScimReply | undefined => {
@@ -140,6 +171,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     for (const one of stores[type].values()) if (one.values[name] === body[name]) return refuse(409, `${name} is taken`)
     const id = String(++last)
     const { schemas: _, ...values } = body
+    for (const key of odd.keepsNot ?? []) delete values[key]
     const one = { id, version: 1, values: type === 'Users' ? { active: true, ...values } : { members: [], ...values } }
     stores[type].set(id, one)
     if (odd.terse) return { status: 200, headers: { location: `/scim/v2/${type}/${id}` } }
@@ -152,6 +184,9 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       return refuse(501, 'members alone')
     if (odd.pedantic && !(body['schemas'] as string[] | undefined)?.includes(URN.patch))
       return refuse(400, 'schemas is missing')
+    if (paths.length > (odd.mostOperations ?? 1000)) return refuse(400, 'one operation at a time')
+    if (paths.some((path) => odd.keepsNot?.includes(path.split(/[.[]/)[0] ?? ''))) return refuse(400, 'invalidPath')
+    if (odd.namesStay && paths.some((path) => /^(userName|displayName)$/.test(path))) return refuse(400, 'mutability')
     const values = structuredClone(one.values)
     for (const { op, path, value } of body['Operations'] as { op: string; path: string; value?: unknown }[]) {
       if (odd.pedantic && op !== op.toLowerCase()) return refuse(400, `op ${op} is none`)
@@ -161,7 +196,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       else if (path === 'members') {
         const added = value as { value: string }[]
         if (added.length > (odd.mostMembers ?? 1000)) return refuse(400, 'too many')
-        values['members'] = [...members, ...added]
+        if (++additions > (odd.forgetsAdditions ?? 0)) values['members'] = [...members, ...added]
       } else if (path.startsWith('emails[')) values['emails'] = [{ type: 'work', primary: true, value }]
       else if (path.startsWith('name.'))
         values['name'] = { ...(values['name'] as object | undefined), [path.slice(5)]: value }
@@ -218,7 +253,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     }
     const one = stores[type].get(decodeURIComponent(id))
     if (!one) return refuse(404, 'not found')
-    if (method === 'GET') return { status: 200, body: show(type, one) }
+    if (method === 'GET') return { status: 200, body: show(type, one, { asked: askedIn(searchParams) }) }
     return change(type, one, method, incoming, body)
   }
 

@@ -62,6 +62,10 @@ const ODD: readonly (readonly [string, Oddities])[] = [
   ['shows no members in listings', { listsWithoutMembers: true }],
   ['shows memberships at users alone', { hidesMembers: 'users' }],
   ['tells memberships by a filter alone', { hidesMembers: 'filter' }],
+  ['shows members to who asks for them by name', { hidesMembers: 'unasked' }],
+  ['shows less of a group that is read by itself', { readsShowLess: true, listsWithoutMembers: true }],
+  ['has the total of a page for that of all', { page: { most: 10 }, pageTotals: true }],
+  ['takes one operation in a PATCH', { mostOperations: 1 }],
   ['has schemas that leave out most of what it takes', { poorSchemas: true }],
   ['takes three members at a time', { mostMembers: 3 }],
   ['does all of it', { mediaType: true, pedantic: true, needsVersion: true, terse: true, page: { most: 2 } }],
@@ -96,16 +100,107 @@ test.each(ODD)('a server that %s is brought in step, and then left alone', async
   expect(writes()).toBe(before)
 })
 
-test('a server that shows members nowhere gets no member twice in one cycle, and what does not show is reported as failed', async () => {
-  await using server = await serveOddly({ hidesMembers: 'nowhere' })
+const BLIND: readonly (readonly [string, Oddities])[] = [
+  ['shows no members', { hidesMembers: 'nowhere' }],
+  [
+    'says that groups have none, and shows less of one',
+    { hidesMembers: 'nowhere', saysNoMembers: true, readsShowLess: true },
+  ],
+]
+
+test.each(BLIND)('at a server that %s, memberships are sent once and never called proven', async (_, odd) => {
+  await using server = await serveOddly(odd)
+  using world = new World()
+  let profile = startingProfile('generic')
+  const cycle = (kind: 'full' | 'due') =>
+    world.cycle(openThrough(server.url, 'token', { profile, onLearned: (learned) => (profile = learned) }), { kind })
+  const writes = () => server.requests.filter((request) => !request.startsWith('GET')).length
+
+  world.write(first)
+  const begun = await cycle('due')
+  expect(begun).toMatchObject({ state: 'succeeded', error: undefined })
+  expect(begun.counts).toMatchObject({ created: 16, failed: 0, membersAdded: 0, membersUnverified: 14 })
+  // One member of one group was sent a second time, to tell such a server from one that forgot.
+  const sent = [...server.groups.values()].flatMap(({ values }) => values['members'] as { value: string }[])
+  expect(sent.length).toBe(15)
+
+  world.write(second)
+  expect((await cycle('due')).counts).toMatchObject({ failed: 0, membersAdded: 0, membersRemoved: 0 })
+  expect(stateOf(server).groups).toEqual({ A: ['p1', 'p3'], 'B two': ['p0', 'p4'] })
+  const before = writes()
+  expect(await cycle('full')).toMatchObject({ state: 'succeeded', error: undefined })
+  expect(writes()).toBe(before)
+})
+
+test('a server that forgets the first addition is not taken for one that shows none', async () => {
+  await using server = await serveOddly({ forgetsAdditions: 1 })
+  using world = new World()
+  let profile = startingProfile('generic')
+  const cycle = () =>
+    world.cycle(openThrough(server.url, 'token', { profile, onLearned: (learned) => (profile = learned) }))
+  world.write({ people: first.people, groups: { a: first.groups.a } })
+  await cycle()
+  expect(profile.membersUnverifiable).toBeUndefined()
+  expect((await cycle()).counts).toMatchObject({ failed: 0 })
+  expect(stateOf(server).groups).toEqual({ A: first.groups.a.members.toSorted() })
+})
+
+test('a server that shows members after all is believed again', async () => {
+  const odd: { hidesMembers?: 'nowhere' } = { hidesMembers: 'nowhere' }
+  await using server = await serveOddly(odd)
+  using world = new World()
+  let profile = startingProfile('generic')
+  const cycle = () =>
+    world.cycle(openThrough(server.url, 'token', { profile, onLearned: (learned) => (profile = learned) }))
+  world.write(first)
+  await cycle()
+  expect(profile.membersUnverifiable).toBe(true)
+  const [group] = server.groups.values()
+  if (group) group.values['members'] = [{ value: '1' }]
+  delete odd.hidesMembers
+  expect((await cycle()).counts).toMatchObject({ failed: 0, membersAdded: 12, membersUnverified: 0 })
+  expect(profile.membersUnverifiable).toBeUndefined()
+})
+
+test('what a server ignores in a POST and refuses in a PATCH is not sent again, and is no failure', async () => {
+  await using server = await serveOddly({ keepsNot: ['emails'] })
+  using world = new World()
+  let profile = startingProfile('generic')
+  const cycle = () =>
+    world.cycle(openThrough(server.url, 'token', { profile, onLearned: (learned) => (profile = learned) }))
+  const writes = () => server.requests.filter((request) => !request.startsWith('GET')).length
+  world.write(first)
+  expect((await cycle()).counts).toMatchObject({ created: 16, failed: 0, warnings: 13 })
+  const before = writes()
+  expect((await cycle()).counts).toMatchObject({ failed: 0 })
+  expect(writes()).toBe(before)
+  world.write({ ...first, people: people.map((one) => ({ ...one, email: `new-${one.email}` })) })
+  expect((await cycle()).counts).toMatchObject({ failed: 0, warnings: 13 })
+})
+
+test('who is renamed and disabled at once is disabled where the name is refused', async () => {
+  await using server = await serveOddly({ namesStay: true })
   using world = new World()
   world.write(first)
-  const target = openThrough(server.url, 'token')
-  const { state, counts, error } = await world.cycle(target)
-  expect({ state, error }).toEqual({ state: 'entry-errors', error: undefined })
-  expect(counts).toMatchObject({ created: 16, failed: 2, membersAdded: 0 })
-  for (const { values } of server.groups.values()) {
-    const members = (values['members'] as { value: string }[]).map(({ value }) => value)
-    expect(new Set(members).size).toBe(members.length)
+  await world.cycle(openThrough(server.url, 'token'))
+  world.write({ ...first, people: people.map((one, n) => (n === 0 ? { ...one, userName: 'x', active: false } : one)) })
+  expect((await world.cycle(openThrough(server.url, 'token'))).counts).toMatchObject({ failed: 1 })
+  expect(stateOf(server).users['p0']).toBe('F (off)')
+})
+
+test('a server that takes one operation in a PATCH gets each change by itself, and at once the next time', async () => {
+  await using server = await serveOddly({ mostOperations: 1 })
+  using world = new World()
+  let profile = startingProfile('generic')
+  const cycle = (named: string) => {
+    world.write({ groups, people: people.map((one) => ({ ...one, givenName: named, familyName: named })) })
+    return world.cycle(openThrough(server.url, 'token', { profile, onLearned: (learned) => (profile = learned) }))
   }
+  const patches = () => server.requests.filter((request) => request.startsWith('PATCH')).length
+  await cycle('A')
+  expect((await cycle('B')).counts).toMatchObject({ updated: 13, failed: 0 })
+  expect(profile.onePerPatch).toBe(true)
+  const before = patches()
+  expect((await cycle('C')).counts).toMatchObject({ updated: 13, failed: 0 })
+  expect(patches() - before).toBe(26)
 })

@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../../../sdk/cli/command.ts'
 import { printable } from '../../../sdk/text/printable.ts'
+import { SENT_UNVERIFIED } from '../../act/hidden-members.ts'
 import type { Engine } from '../../cycle/engine.ts'
 import type { CycleResult } from '../../cycle/finish.ts'
 import { countWords, plural } from './words.ts'
@@ -14,7 +15,7 @@ export function writeCycle(output: CommandOutput, engine: Engine, { counts, erro
   for (const { action, kind, name, code, detail, state } of engine.operations.all()) {
     if (state === 'failed')
       output.write(`failed: ${action} ${kind} ${printable(name)}: ${printable(detail ?? '')} (${code})\n`)
-    else if (state === 'done' && code !== undefined)
+    else if (state === 'done' && code !== undefined && code !== SENT_UNVERIFIED.code)
       output.write(`note: ${kind} ${printable(name)}: ${printable(detail ?? '')}\n`)
   }
 }

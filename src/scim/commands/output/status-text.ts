@@ -7,7 +7,20 @@ import { countWords, number, plural, skippedWords } from './words.ts'
 
 /** A status as a person reads it: what it is about, what it does now, what is wrong, the last cycles. */
 export function statusLines(view: StatusView, now: Date): readonly string[] {
-  const { code, running, source, target, progress, pausedSince, quarantine, escrowed, linked, staged, cycles } = view
+  const {
+    code,
+    running,
+    source,
+    target,
+    progress,
+    pausedSince,
+    quarantine,
+    escrowed,
+    linked,
+    staged,
+    unverified,
+    cycles,
+  } = view
   const line = (name: string, text: string): string => `${name.padEnd(11)} ${text}`
   return [
     line('status', `${WORDS[code]}${running ? '' : '; no program runs'}`),
@@ -22,6 +35,9 @@ export function statusLines(view: StatusView, now: Date): readonly string[] {
         ]
       : []),
     line('linked', plural(linked, 'object')),
+    ...(unverified > 0
+      ? [line('unverified', `${plural(unverified, 'membership')} sent to a target that shows none`)]
+      : []),
     ...(escrowed > 0 ? [line('failed', `${plural(escrowed, 'object')}; scim log --failed says why`)] : []),
     ...(staged > 0 ? [line('waiting', `${number(staged)} to disable or delete, for scim allow-deletes`)] : []),
     ...cycles.map((cycle, n) => line(n === 0 ? 'cycles' : '', cycleText(cycle))),

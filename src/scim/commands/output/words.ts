@@ -42,6 +42,10 @@ export function countWords(counts: CycleCounts, detail?: string): string {
     [counts.deleted, 'deleted'],
     [counts.membersAdded, counts.membersAdded === 1 ? 'membership added' : 'memberships added'],
     [counts.membersRemoved, counts.membersRemoved === 1 ? 'membership removed' : 'memberships removed'],
+    [
+      counts.membersUnverified,
+      `membership change${counts.membersUnverified === 1 ? '' : 's'} sent that the target cannot verify`,
+    ],
     [counts.failed, 'failed'],
     [counts.conflicts, 'in conflict'],
     [counts.staged, 'waiting for scim allow-deletes'],
