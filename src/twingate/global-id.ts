@@ -38,7 +38,7 @@ const isKnownForm = (text: string): boolean => /^\w+:(0|[1-9]\d*)$/.test(Buffer.
 
 /** What to tell about a text that `isIdOf` refuses. */
 export const notAnId = (kind: IdKind, text: string): string =>
-  `${JSON.stringify(text)} is not the id of ${aOrAn(inWords(kind))}; take it from a sync or name the ${inWords(kind)}`
+  `${JSON.stringify(text)} is not the id of ${aOrAn(inWords(kind))}; take it from ${kind === 'AccessRequest' ? 'access-request list' : 'a sync'}`
 
 /** The error for it: `not-found`. */
 export const notAnIdError = (kind: IdKind, text: string, why?: string): ConnectorError =>

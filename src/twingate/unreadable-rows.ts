@@ -47,10 +47,11 @@ export function createUnreadableKeeper(): UnreadableKeeper {
       if (came) throw came
       return await ask(query, variables)
     } catch (caught) {
-      const found = unreadableIn(ConnectorError.from(caught, query.operation), query)
+      const error = ConnectorError.from(caught, query.operation)
+      const found = unreadableIn(error, query)
       if (!found) throw caught
       const { field, row, nested } = found
-      if (field === undefined) throw notShown(query, found, placeOf(found.path))
+      if (field === undefined) throw inPlace(error, found)
       const read = alone.get(field) ?? 0
       if (row === undefined || typeof variables['first'] !== 'number' || query.shares?.has(field) || read >= MOST_ALONE)
         return askWithout(query, variables, [found], log, ask)
@@ -109,6 +110,13 @@ const notShown = ({ operation }: Query<unknown>, found: Unreadable, row: string)
     undefined,
     'malformed answer',
   )
+
+/** The same refusal with its place: what stands outside of fragments may be a list that is too long, so a smaller page may help. */
+const inPlace = (error: ConnectorError, found: Unreadable): ConnectorError =>
+  error.with({
+    detail: `Twingate cannot show the field ${labelOf(found)} of ${placeOf(found.path)}: ${found.words}`,
+    cause: error.cause,
+  })
 
 /** The first object that an error is about, with its own field. */
 function unreadableIn(error: ConnectorError, { document }: Query<unknown>): Unreadable | undefined {

@@ -30,6 +30,8 @@ export interface AskContext {
   readonly places: readonly string[]
   /** Told of a resource that was asked for and is not there. */
   readonly onMissing: (resource: ResourceId) => void
+  /** Told of a resource that was asked for under an id that the source cannot read, with what the source says. */
+  readonly onUnreadable: (resource: ResourceId, error: ConnectorError) => void
 }
 
 /** Asks a syncer once for what an action wants. Errors: the syncer's; `unimplemented` where it cannot do that. */
@@ -50,13 +52,13 @@ export async function askSource(
     }
     case 'holders': {
       if (!hasHolders(syncer)) throw cannot(action)
-      const page = await existing(syncer.holders(action.resource.id, paged(action.token)), targets)
+      const page = await existing(syncer.holders(action.resource.id, paged(action.token)), action.resource, context)
       const kept = page && targets ? ofTarget(page, action.resource) : page
       return (checkpoint) => heldBy(checkpoint, action, kept, scope, writer)
     }
     case 'get': {
       if (!hasGet(syncer)) throw cannot(action)
-      const page = await existing(syncer.get(action.resource.id, paged('')), targets)
+      const page = await existing(syncer.get(action.resource.id, paged('')), action.resource, context)
       if (!page) context.onMissing(action.resource)
       const kept = page && keptOf(page, action.resource, syncer, targets)
       return (checkpoint) => fetched(checkpoint, action, kept, scope, writer)
@@ -115,13 +117,18 @@ function keptOf(
   return { ...kept, more: targets && syncer.type.skipEntitlementsAndGrants ? [] : (page.more ?? []) }
 }
 
-/** A target may be any text a person typed: an id the source cannot even read is one that does not exist. */
-async function existing<T>(page: Promise<T | undefined>, targets: SyncRequest['targets']): Promise<T | undefined> {
+/** A target may be any text a person typed. One that the source cannot read ends the run, once it is known which others are like it. */
+async function existing<T>(
+  page: Promise<T | undefined>,
+  resource: ResourceId,
+  { request, onUnreadable }: AskContext,
+): Promise<T | undefined> {
   try {
     return await page
   } catch (error) {
-    if (targets && ConnectorError.is(error) && error.reason === 'graphql errors' && error.code === 'not-found')
-      return undefined
-    throw error
+    const isOfId = ConnectorError.is(error) && error.reason === 'graphql errors' && error.code === 'not-found'
+    if (!request.targets || !isOfId) throw error
+    onUnreadable(resource, error)
+    return undefined
   }
 }

@@ -32,7 +32,8 @@ export interface SyncResult {
  *
  * Errors: `invalid-argument` for an unknown type; `aborted` when the source kept changing through every repeated reading, or lists nothing of
  * a type that is never empty; `failed-precondition` when more is gone than `mostShrinkPercent`; `canceled` on the signal; else the syncer's own. In
- * every such case the sync stays unfinished, its checkpoint is kept, and the next run goes on from it, unless `keepUnfinished` is off.
+ * every such case the sync stays unfinished, its checkpoint is kept, and the next run goes on from it, unless `keepUnfinished` is off or it is one of single
+ * resources. `not-found` for ids of such that the source cannot read.
  * Source: the order is baton-sdk's (`pkg/sync/syncer.go`); proof by two roads is decision 0003.
  */
 export async function runSync(request: SyncRequest): Promise<SyncResult> {
@@ -89,7 +90,9 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
     }
   } catch (error) {
     // A failed seal has let go of the file; what was collected is kept beside it.
-    if (!sealing) await keepProgress(writer, request.keepUnfinished === false ? 0 : run.pages, log)
+    // A sync of single resources begins anew each time, so that nothing goes on from what it leaves.
+    const isKept = request.keepUnfinished !== false && !request.targets
+    if (!sealing) await keepProgress(writer, isKept ? run.pages : 0, log)
     throw ConnectorError.from(error, 'sync')
   }
 }

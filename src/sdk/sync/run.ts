@@ -37,6 +37,14 @@ const leftOf = ({ listings }: Checkpoint, action: Action): number => {
   return total - received
 }
 
+/** Ids that cannot be read are not told apart from slips of the hand, so nothing of such a run passes for what was asked for. */
+const unreadableTargets = (errors: readonly ConnectorError[]): ConnectorError =>
+  new ConnectorError(
+    'not-found',
+    'sync',
+    `${errors.map(({ detail }) => detail).join('; ')}; nothing was added to the file`,
+  )
+
 /** What the reading part needs of a request. */
 export type RunRequest = Pick<SyncRequest, 'scope' | 'targets' | 'workers' | 'retry' | 'log' | 'signal' | 'onEvent'> & {
   /** What can ask for pages of several listings at once. @default each page is asked for by itself */
@@ -50,6 +58,8 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
   const together = createTogether(request.connector?.listTogether)
   const retries: Record<string, number> = {}
   const warnings: string[] = []
+  /** What the source says of ids of targets that it cannot read, by id. */
+  const unreadable = new Map<string, ConnectorError>()
   const resourceTypes = [...syncers.values()].map((syncer) => syncer.type)
   const roads = roadsOf(syncers)
   let pages = 0
@@ -70,7 +80,7 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
     const sizeKind = `${action.kind} ${type}`
     const operation = `${action.kind} ${type}`
     const places = (action.kind === 'ids' && checkpoint.listings[type]?.places) || []
-    const context: AskContext = { request, roads, writer, places, onMissing: warnIfTarget }
+    const context: AskContext = { request, roads, writer, places, onMissing: warnIfTarget, onUnreadable }
     const askOf = (size: number): Promise<StepOf> => askSource(action, syncer, { size, signal: stop, log }, context)
     return persistently(
       () => askSized(sizeKind, operation, askOf),
@@ -172,8 +182,12 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
     }
   }
 
-  const warnIfTarget = (resource: ResourceId): void => {
-    if (request.targets) warnings.push(`${resource.type} ${resource.id} does not exist and was left out`)
+  const warnIfTarget = ({ type, id }: ResourceId): void => {
+    if (request.targets && !unreadable.has(id)) warnings.push(`${type} ${id} does not exist and was left out`)
+  }
+
+  const onUnreadable = ({ id }: ResourceId, error: ConnectorError): void => {
+    unreadable.set(id, error)
   }
 
   const tell = (checkpoint: Checkpoint, action: Action): void => {
@@ -241,6 +255,7 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
       let checkpoint = from
       for (;;) {
         checkpoint = await drain(checkpoint)
+        if (unreadable.size > 0) throw unreadableTargets([...unreadable.values()])
         const verdict = verify(checkpoint, writer, roads, log)
         if (verdict.kind === 'whole') return checkpoint
         writer.write({}, encodeCheckpoint(verdict.checkpoint))

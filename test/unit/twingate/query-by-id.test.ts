@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { accessRequestActions } from '../../../src/resources/access-request.ts'
 import { deviceActions } from '../../../src/resources/device-actions.ts'
 import { findAction } from '../../../src/sdk/provision/find-action.ts'
 import { call, clientOf } from '../../tenant/tenant-client.ts'
-import { readSnapshot } from '../../support/snapshot-rows.ts'
 import { syncTenant, temporaryFolder } from '../../tenant/sync-tenant.ts'
 import { groupCalled, tenantOf } from '../../tenant/tenant-of.ts'
 
@@ -15,34 +15,41 @@ describe('a sync of single resources', () => {
     ["Field 'id' expected a number but got '3O'.", false],
     ['Must receive a User id', true],
     ['Incorrect padding', true],
-  ])('leaves out an id that the API refuses with %j (errors without a path: %s)', async (unreadableId, pathless) => {
-    const server = await tenantOf({ habits: { unreadableId, pathless } })
-    const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
-    const { id } = groupCalled(server, 'Contractors')
-    const { warnings } = await syncTenant(server, file, {
-      targets: [
+  ])(
+    'finishes nothing for an id that the API refuses with %j (errors without a path: %s)',
+    async (unreadableId, pathless) => {
+      const server = await tenantOf({ habits: { unreadableId, pathless } })
+      const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
+      const { id } = groupCalled(server, 'Contractors')
+      const targets = [
         { type: 'group', id },
         { type: 'group', id: slip('Group:2a') },
         { type: 'user', id: slip('User:3O') },
-      ],
-    })
-    expect(warnings).toEqual([
-      `group ${slip('Group:2a')} does not exist and was left out`,
-      `user ${slip('User:3O')} does not exist and was left out`,
-    ])
-    expect(readSnapshot(file).resources).toContain(`group:${id}`)
-  })
+      ]
+      await expect(syncTenant(server, file, { targets })).rejects.toMatchObject({
+        code: 'not-found',
+        detail: expect.stringMatching(
+          `^"${slip('Group:2a')}" is not the id of a group; .*; "${slip('User:3O')}" is not the id of a user; `,
+        ) as string,
+      })
+      expect(existsSync(file)).toBe(false)
+    },
+  )
 
-  it('leaves out an id under which the API finds another resource', async () => {
+  it('finishes nothing for an id under which the API finds another resource', async () => {
     const server = await tenantOf({ habits: { looseIds: true } })
     const file = join(temporaryFolder(onTestFinished), 'sync.c1z')
     const targets = [
       { type: 'user', id: slip('User:0101') },
       { type: 'group', id: slip('Group:016') },
     ]
-    const { warnings } = await syncTenant(server, file, { targets })
-    expect(warnings).toHaveLength(2)
-    expect(readSnapshot(file).resources).toEqual([])
+    await expect(syncTenant(server, file, { targets })).rejects.toMatchObject({
+      code: 'not-found',
+      detail: expect.stringMatching(
+        /Twingate gives VXNlcjoxMDE= for it.*; .*Twingate gives R3JvdXA6MTY= for it/,
+      ) as string,
+    })
+    expect(existsSync(file)).toBe(false)
   })
 
   it('fails where the API refuses every id', async () => {

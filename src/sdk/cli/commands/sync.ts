@@ -49,7 +49,8 @@ export async function syncOnce(
     const result = await runSync({
       connector,
       store: openStore(config, ambient, io.log),
-      scope: scopeOf(config, usualTypes(connector)),
+      // Whoever names a resource wants its type read.
+      scope: scopeOf(config, [...usualTypes(connector), ...targets.map(({ type }) => type)]),
       ...(targets.length > 0 && { targets }),
       ...shrinkLimit(config),
       expand: !config['skip-expand-grants'],
@@ -67,7 +68,8 @@ export async function syncOnce(
   } catch (error) {
     const failure = ConnectorError.from(error, 'sync')
     // A sync that does not add up, or lost too much, is read from its start.
-    if (pages === 0 || failure.code === 'aborted' || failure.code === 'failed-precondition') throw failure
+    if (targets.length > 0 || pages === 0 || failure.code === 'aborted' || failure.code === 'failed-precondition')
+      throw failure
     throw failure.reworded((detail) => `${detail} (what was read is kept: the same command goes on from there)`)
   } finally {
     progress.end()

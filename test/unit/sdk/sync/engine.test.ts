@@ -1,3 +1,4 @@
+import type { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -426,7 +427,6 @@ describe('a sync of a part', () => {
         { type: 'group', id: group.id },
         { type: 'role', id: 'admin' },
         { type: 'group', id: 'R3JvdXA6OTk5OTk5' },
-        { type: 'group', id: 'no id at all' },
       ],
     })
     const { syncs, grants, resources } = readSnapshot(file)
@@ -435,10 +435,26 @@ describe('a sync of a part', () => {
       group.users.map((user) => `group:${group.id}:member:user:${user.id}`).sort(),
     )
     expect(resources).toContain('role:admin')
-    expect(warnings).toEqual([
-      'group R3JvdXA6OTk5OTk5 does not exist and was left out',
-      'group no id at all does not exist and was left out',
-    ])
+    expect(warnings).toEqual(['group R3JvdXA6OTk5OTk5 does not exist and was left out'])
     expect(repairs).toEqual({ relisted: 0, rereadResources: 0, fetchedResources: 0, removedResources: 0 })
   })
+
+  it.each([undefined, "Field 'id' expected a number but got 'abc'", 'Must receive a User id', 'Incorrect padding'])(
+    'finishes nothing where ids cannot be read, and names each of them once (%s)',
+    async (unreadableId) => {
+      const habits = { ...(unreadableId !== undefined && { unreadableId }) }
+      const { server, sync, file } = await setUp({ tenant: demoTenant(), habits })
+      await sync()
+      const targets = [
+        { type: 'group', id: server.tenant.groups[0]!.id },
+        { type: 'group', id: 'no id at all' },
+        { type: 'user', id: Buffer.from('User:3O').toString('base64') },
+      ]
+      const error = await sync({ targets, attempts: 2 }).catch((caught: unknown) => caught)
+      expect(error).toMatchObject({ code: 'not-found', detail: expect.any(String) as string })
+      const { detail } = error as ConnectorError
+      for (const { id } of targets.slice(1)) expect(detail.split(`"${id}" is not the id of`)).toHaveLength(2)
+      expect(readSnapshot(file).syncs.filter(({ finished }) => finished)).toHaveLength(1)
+    },
+  )
 })
