@@ -3,7 +3,7 @@
  * question at the server, the graph under the mouse, and memory. Beside it the official `baton explorer` on the same file, and a crafted file of a
  * million groups.
  *
- * Usage: `npm run bench:explorer -- [--users N] [--groups N] [--file FILE] [--crafted N] [--part own|official|crafted]`. Needs Chromium; the official program needs Go, and is left
+ * Usage: `npm run bench:explorer -- [--users N] [--groups N] [--file FILE] [--crafted N] [--part own|indexed|official|crafted]`. Ours is the built program. Needs Chromium; the official program needs Go, and is left
  * out without it. Figures are wall time; the CPU of the server stands beside them, as a busy machine makes wall time longer.
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -41,9 +41,11 @@ try {
       spawnSync(process.execPath, [join(root, 'bench/write-once.ts'), file, values.users, values.groups], {
         stdio: 'inherit',
       })
-  spawnSync(process.execPath, [join(root, 'scripts/build-explorer.ts'), join(root, 'node_modules/.cache/explorer')])
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' })
+  if (status !== 0) throw new Error('the program cannot be built')
   console.log(`${(statSync(file).size / 1e6).toFixed(1)} MB, load ${loadavg()[0]?.toFixed(1)}`)
   if (isWanted('own')) await measure()
+  if (isWanted('indexed')) await measureIndexed()
   if (isWanted('official')) await measureOfficial()
   if (isWanted('crafted')) await measureCrafted(Number(values.crafted))
   report('page script, compressed', scriptBytes())
@@ -51,7 +53,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function isWanted(part: 'own' | 'official' | 'crafted'): boolean {
+function isWanted(part: 'own' | 'indexed' | 'official' | 'crafted'): boolean {
   return values.part === undefined || values.part === part
 }
 
@@ -65,10 +67,14 @@ interface Served {
 }
 
 /** The program on a file, for as long as `work` takes. */
-async function served(path: string, work: (served: Served) => Promise<void>): Promise<void> {
+async function served(
+  path: string,
+  work: (served: Served) => Promise<void>,
+  flags: readonly string[] = [],
+): Promise<void> {
   const program = spawn(
     process.execPath,
-    [join(root, 'cmd/baton-twingate/main.ts'), 'explorer', '-f', path, '--port', '0'],
+    [join(root, 'dist/cmd/baton-twingate/main.js'), 'explorer', '-f', path, '--port', '0', ...flags],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   )
   try {
@@ -98,6 +104,28 @@ async function measure(): Promise<void> {
   const crowded = join(folder, 'crowded.c1z')
   makeSnapshot(crowded, [crowd(3_000)])
   await served(crowded, ({ url }) => dragging(url))
+}
+
+/** With the index of the readers beside the file: made by a first start, used by a second one. */
+async function measureIndexed(): Promise<void> {
+  const began = performance.now()
+  await served(
+    file,
+    async ({ pid }) => report('first start with --index', `${Math.round(performance.now() - began)} ms`, cpuMs(pid)),
+    ['--index'],
+  )
+  const again = performance.now()
+  await served(file, async ({ url, pid }) => {
+    const cpu = (): number => cpuMs(pid)
+    report('with an index: start to the address', `${Math.round(performance.now() - again)} ms`, cpu())
+    await firstPaint(url, cpu)
+    report('with an index: start to the first useful paint', `${Math.round(performance.now() - again)} ms`, cpu())
+  })
+  await served(file, async ({ url, pid }) => {
+    await indexedQuestions(url, () => cpuMs(pid))
+    report('with an index: peak memory of the server', `${Math.round(peakKb(pid) / 1000)} MB`)
+  })
+  rmSync(`${file}.index`, { force: true })
 }
 
 /** The official program: the time until its page shows a first table, and its memory. */
@@ -244,16 +272,40 @@ async function framesWhileDragging(page: Page): Promise<number> {
   return frames
 }
 
-async function questions(url: string, cpu: () => number): Promise<void> {
+type Ask = <T>(what: string, path: string) => Promise<T>
+
+async function asker(url: string, cpu: () => number): Promise<Ask> {
   const { headers } = await fetch(url, { redirect: 'manual' })
   const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
-  const ask = async <T>(what: string, path: string): Promise<T> => {
+  return async <T>(what: string, path: string): Promise<T> => {
     const before = cpu()
     const began = performance.now()
     const answer = (await (await fetch(new URL(path, url), { headers: { cookie } })).json()) as T
     report(what, `${Math.round(performance.now() - began)} ms`, cpu() - before)
     return answer
   }
+}
+
+/** What the index answers while the file is packed. */
+async function indexedQuestions(url: string, cpu: () => number): Promise<void> {
+  const ask = await asker(url, cpu)
+  for (const q of ['u', 'us', 'user 4'])
+    await ask(`with an index: search “${q}”`, `/api/search?q=${encodeURIComponent(q)}`)
+  for (const [kind, question] of [
+    ['user', 'access'],
+    ['group', 'holders'],
+  ] as const) {
+    const { rows } = await ask<{ rows: { key: string }[] }>(
+      `with an index: list of kind ${kind}`,
+      `/api/things?kind=${kind}&limit=50&offset=100`,
+    )
+    for (const { key } of rows.slice(0, 2))
+      await ask(`with an index: ${question}`, `/api/${question}?key=${encodeURIComponent(key)}&limit=25`)
+  }
+}
+
+async function questions(url: string, cpu: () => number): Promise<void> {
+  const ask = await asker(url, cpu)
   await ask('totals of the overview', '/api/totals')
   for (const q of ['u', 'us', 'user 4', 'user 47', 'zzz'])
     await ask(`search “${q}”`, `/api/search?q=${encodeURIComponent(q)}`)
@@ -284,7 +336,7 @@ function peakKb(pid: number): number {
 }
 
 function scriptBytes(): string {
-  const assets = join(root, 'node_modules/.cache/explorer/assets')
+  const assets = join(root, 'dist/src/explorer/page/assets')
   return readdirSync(assets)
     .filter((name) => name.endsWith('.js.br'))
     .map((name) => `${name.split(/[-.]/)[0]} ${(statSync(join(assets, name)).size / 1000).toFixed(1)} kB`)

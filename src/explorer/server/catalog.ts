@@ -1,11 +1,5 @@
-import type { SyncView } from '../../readers/file/sync-view.ts'
+import type { FoldedEntry } from '../../readers/names/name-list.ts'
 import type { Ref } from './answers.ts'
-import { refOf } from './ref-of.ts'
-
-interface Entry extends Ref {
-  /** Name, address and id in small letters. */
-  readonly folded: string
-}
 
 export interface CatalogFilter {
   readonly kind: string | undefined
@@ -14,16 +8,13 @@ export interface CatalogFilter {
   readonly q: string | undefined
 }
 
-/** The names of all resources of a sync, in memory: people first, then by type and name. */
+/** The names of all resources of a sync, in memory, in the order of `nameList`. */
 export class Catalog {
-  readonly #entries: readonly Entry[]
+  readonly #entries: readonly FoldedEntry[]
   readonly #ranks: ReadonlyMap<string, number>
 
-  constructor(view: SyncView) {
-    const entries: Entry[] = []
-    for (const thing of view.things())
-      entries.push({ ...refOf(thing), folded: `${thing.name}\n${thing.email}\n${thing.id.id}`.toLowerCase() })
-    this.#entries = entries.sort(inOrder)
+  constructor(entries: readonly FoldedEntry[]) {
+    this.#entries = entries
     this.#ranks = new Map(entries.map(({ key }, rank) => [key, rank]))
   }
 
@@ -72,7 +63,7 @@ export class Catalog {
     const words = wordsOf(text)
     const [first = ''] = words
     if (first === '') return { total: 0, hits: [] }
-    const found: Entry[][] = [[], [], [], []]
+    const found: FoldedEntry[][] = [[], [], [], []]
     let total = 0
     for (const entry of this.#entries) {
       if (!hasWords(entry.folded, words)) continue
@@ -84,7 +75,7 @@ export class Catalog {
   }
 }
 
-const withoutFolded = ({ key, name, type, kind, email, status }: Entry): Ref => ({
+const withoutFolded = ({ key, name, type, kind, email, status }: FoldedEntry): Ref => ({
   key,
   name,
   type,
@@ -106,10 +97,3 @@ function rankOf(folded: string, word: string): number {
   if (at === 0) return folded.charAt(word.length) === '\n' ? 0 : 1
   return /[\s@._-]/.test(folded.charAt(at - 1)) ? 2 : 3
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const inOrder = (a: Entry, b: Entry): number =>
-  Number(a.kind !== 'user') - Number(b.kind !== 'user') ||
-  (a.kind === 'user' ? 0 : compare(a.type, b.type)) ||
-  compare(a.folded, b.folded)

@@ -49,7 +49,7 @@ export class CheckRuns {
 
   /** Errors: as the file's. */
   async of(name: string | undefined, syncId: string | undefined): Promise<Checked> {
-    const { file, info } = await this.#library.sync(name, syncId)
+    const { file, info } = await this.#library.ask(name, syncId, (open) => ({ file: open.file, info: open.info }))
     const key = `${this.#library.stamp(file.name)} ${info.id} ${stampOf(this.#rules)}`
     const { names: rules, cwd } = this.#rules
     const run = this.#known.getOr(key, () =>

@@ -30,6 +30,14 @@ export const explorerCommand = defineCommand({
     },
     { name: 'open', kind: 'bool', displayName: 'Open', description: 'Open the page in the browser', sources },
     {
+      name: 'index',
+      kind: 'bool',
+      displayName: 'Index',
+      description:
+        'Make an index beside the file, FILE.index, where there is none, so that the page opens at once the next time',
+      sources,
+    },
+    {
       name: 'bind',
       kind: 'string',
       displayName: 'Address',

@@ -33,35 +33,39 @@ export function csvRoutes({ library, checks, histories, runs }: CsvParts) {
       const { file, sync, kind, type, status, q } = c.req.valid('query')
       return csv(c, 'names', {
         columns: REF_COLUMNS,
-        next: async (offset, limit) =>
-          (await library.sync(file, sync)).catalog.page({ kind, type, status, q }, offset, limit).rows.map(refCells),
+        next: (offset, limit) =>
+          library.ask(file, sync, ({ catalog }) =>
+            catalog.page({ kind, type, status, q }, offset, limit).rows.map(refCells),
+          ),
       })
     })
     .get('/access', query(ENDPOINTS.access.query), (c) => {
       const { file, sync, key, q } = c.req.valid('query')
       return csv(c, 'access', {
         columns: HELD_COLUMNS,
-        next: async (offset, limit) =>
-          accessPage(await library.sync(file, sync), key, { q, offset, limit }).rows.map(heldCells),
+        next: (offset, limit) =>
+          library.ask(file, sync, (open) => accessPage(open, key, { q, offset, limit }).rows.map(heldCells)),
       })
     })
     .get('/holders', query(ENDPOINTS.holders.query), (c) => {
       const { file, sync, key, entitlement, q } = c.req.valid('query')
       return csv(c, 'holders', {
         columns: HELD_COLUMNS,
-        next: async (offset, limit) => {
-          const open = await library.sync(file, sync)
-          return holdersPage(open, wantedEntitlements(open, key, entitlement), { q, offset, limit }).rows.map(heldCells)
-        },
+        next: (offset, limit) =>
+          library.ask(file, sync, (open) =>
+            holdersPage(open, wantedEntitlements(open, key, entitlement), { q, offset, limit }).rows.map(heldCells),
+          ),
       })
     })
     .get('/shared', query(ENDPOINTS.shared.query), async (c) => {
       const { file, sync, keys, q } = c.req.valid('query')
-      const open = await library.sync(file, sync)
+      const of = await library.ask(file, sync, (open) =>
+        keysOf(keys).map((key) => open.catalog.ref(key) ?? open.ref(open.thing(key).id)),
+      )
       return csv(c, 'shared', {
-        columns: sharedColumns(keysOf(keys).map((key) => open.catalog.ref(key) ?? open.ref(open.thing(key).id))),
-        next: async (offset, limit) =>
-          sharedPage(await library.sync(file, sync), keysOf(keys), { q, offset, limit }).rows.map(sharedCells),
+        columns: sharedColumns(of),
+        next: (offset, limit) =>
+          library.ask(file, sync, (open) => sharedPage(open, keysOf(keys), { q, offset, limit }).rows.map(sharedCells)),
       })
     })
     .get('/changes', query(ENDPOINTS.changes.query), (c) => {
@@ -84,7 +88,7 @@ export function csvRoutes({ library, checks, histories, runs }: CsvParts) {
     .get('/review', query(ENDPOINTS.overview.query), async (c) => {
       const { file, sync } = c.req.valid('query')
       const every = { q: undefined, offset: 0, limit: Number.MAX_SAFE_INTEGER }
-      const { rows } = reviewPage(await library.sync(file, sync), every)
+      const { rows } = await library.ask(file, sync, (open) => reviewPage(open, every))
       return csv(c, 'decisions', whole(DECISION_COLUMNS, rows.map(decisionCells)))
     })
     .get('/runs', query(RunTable), (c) => {
@@ -98,7 +102,7 @@ export function csvRoutes({ library, checks, histories, runs }: CsvParts) {
         next: async (offset, limit) => {
           const checked = await checks.of(file, sync)
           const page = { q, level, rule, offset, limit, files: checks.files }
-          const { rows } = findingsPage(await library.sync(file, sync), checked, page)
+          const { rows } = await library.ask(file, sync, (open) => findingsPage(open, checked, page))
           return rows.map((row) => [
             row.level,
             row.rule,

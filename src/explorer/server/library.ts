@@ -1,18 +1,25 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
-import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
+import { storageCall, storageError } from '../../sdk/snapshot/file/storage-error.ts'
 import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
+import { NotInIndex } from '../../readers/cache/indexed-snapshot.ts'
+import { IndexOfFile, type IndexOptions } from '../../readers/cache/use-index.ts'
 import { findFiles, type NamedFile, openFile } from '../../readers/file/open-files.ts'
 import { shownSync } from '../../readers/file/shown-sync.ts'
+import { SyncView } from '../../readers/file/sync-view.ts'
 import type { FileInfo } from './answers.ts'
 import { LeastRecent } from './least-recent.ts'
 import { OpenSync } from './open-sync.ts'
+import { FileSource, IndexSource } from './sync-source.ts'
 
 /** Files that stay unpacked: two to compare, and the one that is looked at. */
 const MOST_FILES = 3
 /** Syncs of a file whose names are kept in memory. */
 const MOST_SYNCS = 3
+
+/** Indexes that are kept open. */
+const MOST_INDEXES = 8
 
 export interface LibraryOptions {
   /** Files and patterns as given. */
@@ -21,6 +28,14 @@ export interface LibraryOptions {
   readonly dir: string | undefined
   readonly cwd: string
   readonly tempDir: string
+  /** What reading an index beside a file needs. */
+  readonly indexes: Omit<IndexOptions, 'syncId' | 'now'> & { readonly now: () => Date }
+}
+
+/** The index beside a file that is not unpacked; `undefined` where there is none of the file as it is. */
+interface FoundIndex extends Disposable {
+  readonly stamp: string
+  readonly indexed: OpenSync | undefined
 }
 
 interface OpenedFile extends Disposable {
@@ -36,6 +51,7 @@ export class Library implements Disposable {
   readonly #options: LibraryOptions
   readonly #opened = new LeastRecent<OpenedFile>(MOST_FILES, (opened) => opened[Symbol.dispose]())
   readonly #opening = new Map<string, Promise<OpenedFile>>()
+  readonly #indexes = new LeastRecent<FoundIndex>(MOST_INDEXES, (found) => found[Symbol.dispose]())
 
   constructor(options: LibraryOptions) {
     this.#options = options
@@ -74,11 +90,89 @@ export class Library implements Disposable {
     }
   }
 
-  /** One sync of a file, by its id, else the one that readers show. Errors: as `shownSync`. */
+  /** One sync of an unpacked file, by its id, else the one that readers show. Errors: as `shownSync`. */
   async sync(name: string | undefined, syncId: string | undefined): Promise<OpenSync> {
-    const { file, snapshot, syncs } = await this.open(name)
+    const { file, stamp, snapshot, syncs } = await this.open(name)
     const sync = shownSync(snapshot, file.name, syncId)
-    return syncs.get(sync.syncId) ?? syncs.keep(sync.syncId, new OpenSync(file, snapshot, sync))
+    const kept = syncs.get(sync.syncId)
+    if (kept) return kept
+    const found = this.#indexes.get(file.path)
+    const isSame = found?.stamp === stamp && found.indexed?.view.sync.syncId === sync.syncId
+    const catalog = isSame ? found.indexed?.madeCatalog : undefined
+    // Whatever the index knew, the file knows.
+    this.#indexes.drop(file.path)
+    return storageCall(`read ${file.name}`, this.#options.tempDir, () => {
+      const view = new SyncView(file.name, snapshot, sync)
+      return syncs.keep(sync.syncId, new OpenSync(file, view, new FileSource(view), catalog))
+    })
+  }
+
+  /**
+   * Asks one sync of a file: its index, where the file is not unpacked and the index can tell, else the file, which is unpacked for it.
+   * `work` may be done twice, and must not wait for anything.
+   *
+   * Errors: as `sync`, and what `work` has to say.
+   */
+  async ask<T>(name: string | undefined, syncId: string | undefined, work: (open: OpenSync) => T): Promise<T> {
+    const told = await this.#askIndex(name, (indexed) =>
+      syncId === undefined || syncId === indexed.view.sync.syncId ? work(indexed) : notInIndex(),
+    )
+    return told ? told.answer : work(await this.sync(name, syncId))
+  }
+
+  /** As `ask`, for what needs no finished sync. */
+  async askFile<T>(name: string | undefined, work: (snapshot: Snapshot) => T): Promise<T> {
+    const told = await this.#askIndex(name, ({ view }) => work(view.snapshot))
+    return told ? told.answer : work((await this.open(name)).snapshot)
+  }
+
+  async #askIndex<T>(
+    name: string | undefined,
+    work: (indexed: OpenSync) => T,
+  ): Promise<{ readonly answer: T } | undefined> {
+    const file = this.#named(name)
+    const indexed = await this.#indexOf(file)
+    if (!indexed) return undefined
+    try {
+      return { answer: work(indexed) }
+    } catch (error) {
+      // What it says of the question counts. What fails in the index itself is left to the file.
+      if (ConnectorError.is(error)) throw error
+      if (!(error instanceof NotInIndex)) this.#indexes.keep(file.path, noIndex(stampOf(file)))
+      return undefined
+    }
+  }
+
+  /** The index of a file that is not unpacked. */
+  async #indexOf(file: NamedFile): Promise<OpenSync | undefined> {
+    const stamp = stampOf(file)
+    if (this.#opened.get(file.path)?.stamp === stamp) return undefined
+    const known = this.#indexes.get(file.path)
+    if (known?.stamp === stamp) return known.indexed
+    const opened = await this.#openIndex(file)
+    // Somebody else may have asked meanwhile.
+    const now = this.#indexes.get(file.path)
+    if (now?.stamp === stamp) {
+      opened?.[Symbol.dispose]()
+      return now.indexed
+    }
+    const { indexed } = this.#indexes.keep(
+      file.path,
+      opened ? { stamp, indexed: opened, [Symbol.dispose]: () => opened[Symbol.dispose]() } : noIndex(stamp),
+    )
+    return indexed
+  }
+
+  async #openIndex(file: NamedFile): Promise<OpenSync | undefined> {
+    const { indexes } = this.#options
+    try {
+      const index = await new IndexOfFile(file, { ...indexes, now: indexes.now(), syncId: undefined }).open()
+      if (!index) return undefined
+      const view = new SyncView(file.name, index.snapshot, shownSync(index.snapshot, file.name))
+      return new OpenSync(file, view, new IndexSource(view, index.extras, () => index[Symbol.dispose]()))
+    } catch {
+      return undefined
+    }
   }
 
   #named(name: string | undefined): NamedFile {
@@ -102,8 +196,15 @@ export class Library implements Disposable {
 
   [Symbol.dispose](): void {
     this.#opened.clear()
+    this.#indexes.clear()
   }
 }
+
+function notInIndex(): never {
+  throw new NotInIndex('it holds another sync')
+}
+
+const noIndex = (stamp: string): FoundIndex => ({ stamp, indexed: undefined, [Symbol.dispose]: () => {} })
 
 export function infoOf({ path, name }: NamedFile): FileInfo {
   const { size, mtime } = statSync(path)
@@ -112,8 +213,8 @@ export function infoOf({ path, name }: NamedFile): FileInfo {
 
 function stampOf({ path, name }: NamedFile): string {
   try {
-    const { size, mtimeMs, ino } = statSync(path)
-    return `${size} ${mtimeMs} ${ino}`
+    const { size, mtimeMs, ctimeMs, ino } = statSync(path)
+    return `${size} ${mtimeMs} ${ctimeMs} ${ino}`
   } catch (error) {
     throw storageError(error, `read ${name}`)
   }

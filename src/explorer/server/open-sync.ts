@@ -1,17 +1,15 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
-import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
-import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
-import type { StoredSync } from '../../sdk/snapshot/tables/base-file.ts'
 import { Expansion, type Holding, type Holdings } from '../../readers/access/expansion.ts'
 import { endOfSync, type NamedFile } from '../../readers/file/open-files.ts'
-import { SyncView } from '../../readers/file/sync-view.ts'
+import type { SyncView } from '../../readers/file/sync-view.ts'
 import { keyOf, type Thing } from '../../readers/model/thing.ts'
 import type { Ref, SyncInfo } from './answers.ts'
 import { Catalog } from './catalog.ts'
 import { LeastRecent } from './least-recent.ts'
 import { refOf } from './ref-of.ts'
+import type { SyncSource } from './sync-source.ts'
 import { parseTimeText } from '../../sdk/snapshot/tables/time-text.ts'
 
 /** Answers that are kept because a page asks for their next part. */
@@ -21,22 +19,24 @@ const MOST_ANSWERS = 4
 export class OpenSync implements Disposable {
   readonly file: NamedFile
   readonly view: SyncView
-  /** The unpacked database, for questions that are cheaper in SQL. */
-  readonly database: DatabaseSync
+  readonly source: SyncSource
   readonly #holders = new LeastRecent<Holdings>(MOST_ANSWERS)
   readonly #access = new LeastRecent<ReadonlyMap<string, Holding>>(MOST_ANSWERS)
   readonly #kept = new LeastRecent<unknown>(MOST_ANSWERS * 4)
   #expansion: Expansion | undefined
   #catalog: Catalog | undefined
 
-  constructor(file: NamedFile, snapshot: Snapshot, sync: StoredSync) {
+  /** `catalog` is that of the same sync where it was made already. */
+  constructor(file: NamedFile, view: SyncView, source: SyncSource, catalog?: Catalog) {
     this.file = file
-    try {
-      this.view = new SyncView(file.name, snapshot, sync)
-      this.database = new DatabaseSync(snapshot.databasePath, { readOnly: true })
-    } catch (error) {
-      throw storageError(error, `read ${file.name}`)
-    }
+    this.view = view
+    this.source = source
+    this.#catalog = catalog
+  }
+
+  /** The unpacked database, for questions that are cheaper in SQL. Errors: as `SyncSource`. */
+  get database(): DatabaseSync {
+    return this.source.database
   }
 
   get info(): SyncInfo {
@@ -54,8 +54,13 @@ export class OpenSync implements Disposable {
     return (this.#expansion ??= new Expansion(this.view))
   }
 
+  /** The catalog where it was made already. */
+  get madeCatalog(): Catalog | undefined {
+    return this.#catalog
+  }
+
   get catalog(): Catalog {
-    return (this.#catalog ??= new Catalog(this.view))
+    return (this.#catalog ??= new Catalog(this.source.names()))
   }
 
   /** Everyone who holds these entitlements, see `Expansion.onEntitlements`. */
@@ -85,7 +90,7 @@ export class OpenSync implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.database.close()
+    this.source[Symbol.dispose]()
   }
 }
 

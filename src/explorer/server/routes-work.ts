@@ -39,7 +39,7 @@ export function workRoutes({ library, clock, runs, checks, moments }: WorkParts)
     .get('/moments', query(ENDPOINTS.moments.query), async (c) => c.json(await moments.all()))
     .get('/growth', query(ENDPOINTS.growth.query), async (c) => {
       const { file, sync } = c.req.valid('query')
-      return c.json(await moments.like(await library.sync(file, sync)))
+      return c.json(await moments.like(file, sync))
     })
     .get('/changes', query(ENDPOINTS.changes.query), async (c) => {
       const { file, sync, beforeFile, beforeSync, ...asked } = c.req.valid('query')
@@ -56,12 +56,12 @@ export function workRoutes({ library, clock, runs, checks, moments }: WorkParts)
       const { file, sync, ...asked } = c.req.valid('query')
       const checked = await checks.of(file, sync)
       const page = { ...asked, q: asked.q, level: asked.level, rule: asked.rule, files: checks.files }
-      return c.json(findingsPage(await library.sync(file, sync), checked, page))
+      return c.json(await library.ask(file, sync, (open) => findingsPage(open, checked, page)))
     })
     .get('/runs', query(ENDPOINTS.runs.query), (c) => c.json(runsOf(runs, c.req.valid('query').failed === 'yes')))
     .get('/review', query(ENDPOINTS.review.query), async (c) => {
       const { file, sync, ...asked } = c.req.valid('query')
-      return c.json(reviewPage(await library.sync(file, sync), { ...asked, q: asked.q }))
+      return c.json(await library.ask(file, sync, (open) => reviewPage(open, { ...asked, q: asked.q })))
     })
     .post('/review', query(ENDPOINTS.overview.query), body(NewDecision), async (c) => {
       const { file, sync } = c.req.valid('query')

@@ -35,44 +35,55 @@ export const query = <Schema extends z.ZodObject>(schema: Schema) =>
 
 /** The questions about a snapshot. Each is answered from one sync, which the answer names. */
 export function snapshotRoutes({ library, session, histories }: RouteParts) {
-  const open = (where: { file?: string | undefined; sync?: string | undefined }): Promise<OpenSync> =>
-    library.sync(where.file, where.sync)
+  const ask = <T>(
+    where: { file?: string | undefined; sync?: string | undefined },
+    work: (open: OpenSync) => T,
+  ): Promise<T> => library.ask(where.file, where.sync, work)
   return new Hono()
     .get('/session', query(ENDPOINTS.session.query), (c) => c.json(session()))
-    .get('/overview', query(ENDPOINTS.overview.query), async (c) =>
-      c.json(overviewOf(await open(c.req.valid('query')))),
-    )
-    .get('/totals', query(ENDPOINTS.totals.query), async (c) => c.json(totalsOf(await open(c.req.valid('query')))))
+    .get('/overview', query(ENDPOINTS.overview.query), async (c) => {
+      const where = c.req.valid('query')
+      const answer = await ask(where, overviewOf)
+      // The names are made while the page is drawn, so that the first letter of a search need not wait for them.
+      setImmediate(() => void ask(where, ({ catalog }) => catalog.size).catch(() => {}))
+      return c.json(answer)
+    })
+    .get('/totals', query(ENDPOINTS.totals.query), async (c) => c.json(await ask(c.req.valid('query'), totalsOf)))
     .get('/search', query(ENDPOINTS.search.query), async (c) => {
       const { q, limit, ...where } = c.req.valid('query')
-      const sync = await open(where)
-      return c.json({ sync: sync.info, ...sync.catalog.search(q, limit) })
+      return c.json(await ask(where, ({ info, catalog }) => ({ sync: info, ...catalog.search(q, limit) })))
     })
     .get('/things', query(ENDPOINTS.things.query), async (c) => {
       const { offset, limit, kind, type, status, q, ...where } = c.req.valid('query')
-      const sync = await open(where)
-      return c.json({ sync: sync.info, offset, ...sync.catalog.page({ kind, type, status, q }, offset, limit) })
+      const filter = { kind, type, status, q }
+      return c.json(
+        await ask(where, ({ info, catalog }) => ({ sync: info, offset, ...catalog.page(filter, offset, limit) })),
+      )
     })
     .get('/thing', query(ENDPOINTS.thing.query), async (c) => {
       const { key, ...where } = c.req.valid('query')
-      return c.json(thingOf(await open(where), key))
+      return c.json(await ask(where, (open) => thingOf(open, key)))
     })
     .get('/access', query(ENDPOINTS.access.query), async (c) => {
       const { key, ...asked } = c.req.valid('query')
-      return c.json(accessPage(await open(asked), key, { ...asked, q: asked.q }))
+      return c.json(await ask(asked, (open) => accessPage(open, key, { ...asked, q: asked.q })))
     })
     .get('/holders', query(ENDPOINTS.holders.query), async (c) => {
       const { key, entitlement, ...asked } = c.req.valid('query')
-      const sync = await open(asked)
-      return c.json(holdersPage(sync, wantedEntitlements(sync, key, entitlement), { ...asked, q: asked.q }))
+      return c.json(
+        await ask(asked, (open) =>
+          holdersPage(open, wantedEntitlements(open, key, entitlement), { ...asked, q: asked.q }),
+        ),
+      )
     })
     .get('/shared', query(ENDPOINTS.shared.query), async (c) => {
       const { keys, ...asked } = c.req.valid('query')
-      return c.json(sharedPage(await open(asked), keysOf(keys), { ...asked, q: asked.q }))
+      return c.json(await ask(asked, (open) => sharedPage(open, keysOf(keys), { ...asked, q: asked.q })))
     })
     .get('/graph', query(ENDPOINTS.graph.query), async (c) => {
       const { key, side, open: opened, ...where } = c.req.valid('query')
-      return c.json(graphOf(await open(where), key, side, new Set(opened.split(',').filter((id) => id !== ''))))
+      const ids = new Set(opened.split(',').filter((id) => id !== ''))
+      return c.json(await ask(where, (open) => graphOf(open, key, side, ids)))
     })
     .get('/history', query(ENDPOINTS.history.query), async (c) => {
       const { key, ...where } = c.req.valid('query')

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { CommandCall } from '../../sdk/cli/command.ts'
 import { readRules } from '../../readers/check/read-rules.ts'
+import { withView } from '../../readers/commands/reading.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { createApp } from './app.ts'
 import { CheckRuns } from './check-runs.ts'
@@ -15,6 +16,7 @@ export interface ExplorerSettings extends PlaceSettings {
   readonly file: readonly string[]
   readonly dir: string | undefined
   readonly open: boolean
+  readonly index: boolean
   readonly rules: readonly string[]
   readonly 'state-dir': string | undefined
   readonly 'scim-state': string | undefined
@@ -36,8 +38,9 @@ export async function runExplorer(call: CommandCall, settings: ExplorerSettings)
   if (rules.names.length > 0) readRules(rules.names, rules.cwd)
   using library = openLibrary(call, settings)
   const runs = settings['state-dir'] !== undefined || settings['scim-state'] !== undefined
+  if (settings.index) await makeIndex(call, library)
   // A file that cannot be read is told here rather than on the page; beside a daemon it may come later.
-  if (!runs) await library.sync(undefined, undefined)
+  if (!runs) await library.ask(undefined, undefined, () => {})
   const page = await pageFolder((line) => stderr.write(line))
   const server = await listen(place)
   try {
@@ -82,7 +85,14 @@ function openLibrary({ process }: CommandCall, { file, dir }: ExplorerSettings):
   if (dir !== undefined && file.length > 0)
     throw new ConnectorError('invalid-argument', 'open the explorer', 'give -f or --dir, not both')
   const names = file.length === 0 ? [DEFAULT_FILE] : file
-  return new Library({ names, dir, cwd: process.cwd, tempDir: process.tempDir })
+  const { cwd, tempDir, clock, pid, uid } = process
+  return new Library({ names, dir, cwd, tempDir, indexes: { now: () => clock.now(), pid, uid } })
+}
+
+/** Makes the index of the file that is shown first, where there is none. Errors: as `withView`. */
+async function makeIndex(call: CommandCall, library: Library): Promise<void> {
+  const [file] = library.files()
+  if (file) await withView(file, { file: [], sync: undefined, output: 'json', index: true }, call, () => {})
 }
 
 function filesIn(library: Library) {

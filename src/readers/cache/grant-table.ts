@@ -3,6 +3,7 @@ import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
 import { Numbers } from '../../sdk/ground/numbers.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import { Numbered } from '../access/numbered.ts'
+import { orderOf } from './utf8-order.ts'
 import { columnText, type HeldCell, type OtherCells, type PrincipalCell } from './index-keys.ts'
 
 /** Grants of one entitlement or principal that make a record; where there are more, the file is asked. */
@@ -70,12 +71,15 @@ export class GrantTable {
   ): Generator<GrantRecord<string>> {
     const { starts, grants } = grouped(keyOfGrant, keys.length)
     const texts = others.map((cells) => JSON.stringify(cells).slice(0, -1))
-    const named = keys.map((key, number) => ({ name: Buffer.from(name(key)), key, number }))
-    for (const { name: bytes, key, number } of named.sort((a, b) => Buffer.compare(a.name, b.name))) {
+    const named = keys.map(name)
+    const order = orderOf(named)
+    const nameAt = (number: number): string => named[number] ?? ''
+    for (const number of Uint32Array.from(keys.keys()).sort((a, b) => order(nameAt(a), nameAt(b)))) {
+      const key = keys[number]
       const own = grants.subarray(starts[number], starts[number + 1])
       const cells = (): string =>
         Array.from(own, (grant) => `${texts[otherOf(grant)] ?? '['}${this.#rest(grant)}]`).join(',')
-      yield [bytes.toString(), own.length > MOST_GRANTS ? undefined : `[${JSON.stringify(key)},[${cells()}]]`]
+      yield [nameAt(number), own.length > MOST_GRANTS ? undefined : `[${JSON.stringify(key)},[${cells()}]]`]
     }
   }
 

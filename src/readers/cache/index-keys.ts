@@ -1,25 +1,31 @@
 import type { ResourceId } from '../../sdk/model/model.ts'
+import type { NameEntry } from '../names/name-list.ts'
 
 /** Changes whenever an index of an earlier version could answer otherwise than the file. */
-export const INDEX_FORMAT = 1
+export const INDEX_FORMAT = 2
 
 /**
  * Keys of the records of an index: of one sync of one file. A letter says what it is, in the order of the file.
  *
+ * - `names`, by number: parts of the list of all resources, in the order of `nameList`
  * - `entitlement`, by id: its row
  * - `grantsOn`, by entitlement; `grantsOf`, by principal: rows of grants
+ * - `children`, by the resource that they belong to: how many, and keys of the first
  * - `all`, by resource type: keys of resources; of roles alone
- * - `about`: the syncs of the file
+ * - `about`: the syncs of the file and how many rows each has
  * - `named`, by a name or an address in small letters: keys of resources
  * - `entitlementsOf`, by resource: ids
  * - `resource`, by `type:id`: its row
  * - `types`: rows of resource types
  * - `expanding`: rows of grants that pass others on
+ * - `young`: grants that some earlier full sync of the file does not hold
  * - `crowded`, by the key of a record that is left out as it would be too large: nothing
  */
 export const KEYS = {
+  names: (number: number) => `C${String(number).padStart(9, '0')}`,
   entitlement: (id: string) => `E${id}`,
   grantsOn: (entitlementId: string) => `G${entitlementId}`,
+  children: ({ type, id }: ResourceId) => `K${type}\0${id}`,
   all: (type: string) => `L${type}`,
   about: 'M',
   named: (text: string) => `N${text.toLowerCase()}`,
@@ -28,6 +34,7 @@ export const KEYS = {
   resource: (key: string) => `R${key}`,
   types: 'T',
   expanding: 'X',
+  young: 'Y',
   crowded: (key: string) => `Z${key}`,
 } as const
 
@@ -54,6 +61,21 @@ export type GrantsOf = readonly [
 
 /** Any grant. */
 export type GrantCell = readonly [held: HeldCell, principal: PrincipalCell, other: OtherCells]
+
+/** An entry of `nameList` whose kind follows from its type. */
+export type NameCell = readonly [
+  key: string,
+  name: string,
+  type: string,
+  email: string | null,
+  status: NameEntry['status'],
+]
+
+/** Of a resource: how many belong to it, and the first in the order of their rows. */
+export type ChildrenCell = readonly [total: number, keys: readonly string[]]
+
+/** A grant, and in how many full syncs of the file up to this one it is without a gap. */
+export type YoungCell = readonly [entitlementId: string, ...PrincipalCell, syncs: number]
 
 /** Columns of a row and its message: JSON, a line feed, the bytes. */
 export const recordOf = (columns: readonly string[], data: Uint8Array): Buffer =>

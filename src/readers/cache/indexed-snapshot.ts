@@ -7,15 +7,18 @@ import type { BlockFile } from './block-file.ts'
 import { DamagedBlocks } from './block-layout.ts'
 import type { IndexFacts } from './index-facts.ts'
 import {
+  type ChildrenCell,
   type GrantCell,
   type GrantsOf,
   type GrantsOn,
   type HeldCell,
   KEYS,
+  type NameCell,
   type OtherCells,
   type PrincipalCell,
   readJson,
   readRecord,
+  type YoungCell,
 } from './index-keys.ts'
 
 /** Raised where an index cannot say it: whoever asks then asks the file. */
@@ -23,7 +26,44 @@ export class NotInIndex extends Error {}
 
 interface About {
   readonly syncs: readonly StoredSync[]
-  readonly counts: SyncCounts
+  readonly counts: Readonly<Record<string, SyncCounts>>
+}
+
+/** What an index knows besides the rows of its sync. Errors of all methods: as `indexedSnapshot`. */
+export interface IndexExtras {
+  /** Entries of `nameList` in their order. */
+  names(): Generator<NameCell>
+  /** Resources that belong to one: how many, and keys of the first. */
+  childrenOf(parent: ResourceId): ChildrenCell
+  /** Rows of grants of an entitlement. */
+  countOn(entitlementId: string): number
+  /** Grants that some earlier full sync of the file does not hold. */
+  young(): readonly YoungCell[]
+}
+
+export function indexExtras(blocks: BlockFile): IndexExtras {
+  return {
+    *names() {
+      for (let number = 0; ; number++) {
+        const record = blocks.get(KEYS.names(number))
+        if (!record) return
+        yield* readJson(record) as readonly NameCell[]
+      }
+    },
+    childrenOf(parent) {
+      const record = blocks.get(KEYS.children(parent))
+      return record ? (readJson(record) as ChildrenCell) : [0, []]
+    },
+    countOn(entitlementId) {
+      const record = blocks.get(KEYS.grantsOn(entitlementId))
+      if (record) return (readJson(record) as GrantsOn)[1].length
+      return blocks.get(KEYS.crowded(KEYS.grantsOn(entitlementId))) ? notHere() : 0
+    },
+    young() {
+      const record = blocks.get(KEYS.young)
+      return record ? (readJson(record) as readonly YoungCell[]) : notHere()
+    },
+  }
 }
 
 /**
@@ -41,7 +81,7 @@ export function indexedSnapshot(blocks: BlockFile, { syncId: indexed }: IndexFac
     shown: latestFinished(syncs),
     databasePath: '',
     rows: (table, syncId, choice = {}) => only(syncId, () => rows.of(table, choice)),
-    counts: (syncId) => only(syncId, () => counts),
+    counts: (syncId) => counts[syncId] ?? notHere(),
     counted: notHere,
     contradictions: notHere,
     changedRows: notHere,

@@ -3,13 +3,19 @@ import { sortBeside } from '../../sdk/snapshot/file/database-file.ts'
 import { tableColumns } from '../../sdk/snapshot/tables/base-file.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { kindOf } from '../model/thing.ts'
+import { nameList } from '../names/name-list.ts'
 import { BlockFileWriter } from './block-file-writer.ts'
 import { GrantTable, type GrantRecord } from './grant-table.ts'
-import { columnText, type GrantCell, KEYS, recordOf } from './index-keys.ts'
+import { type ChildrenCell, columnText, type GrantCell, KEYS, type NameCell, recordOf } from './index-keys.ts'
+import { compareUtf8, orderOf } from './utf8-order.ts'
+import { youngGrants } from './young-grants.ts'
 import type { IndexFacts } from './index-facts.ts'
 
 /** Roles whose names are looked through; where there are more, the file is asked. */
 const MOST_ROLES = 10_000
+
+/** Resources of a parent that are named. */
+const MOST_CHILDREN = 50
 
 /** What follows the columns of a row that is stored with its message. */
 type Head = readonly string[]
@@ -24,7 +30,7 @@ export function makeIndex(view: SyncView, path: string, mark: string, facts: Ind
   using database = new DatabaseSync(view.snapshot.databasePath, { readOnly: true })
   try {
     sortBeside(database, view.snapshot.databasePath)
-    for (const [key, value] of recordsOf(view, database)) writer.put(Buffer.from(key), value)
+    for (const [key, value] of recordsOf(view, database)) writer.put(key, value)
     writer.finish(facts)
   } catch (error) {
     writer.abandon()
@@ -32,50 +38,70 @@ export function makeIndex(view: SyncView, path: string, mark: string, facts: Ind
   }
 }
 
+/** A key and what it stands for. */
+type IndexRecord = readonly [key: string, value: string | Uint8Array]
+
 /** All records in the order of their keys. */
-function* recordsOf(view: SyncView, database: DatabaseSync): Generator<readonly [key: string, value: Buffer]> {
+function* recordsOf(view: SyncView, database: DatabaseSync): Generator<IndexRecord> {
   const { snapshot, sync } = view
   const rows = new IndexedRows(database, sync.syncId)
-  const grants = new GrantTable(snapshot, sync.syncId)
   const crowded: string[] = []
-  const whole = function* (records: Iterable<GrantRecord<string>>): Generator<readonly [string, Buffer]> {
+  yield* nameRecords(view)
+  for (const [id, head, data] of rows.entitlements()) yield [KEYS.entitlement(id), recordOf(head, data)]
+  const grants = new GrantTable(snapshot, sync.syncId)
+  const whole = function* (records: Iterable<GrantRecord<string>>): Generator<IndexRecord> {
     for (const [key, json] of records)
       if (json === undefined) crowded.push(key)
-      else yield [key, Buffer.from(json)]
+      else yield [key, json]
   }
-  for (const [id, head, data] of rows.entitlements()) yield [KEYS.entitlement(id), recordOf(head, data)]
   yield* whole(grants.byEntitlement(KEYS.grantsOn))
+  for (const [type, id, json] of rows.children()) yield [KEYS.children({ type, id }), json]
   yield* namedRecords(view)
-  for (const [type, id, json] of rows.entitlementsOf()) yield [KEYS.entitlementsOf({ type, id }), Buffer.from(json)]
+  for (const [type, id, json] of rows.entitlementsOf()) yield [KEYS.entitlementsOf({ type, id }), json]
   yield* whole(grants.byPrincipal(KEYS.grantsOf))
   for (const [key, head, data] of rows.resources()) yield [KEYS.resource(key), recordOf(head, data)]
-  yield [KEYS.types, jsonOf(rows.types())]
-  yield [KEYS.expanding, jsonOf(expandingOf(view))]
-  for (const key of crowded.sort(byBytes)) yield [KEYS.crowded(key), NO_BYTES]
+  yield [KEYS.types, JSON.stringify(rows.types())]
+  yield [KEYS.expanding, JSON.stringify(expandingOf(view))]
+  const young = youngGrants(view)
+  if (young) yield [KEYS.young, JSON.stringify(young)]
+  else crowded.push(KEYS.young)
+  for (const key of crowded.sort(compareUtf8)) yield [KEYS.crowded(key), '']
+}
+
+/** Entries of the list of all resources that make a record. */
+const NAMES = 1000
+
+/** Apart, so that the list is forgotten when it is written. */
+function* nameRecords(view: SyncView): Generator<IndexRecord> {
+  const names = nameList(view)
+  for (let at = 0; at < names.length; at += NAMES) {
+    const cells = names
+      .slice(at, at + NAMES)
+      .map(({ key, name, type, email, status }): NameCell => [key, name, type, email, status])
+    yield [KEYS.names(at / NAMES), JSON.stringify(cells)]
+  }
 }
 
 /** Apart, so that the names are forgotten when they are written. */
-function* namedRecords(view: SyncView): Generator<readonly [key: string, value: Buffer]> {
-  const { snapshot, sync } = view
+function* namedRecords(view: SyncView): Generator<IndexRecord> {
+  const { snapshot } = view
   const { named, roles } = namesIn(view)
-  for (const [type, keys] of byKey(roles)) if (keys.length <= MOST_ROLES) yield [KEYS.all(type), jsonOf(keys)]
-  yield [KEYS.about, jsonOf({ syncs: snapshot.syncs, counts: snapshot.counts(sync.syncId) })]
-  for (const [text, keys] of byKey(named)) yield [KEYS.named(text), jsonOf(keys)]
+  for (const type of [...roles.keys()].sort(compareUtf8)) {
+    const keys = roles.get(type) ?? []
+    if (keys.length <= MOST_ROLES) yield [KEYS.all(type), JSON.stringify(keys)]
+  }
+  const counts = Object.fromEntries(snapshot.syncs.map(({ syncId }) => [syncId, snapshot.counts(syncId)]))
+  yield [KEYS.about, JSON.stringify({ syncs: snapshot.syncs, counts })]
+  for (const text of [...named.keys()].sort(orderOf(named.keys()))) {
+    const keys = named.get(text)
+    if (keys !== undefined)
+      yield [KEYS.named(text), typeof keys === 'string' ? JSON.stringify([keys]) : JSON.stringify(keys)]
+  }
 }
 
-const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
-
-const jsonOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
-
-const byKey = <T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
-  [...map]
-    .map(([key, value]) => [Buffer.from(key), key, value] as const)
-    .sort(([a], [b]) => Buffer.compare(a, b))
-    .map(([, key, value]) => [key, value])
-
-/** Whom a text may name, as keys in the order of their rows; and of each type of roles all. */
+/** Whom a text may name, as keys in the order of their rows; and of each type of roles all. Most texts name one, whose key stands by itself. */
 function namesIn(view: SyncView) {
-  const named = new Map<string, string[]>()
+  const named = new Map<string, string | string[]>()
   const roles = new Map<string, string[]>(
     view.typesWhere(({ traits }) => kindOf(traits) === 'role').map((type) => [type, []]),
   )
@@ -84,8 +110,9 @@ function namesIn(view: SyncView) {
     const { name, addresses } = view.thingIn(row)
     for (const text of new Set([name, ...addresses].map((each) => each.toLowerCase()))) {
       const keys = named.get(text)
-      if (keys) keys.push(key)
-      else named.set(text, [key])
+      if (keys === undefined) named.set(text, key)
+      else if (typeof keys === 'string') named.set(text, [keys, key])
+      else keys.push(key)
     }
     roles.get(columnText(row['resource_type_id']))?.push(key)
   }
@@ -136,6 +163,30 @@ class IndexedRows {
     select.setReturnArrays(true)
     for (const [type, id, json] of select.iterate(this.#syncId) as unknown as Iterable<readonly unknown[]>)
       yield [columnText(type), columnText(id), columnText(json)]
+  }
+
+  /** Of each resource that others belong to: how many, and the first of them. */
+  *children(): Generator<readonly [type: string, id: string, json: string]> {
+    if (!tableColumns(this.#database, 'v1_resources').has('parent_resource_id')) return
+    const select = this.#database.prepare(
+      `select parent_resource_type_id, parent_resource_id, external_id from v1_resources
+       where sync_id = ? and parent_resource_id <> '' order by 1, 2, id`,
+    )
+    select.setReturnArrays(true)
+    let parent: readonly [type: string, id: string] | undefined
+    let [total, first]: [number, string[]] = [0, []]
+    const json = (): string => JSON.stringify([total, first] satisfies ChildrenCell)
+    for (const row of select.iterate(this.#syncId) as unknown as Iterable<readonly unknown[]>) {
+      const [type = '', id = '', key = ''] = row.map(columnText)
+      if (parent && (parent[0] !== type || parent[1] !== id)) {
+        yield [...parent, json()]
+        ;[total, first] = [0, []]
+      }
+      parent = [type, id]
+      total++
+      if (first.length < MOST_CHILDREN) first.push(key)
+    }
+    if (parent) yield [...parent, json()]
   }
 
   types(): readonly (readonly [id: string, data: string])[] {

@@ -9,7 +9,7 @@ import { BlockFile } from './block-file.ts'
 import { type FileStamp, hashOf, isSameStamp, isSettled, stampOf } from './file-stamp.ts'
 import { type IndexFacts, indexFacts } from './index-facts.ts'
 import { INDEX_FORMAT } from './index-keys.ts'
-import { indexedSnapshot, NotInIndex } from './indexed-snapshot.ts'
+import { type IndexExtras, indexedSnapshot, indexExtras, NotInIndex } from './indexed-snapshot.ts'
 import { makeIndex } from './make-index.ts'
 
 /** What an index needs of the process. */
@@ -19,6 +19,14 @@ export interface IndexOptions {
   readonly uid: number | undefined
   /** The sync that is asked for. @default the one that readers show */
   readonly syncId: string | undefined
+}
+
+/** An index that was made from the file as it is. */
+export interface OpenIndex extends Disposable {
+  readonly snapshot: Snapshot
+  readonly extras: IndexExtras
+  /** The sync that it holds. */
+  readonly syncId: string
 }
 
 /** Other users who could have written it. */
@@ -44,15 +52,31 @@ export class IndexOfFile {
    */
   async ask<T>(work: (snapshot: Snapshot) => T | Promise<T>): Promise<{ readonly answer: T } | 'none' | 'in file'> {
     try {
-      using blocks = this.#open()
-      if (!blocks) return 'none'
-      const facts = indexFacts.safeParse(blocks.facts).data
-      if (!facts || !(await this.#isOfFile(blocks, facts))) return 'none'
-      return { answer: await work(indexedSnapshot(blocks, facts)) }
+      using index = await this.open()
+      return index ? { answer: await work(index.snapshot) } : 'none'
     } catch (error) {
       if (ConnectorError.is(error)) throw error
       return error instanceof NotInIndex ? 'in file' : 'none'
     }
+  }
+
+  /** Opens the index for many questions; `undefined` where there is none of the file as it is. Errors: `DamagedBlocks`; as the file system says. */
+  async open(): Promise<OpenIndex | undefined> {
+    const blocks = this.#open()
+    if (!blocks) return undefined
+    try {
+      const facts = indexFacts.safeParse(blocks.facts).data
+      if (facts && (await this.#isOfFile(blocks, facts)))
+        return {
+          ...{ snapshot: indexedSnapshot(blocks, facts), extras: indexExtras(blocks), syncId: facts.syncId },
+          [Symbol.dispose]: () => blocks[Symbol.dispose](),
+        }
+    } catch (error) {
+      blocks[Symbol.dispose]()
+      throw error
+    }
+    blocks[Symbol.dispose]()
+    return undefined
   }
 
   /** What the file is before it is opened, so that `make` can tell whether it was replaced meanwhile; `undefined` where it cannot be read, as its reader will say. */

@@ -42,9 +42,9 @@ export class Histories {
     this.#moments = moments
   }
 
-  /** The newest first. Errors: as `Library.sync`. */
+  /** The newest first. Errors: as `Library.ask`. */
   async of(file: string | undefined, sync: string | undefined, key: string): Promise<History> {
-    const { points, sync: info } = await this.#moments.like(await this.#library.sync(file, sync))
+    const { points, sync: info } = await this.#moments.like(file, sync)
     const shown = points.some((point) => point.file === info.file && point.sync === info.id)
       ? points
       : [...points, { file: info.file, sync: info.id, endedAt: info.endedAt }]
@@ -57,7 +57,8 @@ export class Histories {
   async #stateIn({ file, sync }: { readonly file: string; readonly sync: string }, key: string): Promise<State> {
     const name = `${this.#library.stamp(file)} ${sync} ${key}`
     return (
-      this.#known.get(name) ?? this.#known.keep(name, stateIn((await this.#library.sync(file, sync)).view, file, key))
+      this.#known.get(name) ??
+      this.#known.keep(name, await this.#library.ask(file, sync, ({ view }) => stateIn(view, file, key)))
     )
   }
 }

@@ -6,7 +6,6 @@ import { endOfSync } from '../../../readers/file/open-files.ts'
 import type { Growth, Moment, Moments } from '../answers-work.ts'
 import { LeastRecent } from '../least-recent.ts'
 import type { Library } from '../library.ts'
-import type { OpenSync } from '../open-sync.ts'
 
 /** Files of a folder whose syncs are listed, the newest. */
 const MOST_FILES = 100
@@ -26,11 +25,12 @@ export class MomentList {
     return { moments: points.map(({ file, sync, endedAt, source }) => ({ file, sync, endedAt, source })), unread }
   }
 
-  /** Those of the network of a sync, the oldest first. A file that does not say what was read goes with others that do not. */
-  async like(open: OpenSync): Promise<Growth> {
-    // The files that are looked at now may push out the one that was given.
-    const sync = open.info
-    const source = networkOf(open.view.sync)
+  /** Those of the network of a sync, the oldest first. A file that does not say what was read goes with others that do not. Errors: as `Library.ask`. */
+  async like(file: string | undefined, syncId: string | undefined): Promise<Growth> {
+    const { sync, source } = await this.#library.ask(file, syncId, (open) => ({
+      sync: open.info,
+      source: networkOf(open.view.sync),
+    }))
     const { points } = await this.#points()
     return { sync, points: points.filter((point) => point.source === source) }
   }
@@ -51,17 +51,18 @@ export class MomentList {
     const key = this.#library.stamp(name)
     const known = this.#known.get(key)
     if (known) return known
-    const { snapshot } = await this.#library.open(name)
-    const found = snapshot.syncs
-      .filter((sync) => latestFinishedFull([sync]) !== undefined)
-      .map((sync) => {
-        const { resources, grants } = snapshot.counts(sync.syncId)
-        return {
-          ...momentOf(name, sync),
-          resources: { ...resources },
-          grants: Object.values(grants).reduce((a, b) => a + b, 0),
-        }
-      })
+    const found = await this.#library.askFile(name, (snapshot) =>
+      snapshot.syncs
+        .filter((sync) => latestFinishedFull([sync]) !== undefined)
+        .map((sync) => {
+          const { resources, grants } = snapshot.counts(sync.syncId)
+          return {
+            ...momentOf(name, sync),
+            resources: { ...resources },
+            grants: Object.values(grants).reduce((a, b) => a + b, 0),
+          }
+        }),
+    )
     return this.#known.keep(key, found)
   }
 }

@@ -1,6 +1,5 @@
 import type { ResourceId } from '../../../sdk/model/model.ts'
-import { endOfSync } from '../../../readers/file/open-files.ts'
-import { latestFinishedFull } from '../../../sdk/snapshot/tables/latest-sync.ts'
+import { fullSyncsUpTo } from '../../../readers/file/full-syncs.ts'
 import type { Way } from '../answers.ts'
 import type { OpenSync } from '../open-sync.ts'
 
@@ -11,15 +10,12 @@ export class SinceWhen {
   readonly #open: OpenSync
   /** Finished full syncs up to the shown one, the newest first. */
   readonly #syncs: readonly { readonly id: string; readonly at: string }[]
+  readonly #ids: readonly string[]
 
   constructor(open: OpenSync) {
     this.#open = open
-    const { snapshot, sync } = open.view
-    this.#syncs = snapshot.syncs
-      .filter((each) => each.syncId === sync.syncId || latestFinishedFull([each]) !== undefined)
-      .map((each) => ({ id: each.syncId, at: endOfSync(each) }))
-      .filter(({ at }) => at <= endOfSync(sync))
-      .sort((a, b) => (a.at < b.at ? 1 : -1))
+    this.#syncs = fullSyncsUpTo(open.view)
+    this.#ids = this.#syncs.map(({ id }) => id)
   }
 
   /** Since when a principal holds the first of the entitlements and each passes on to the next; `null` where a grant is not in the file. */
@@ -29,27 +25,12 @@ export class SinceWhen {
     let youngest = this.#syncs.length
     for (const id of entitlementIds) {
       if (!held) return null
-      const depth = this.#depth(id, held)
+      const depth = this.#open.source.depthOf(id, held, this.#ids)
       if (depth === 0) return null
       youngest = Math.min(youngest, depth)
       held = view.entitlement(id)?.resource
     }
     const first = this.#syncs[youngest - 1]
     return first ? { at: first.at, isOldest: youngest === this.#syncs.length } : null
-  }
-
-  /** In how many syncs without a gap, counted from the newest. */
-  #depth(entitlementId: string, principal: ResourceId): number {
-    const found = new Set(
-      this.#open.database
-        .prepare(
-          `select distinct sync_id from v1_grants
-           where entitlement_id = ? and principal_resource_type_id = ? and principal_resource_id = ?`,
-        )
-        .all(entitlementId, principal.type, principal.id)
-        .map((row) => row['sync_id']),
-    )
-    const gap = this.#syncs.findIndex(({ id }) => !found.has(id))
-    return gap < 0 ? this.#syncs.length : gap
   }
 }

@@ -2,11 +2,10 @@ import { fieldOf } from '../../../readers/output/columns.ts'
 import { cellText, type Row } from '../../../readers/output/row.ts'
 import { thingRow } from '../../../readers/rows/thing-rows.ts'
 import { keyOf } from '../../../readers/model/thing.ts'
-import type { Entitlement, Ref, Thing } from '../answers.ts'
+import type { Entitlement, Thing } from '../answers.ts'
 import { idOf, type OpenSync } from '../open-sync.ts'
 import { refOf } from '../ref-of.ts'
 
-const MOST_CHILDREN = 50
 /** What the page shows elsewhere. */
 const ELSEWHERE = new Set(['name', 'type', 'parent', 'id'])
 
@@ -38,28 +37,18 @@ function factsIn(row: Row): Thing['facts'] {
     .concat({ name: 'id', value: cellText(row['id']) })
 }
 
-function childrenOf({ database, view }: OpenSync, key: string): Thing['children'] {
-  const { type, id } = idOf(key)
-  const { syncId } = view.sync
-  const where = 'sync_id = ? and parent_resource_type_id = ? and parent_resource_id = ?'
-  const total = Number(
-    database.prepare(`select count(*) as n from v1_resources where ${where}`).get(syncId, type, id)?.['n'] ?? 0,
-  )
-  const rows: Ref[] = database
-    .prepare(`select * from v1_resources where ${where} limit ${MOST_CHILDREN}`)
-    .all(syncId, type, id)
-    .map((row) => refOf(view.thingIn(row)))
-  return { total, rows: rows.sort((a, b) => (a.name < b.name ? -1 : 1)) }
+function childrenOf({ source }: OpenSync, key: string): Thing['children'] {
+  const { total, things } = source.childrenOf(idOf(key))
+  return { total, rows: things.map(refOf).sort((a, b) => (a.name < b.name ? -1 : 1)) }
 }
 
 /** What can be held on a resource, what most hold first. */
-export function entitlementsOf({ database, view }: OpenSync, key: string): readonly Entitlement[] {
-  const count = database.prepare('select count(*) as n from v1_grants where entitlement_id = ? and sync_id = ?')
+export function entitlementsOf({ source, view }: OpenSync, key: string): readonly Entitlement[] {
   return Array.from(view.entitlements(idOf(key)), ({ id, slug, name, description }) => ({
     ...{ id, slug },
     name: name === '' ? null : name,
     description: description === '' ? null : description,
-    grants: Number(count.get(id, view.sync.syncId)?.['n'] ?? 0),
+    grants: source.countOn(id),
   })).sort((a, b) => b.grants - a.grants || (a.slug < b.slug ? -1 : 1))
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createApp } from '../../../../src/explorer/server/app.ts'
 import { CheckRuns, type RuleFiles } from '../../../../src/explorer/server/check-runs.ts'
-import { Library } from '../../../../src/explorer/server/library.ts'
+import { Library, type LibraryOptions } from '../../../../src/explorer/server/library.ts'
 import { hostsOf, listen, type Place, placeOf, type PlaceSettings } from '../../../../src/explorer/server/listen.ts'
 import type { RunPlaces } from '../../../../src/explorer/server/queries/runs.ts'
 import { makeSnapshot, type MadeSync } from '../../../support/readers/make-snapshot.ts'
@@ -74,7 +74,7 @@ export async function serve(syncs: readonly MadeSync[], settings: Partial<PlaceS
 }
 
 export async function serveFiles(
-  options: ConstructorParameters<typeof Library>[0],
+  options: Omit<LibraryOptions, 'indexes'>,
   settings: Partial<PlaceSettings> = {},
   {
     rules = { names: [], cwd: options.cwd },
@@ -82,7 +82,8 @@ export async function serveFiles(
   }: Partial<{ readonly rules: RuleFiles; readonly runs: RunPlaces }> = {},
 ): Promise<Asker> {
   const place: Place = placeOf({ ...NO_PLACE, ...settings })
-  const library = new Library(options)
+  const indexes = { now: () => new Date(Date.now() + 60_000), pid: process.pid, uid: process.getuid?.() }
+  const library = new Library({ ...options, indexes })
   const server = await listen(place)
   onTestFinished(async () => {
     await server.close()
