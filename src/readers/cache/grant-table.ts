@@ -59,7 +59,7 @@ export class GrantTable {
     if (type !== resourceType || resource !== resourceId) throw new RangeError('an entitlement is on several resources')
     this.#heldOf.push(held)
     this.#principalOf.push(principal)
-    this.#rowOf.push(isPlain && id === `${entitlementId}:${principalType}:${principalId}` ? -1 : rowId)
+    this.#rowOf.push(isPlain && id === null ? -1 : rowId)
   }
 
   *#records<Key extends readonly string[]>(

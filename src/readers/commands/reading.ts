@@ -30,6 +30,10 @@ export interface RowSettings extends ReaderSettings {
 
 export const choiceOf = ({ where, sort, limit }: RowSettings): Choice => ({ where, sort, limit })
 
+/** Whether every row and column is wanted as it comes. */
+export const isWhole = ({ where, sort, columns, limit }: RowSettings): boolean =>
+  where.length === 0 && sort.length === 0 && columns.length === 0 && limit === undefined
+
 const DEFAULT_FILE = 'sync.c1z'
 
 export const filesOf = ({ file }: ReaderSettings, { process }: CommandCall): readonly NamedFile[] =>

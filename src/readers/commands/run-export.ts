@@ -1,18 +1,21 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { CommandCall, CommandOutput } from '../../sdk/cli/command.ts'
+import { inPieces } from '../../sdk/cli/output/in-pieces.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { endOfSync, type NamedFile } from '../file/open-files.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { chooseRows } from '../output/choose-rows.ts'
 import { chosenRows } from '../output/chosen-rows.ts'
 import { fieldNamed, type Shape } from '../output/columns.ts'
+import { csvLine } from '../output/csv-line.ts'
 import { rowWriter } from '../output/row-writer.ts'
 import { placeWholeFile, writeWholeFile } from '../output/whole-file.ts'
-import { EXPORT, exportRows } from '../rows/export-rows.ts'
+import { EXPORT, exportRows, exportTexts } from '../rows/export-rows.ts'
+import { CSV_FORM, NDJSON_FORM } from '../rows/row-form.ts'
 import { exportBatches } from './export-batches.ts'
 import type { Exported } from './exported.ts'
-import { choiceOf, filesOf, onlyFile, originShape, type RowSettings, withOrigin, withView } from './reading.ts'
+import { choiceOf, filesOf, isWhole, onlyFile, originShape, type RowSettings, withOrigin, withView } from './reading.ts'
 
 export interface ExportSettings extends Omit<RowSettings, 'output'> {
   readonly out: string | undefined
@@ -76,6 +79,8 @@ async function exportText(call: CommandCall, settings: RowSettings, out: string 
 
 async function exportTo(output: CommandOutput, call: CommandCall, settings: RowSettings): Promise<number> {
   const files = filesOf(settings, call)
+  const [first, second] = files
+  if (first && !second && isWhole(settings)) return exportWhole(output, call, settings, first)
   const isOneOfMany = files.length > 1
   const shape = isOneOfMany ? originShape(EXPORT) : EXPORT
   const chooser = chooseRows(
@@ -94,6 +99,27 @@ async function exportTo(output: CommandOutput, call: CommandCall, settings: RowS
   const { shown, more } = chooser.end()
   if (more) call.stderr.write(`the first ${shown}; there are more\n`)
   return shown
+}
+
+/** The same rows as text, which takes a third of the time. */
+function exportWhole(
+  output: CommandOutput,
+  call: CommandCall,
+  settings: RowSettings,
+  file: NamedFile,
+): Promise<number> {
+  return withView(file, settings, call, (view) => {
+    const pieces = inPieces(output)
+    const isCsv = settings.output === 'csv'
+    if (isCsv) pieces.write(csvLine(EXPORT.fields))
+    let count = 0
+    for (const texts of exportTexts(view, isCsv ? CSV_FORM : NDJSON_FORM)) {
+      for (const text of texts) pieces.write(text)
+      count += texts.length
+    }
+    pieces.end()
+    return count
+  })
 }
 
 /** Columns that hold times. */

@@ -1,4 +1,5 @@
 import type { CommandCall } from '../../sdk/cli/command.ts'
+import { inPieces } from '../../sdk/cli/output/in-pieces.ts'
 import type { StoredTrait } from '../../sdk/wire/rows/stored.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { readSyncList, type SyncList } from '../../sdk/snapshot/read/sync-list.ts'
@@ -10,12 +11,21 @@ import { chooseRows, type RowChooser } from '../output/choose-rows.ts'
 import type { Shape } from '../output/columns.ts'
 import type { Row } from '../output/row.ts'
 import { hasColor, rowWriter } from '../output/row-writer.ts'
-import { ENTITLEMENTS, entitlementRows, GRANTS, grantRows } from '../rows/grant-rows.ts'
+import { ENTITLEMENTS, entitlementRows, grantLines, GRANTS, grantRows } from '../rows/grant-rows.ts'
 import { SYNCS, syncRows } from '../rows/sync-rows.ts'
 import { hasTags } from '../rows/has-tags.ts'
 import { countMembers, GROUPS, RESOURCES, thingRows, USERS } from '../rows/thing-rows.ts'
 import type { Listed } from './listed.ts'
-import { choiceOf, filesOf, originShape, type RowSettings, withOrigin, withSnapshot, withView } from './reading.ts'
+import {
+  choiceOf,
+  filesOf,
+  isWhole,
+  originShape,
+  type RowSettings,
+  withOrigin,
+  withSnapshot,
+  withView,
+} from './reading.ts'
 
 export interface ListSettings extends RowSettings {
   readonly tag: readonly string[]
@@ -38,6 +48,9 @@ const TRAITS: Readonly<Partial<Record<Listed, StoredTrait>>> = { users: 'user', 
 export async function runList(call: CommandCall, settings: ListSettings, what: Listed): Promise<number> {
   refuseNoUse(settings, what)
   const files = filesOf(settings, call)
+  const [first, second] = files
+  if (what === 'grants' && settings.output === 'ndjson' && first && !second && isWhole(settings))
+    return listGrantLines(call, settings, first)
   const shape = files.length > 1 ? originShape(SHAPES[what]) : SHAPES[what]
   const writer = rowWriter(call.stdout, {
     form: settings.output,
@@ -50,6 +63,22 @@ export async function runList(call: CommandCall, settings: ListSettings, what: L
   const { shown, more } = rows.end()
   if (more) call.stderr.write(`the first ${shown}; there are more\n`)
   else if (shown === 0) call.stderr.write(`no ${what} fit\n`)
+  return 0
+}
+
+/** The same lines without a row for each, which takes half the time. */
+async function listGrantLines(call: CommandCall, settings: ListSettings, file: NamedFile): Promise<number> {
+  const count = await withView(file, settings, call, (view) => {
+    const pieces = inPieces(call.stdout)
+    let lines = 0
+    for (const batch of grantLines(view)) {
+      for (const line of batch) pieces.write(line)
+      lines += batch.length
+    }
+    pieces.end()
+    return lines
+  })
+  if (count === 0) call.stderr.write('no grants fit\n')
   return 0
 }
 

@@ -8,6 +8,7 @@ import type { StoredSync } from '../../sdk/snapshot/tables/base-file.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import type { GrantRow } from '../model/grant-row.ts'
 import { keyOf, missingThing, type Thing, thingOf } from '../model/thing.ts'
+import { grantId } from '../../sdk/snapshot/read/grant-batches.ts'
 import { decodedRow } from '../../sdk/snapshot/read/decoded-row.ts'
 
 /** Something that can be held on a resource. */
@@ -177,7 +178,7 @@ export class SyncView {
       for (const cells of batch)
         yield cells.isPlain
           ? {
-              id: cells.id,
+              id: grantId(cells),
               entitlementId: cells.entitlementId,
               resource: { type: cells.resourceType, id: cells.resourceId },
               principal: { type: cells.principalType, id: cells.principalId },

@@ -49,7 +49,7 @@ export const accessRows = (
 ): readonly Row[] => new AccessRows(view, expansion).rows(principal, holdings)
 
 /** What a row says of the entitlement, whoever holds it. */
-interface OfEntitlement {
+export interface OfEntitlement {
   readonly resource: string
   readonly entitlement: string
   readonly entitlementName: string | null
@@ -58,7 +58,7 @@ interface OfEntitlement {
   readonly entitlementId: string
 }
 
-interface EntitlementCells extends OfEntitlement {
+export interface EntitlementCells extends OfEntitlement {
   /** As a step of a path. */
   readonly step: string
   /** Its place among all that are in order; 0 where they are not. */
@@ -94,18 +94,11 @@ export class AccessRows {
       .map(({ cells, holding }) => accessRow(cells, wayCells(principal, holding, paths.to(holding), say)))
   }
 
-  /** Rows of what is held directly, without an end, and by no other way. */
-  plainRows(
-    principal: Named,
+  /** What is held directly, without an end, and by no other way, in order. A row of each is `plainRow`. */
+  plainCells(
     held: readonly { readonly entitlementId: string; readonly resource: ResourceId }[],
-  ): readonly AccessRow[] {
-    const start = `${sayStart(principal)} → `
-    return held
-      .map(({ entitlementId, resource }) => this.#cellsOf(entitlementId, resource))
-      .sort(inOrder)
-      .map((cells) =>
-        accessRow(cells, { how: 'direct', path: start + cells.step, otherPaths: NO_PATHS, until: null, inFile: true }),
-      )
+  ): readonly EntitlementCells[] {
+    return held.map(({ entitlementId, resource }) => this.#cellsOf(entitlementId, resource)).sort(inOrder)
   }
 
   #stepOf(entitlementId: string): string {
@@ -135,6 +128,13 @@ export class AccessRows {
 }
 
 const NO_PATHS: readonly string[] = []
+
+/** What the path of whatever a principal holds begins with. */
+export const startOf = (principal: Named): string => `${sayStart(principal)} → `
+
+/** The row of what is held directly; `start` is `startOf`. */
+export const plainRow = (start: string, cells: EntitlementCells): AccessRow =>
+  accessRow(cells, { how: 'direct', path: start + cells.step, otherPaths: NO_PATHS, until: null, inFile: true })
 
 /** A row of access, by its fields. */
 export interface AccessRow extends Row, Way, OfEntitlement {}

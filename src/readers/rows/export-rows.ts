@@ -6,7 +6,8 @@ import type { SyncView } from '../file/sync-view.ts'
 import { keyOf, type Kind, kindOf } from '../model/thing.ts'
 import type { Shape } from '../output/columns.ts'
 import { type Cell, type Row, textCell } from '../output/row.ts'
-import { ACCESS, ACCESS_FIELDS, AccessRows } from './access-rows.ts'
+import { ACCESS, ACCESS_FIELDS, AccessRows, type EntitlementCells, plainRow, startOf } from './access-rows.ts'
+import { fieldTexts, type RowForm, textOf } from './row-form.ts'
 
 const PRINCIPAL = ['principal', 'email', 'status', 'kind', 'principalType', 'principalId'] as const
 
@@ -27,6 +28,22 @@ interface Principal {
  * always gives the same rows in the same order.
  */
 export function* exportRows(view: SyncView): Generator<Row> {
+  let count = 0
+  for (const { principal, rows, plain } of exportParts(view)) {
+    const start = startOf(principal)
+    for (const row of rows ?? plain.map((cells) => plainRow(start, cells))) {
+      makeRoomForRows(++count)
+      yield exportRow(principal, row)
+    }
+  }
+}
+
+/** The rows of one principal: in full, or what it holds directly, of which nothing more is to be said. */
+type ExportPart =
+  | { readonly principal: Principal; readonly rows: readonly AccessCells[]; readonly plain?: never }
+  | { readonly principal: Principal; readonly rows?: never; readonly plain: readonly EntitlementCells[] }
+
+function* exportParts(view: SyncView): Generator<ExportPart> {
   const expansion = new Expansion(view)
   const grants = new HeldGrants(view)
   const access = new AccessRows(view, expansion)
@@ -35,21 +52,73 @@ export function* exportRows(view: SyncView): Generator<Row> {
     ...grants.held,
     ...expansion.targets.filter((id) => !named.has(id)).map((entitlementId) => ({ entitlementId })),
   ])
-  let count = 0
   for (const principal of principalsOf(view, grants)) {
     const key = keyOf(principal.id)
-    const plain = grants.plainlyHeld(key)
-    const rows =
-      plain?.some(({ entitlementId }) => expansion.passesOn(entitlementId)) === false
-        ? access.plainRows(principal, plain)
-        : access.rows(principal, expansion.ofPrincipal(principal.id, grants.grantsOf(key)))
-    for (const row of rows) {
-      makeRoomForRows(++count)
-      yield exportRow(principal, row)
+    const held = grants.plainlyHeld(key)
+    if (held?.some(({ entitlementId }) => expansion.passesOn(entitlementId)) === false) {
+      if (held.length > 0) yield { principal, plain: access.plainCells(held) }
+      else yield { principal, rows: [NO_ACCESS] }
+      continue
     }
-    if (rows.length === 0) yield exportRow(principal, NO_ACCESS)
+    const rows = access.rows(principal, expansion.ofPrincipal(principal.id, grants.grantsOf(key)))
+    yield { principal, rows: rows.length === 0 ? [NO_ACCESS] : rows }
   }
 }
+
+/**
+ * The rows of `exportRows` as texts of a form, those of one principal at a time.
+ *
+ * Why: a million rows repeat what they say of a hundred thousand principals and some thousand entitlements, each of which becomes text once.
+ */
+export function* exportTexts(view: SyncView, form: RowForm): Generator<readonly string[]> {
+  const texts = new Map<EntitlementCells, PlainTexts>()
+  const textsOf = (cells: EntitlementCells): PlainTexts => {
+    const known = texts.get(cells) ?? plainTexts(cells, form)
+    texts.set(cells, known)
+    return known
+  }
+  let count = 0
+  for (const { principal, rows, plain } of exportParts(view)) {
+    const atOnce = (rows ?? plain).length
+    count += atOnce
+    makeRoomForRows(count, atOnce)
+    if (rows) {
+      yield rows.map((row) => textOf(exportRow(principal, row), EXPORT.fields, form))
+      continue
+    }
+    const head = form.start + fieldTexts(principalCells(principal), PRINCIPAL, 0, form)
+    const start = startOf(principal)
+    const opened = form.part(start)
+    yield plain.map((cells) => {
+      const { before, step, after } = textsOf(cells)
+      const path =
+        opened === undefined || step === undefined
+          ? form.value(start + cells.step, 'path')
+          : form.open + opened + step + form.close
+      return head + before + path + after
+    })
+  }
+}
+
+/** What the row of an entitlement that is held directly says before and behind its path, and the last step of that. */
+interface PlainTexts {
+  readonly before: string
+  readonly step: string | undefined
+  readonly after: string
+}
+
+function plainTexts(cells: EntitlementCells, form: RowForm): PlainTexts {
+  const row = plainRow('', cells)
+  const [before, after] = [ACCESS_FIELDS.slice(0, PATH), ACCESS_FIELDS.slice(PATH + 1)]
+  const at = PRINCIPAL.length + PATH
+  return {
+    before: fieldTexts(row, before, PRINCIPAL.length, form) + form.lead(at, 'path'),
+    step: form.part(cells.step),
+    after: fieldTexts(row, after, at + 1, form) + form.end,
+  }
+}
+
+const PATH = ACCESS_FIELDS.indexOf('path')
 
 /** A row of access, or nulls. */
 type AccessCells = Readonly<Record<(typeof ACCESS_FIELDS)[number], Cell>>
@@ -58,28 +127,16 @@ const NO_ACCESS = Object.fromEntries(ACCESS_FIELDS.map((field) => [field, null])
   Record<(typeof ACCESS_FIELDS)[number], null>
 >
 
-/** Why not by spreading: a million rows. */
-function exportRow({ id, kind, name, email, status }: Principal, access: AccessCells): Row {
-  return {
-    principal: name,
-    email: textCell(email),
-    status: textCell(status),
-    kind: kind === 'other' ? id.type : kind,
-    principalType: id.type,
-    principalId: id.id,
-    resource: access.resource,
-    entitlement: access.entitlement,
-    how: access.how,
-    path: access.path,
-    otherPaths: access.otherPaths,
-    until: access.until,
-    inFile: access.inFile,
-    entitlementName: access.entitlementName,
-    resourceType: access.resourceType,
-    resourceId: access.resourceId,
-    entitlementId: access.entitlementId,
-  }
-}
+const principalCells = ({ id, kind, name, email, status }: Principal) => ({
+  principal: name,
+  email: textCell(email),
+  status: textCell(status),
+  kind: kind === 'other' ? id.type : kind,
+  principalType: id.type,
+  principalId: id.id,
+})
+
+const exportRow = (principal: Principal, access: AccessCells): Row => ({ ...principalCells(principal), ...access })
 
 /** All people, and whoever else holds something. */
 function principalsOf(view: SyncView, grants: HeldGrants): readonly Principal[] {

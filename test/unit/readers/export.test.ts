@@ -90,4 +90,33 @@ describe('export', () => {
       new Set(['a 2026-01-02T03:05:05.000Z', 'b 2026-01-02T03:05:05.000Z']),
     )
   })
+
+  it('writes the same bytes with a choice that leaves nothing out, whatever names there are', async () => {
+    const odd = ['=1+1', '-5', 'a "b"', 'c,d', 'e\r\nf', '\u202eg', 'h\\', ' i', 'Åsa', '\ud83d\ude00', '+cmd|x', '@y']
+    const file = fileOf({
+      ...ACME,
+      things: odd.flatMap((name, i) => [
+        { id: `user:${name}`, name: `${name} user`, email: `${i}@acme.example` },
+        { id: `group:${name}`, name },
+      ]),
+      entitlements: Object.fromEntries(odd.map((name) => [`group:${name}`, ['member', 'own,er']])),
+      grants: odd.flatMap((name, i) => [
+        ...odd.map((on) => ({ on: `group:${on}:member`, to: `user:${name}` })),
+        { on: `group:${name}:own,er`, to: `user:${name}`, ...(i % 2 === 0 && { id: `own "id" ${i}` }) },
+        { on: `group:${name}:member`, to: 'user:gone', until: '2027-01-01T00:00:00Z' },
+        { on: `group:${name}:own,er`, to: 'user:gone', sources: { 'group:c,d:member': true } },
+        { on: 'group:nowhere:member', to: `user:${name}` },
+      ]),
+    })
+    const all = ['--where', 'principal!=nobody']
+    for (const form of ['csv', 'ndjson']) {
+      const { stdout } = await exported(form, '-f', file)
+      expect(stdout).toBe((await exported(form, ...all, '-f', file)).stdout)
+      expect(stdout.split('\n').length).toBeGreaterThan(150)
+    }
+    const list = ['list', 'grants', '--output', 'ndjson', '-f', file]
+    const { stdout } = await run({ argv: list, commands: READER_COMMANDS })
+    expect(stdout).toBe((await run({ argv: [...list, ...all], commands: READER_COMMANDS })).stdout)
+    expect(stdout).toContain('own \\"id\\" 2')
+  })
 })

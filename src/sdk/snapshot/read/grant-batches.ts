@@ -9,7 +9,8 @@ const BATCH = 100
 export interface GrantCells {
   /** For `Snapshot.grantRow`. */
   readonly rowId: number
-  readonly id: string
+  /** `null` where it is put together of the others, as the SDK does; see `grantId`. */
+  readonly id: string | null
   readonly entitlementId: string
   readonly resourceType: string
   readonly resourceId: string
@@ -18,6 +19,15 @@ export interface GrantCells {
   /** Whether the message says no more than the columns: no sources, no annotations. Where that is not sure, it is false. */
   readonly isPlain: boolean
 }
+
+/** The id of a grant. Source: baton-sdk v0.25.0 `pkg/types/grant/grant.go`. */
+export const grantId = ({
+  id,
+  entitlementId,
+  principalType,
+  principalId,
+}: Pick<GrantCells, 'id' | 'entitlementId' | 'principalType' | 'principalId'>): string =>
+  id ?? `${entitlementId}:${principalType}:${principalId}`
 
 /**
  * A message ends with the id where neither annotations nor sources follow: every program writes fields by their numbers. An annotation may end as
@@ -30,7 +40,6 @@ export const isPlain = (hasExpansion: boolean): string => `
     ${hasExpansion ? "and (expansion is null or expansion = x'')" : ''})`
 
 const COLUMNS = [
-  'external_id',
   'entitlement_id',
   'resource_type_id',
   'resource_id',
@@ -50,10 +59,11 @@ export function* grantBatches(
   hasExpansion: boolean,
 ): Generator<readonly GrantCells[]> {
   const texts = COLUMNS.map((column) => `cast(${column} as text)`)
+  const usualId = "entitlement_id || ':' || principal_resource_type_id || ':' || principal_resource_id"
   const select = database.prepare(`
-    select json_group_array(json_array(id, ${texts.join(', ')}, plain)), max(id)
+    select json_group_array(json_array(id, own_id, ${texts.join(', ')}, plain)), max(id)
     from (
-      select id, ${COLUMNS.join(', ')}, ${isPlain(hasExpansion)} as plain
+      select id, nullif(cast(external_id as text), ${usualId}) as own_id, ${COLUMNS.join(', ')}, ${isPlain(hasExpansion)} as plain
       from v1_grants not indexed where id > ? and sync_id = ? order by id limit ${BATCH})`)
   select.setReturnArrays(true)
   let count = 0
@@ -68,7 +78,7 @@ export function* grantBatches(
 
 type Cells = readonly [
   rowId: number,
-  id: string,
+  id: string | null,
   entitlementId: string,
   resourceType: string,
   resourceId: string,
