@@ -1,11 +1,10 @@
 import type { Clock, Sleep } from '../ground/ports.ts'
+import { LearnedLimit } from './learned-limit.ts'
+import type { RateLimit } from './rate.ts'
+import { type Sent, SentRequests } from './sent-requests.ts'
 import { createWeighing } from './weighing.ts'
 
-/** So many requests in so much time, however the peer counts them. */
-export interface RateLimit {
-  readonly requests: number
-  readonly windowMs: number
-}
+export type { RateLimit } from './rate.ts'
 
 /** Leave to send one request; exactly one of the three must be called with its outcome. */
 export interface Admission {
@@ -63,22 +62,6 @@ const SUSTAINED = 2
 /** Parts are sent this much sooner, so that timers that ring late cost nothing: the window as a whole is what counts. */
 const CATCH_UP = 0.9
 const UNKNOWN_WAIT_MS = { first: 1_000, most: 60_000 }
-/** How often a limit that was kept to and refused all the same is stretched by 5 %. */
-const MOST_STRETCHES = 3
-const STRETCH = 1.05
-const GROWTH = 1.1
-/** An observation this near to the published rate is that rate: times are whole seconds. */
-const NEARLY = 0.9
-const perMs = (limit: RateLimit): number => limit.requests / limit.windowMs
-const faster = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ? a : b)
-const slower = (a: RateLimit, b: RateLimit): RateLimit => (perMs(a) > perMs(b) ? b : a)
-
-/** A request that was sent, and when the peer had counted it at the latest. */
-interface Sent {
-  readonly at: number
-  readonly questions: number
-  counted: number
-}
 
 /** What was taken since the last recovery. */
 interface Burst {
@@ -90,133 +73,169 @@ interface Burst {
 
 const burstFrom = (since: number | undefined): Burst => ({ since, taken: 0, questions: 0, paced: false })
 
+/** A refusal that is waited out. */
+interface Block {
+  readonly at: number
+  readonly until: number
+  /** Whether the peer named the end. */
+  readonly named: boolean
+  /** Questions of the request that was refused. */
+  readonly questions: number
+  /** Refusals in a row. */
+  readonly streak: number
+}
+
 /**
  * Paces requests by what the peer's refusals teach, and does nothing before the first one, unless the published limit is to be kept.
  *
  * After a refusal nothing is sent until the time the peer named; then one request probes, and only when it is taken do the others follow.
  * What was taken between two refusals, and the time until the next was taken, is the limit learned: never more than `requests` in any
  * `windowMs`. That fits a fixed and a sliding window at the first refusal and a token bucket at the second (its burst says nothing).
- *
- * What was sent at our own pace says nothing about the peer's, so a refusal then only stretches the limit a little, a few times; and a
- * limit below the published one grows again by the window until a refusal says that it is real. So refusals that no limit stands behind
- * cannot slow a run to a halt.
  * Why: even spacing from the start would waste the burst that a window allows, and sending until refused would be refused once a window.
  */
 export function createRatePacer(options: RatePacerOptions): RatePacer {
-  const { clock, sleep, published, keep = false, onWait = () => {} } = options
-  let limit: RateLimit | undefined = keep ? published : undefined
-  let learned = false
-  let refusals = 0
-  let waitedMs = 0
-  let countedUntil = 0
-  let stretches = 0
-  let lows = 0
-  let cleanWindows = 0
-  /** Clean windows before the next growth: doubled with every growth that was refused. */
-  let patience = 1
-  let beforeGrowth: RateLimit | undefined
-  /** What counts against the limit, oldest first. */
-  const sent: Sent[] = []
-  let burst = burstFrom(undefined)
-  let block:
-    | {
-        readonly at: number
-        readonly until: number
-        readonly named: boolean
-        readonly questions: number
-        streak: number
-      }
-    | undefined
-  let probe: Promise<void> | undefined
+  return new LearningPacer(options)
+}
 
-  const weighing = createWeighing(published)
-  const weightOf = (one: { readonly questions: number }): number => weighing.weightOf(one)
-  const weightOfAll = (all: readonly Sent[]): number => all.reduce((sum, one) => sum + weightOf(one), 0)
-  const takenWeight = (): number => (weightOf(burst) === 1 ? burst.taken : burst.questions)
+class LearningPacer implements RatePacer {
+  readonly #clock: Clock
+  readonly #sleep: Sleep
+  readonly #published: RateLimit
+  readonly #keep: boolean
+  readonly #onWait: (until: Date) => void
+  readonly #weighing
+  readonly #limit
+  readonly #sent
+  #burst = burstFrom(undefined)
+  #block: Block | undefined
+  /** Settles with the first request after a refusal, which the others wait for. */
+  #probe: Promise<void> | undefined
+  #refusals = 0
+  #waitedMs = 0
+  #countedUntil = 0
 
-  /** The newest request that has to leave the window before another of this weight fits into it. */
-  const inTheWay = (most: number, weight: number): Sent | undefined => {
-    let sum = weight
-    return sent.findLast((one) => (sum += weightOf(one)) > most)
+  constructor({ clock, sleep, published, keep = false, onWait = () => {} }: RatePacerOptions) {
+    this.#clock = clock
+    this.#sleep = sleep
+    this.#published = published
+    this.#keep = keep
+    this.#onWait = onWait
+    this.#weighing = createWeighing(published)
+    this.#limit = new LearnedLimit(published, keep)
+    this.#sent = new SentRequests((one) => this.#weighing.weightOf(one))
   }
 
-  const hold = async (until: number, signal: AbortSignal): Promise<void> => {
-    const now = clock.monotonicMs()
+  state(): PacerState {
+    const limit = this.#limit.value
+    return { ...(limit && { limit }), refusals: this.#refusals, waitedMs: this.#waitedMs, left: this.#left() }
+  }
+
+  async admit(signal: AbortSignal, questions = 1): Promise<Admission> {
+    for (;;) {
+      signal.throwIfAborted()
+      // Nothing may be awaited between finding the way free and sending, or two requests would take one place.
+      const held = this.#obstacle(signal, questions)
+      if (held === undefined) return this.#send(questions)
+      await held
+    }
+  }
+
+  /** Ends when what stands in the way of a request of so many questions may be gone; `undefined` where nothing does. */
+  #obstacle(signal: AbortSignal, questions: number): Promise<void> | undefined {
+    const now = this.#clock.monotonicMs()
+    if (this.#probe) return settledOrAborted(this.#probe, signal)
+    if (this.#block && now < this.#block.until) return this.#hold(this.#block.until, signal)
+    const next = this.#limit.value && this.#free(this.#limit.value, questions)
+    if (next === undefined || now >= next) return undefined
+    this.#burst.paced = true
+    return this.#hold(next, signal)
+  }
+
+  #send(questions: number): Admission {
+    const entry = this.#sent.add(this.#clock.monotonicMs(), questions)
+    if (this.#burst.since === undefined) this.#burst = { ...this.#burst, since: entry.at }
+    const settled = this.#block ? this.#startProbe() : () => {}
+    return {
+      accepted: () => {
+        if (this.#block && entry.at >= this.#block.until) this.#recover(entry.at)
+        this.#count(entry)
+        this.#grow(entry.at)
+        settled()
+      },
+      refused: (retryAfterMs) => {
+        this.#refuse(entry, retryAfterMs)
+        settled()
+      },
+      failed: () => {
+        this.#count(entry)
+        settled()
+      },
+    }
+  }
+
+  #startProbe(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#probe = promise
+    void promise.then(() => (this.#probe = undefined))
+    return resolve
+  }
+
+  #count(entry: Sent): void {
+    entry.counted = this.#clock.monotonicMs()
+    this.#burst.taken++
+    this.#burst.questions += entry.questions
+  }
+
+  async #hold(until: number, signal: AbortSignal): Promise<void> {
+    const now = this.#clock.monotonicMs()
     const ms = until - now
     if (ms <= 0) return
-    waitedMs += Math.max(0, until - Math.max(now, countedUntil))
-    countedUntil = Math.max(countedUntil, until)
-    onWait(new Date(clock.now().getTime() + ms))
-    await sleep(ms, signal)
+    this.#waitedMs += Math.max(0, until - Math.max(now, this.#countedUntil))
+    this.#countedUntil = Math.max(this.#countedUntil, until)
+    this.#onWait(new Date(this.#clock.now().getTime() + ms))
+    await this.#sleep(ms, signal)
   }
 
-  /** What was sent in the published window that the refusal ends, as far as it lies behind us. */
-  const lastWindow = (rest: number): RateLimit => {
-    const from = (block?.at ?? 0) - Math.max(0, published.windowMs - rest)
-    return { requests: Math.max(1, weightOfAll(sent.filter(({ at }) => at >= from))), windowMs: published.windowMs }
+  /** When the next request of so many questions may be sent; `undefined` for at once. */
+  #free({ requests, windowMs }: RateLimit, questions: number): number | undefined {
+    const weight = this.#weighing.weightOf({ questions })
+    const oldest = this.#sent.inTheWay(requests, weight)
+    if (!oldest) return undefined
+    const isShort = windowMs <= SHORT_MS
+    const slack = isShort ? Math.min(oldest.counted - oldest.at, windowMs * MOST_SLACK) : 0
+    const whole = oldest.at + Math.max(windowMs * MARGIN, windowMs + slack)
+    const isSteady = this.#keep || this.#takenWeight() >= requests
+    if (!isShort || !isSteady || this.#clock.monotonicMs() >= oldest.at + windowMs * SUSTAINED) return whole
+    const part = Math.ceil(requests / PARTS)
+    const before = this.#sent.inTheWay(part, weight)?.at ?? 0
+    return Math.max(whole, before + ((windowMs * part) / requests) * CATCH_UP)
   }
 
-  const within = (observed: RateLimit): RateLimit => (keep ? slower(observed, published) : observed)
-
-  const learn = (end: number): void => {
-    if (burst.since === undefined || burst.taken === 0 || block === undefined) return
-    const elapsed = block.at - burst.since
-    const rest = end - block.at
-    const windowMs = elapsed + rest
-    if (windowMs <= 0) return
-    const { taken, questions } = burst
-    if (weighing.refused({ requests: taken, questions, refused: block.questions, windowMs })) {
-      learned = false
-      lows = 0
-    }
-    const observed = { requests: takenWeight(), windowMs }
-    lows = perMs(observed) < perMs(published) * NEARLY ? lows + 1 : 0
-    // One low observation may be the rest that another left; it is believed when the next is low, too.
-    const believed = lows === 1 ? faster(observed, lastWindow(rest)) : observed
-    if (limit === undefined || !learned) limit = lows === 0 ? within(observed) : published
-    else if (beforeGrowth) {
-      limit = beforeGrowth
-      patience *= 2
-    } else if (!burst.paced && perMs(believed) < perMs(limit)) limit = believed
-    else if (stretches++ < MOST_STRETCHES) limit = { ...limit, windowMs: limit.windowMs * STRETCH }
-    learned = true
-    beforeGrowth = undefined
-    cleanWindows = 0
+  #left(): number {
+    const now = this.#clock.monotonicMs()
+    if (this.#block && now < this.#block.until) return 0
+    const { requests, windowMs } = this.#limit.value ?? this.#published
+    return Math.max(0, requests - this.#sent.weightAfter(now - windowMs))
   }
 
-  /** A limit below the published one may have been somebody else's doing: a clean window of it earns a little more. */
-  const grow = (at: number): void => {
-    if (!limit || !burst.paced || at - (burst.since ?? at) < Math.max(limit.windowMs, published.windowMs)) return
-    burst = burstFrom(at)
-    weighing.clean()
-    if (beforeGrowth) patience = 1
-    beforeGrowth = undefined
-    if (perMs(limit) >= perMs(published) || ++cleanWindows < patience) return
-    beforeGrowth = limit
-    limit = { ...limit, windowMs: Math.max(limit.windowMs / GROWTH, limit.requests / perMs(published)) }
-    cleanWindows = 0
+  #takenWeight(): number {
+    const { taken, questions } = this.#burst
+    return this.#weighing.weightOf(this.#burst) === 1 ? taken : questions
   }
 
-  const recover = (at: number): void => {
-    if (block === undefined) return
-    learn(block.named ? block.until : at)
-    burst = burstFrom(at)
-    block = undefined
-  }
-
-  const refuse = ({ at: sentAt, questions }: Sent, retryAfterMs: number | undefined): void => {
-    const now = clock.monotonicMs()
-    refusals++
-    const index = sent.findLastIndex(({ at }) => at === sentAt)
-    if (index >= 0) sent.splice(index, 1)
+  #refuse({ at: sentAt, questions }: Sent, retryAfterMs: number | undefined): void {
+    const now = this.#clock.monotonicMs()
+    this.#refusals++
+    this.#sent.removeOneOf(sentAt)
+    const block = this.#block
     if (block && sentAt < block.at) {
       if (retryAfterMs !== undefined && now + retryAfterMs > block.until)
-        block = { ...block, until: now + retryAfterMs, named: true }
+        this.#block = { ...block, until: now + retryAfterMs, named: true }
       return
     }
     const streak = (block?.streak ?? 0) + 1
     const wait = retryAfterMs ?? Math.min(UNKNOWN_WAIT_MS.most, UNKNOWN_WAIT_MS.first * 2 ** (streak - 1))
-    block = {
+    this.#block = {
       at: block?.at ?? now,
       until: now + wait,
       named: retryAfterMs !== undefined,
@@ -225,81 +244,39 @@ export function createRatePacer(options: RatePacerOptions): RatePacer {
     }
   }
 
-  /** When the next request of so many questions may be sent; `undefined` for at once. */
-  const free = ({ requests, windowMs }: RateLimit, questions: number): number | undefined => {
-    const weight = weightOf({ questions })
-    const oldest = inTheWay(requests, weight)
-    if (!oldest) return undefined
-    const isShort = windowMs <= SHORT_MS
-    const slack = isShort ? Math.min(oldest.counted - oldest.at, windowMs * MOST_SLACK) : 0
-    const whole = oldest.at + Math.max(windowMs * MARGIN, windowMs + slack)
-    const isSteady = keep || takenWeight() >= requests
-    if (!isShort || !isSteady || clock.monotonicMs() >= oldest.at + windowMs * SUSTAINED) return whole
-    const part = Math.ceil(requests / PARTS)
-    return Math.max(whole, (inTheWay(part, weight)?.at ?? 0) + ((windowMs * part) / requests) * CATCH_UP)
+  /** The first request after a refusal was taken. */
+  #recover(at: number): void {
+    if (this.#block) this.#learn(this.#block, this.#block.named ? this.#block.until : at)
+    this.#burst = burstFrom(at)
+    this.#block = undefined
   }
 
-  const left = (): number => {
-    const now = clock.monotonicMs()
-    const { requests, windowMs } = limit ?? published
-    return block && now < block.until
-      ? 0
-      : Math.max(0, requests - weightOfAll(sent.filter(({ at }) => at > now - windowMs)))
+  #learn(block: Block, end: number): void {
+    const { since, taken, questions, paced } = this.#burst
+    if (since === undefined || taken === 0) return
+    const rest = end - block.at
+    const windowMs = block.at - since + rest
+    if (windowMs <= 0) return
+    if (this.#weighing.refused({ requests: taken, questions, refused: block.questions, windowMs })) this.#limit.doubt()
+    const published = this.#published.windowMs
+    this.#limit.learn({
+      observed: { requests: this.#takenWeight(), windowMs },
+      wasPaced: paced,
+      lastWindow: () => {
+        const weight = this.#sent.weightFrom(block.at - Math.max(0, published - rest))
+        return { requests: Math.max(1, weight), windowMs: published }
+      },
+    })
   }
 
-  return {
-    state: () => ({ ...(limit && { limit }), refusals, waitedMs, left: left() }),
-
-    async admit(signal, questions = 1) {
-      for (;;) {
-        signal.throwIfAborted()
-        const now = clock.monotonicMs()
-        if (probe) {
-          await settledOrAborted(probe, signal)
-          continue
-        }
-        if (block && now < block.until) {
-          await hold(block.until, signal)
-          continue
-        }
-        const next = limit && free(limit, questions)
-        if (next === undefined || now >= next) break
-        burst.paced = true
-        await hold(next, signal)
-      }
-      const sentAt = clock.monotonicMs()
-      const entry: Sent = { at: sentAt, questions, counted: sentAt }
-      sent.push(entry)
-      if (sent.length > 10_000) sent.shift()
-      if (burst.since === undefined) burst = { ...burst, since: sentAt }
-      let settled = () => {}
-      if (block) {
-        probe = new Promise((resolve) => {
-          settled = resolve
-        })
-        void probe.then(() => (probe = undefined))
-      }
-      return {
-        accepted() {
-          entry.counted = clock.monotonicMs()
-          if (block && sentAt >= block.until) recover(sentAt)
-          burst.taken++
-          burst.questions += questions
-          grow(sentAt)
-          settled()
-        },
-        refused(retryAfterMs) {
-          refuse(entry, retryAfterMs)
-          settled()
-        },
-        failed() {
-          entry.counted = clock.monotonicMs()
-          burst.taken++
-          burst.questions += questions
-          settled()
-        },
-      }
-    },
+  /** Starts a new window where one was used up without a refusal. */
+  #grow(at: number): void {
+    const limit = this.#limit.value
+    const { paced, since } = this.#burst
+    if (!limit || !paced || at - (since ?? at) < Math.max(limit.windowMs, this.#published.windowMs)) return
+    this.#burst = burstFrom(at)
+    this.#weighing.clean()
+    this.#limit.grow()
   }
 }
 
