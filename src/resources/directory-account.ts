@@ -34,28 +34,35 @@ export interface DirectoryOptions {
 export function directoryAccount(
   client: TwingateClient,
   local: AccountCreator & ResourceDeleter,
-  { directory, onDelete, retry = changeRetryPolicy }: DirectoryOptions,
+  options: DirectoryOptions,
 ): AccountCreator & ResourceDeleter {
-  const inTwingate = async (email: string, call: ProvisionCall): Promise<readonly UserNode[]> =>
-    sound((await findUsersByEmail(client, [email], call)).get(email) ?? [])
+  return new DirectoryAccounts(client, local, options)
+}
 
-  const synced = async (email: string, call: ProvisionCall): Promise<UserNode | undefined> =>
-    (await inTwingate(email, call)).find(({ type }) => type === 'SYNCED')
+class DirectoryAccounts implements AccountCreator, ResourceDeleter {
+  readonly accountFields
+  readonly #client: TwingateClient
+  readonly #local: AccountCreator & ResourceDeleter
+  readonly #directory: AccountDirectory
+  readonly #onDelete: DirectoryOptions['onDelete']
+  readonly #retry: RetryPolicy
 
-  /** Errors: `failed-precondition` where the directory has more than one, so that nobody knows which is meant. */
-  const inDirectory = async (email: string, call: ProvisionCall): Promise<DirectoryAccount | undefined> => {
-    const [account, ...others] = await directory.find(email, call)
-    if (others.length > 0)
-      throw new ConnectorError(
-        'failed-precondition',
-        'find an account',
-        `${directory.name} has ${others.length + 1} users with the address ${email}; make it one there`,
-      )
-    return account
+  constructor(
+    client: TwingateClient,
+    local: AccountCreator & ResourceDeleter,
+    { directory, onDelete, retry = changeRetryPolicy }: DirectoryOptions,
+  ) {
+    this.accountFields = local.accountFields
+    this.#client = client
+    this.#local = local
+    this.#directory = directory
+    this.#onDelete = onDelete
+    this.#retry = retry
   }
 
-  const planAccount = async (account: NewAccount, call: ProvisionCall): Promise<PlannedChange<NewAccount>> => {
+  async planAccount(account: NewAccount, call: ProvisionCall): Promise<PlannedChange<NewAccount>> {
     const operation = 'plan account'
+    const { name } = this.#directory
     const facts = factsOf(account)
     if (ConnectorError.is(facts)) return { change: account, verdict: 'refused', error: facts }
     if (facts.role !== undefined && facts.role !== 'MEMBER')
@@ -63,50 +70,50 @@ export function directoryAccount(
         account,
         'invalid-argument',
         operation,
-        `an account made through ${directory.name} begins as MEMBER; leave the role out and set it afterwards`,
+        `an account made through ${name} begins as MEMBER; leave the role out and set it afterwards`,
       )
-    const users = await persist(() => inTwingate(facts.email, call), { operation, retry, call })
+    const users = await persist(() => this.#inTwingate(facts.email, call), { operation, retry: this.#retry, call })
     const user = users.find(({ type }) => type === 'SYNCED') ?? users[0]
-    if (!user) return { change: account, verdict: 'needed', before: 'no account', after: `made by ${directory.name}` }
-    if (user.type !== 'SYNCED') return local.planAccount(account, call)
+    if (!user) return { change: account, verdict: 'needed', before: 'no account', after: `made by ${name}` }
+    if (user.type !== 'SYNCED') return this.#local.planAccount(account, call)
     if (user.state === 'DISABLED')
-      return { change: account, verdict: 'needed', before: 'state DISABLED', after: `enabled by ${directory.name}` }
+      return { change: account, verdict: 'needed', before: 'state DISABLED', after: `enabled by ${name}` }
     return { change: account, verdict: 'settled', state: describeAccount(user), existing: userFromNode(user) }
   }
 
-  const createAccount = async (account: NewAccount, call: ProvisionCall): Promise<AccountOutcome> => {
-    const plan = await planAccount(account, call)
+  async createAccount(account: NewAccount, call: ProvisionCall): Promise<AccountOutcome> {
+    const plan = await this.planAccount(account, call)
     if (plan.verdict === 'refused') throw plan.error
-    if (plan.verdict === 'settled') return local.createAccount(account, call)
+    if (plan.verdict === 'settled') return this.#local.createAccount(account, call)
     const facts = sound(factsOf(account))
-    const context = { operation: 'create account', retry, call }
+    const operation = 'create account'
     const stands = async (): Promise<AccountOutcome | undefined> => {
-      const user = await synced(facts.email, call)
+      const user = await this.#synced(facts.email, call)
       return user && user.state !== 'DISABLED' ? { kind: 'created', account: userFromNode(user) } : undefined
     }
     return sendOrLook<AccountOutcome>({
       send: async () => {
-        const there = await inDirectory(facts.email, call)
-        if (!there) await directory.create(facts, call)
-        else if (!there.active) await directory.setActive(there.id, true, call)
+        const there = await this.#inDirectory(facts.email, call)
+        if (!there) await this.#directory.create(facts, call)
+        else if (!there.active) await this.#directory.setActive(there.id, true, call)
         const made = await stands()
         if (made) return made
         throw new ConnectorError(
           'unavailable',
-          context.operation,
-          `${directory.name} took the account, and Twingate does not show it yet; look again before it is repeated`,
+          operation,
+          `${this.#directory.name} took the account, and Twingate does not show it yet; look again before it is repeated`,
         )
       },
       look: stands,
-      ...context,
+      ...{ operation, retry: this.#retry, call },
     })
   }
 
-  const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
-    const context = { operation: 'delete account', retry, call }
-    if (id.type !== TYPE_IDS.user) return local.planDelete(id, call)
-    const user = (await persist(() => readUsers(client, [id.id], call), context)).get(id.id)
-    if (ConnectorError.is(user) || user?.type !== 'SYNCED') return local.planDelete(id, call)
+  async planDelete(id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> {
+    const context = { operation: 'delete account', retry: this.#retry, call }
+    if (id.type !== TYPE_IDS.user) return this.#local.planDelete(id, call)
+    const user = (await persist(() => readUsers(this.#client, [id.id], call), context)).get(id.id)
+    if (ConnectorError.is(user) || user?.type !== 'SYNCED') return this.#local.planDelete(id, call)
     if (user.email === null)
       return refuse(
         id,
@@ -114,57 +121,78 @@ export function directoryAccount(
         context.operation,
         `${user.id} has no address to find it by; end it in its directory`,
       )
-    if (onDelete === 'disable' && user.state === 'DISABLED')
+    if (this.#onDelete === 'disable' && user.state === 'DISABLED')
       return { change: id, verdict: 'settled', state: 'state DISABLED' }
     if (isActiveAdmin(user)) {
-      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call, [user.id]), context))
+      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(this.#client, call, [user.id]), context))
       if (error) return { change: id, verdict: 'refused', error }
     }
-    const after = `${onDelete === 'disable' ? 'disabled' : 'deleted'} by ${directory.name}`
+    const after = `${this.#onDelete === 'disable' ? 'disabled' : 'deleted'} by ${this.#directory.name}`
     return { change: id, verdict: 'needed', before: `state ${user.state}, role ${user.role}`, after }
   }
 
-  return Object.freeze({
-    accountFields: local.accountFields,
-    planAccount,
-    createAccount,
-    planDelete,
+  async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
+    const plan = await this.planDelete(id, call)
+    if (plan.verdict === 'refused') throw plan.error
+    if (!isNeeded(plan)) return 'already-deleted'
+    const user = await this.#byId(id, call)
+    if (!user) return 'already-deleted'
+    if (user.type !== 'SYNCED') return this.#local.delete(id, call)
+    const operation = 'delete account'
+    const isEnded = async (): Promise<'deleted' | undefined> => {
+      const now = await this.#byId(id, call)
+      return !now || (this.#onDelete === 'disable' && now.state === 'DISABLED') ? 'deleted' : undefined
+    }
+    return sendOrLook<'deleted'>({
+      send: async () => {
+        await this.#end(user, operation, call)
+        const ended = await isEnded()
+        if (ended) return ended
+        throw new ConnectorError(
+          'unavailable',
+          operation,
+          `${this.#directory.name} took the change, and Twingate shows the account as before; look again before it is repeated`,
+        )
+      },
+      look: isEnded,
+      ...{ operation, retry: this.#retry, call },
+    })
+  }
 
-    async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
-      const plan = await planDelete(id, call)
-      if (plan.verdict === 'refused') throw plan.error
-      if (!isNeeded(plan)) return 'already-deleted'
-      const read = async (): Promise<UserNode | undefined> => sound((await readUsers(client, [id.id], call)).get(id.id))
-      const user = await read()
-      if (!user) return 'already-deleted'
-      if (user.type !== 'SYNCED') return local.delete(id, call)
-      const context = { operation: 'delete account', retry, call }
-      const isEnded = async (): Promise<'deleted' | undefined> => {
-        const now = await read()
-        return !now || (onDelete === 'disable' && now.state === 'DISABLED') ? 'deleted' : undefined
-      }
-      return sendOrLook<'deleted'>({
-        send: async () => {
-          const there = await inDirectory(user.email ?? '', call)
-          if (!there)
-            throw new ConnectorError(
-              'failed-precondition',
-              context.operation,
-              `${user.email ?? user.id} comes from another directory than ${directory.name}; end the account there`,
-            )
-          if (onDelete === 'delete') await directory.remove(there.id, call)
-          else await directory.setActive(there.id, false, call)
-          const ended = await isEnded()
-          if (ended) return ended
-          throw new ConnectorError(
-            'unavailable',
-            context.operation,
-            `${directory.name} took the change, and Twingate shows the account as before; look again before it is repeated`,
-          )
-        },
-        look: isEnded,
-        ...context,
-      })
-    },
-  })
+  async #end({ id, email }: UserNode, operation: string, call: ProvisionCall): Promise<void> {
+    const there = await this.#inDirectory(email ?? '', call)
+    if (!there)
+      throw new ConnectorError(
+        'failed-precondition',
+        operation,
+        `${email ?? id} comes from another directory than ${this.#directory.name}; end the account there`,
+      )
+    if (this.#onDelete === 'delete') await this.#directory.remove(there.id, call)
+    else await this.#directory.setActive(there.id, false, call)
+  }
+
+  async #byId({ id }: ResourceId, call: ProvisionCall): Promise<UserNode | undefined> {
+    return sound((await readUsers(this.#client, [id], call)).get(id))
+  }
+
+  async #inTwingate(email: string, call: ProvisionCall): Promise<readonly UserNode[]> {
+    return sound((await findUsersByEmail(this.#client, [email], call)).get(email) ?? [])
+  }
+
+  async #synced(email: string, call: ProvisionCall): Promise<UserNode | undefined> {
+    return (await this.#inTwingate(email, call)).find(({ type }) => type === 'SYNCED')
+  }
+
+  /** Errors: `failed-precondition` where the directory has more than one, so that nobody knows which is meant. */
+  async #inDirectory(email: string, call: ProvisionCall): Promise<DirectoryAccount | undefined> {
+    const { name } = this.#directory
+    const [account, ...others] = await this.#directory.find(email, call)
+    if (others.length > 0)
+      throw new ConnectorError(
+        'failed-precondition',
+        'find an account',
+        `${name} has ${others.length + 1} users with the address ${email}; make it one there`,
+      )
+    return account
+  }
 }

@@ -2,7 +2,7 @@ import type { TwingateClient } from '../twingate/client.ts'
 import { lookupQueries } from './lookup.ts'
 import type { Clock, Sleep } from '../sdk/ground/ports.ts'
 import type { EventFeed } from '../sdk/contract/event-feed.ts'
-import type { Action } from '../sdk/contract/provisioner.ts'
+import type { AccountCreator, Action, ResourceDeleter } from '../sdk/contract/provisioner.ts'
 import type { ResourceSyncer } from '../sdk/contract/syncer.ts'
 import type { TicketReader } from '../sdk/contract/tickets.ts'
 import { directoryAccount, type DirectoryOptions } from './directory-account.ts'
@@ -69,8 +69,17 @@ const devicesOf = (client: TwingateClient, posture: number) => {
 
 const accountsOf = (client: TwingateClient, sleep: Sleep, accounts: DirectoryOptions | undefined) => {
   const local = userAccount(client, { sleep })
-  return accounts ? directoryAccount(client, local, accounts) : local
+  return asPlainObject(accounts ? directoryAccount(client, local, accounts) : local)
 }
+
+/** Only what an object has itself is spread into a syncer, and the methods of a class are not among it. */
+const asPlainObject = (accounts: AccountCreator & ResourceDeleter): AccountCreator & ResourceDeleter => ({
+  accountFields: accounts.accountFields,
+  planAccount: (account, call) => accounts.planAccount(account, call),
+  createAccount: (account, call) => accounts.createAccount(account, call),
+  planDelete: (id, call) => accounts.planDelete(id, call),
+  delete: (id, call) => accounts.delete(id, call),
+})
 
 /** What else can be done, by name. */
 export const resourceActions = (client: TwingateClient): readonly Action[] => [

@@ -62,21 +62,137 @@ const FIELDS: readonly AccountField[] = Object.freeze([
   },
 ])
 
-/** Creates and deletes accounts that sign in by e-mail; those of an identity provider are its own. */
-export function userAccount(
-  client: TwingateClient,
-  { sleep, retry = changeRetryPolicy }: { readonly sleep: Sleep; readonly retry?: RetryPolicy },
-): AccountCreator & ResourceDeleter {
-  const allByEmail = async ({ email }: NewAccount, call: ProvisionCall): Promise<readonly UserNode[]> =>
-    sound((await findUsersByEmail(client, [email], call)).get(email) ?? [])
+interface Means {
+  readonly sleep: Sleep
+  readonly retry?: RetryPolicy
+}
 
-  const byEmail = async (facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> =>
-    sound(pickAccount(await allByEmail(facts, call), facts))
+/** Creates and deletes accounts that sign in by e-mail; those of an identity provider are its own. */
+export function userAccount(client: TwingateClient, means: Means): AccountCreator & ResourceDeleter {
+  return new LocalAccounts(client, means)
+}
+
+class LocalAccounts implements AccountCreator, ResourceDeleter {
+  readonly accountFields = FIELDS
+  readonly #client: TwingateClient
+  readonly #sleep: Sleep
+  readonly #retry: RetryPolicy
+
+  constructor(client: TwingateClient, { sleep, retry = changeRetryPolicy }: Means) {
+    this.#client = client
+    this.#sleep = sleep
+    this.#retry = retry
+  }
+
+  async planAccount(account: NewAccount, call: ProvisionCall): Promise<PlannedChange<NewAccount>> {
+    const facts = factsOf(account)
+    if (ConnectorError.is(facts)) return { change: account, verdict: 'refused', error: facts }
+    const context = { operation: 'plan account', retry: this.#retry, call }
+    const found = await persist(() => this.#allByEmail(facts, call), context)
+    const user = pickAccount(found, facts)
+    if (ConnectorError.is(user)) {
+      const [only] = found.length === 1 ? found : []
+      return { change: account, verdict: 'refused', error: user, ...(only && { existing: userFromNode(only) }) }
+    }
+    if (user) return { change: account, verdict: 'settled', state: describeAccount(user), existing: userFromNode(user) }
+    const after = `state PENDING, role ${facts.role ?? 'MEMBER'}`
+    return { change: account, verdict: 'needed', before: 'no account', after }
+  }
+
+  async createAccount(account: NewAccount, call: ProvisionCall): Promise<AccountOutcome> {
+    const facts = sound(factsOf(account))
+    const context = { operation: 'create account', retry: this.#retry, call }
+    const found = await persist(() => this.#byEmail(facts, call), context)
+    if (found) return { kind: 'already-exists', account: userFromNode(found) }
+    let sent = 0
+    const outcome = await sendOrLook<AccountOutcome>({
+      send: () => this.#create(facts, { isFirst: ++sent === 1, call }),
+      look: async () => {
+        const user = await this.#byEmail(facts, call)
+        return user && { kind: 'created', account: userFromNode(user) }
+      },
+      unrepeatable: { sleep: this.#sleep },
+      ...context,
+    })
+    // Who is told to stop meanwhile is told what was made all the same.
+    if (sent > 1) await this.#sleep(TWICE_SENT_WAIT_MS, call.signal).catch(() => {})
+    if (outcome.kind === 'created') await this.#refuseTwins(facts, call)
+    return outcome
+  }
+
+  /** The plan, and whether carrying it out takes an active admin away. */
+  async planDelete(
+    id: ResourceId,
+    call: ProvisionCall,
+  ): Promise<PlannedChange<ResourceId> & { readonly admin?: true }> {
+    const operation = 'delete account'
+    const context = { operation, retry: this.#retry, call }
+    if (id.type !== TYPE_IDS.user) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no account`)
+    const user = (await persist(() => readUsers(this.#client, [id.id], call), context)).get(id.id)
+    if (ConnectorError.is(user)) return { change: id, verdict: 'refused', error: user }
+    if (!user) return { change: id, verdict: 'settled', state: 'no such user' }
+    if (user.type === 'SYNCED')
+      return refuse(
+        id,
+        'failed-precondition',
+        operation,
+        `${user.email ?? user.id} comes from the identity provider and would come back; delete the account there`,
+      )
+    if (isActiveAdmin(user)) {
+      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(this.#client, call, [user.id]), context))
+      if (error) return { change: id, verdict: 'refused', error }
+    }
+    const before = `state ${user.state}, role ${user.role}`
+    return { change: id, verdict: 'needed', before, after: 'deleted', ...(isActiveAdmin(user) && { admin: true }) }
+  }
+
+  async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
+    const plan = await this.planDelete(id, call)
+    if (!isNeeded(plan)) return 'already-deleted'
+    const context = { operation: 'delete account', retry: this.#retry, call }
+    const deleted = await sendOrLook<'deleted'>({
+      send: async () => {
+        await this.#client.mutate(UserDelete, { id: id.id }, call)
+        return 'deleted'
+      },
+      look: async () => ((await readUsers(this.#client, [id.id], call)).has(id.id) ? undefined : 'deleted'),
+      ...context,
+    })
+    if (plan.admin) await keepAnAdmin(this.#client, { id: id.id }, context)
+    return deleted
+  }
+
+  async #create(
+    facts: NewAccount,
+    { isFirst, call }: { readonly isFirst: boolean; readonly call: ProvisionCall },
+  ): Promise<AccountOutcome> {
+    try {
+      return { kind: 'created', account: userFromNode(await this.#client.mutate(UserCreate, { ...facts }, call)) }
+    } catch (caught) {
+      const error = ConnectorError.from(caught, 'create account')
+      if (!isRefusedChange(error.reason)) throw error
+      // Somebody may have been quicker; only a look tells, because the server's words for it are not documented.
+      const other = await this.#byEmail(facts, call).catch((failure: unknown) => {
+        throw ConnectorError.is(failure) && failure.code === 'already-exists' ? beside(failure, error) : error
+      })
+      if (!other) throw error
+      return { kind: isFirst ? 'already-exists' : 'created', account: userFromNode(other) }
+    }
+  }
+
+  async #allByEmail({ email }: NewAccount, call: ProvisionCall): Promise<readonly UserNode[]> {
+    return sound((await findUsersByEmail(this.#client, [email], call)).get(email) ?? [])
+  }
+
+  async #byEmail(facts: NewAccount, call: ProvisionCall): Promise<UserNode | undefined> {
+    return sound(pickAccount(await this.#allByEmail(facts, call), facts))
+  }
 
   /** Errors: `aborted` where two accounts have the address by now. */
-  const refuseTwins = async (facts: NewAccount, call: ProvisionCall): Promise<void> => {
+  async #refuseTwins(facts: NewAccount, call: ProvisionCall): Promise<void> {
     const operation = 'create account'
-    const users = await persist(() => allByEmail(facts, call), { operation, retry, call }).catch((error: unknown) => {
+    const context = { operation, retry: this.#retry, call }
+    const users = await persist(() => this.#allByEmail(facts, call), context).catch((error: unknown) => {
       const { detail } = ConnectorError.from(error, operation)
       call.log.warn('the account was created, and whether another one has its address could not be read', { detail })
       return []
@@ -88,101 +204,6 @@ export function userAccount(
       `there are ${users.length} accounts with the address ${facts.email} now (${users.map(describeAccount).join('; ')}): one request was carried out late, or another run made one at the same moment; delete all but one by id, with account delete`,
     )
   }
-
-  /** The plan, and whether carrying it out takes an active admin away. */
-  const planDelete = async (
-    id: ResourceId,
-    call: ProvisionCall,
-  ): Promise<PlannedChange<ResourceId> & { readonly admin?: true }> => {
-    const operation = 'delete account'
-    const context = { operation, retry, call }
-    if (id.type !== TYPE_IDS.user) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no account`)
-    const user = (await persist(() => readUsers(client, [id.id], call), context)).get(id.id)
-    if (ConnectorError.is(user)) return { change: id, verdict: 'refused', error: user }
-    if (!user) return { change: id, verdict: 'settled', state: 'no such user' }
-    if (user.type === 'SYNCED')
-      return refuse(
-        id,
-        'failed-precondition',
-        operation,
-        `${user.email ?? user.id} comes from the identity provider and would come back; delete the account there`,
-      )
-    if (isActiveAdmin(user)) {
-      const error = guardLastAdmin([user.id], await persist(() => activeAdmins(client, call, [user.id]), context))
-      if (error) return { change: id, verdict: 'refused', error }
-    }
-    const before = `state ${user.state}, role ${user.role}`
-    return { change: id, verdict: 'needed', before, after: 'deleted', ...(isActiveAdmin(user) && { admin: true }) }
-  }
-
-  return Object.freeze({
-    accountFields: FIELDS,
-
-    async planAccount(account: NewAccount, call: ProvisionCall): Promise<PlannedChange<NewAccount>> {
-      const facts = factsOf(account)
-      if (ConnectorError.is(facts)) return { change: account, verdict: 'refused', error: facts }
-      const found = await persist(() => allByEmail(facts, call), { operation: 'plan account', retry, call })
-      const user = pickAccount(found, facts)
-      if (ConnectorError.is(user)) {
-        const [only] = found.length === 1 ? found : []
-        return { change: account, verdict: 'refused', error: user, ...(only && { existing: userFromNode(only) }) }
-      }
-      if (user)
-        return { change: account, verdict: 'settled', state: describeAccount(user), existing: userFromNode(user) }
-      const after = `state PENDING, role ${facts.role ?? 'MEMBER'}`
-      return { change: account, verdict: 'needed', before: 'no account', after }
-    },
-
-    async createAccount(account: NewAccount, call: ProvisionCall): Promise<AccountOutcome> {
-      const facts = sound(factsOf(account))
-      const context = { operation: 'create account', retry, call }
-      const found = await persist(() => byEmail(facts, call), context)
-      if (found) return { kind: 'already-exists', account: userFromNode(found) }
-      let sent = 0
-      const create = async (): Promise<AccountOutcome> => {
-        sent++
-        try {
-          return { kind: 'created', account: userFromNode(await client.mutate(UserCreate, { ...facts }, call)) }
-        } catch (caught) {
-          const error = ConnectorError.from(caught, 'create account')
-          if (!isRefusedChange(error.reason)) throw error
-          // Somebody may have been quicker; only a look tells, because the server's words for it are not documented.
-          const other = await byEmail(facts, call).catch((failure: unknown) => {
-            throw ConnectorError.is(failure) && failure.code === 'already-exists' ? beside(failure, error) : error
-          })
-          if (!other) throw error
-          return { kind: sent > 1 ? 'created' : 'already-exists', account: userFromNode(other) }
-        }
-      }
-      const look = async (): Promise<AccountOutcome | undefined> => {
-        const user = await byEmail(facts, call)
-        return user && { kind: 'created', account: userFromNode(user) }
-      }
-      const outcome = await sendOrLook({ send: create, look, unrepeatable: { sleep }, ...context })
-      // Who is told to stop meanwhile is told what was made all the same.
-      if (sent > 1) await sleep(TWICE_SENT_WAIT_MS, call.signal).catch(() => {})
-      if (outcome.kind === 'created') await refuseTwins(facts, call)
-      return outcome
-    },
-
-    planDelete,
-
-    async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
-      const plan = await planDelete(id, call)
-      if (!isNeeded(plan)) return 'already-deleted'
-      const context = { operation: 'delete account', retry, call }
-      const deleted = await sendOrLook<'deleted'>({
-        send: async () => {
-          await client.mutate(UserDelete, { id: id.id }, call)
-          return 'deleted'
-        },
-        look: async () => ((await readUsers(client, [id.id], call)).has(id.id) ? undefined : 'deleted'),
-        ...context,
-      })
-      if (plan.admin) await keepAnAdmin(client, { id: id.id }, context)
-      return deleted
-    },
-  })
 }
 
 /** Our explanation with the server's own words beside it. */
