@@ -55,81 +55,75 @@ interface Entry {
  * Why on disk before the first attempt: a process that ends between the two would leave the task to be done again.
  */
 export function createResultBox(options: ResultBoxOptions): ResultBox {
-  const { service, files, clock, sleep, random, log, onGone, onUndelivered } = options
-  const entries = new Map<string, Entry>()
+  return new PatientBox(options)
+}
+
+class PatientBox implements ResultBox {
+  readonly #options: ResultBoxOptions
+  readonly #entries = new Map<string, Entry>()
   /** Files being removed: a task may come again as soon as its result is acknowledged. */
-  const removals = new Map<string, Promise<void>>()
-  let draining = false
-  let told = 0
+  readonly #removals = new Map<string, Promise<void>>()
+  #draining = false
+  /** The number that was told last. */
+  #undelivered = 0
 
-  const tellUndelivered = (): void => {
-    const count = [...entries.values()].filter((entry) => entry.late).length
-    if (count === told) return
-    told = count
-    onUndelivered(count)
+  constructor(options: ResultBoxOptions) {
+    this.#options = options
   }
 
-  const attempt = async ({ kept, delivery, giveUpAt }: Entry): Promise<'gone' | ConnectorError> => {
-    const { taskId, task, result } = kept
-    const fields = { task_id: taskId, task_type: task }
+  async put(taskId: string, task: TaskKind, result: TaskResult): Promise<void> {
+    const { clock, files, log } = this.#options
+    const kept: KeptResult = { taskId, task, endedAt: clock.now().toISOString(), result: toJson(result) }
+    await this.#removals.get(taskId)
     try {
-      await service.finishTask(taskId, result, { signal: delivery.signal })
-      return 'gone'
-    } catch (caught) {
-      const error = ConnectorError.from(caught, 'finish task')
-      if (FINAL.has(error.code) && !isOfTheWay(error)) {
-        log.warn('the service does not take the result of a task', { ...fields, detail: error.detail })
-        return 'gone'
-      }
-      if (clock.monotonicMs() > giveUpAt) {
-        log.error('the result of a task could not be delivered for a day and is dropped', {
-          ...fields,
-          detail: error.detail,
-        })
-        return 'gone'
-      }
-      return error
-    }
-  }
-
-  const deliver = async (entry: Entry): Promise<void> => {
-    const { taskId } = entry.kept
-    for (let failures = 0; ;) {
-      const last = draining
-      const outcome = await attempt(entry)
-      if (outcome === 'gone') break
-      failures++
-      entry.late = true
-      tellUndelivered()
-      if (last || entry.delivery.signal.aborted) return
-      const waitMs = jittered(doubled(BACKOFF, failures), random)
-      log.warn('the result of a task is not delivered yet', {
-        task_id: taskId,
-        detail: outcome.detail,
-        wait: waitMs / 1000,
-      })
-      if (!draining) await pause(sleep, waitMs, entry.wait.signal)
-      entry.wait = new AbortController()
-    }
-    entries.delete(taskId)
-    const removal = removeFile(taskId)
-    removals.set(taskId, removal)
-    tellUndelivered()
-    onGone(entry.kept)
-    await removal
-    removals.delete(taskId)
-  }
-
-  const removeFile = async (taskId: string): Promise<void> => {
-    try {
-      await files.remove(taskId)
+      await files.write(kept)
     } catch (error) {
-      // The next process delivers it once more, and the service says that it knows.
-      log.warn('a delivered result could not be removed', { task_id: taskId, error: String(error) })
+      log.error('the result of a task cannot be kept on disk and would be lost with the process', {
+        task_id: taskId,
+        error: ConnectorError.from(error, 'keep result').detail,
+      })
+    }
+    this.#enter(kept, false)
+  }
+
+  async restore(): Promise<void> {
+    for (const kept of await this.#options.files.read()) if (!this.#entries.has(kept.taskId)) this.#enter(kept, true)
+    this.#tellUndelivered()
+  }
+
+  has(taskId: string): boolean {
+    return this.#entries.has(taskId)
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#entries.keys()]
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  hurry(taskId: string): void {
+    this.#entries.get(taskId)?.wait.abort()
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true
+    for (const entry of this.#entries.values()) entry.wait.abort()
+    await Promise.all([...this.#entries.values()].map((entry) => entry.done))
+    await Promise.all(this.#removals.values())
+  }
+
+  abandon(): void {
+    this.#draining = true
+    for (const entry of this.#entries.values()) {
+      entry.delivery.abort()
+      entry.wait.abort()
     }
   }
 
-  const enter = (kept: KeptResult, late: boolean): void => {
+  #enter(kept: KeptResult, late: boolean): void {
+    const { clock } = this.#options
     const ageMs = Math.max(0, clock.now().getTime() - Date.parse(kept.endedAt))
     const entry: Entry = {
       kept,
@@ -139,56 +133,72 @@ export function createResultBox(options: ResultBoxOptions): ResultBox {
       late,
       done: Promise.resolve(),
     }
-    entries.set(kept.taskId, entry)
-    entry.done = deliver(entry)
+    this.#entries.set(kept.taskId, entry)
+    entry.done = this.#deliver(entry)
   }
 
-  return {
-    async put(taskId, task, result) {
-      const kept: KeptResult = { taskId, task, endedAt: clock.now().toISOString(), result: toJson(result) }
-      await removals.get(taskId)
-      try {
-        await files.write(kept)
-      } catch (error) {
-        log.error('the result of a task cannot be kept on disk and would be lost with the process', {
-          task_id: taskId,
-          error: ConnectorError.from(error, 'keep result').detail,
-        })
+  async #deliver(entry: Entry): Promise<void> {
+    const { sleep, random, log, onGone } = this.#options
+    const { taskId } = entry.kept
+    for (let failures = 0; ;) {
+      const last = this.#draining
+      const outcome = await this.#attempt(entry)
+      if (outcome === 'gone') break
+      failures++
+      entry.late = true
+      this.#tellUndelivered()
+      if (last || entry.delivery.signal.aborted) return
+      const waitMs = jittered(doubled(BACKOFF, failures), random)
+      const fields = { task_id: taskId, detail: outcome.detail, wait: waitMs / 1000 }
+      log.warn('the result of a task is not delivered yet', fields)
+      if (!this.#draining) await pause(sleep, waitMs, entry.wait.signal)
+      entry.wait = new AbortController()
+    }
+    this.#entries.delete(taskId)
+    const removal = this.#removeFile(taskId)
+    this.#removals.set(taskId, removal)
+    this.#tellUndelivered()
+    onGone(entry.kept)
+    await removal
+    this.#removals.delete(taskId)
+  }
+
+  async #attempt({ kept, delivery, giveUpAt }: Entry): Promise<'gone' | ConnectorError> {
+    const { clock, log, service } = this.#options
+    const { taskId, task, result } = kept
+    try {
+      await service.finishTask(taskId, result, { signal: delivery.signal })
+      return 'gone'
+    } catch (caught) {
+      const error = ConnectorError.from(caught, 'finish task')
+      const fields = { task_id: taskId, task_type: task, detail: error.detail }
+      if (FINAL.has(error.code) && !isOfTheWay(error)) {
+        log.warn('the service does not take the result of a task', fields)
+        return 'gone'
       }
-      enter(kept, false)
-    },
-
-    async restore() {
-      for (const kept of await files.read()) if (!entries.has(kept.taskId)) enter(kept, true)
-      tellUndelivered()
-    },
-
-    has: (taskId) => entries.has(taskId),
-    get ids() {
-      return [...entries.keys()]
-    },
-    get size() {
-      return entries.size
-    },
-
-    hurry(taskId) {
-      entries.get(taskId)?.wait.abort()
-    },
-
-    async drain() {
-      draining = true
-      for (const entry of entries.values()) entry.wait.abort()
-      await Promise.all([...entries.values()].map((entry) => entry.done))
-      await Promise.all(removals.values())
-    },
-
-    abandon() {
-      draining = true
-      for (const entry of entries.values()) {
-        entry.delivery.abort()
-        entry.wait.abort()
+      if (clock.monotonicMs() > giveUpAt) {
+        log.error('the result of a task could not be delivered for a day and is dropped', fields)
+        return 'gone'
       }
-    },
+      return error
+    }
+  }
+
+  async #removeFile(taskId: string): Promise<void> {
+    const { files, log } = this.#options
+    try {
+      await files.remove(taskId)
+    } catch (error) {
+      // The next process delivers it once more, and the service says that it knows.
+      log.warn('a delivered result could not be removed', { task_id: taskId, error: String(error) })
+    }
+  }
+
+  #tellUndelivered(): void {
+    const count = [...this.#entries.values()].filter((entry) => entry.late).length
+    if (count === this.#undelivered) return
+    this.#undelivered = count
+    this.#options.onUndelivered(count)
   }
 }
 

@@ -6,7 +6,7 @@ import { pause } from '../../pacing/backoff.ts'
 import type { Task, TaskResult, TaskWork } from '../baton-service.ts'
 import { type ServiceModeOptions, untraced } from './daemon-options.ts'
 import { createHeartbeats } from './heartbeats.ts'
-import { createResultBox } from './result-box.ts'
+import { createResultBox, type ResultBox } from './result-box.ts'
 import { createResultFiles } from './result-files.ts'
 import { answerHello } from './say-hello.ts'
 import type { TaskOutcome } from '../watch/state.ts'
@@ -50,32 +50,138 @@ interface Held {
  * Why a poll is announced: a task that the service handed out again while its result was on its way is over when the poll's answer comes.
  */
 export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
-  const { clock, sleep, random, log, onEvent, service, stop, shutdownGraceMs, around = untraced } = options
-  const held = new Map<string, Held>()
-  const overSincePoll = new Set<string>()
-  const handlers = createTaskHandlers(options)
+  return new Runner(options)
+}
 
-  const box = createResultBox({
-    service,
-    files: createResultFiles(options.stateDir, log),
-    ...{ clock, sleep, random, log },
-    onGone({ taskId, result }) {
-      if (result.kind === 'success' || !result.retryable) overSincePoll.add(taskId)
-      slots.changed()
-    },
-    onUndelivered: (count) => onEvent({ at: clock.now(), kind: 'undelivered', count }),
-  })
-  const slots = createTaskSlots({
-    slots: options.taskConcurrency,
-    batch: options.batch,
-    sleep,
-    mayAsk: () => box.size < MOST_UNDELIVERED,
-  })
+class Runner implements TaskRunner {
+  readonly #options: ServiceModeOptions
+  readonly #held = new Map<string, Held>()
+  readonly #overSincePoll = new Set<string>()
+  readonly #handlers
+  readonly #box: ResultBox
+  readonly #slots: TaskSlots
 
-  const resultOf = async (task: Task, abort: AbortController, own: Logger): Promise<TaskResult | undefined> => {
+  constructor(options: ServiceModeOptions) {
+    const { clock, sleep, random, log, onEvent, service } = options
+    this.#options = options
+    this.#handlers = createTaskHandlers(options)
+    this.#box = createResultBox({
+      service,
+      files: createResultFiles(options.stateDir, log),
+      ...{ clock, sleep, random, log },
+      onGone: ({ taskId, result }) => {
+        if (result.kind === 'success' || !result.retryable) this.#overSincePoll.add(taskId)
+        this.#slots.changed()
+      },
+      onUndelivered: (count) => onEvent({ at: clock.now(), kind: 'undelivered', count }),
+    })
+    this.#slots = createTaskSlots({
+      slots: options.taskConcurrency,
+      batch: options.batch,
+      sleep,
+      mayAsk: () => this.#box.size < MOST_UNDELIVERED,
+    })
+  }
+
+  room(): ReturnType<TaskSlots['room']> {
+    return this.#slots.room()
+  }
+
+  whenRoom(signal: AbortSignal): ReturnType<TaskSlots['whenRoom']> {
+    return this.#slots.whenRoom(signal)
+  }
+
+  restore(): Promise<void> {
+    return this.#box.restore()
+  }
+
+  known(): readonly string[] {
+    return [...new Set([...this.#held.keys(), ...this.#box.ids])]
+  }
+
+  polling(): (tasks: readonly Task[]) => number {
+    this.#overSincePoll.clear()
+    return (tasks) => {
+      let taken = 0
+      for (const task of tasks) {
+        this.#box.hurry(task.id)
+        if (!this.#isNew(task)) continue
+        this.#start(task)
+        taken++
+      }
+      return taken
+    }
+  }
+
+  async stop(lastPoll: Promise<void>): Promise<void> {
+    const { sleep, log, shutdownGraceMs } = this.#options
+    const over = new AbortController()
+    for (const { task, abort } of this.#held.values()) if (task.work.kind === 'sync-full') abort.abort(shuttingDown())
+    const workMs = Math.max(0, shutdownGraceMs - Math.min(LAST_MS, shutdownGraceMs / 2))
+    const hurryUp = async (): Promise<void> => {
+      await pause(sleep, workMs, over.signal)
+      if (over.signal.aborted) return
+      for (const { abort } of this.#held.values()) abort.abort(shuttingDown())
+      await pause(sleep, shutdownGraceMs - workMs, over.signal)
+    }
+    await Promise.race([this.#allDone(lastPoll), hurryUp()])
+    over.abort()
+    for (const { task } of this.#held.values())
+      log.warn('a task did not end in time and is left to the service', { task_id: task.id })
+    this.#box.abandon()
+  }
+
+  async #allDone(lastPoll: Promise<void>): Promise<void> {
+    await lastPoll
+    await Promise.all([...this.#held.values()].map(({ done }) => done))
+    await this.#box.drain()
+  }
+
+  #isNew({ id, work }: Task): boolean {
+    if (work.kind === 'none') return false
+    if (!ID.test(id)) {
+      this.#options.log.warn('a task without a usable id is passed over', { task_type: work.kind })
+      return false
+    }
+    return !this.#held.has(id) && !this.#box.has(id) && !this.#overSincePoll.has(id)
+  }
+
+  #start(task: Task): void {
+    const { stop, around = untraced } = this.#options
+    const abort = new AbortController()
+    if (stop.aborted) abort.abort(shuttingDown())
     const { id, work } = task
+    this.#held.set(id, { task, abort, done: around({ id, kind: work.kind }, () => this.#run(task, abort)) })
+  }
+
+  async #run(task: Task, abort: AbortController): Promise<void> {
+    const { clock, onEvent } = this.#options
+    const { id, work } = task
+    const started = clock.monotonicMs()
+    onEvent({ at: clock.now(), kind: 'task-started', id, task: work.kind })
+    const own = taskLog(task, this.#options)
+    own.debug('task started', { task_type: work.kind })
+    const result = await this.#resultOf(task, abort, own)
+    const durationMs = Math.round(clock.monotonicMs() - started)
+    const failure = result?.kind === 'failure' ? result : undefined
+    const outcome: TaskOutcome = failure ? (failure.retryable ? 'retryable' : 'failure') : 'success'
+    onEvent({
+      at: clock.now(),
+      kind: 'task-ended',
+      ...{ id, task: work.kind, outcome, durationMs },
+      ...(failure && { message: failure.message }),
+    })
+    const fields = { task_type: work.kind, outcome, duration: durationMs / 1000 }
+    if (failure) own.warn('task failed', { ...fields, code: failure.code, detail: failure.message })
+    else own.info('task done', fields)
+    if (result) await this.#box.put(id, work.kind, result)
+    this.#held.delete(id)
+  }
+
+  async #resultOf({ id, work }: Task, abort: AbortController, own: Logger): Promise<TaskResult | undefined> {
+    const { service, clock, sleep, random } = this.#options
     const { signal } = abort
-    const report = reportProgress(id, options)
+    const report = reportProgress(id, this.#options)
     const beats = createHeartbeats({
       ...{ service, clock, sleep, random, log: own },
       taskId: id,
@@ -89,8 +195,8 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
       signal.throwIfAborted()
       if (isSync) await beats.first()
       beats.follow(isSync ? undefined : FIRST_BEAT_MS)
-      return await slots.run(isSync ? 'sync' : 'short', signal, () =>
-        handle(work, { taskId: id, signal, log: own, progress: report.progress }),
+      return await this.#slots.run(isSync ? 'sync' : 'short', signal, () =>
+        this.#handle(work, { taskId: id, signal, log: own, progress: report.progress }),
       )
     } catch (caught) {
       const error = ConnectorError.from(caught, work.kind)
@@ -106,98 +212,14 @@ export function createTaskRunner(options: ServiceModeOptions): TaskRunner {
   }
 
   /** A task without a result is finished by other means than `finishTask`. */
-  const handle = async (work: TaskWork, run: TaskRun): Promise<TaskResult | undefined> => {
+  async #handle(work: TaskWork, run: TaskRun): Promise<TaskResult | undefined> {
     if (work.kind === 'none') return undefined
     if (work.kind === 'hello') {
-      await answerHello(options, run.taskId, run.signal)
+      await answerHello(this.#options, run.taskId, run.signal)
       return undefined
     }
     // The table holds a handler for each kind, of that kind's work; the compiler cannot pair the two by itself.
-    const handler = handlers[work.kind] as TaskHandler
+    const handler = this.#handlers[work.kind] as TaskHandler
     return handler(work, run)
-  }
-
-  const run = async (task: Task, abort: AbortController): Promise<void> => {
-    const { id, work } = task
-    const started = clock.monotonicMs()
-    onEvent({ at: clock.now(), kind: 'task-started', id, task: work.kind })
-    const own = taskLog(task, options)
-    own.debug('task started', { task_type: work.kind })
-    const result = await resultOf(task, abort, own)
-    const durationMs = Math.round(clock.monotonicMs() - started)
-    const failure = result?.kind === 'failure' ? result : undefined
-    const outcome: TaskOutcome = failure ? (failure.retryable ? 'retryable' : 'failure') : 'success'
-    onEvent({
-      at: clock.now(),
-      kind: 'task-ended',
-      ...{ id, task: work.kind, outcome, durationMs },
-      ...(failure && { message: failure.message }),
-    })
-    const fields = { task_type: work.kind, outcome, duration: durationMs / 1000 }
-    if (failure) own.warn('task failed', { ...fields, code: failure.code, detail: failure.message })
-    else own.info('task done', fields)
-    if (result) await box.put(id, work.kind, result)
-    held.delete(id)
-  }
-
-  const start = (task: Task): void => {
-    const abort = new AbortController()
-    if (stop.aborted) abort.abort(shuttingDown())
-    const { id, work } = task
-    held.set(id, { task, abort, done: around({ id, kind: work.kind }, () => run(task, abort)) })
-  }
-
-  const isNew = ({ id, work }: Task): boolean => {
-    if (work.kind === 'none') return false
-    if (!ID.test(id)) {
-      log.warn('a task without a usable id is passed over', { task_type: work.kind })
-      return false
-    }
-    return !held.has(id) && !box.has(id) && !overSincePoll.has(id)
-  }
-
-  const allDone = async (lastPoll: Promise<void>): Promise<void> => {
-    await lastPoll
-    await Promise.all([...held.values()].map(({ done }) => done))
-    await box.drain()
-  }
-
-  return {
-    room: () => slots.room(),
-    whenRoom: (signal) => slots.whenRoom(signal),
-    restore: () => box.restore(),
-
-    known: () => [...new Set([...held.keys(), ...box.ids])],
-
-    polling() {
-      overSincePoll.clear()
-      return (tasks) => {
-        let taken = 0
-        for (const task of tasks) {
-          box.hurry(task.id)
-          if (!isNew(task)) continue
-          start(task)
-          taken++
-        }
-        return taken
-      }
-    },
-
-    async stop(lastPoll) {
-      const over = new AbortController()
-      for (const { task, abort } of held.values()) if (task.work.kind === 'sync-full') abort.abort(shuttingDown())
-      const workMs = Math.max(0, shutdownGraceMs - Math.min(LAST_MS, shutdownGraceMs / 2))
-      const hurryUp = async (): Promise<void> => {
-        await pause(sleep, workMs, over.signal)
-        if (over.signal.aborted) return
-        for (const { abort } of held.values()) abort.abort(shuttingDown())
-        await pause(sleep, shutdownGraceMs - workMs, over.signal)
-      }
-      await Promise.race([allDone(lastPoll), hurryUp()])
-      over.abort()
-      for (const { task } of held.values())
-        log.warn('a task did not end in time and is left to the service', { task_id: task.id })
-      box.abandon()
-    },
   }
 }

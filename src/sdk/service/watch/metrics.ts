@@ -29,56 +29,57 @@ const SYNC_BUCKETS = [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400]
 /** How often the event loop's delay is sampled. The library's 10 ms would cost an idle daemon more than its polls. */
 const LOOP_SAMPLE_MS = 1000
 
+/** What an event does to the metrics of one subject. */
+type Note = (event: DaemonEvent) => void
+
+interface Measured extends Pick<MetricsOptions, 'version' | 'state' | 'traffic'> {
+  readonly registry: Registry
+}
+
 /**
  * The daemon's metrics, fed by its events and by views of its state and traffic.
  *
  * Why: labels hold only words of closed sets (kinds of tasks, outcomes, codes, resource types), never ids. All that can be counted is there as 0
  * from the start: Prometheus takes the first value of a counter for no increase, and an alert would miss the first failures.
  */
-export function createMetrics(options: MetricsOptions): Metrics {
-  const { version, state, traffic, labels = {}, ofProcess = true } = options
+export function createMetrics({ labels = {}, ofProcess = true, ...views }: MetricsOptions): Metrics {
   const registry = new Registry()
   registry.setDefaultLabels(labels)
-  const { source } = programName()
-  const peer = source.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')
-  const registers = [registry]
-  const gauge = <L extends string>(
-    name: string,
-    help: string,
-    read: (own: Gauge<L>) => void,
-    labelNames: readonly L[] = [],
-  ): Gauge<L> =>
-    new Gauge({
-      ...{ name, help, registers, labelNames },
-      collect() {
-        read(this)
-      },
-    })
-  /** Totals that are counted elsewhere. */
-  const total = <L extends string>(
-    name: string,
-    help: string,
-    read: (own: Counter<L>) => void,
-    labelNames: readonly L[] = [],
-  ): Counter<L> =>
-    new Counter({
-      ...{ name, help, registers, labelNames },
-      collect() {
-        this.reset()
-        read(this)
-      },
-    })
-  const seconds = (date: Date | undefined): number => (date ? date.getTime() / 1000 : 0)
+  const measured: Measured = { ...views, registry }
+  measureBuild(measured)
+  const notes: readonly Note[] = [
+    measureTasks(measured),
+    measureSyncs(measured),
+    measurePolls(measured),
+    measureTraffic(measured),
+    measureResults(measured),
+  ]
+  const names = registry.getMetricsAsArray().map(({ name }) => name)
+  if (ofProcess) collectOfProcess(registry)
+  return {
+    contentType: registry.contentType,
+    names,
+    text: () => registry.metrics(),
+    note(event) {
+      for (const note of notes) note(event)
+    },
+  }
+}
 
+function measureBuild({ registry, version, state }: Measured): void {
   new Gauge({
     name: 'baton_build_info',
     help: 'Always 1; version of the program and of Node in the labels',
     labelNames: ['version', 'node'],
-    registers,
+    registers: [registry],
   }).set({ version, node: process.version }, 1)
-  gauge('baton_connected', 'Whether the daemon is connected to the platform', (own) =>
+  gauge(registry, 'baton_connected', 'Whether the daemon is connected to the platform', (own) =>
     own.set(state().connection === 'connected' ? 1 : 0),
   )
+}
+
+function measureTasks({ registry, state }: Measured): Note {
+  const registers = [registry]
   const tasks = new Counter({
     name: 'baton_tasks_total',
     help: 'Tasks that ended, by kind and outcome',
@@ -96,6 +97,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   })
   const kinds = new Set<TaskKind>()
   gauge(
+    registry,
     'baton_tasks_running',
     'Tasks that run now, by kind',
     (own) => {
@@ -103,14 +105,27 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     ['kind'],
   )
+  return (event) => {
+    if (event.kind === 'task-started') kinds.add(event.task)
+    if (event.kind !== 'task-ended') return
+    tasks.inc({ kind: event.task, outcome: event.outcome })
+    taskSeconds.observe({ kind: event.task }, event.durationMs / 1000)
+  }
+}
+
+function measureSyncs({ registry, state }: Measured): Note {
+  const registers = [registry]
   const syncSeconds = new Histogram({
     name: 'baton_sync_duration_seconds',
     help: 'Time that finished syncs took',
     buckets: SYNC_BUCKETS,
     registers,
   })
-  gauge('baton_sync_last_success_timestamp_seconds', 'When the last sync finished; 0 before the first', (own) =>
-    own.set(seconds(state().lastSync?.finishedAt)),
+  gauge(
+    registry,
+    'baton_sync_last_success_timestamp_seconds',
+    'When the last sync finished; 0 before the first',
+    (own) => own.set(seconds(state().lastSync?.finishedAt)),
   )
   const resources = new Gauge({
     name: 'baton_sync_resources',
@@ -118,18 +133,39 @@ export function createMetrics(options: MetricsOptions): Metrics {
     labelNames: ['type'],
     registers,
   })
-  gauge('baton_poll_last_success_timestamp_seconds', 'When the last poll succeeded; 0 before the first', (own) =>
-    own.set(seconds(state().lastPollAt)),
+  return (event) => {
+    if (event.kind !== 'synced') return
+    syncSeconds.observe(event.sync.durationMs / 1000)
+    resources.reset()
+    for (const [type, count] of Object.entries(event.sync.counts.resources)) resources.set({ type }, count)
+  }
+}
+
+function measurePolls({ registry, state }: Measured): Note {
+  gauge(
+    registry,
+    'baton_poll_last_success_timestamp_seconds',
+    'When the last poll succeeded; 0 before the first',
+    (own) => own.set(seconds(state().lastPollAt)),
   )
-  const pollFailures = new Counter({
+  const failures = new Counter({
     name: 'baton_poll_failures_total',
     help: 'Polls that failed, by code of the error',
     labelNames: ['code'],
-    registers,
+    registers: [registry],
   })
-  for (const code of ERROR_CODES) pollFailures.inc({ code }, 0)
+  for (const code of ERROR_CODES) failures.inc({ code }, 0)
+  return (event) => {
+    if (event.kind === 'poll-failed') failures.inc({ code: event.error.code })
+  }
+}
+
+function measureTraffic({ registry, traffic }: Measured): Note {
+  const { source } = programName()
+  const peer = source.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')
   let platformRefusals = 0
   total(
+    registry,
     'baton_auth_failures_total',
     `Refused credentials that nothing mended, by who refused them: platform or ${peer}`,
     (own) => {
@@ -138,64 +174,69 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     ['peer'],
   )
-  total(`baton_${peer}_requests_total`, `Requests sent to ${source}`, (own) => own.inc(traffic().requests))
-  total(`baton_${peer}_refusals_total`, `Requests that ${source} refused for their rate`, (own) =>
+  total(registry, `baton_${peer}_requests_total`, `Requests sent to ${source}`, (own) => own.inc(traffic().requests))
+  total(registry, `baton_${peer}_refusals_total`, `Requests that ${source} refused for their rate`, (own) =>
     own.inc(traffic().refusals),
   )
-  total(`baton_${peer}_wait_seconds_total`, 'Time that requests were held back for the rate limit', (own) =>
+  total(registry, `baton_${peer}_wait_seconds_total`, 'Time that requests were held back for the rate limit', (own) =>
     own.inc(traffic().waitedMs / 1000),
   )
-  gauge(`baton_${peer}_budget_remaining`, 'Reads that may be sent now within the rate limit', (own) =>
+  gauge(registry, `baton_${peer}_budget_remaining`, 'Reads that may be sent now within the rate limit', (own) =>
     own.set(traffic().readsLeft),
   )
+  return (event) => {
+    if (event.kind === 'credential-refused') platformRefusals++
+  }
+}
+
+function measureResults({ registry, state }: Measured): Note {
   const uploaded = new Counter({
     name: 'baton_upload_bytes_total',
     help: 'Bytes of snapshots sent to the platform',
-    registers,
+    registers: [registry],
   })
-  gauge('baton_undelivered_results', 'Results of tasks that the platform has not acknowledged yet', (own) =>
+  gauge(registry, 'baton_undelivered_results', 'Results of tasks that the platform has not acknowledged yet', (own) =>
     own.set(state().undelivered),
   )
-  const names = registry.getMetricsAsArray().map(({ name }) => name)
-  if (ofProcess) collectOfProcess(registry)
-
-  return {
-    contentType: registry.contentType,
-    names,
-    text: () => registry.metrics(),
-    note(event) {
-      switch (event.kind) {
-        case 'task-started':
-          kinds.add(event.task)
-          return
-        case 'task-ended':
-          tasks.inc({ kind: event.task, outcome: event.outcome })
-          taskSeconds.observe({ kind: event.task }, event.durationMs / 1000)
-          return
-        case 'synced':
-          syncSeconds.observe(event.sync.durationMs / 1000)
-          resources.reset()
-          for (const [type, count] of Object.entries(event.sync.counts.resources)) resources.set({ type }, count)
-          return
-        case 'poll-failed':
-          pollFailures.inc({ code: event.error.code })
-          return
-        case 'credential-refused':
-          platformRefusals++
-          return
-        case 'uploaded':
-          uploaded.inc(event.bytes)
-          return
-        case 'connected':
-        case 'hello-failed':
-        case 'polled':
-        case 'task-progress':
-        case 'undelivered':
-        case 'stopping':
-      }
-    },
+  return (event) => {
+    if (event.kind === 'uploaded') uploaded.inc(event.bytes)
   }
 }
+
+/** A value that is read when it is asked for. */
+function gauge<L extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: (own: Gauge<L>) => void,
+  labelNames: readonly L[] = [],
+): void {
+  new Gauge({
+    ...{ name, help, registers: [registry], labelNames },
+    collect() {
+      read(this)
+    },
+  })
+}
+
+/** A total that is counted elsewhere, and read when it is asked for. */
+function total<L extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: (own: Counter<L>) => void,
+  labelNames: readonly L[] = [],
+): void {
+  new Counter({
+    ...{ name, help, registers: [registry], labelNames },
+    collect() {
+      this.reset()
+      read(this)
+    },
+  })
+}
+
+const seconds = (date: Date | undefined): number => (date ? date.getTime() / 1000 : 0)
 
 /** Memory, CPU and event loop of the process alone, for a program that tells of them once. */
 export function createProcessMetrics(): Pick<Metrics, 'contentType' | 'text'> {
