@@ -211,12 +211,8 @@ function gauge<L extends string>(
   read: (own: Gauge<L>) => void,
   labelNames: readonly L[] = [],
 ): void {
-  new Gauge({
-    ...{ name, help, registers: [registry], labelNames },
-    collect() {
-      read(this)
-    },
-  })
+  const own: Gauge<L> = new Gauge({ ...{ name, help, labelNames }, registers: [], collect: () => read(own) })
+  registry.registerMetric(own)
 }
 
 /** A total that is counted elsewhere, and read when it is asked for. */
@@ -227,13 +223,15 @@ function total<L extends string>(
   read: (own: Counter<L>) => void,
   labelNames: readonly L[] = [],
 ): void {
-  new Counter({
-    ...{ name, help, registers: [registry], labelNames },
+  const own: Counter<L> = new Counter({
+    ...{ name, help, labelNames },
+    registers: [],
     collect() {
-      this.reset()
-      read(this)
+      own.reset()
+      read(own)
     },
   })
+  registry.registerMetric(own)
 }
 
 const seconds = (date: Date | undefined): number => (date ? date.getTime() / 1000 : 0)

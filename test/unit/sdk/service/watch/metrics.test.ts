@@ -61,7 +61,7 @@ describe('metrics', () => {
         'baton_auth_failures_total{peer="platform"} 0',
       ]),
     )
-    expect(lines.filter((line) => line.startsWith('baton_tasks_total{')).length).toBe(16 * 3)
+    expect(lines.filter((line) => line.startsWith('baton_tasks_total{')).length).toBe(19 * 3)
     const schedule = await afterIn('schedule')
     expect(schedule.lines.filter((line) => line.startsWith('baton_tasks_total{'))).toEqual(
       ['success', 'failure', 'retryable'].map(
