@@ -1,5 +1,5 @@
 import { ConnectorError } from '../sdk/ground/errors.ts'
-import { mayBeSecret } from '../sdk/text/may-be-secret.ts'
+import { refusedWord } from '../sdk/text/refused-word.ts'
 import { isLoopback } from '../sdk/http/is-loopback.ts'
 
 /** Where a tenant's Admin API lives and which hosts may be told its key. */
@@ -80,11 +80,7 @@ function hostOf(text: string): string {
 
 const refusal = (text: string): ConnectorError =>
   invalid(
-    `must be the network's name, its host or the console's address (acme, acme.us1, acme.${ZONE}, https://acme.${ZONE}), got ${quoted(text)}`,
+    `must be the network's name, its host or the console's address (acme, acme.us1, acme.${ZONE}, https://acme.${ZONE}), got ${refusedWord(text)}`,
   )
-
-/** A key pasted into the wrong place must not be printed. */
-const quoted = (text: string): string =>
-  mayBeSecret(text) ? `a text of ${text.length} characters` : JSON.stringify(text.slice(0, 60))
 
 const invalid = (detail: string): ConnectorError => new ConnectorError('invalid-argument', 'configuration', detail)

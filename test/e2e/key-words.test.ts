@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createPlace, settingsFor } from '../support/place.ts'
 
@@ -21,7 +23,12 @@ const MISPLACED: readonly (readonly [name: string, args: (key: string) => readon
   ['as the value of another flag', (key) => ['--workers', key]],
   ['as the value of another flag, with its own', (key) => ['--workers', `--api-kye=${key}`]],
   ['as the name of its file', (key) => ['--api-key-file', key]],
-  ['as the network', (key) => ['--domain', key]],
+  ['as the network', (key) => ['--domain', `${key}!`]],
+  ['as a form of output', (key) => ['--output', key]],
+  ['as a truth', (key) => [`--skip-grants=${key}`]],
+  ['as a type', (key) => ['--sync-resource-types', key]],
+  ['as a type of a resource', (key) => ['--sync-resources', `bid:r:${key}/abc`]],
+  ['as a folder', (key) => ['--c1z-temp-dir', key]],
   ['as a resource', (key) => ['--sync-resources', key]],
   ['as the endpoint', (key) => ['health-check', '--endpoint', key]],
   ['as a member of a family', (key) => ['account', key]],
@@ -42,7 +49,13 @@ describe.concurrent('a key that begins with a dash', () => {
 describe.concurrent('a key in the wrong place', () => {
   it.for(MISPLACED)('is refused and not repeated %s', async ([, args], { onTestFinished }) => {
     const place = createPlace(onTestFinished)
-    for (const key of ['-vT0k3n-abcdef', '--tgk-0f3a9c-secretword', 'tenant_key_of_letters_only']) {
+    for (const key of [
+      '-vT0k3n-abcdef',
+      '--tgk-0f3a9c-secretword',
+      'tenant_key_of_letters_only',
+      'hunter2',
+      'opensesame',
+    ]) {
       const { code, stdout, stderr } = await place.run([...args(key), '--log-level=debug'], {
         env: { BATON_DOMAIN: 'acme', BATON_BASE_URL: 'http://127.0.0.1:9', BATON_API_KEY: 'an0ther-key-that-is-good' },
       })
@@ -53,3 +66,49 @@ describe.concurrent('a key in the wrong place', () => {
     }
   })
 })
+
+describe.concurrent('a key in a file of settings', () => {
+  const FILES: readonly (readonly [
+    name: string,
+    args: readonly string[],
+    file: string,
+    text: (key: string) => string,
+  ])[] = [
+    ['as a key of .baton.yaml', [], '.baton.yaml', (key) => `domain: acme\n${key}: x\n`],
+    ['as a value of .baton.yaml', [], '.baton.yaml', (key) => `log-level: ${key}\n`],
+    ['as a number in .baton.yaml', [], '.baton.yaml', (key) => `workers: ${key}\n`],
+    ['as the name of a tenant', ['--tenants', 't.yaml'], 't.yaml', (key) => TENANT.replace('acme', `"${key}!"`)],
+    ['as a setting of a tenant', ['--tenants', 't.yaml'], 't.yaml', (key) => `${TENANT}    ${key}: x\n`],
+    ['as the file of a key', ['--tenants', 't.yaml'], 't.yaml', (key) => TENANT.replace('./key', key)],
+    [
+      'as the variable of a key',
+      ['--tenants', 't.yaml'],
+      't.yaml',
+      (key) => TENANT.replace('key_file: ./key', `key_env: ${key}`),
+    ],
+    ['as a key of scim.yaml', ['scim', 'plan', '--config', 's.yaml'], 's.yaml', (key) => `${SCIM}${key}: x\n`],
+    [
+      'as a value of scim.yaml',
+      ['scim', 'plan', '--config', 's.yaml'],
+      's.yaml',
+      (key) => `${SCIM}scope:\n  mode: ${key}\n`,
+    ],
+  ]
+
+  it.for(FILES)('is refused and not repeated %s', async ([, args, file, text], { onTestFinished }) => {
+    const place = createPlace(onTestFinished)
+    for (const key of ['tgk-0f3a9c-secretword', 'hunter2', 'opensesame']) {
+      writeFileSync(join(place.folder, file), text(key))
+      const env = args.length > 0 ? {} : { BATON_DOMAIN: 'acme', BATON_API_KEY: 'an0ther-key-that-is-good' }
+      const { code, stdout, stderr } = await place.run(args, { env })
+      expect([key, code, stdout]).toEqual([key, 3, ''])
+      expect(stderr).not.toContain(key)
+      expect(stderr).toMatch(/line \d+|variable|file/)
+    }
+  })
+})
+
+const TENANT = 'tenants:\n  - name: acme\n    network: acme\n    key_file: ./key\n    file: acme.c1z\n'
+
+const SCIM =
+  'version: 1\nsource: {type: csv, people: people.csv}\ntarget: {url: "http://127.0.0.1:9/", token_file: token}\n'

@@ -149,11 +149,11 @@ describe.concurrent('several tenants', () => {
     expect(unset.stderr).toMatch(/tenants\.json, line \d+: tenant globex: the variable LAST_KEY is not set\n$/)
     writeFileSync(
       join(place.folder, 'tenants.json'),
-      JSON.stringify({ tenants: [{ name: 'acme', network: 'acme', key_file: 'nowhere', file: 'a.c1z' }] }),
+      JSON.stringify({ tenants: [{ name: 'acme', network: 'acme', key_file: './nowhere', file: 'a.c1z' }] }),
     )
     const missing = await place.run(['--tenants', 'tenants.json'])
     expect(missing.code).toBe(3)
-    expect(missing.stderr).toMatch(/tenants\.json, line 1: tenant acme: the file nowhere does not exist\n$/)
+    expect(missing.stderr).toMatch(/tenants\.json, line 1: tenant acme: the file \.\/nowhere does not exist\n$/)
     expect(names.flatMap((name) => server(name).requests)).toEqual([])
   })
 

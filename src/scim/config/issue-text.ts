@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { nearest } from '../../sdk/text/edit-distance.ts'
-import { mayBeSecret } from '../../sdk/text/may-be-secret.ts'
+import { maySay, refusedWord } from '../../sdk/text/refused-word.ts'
 import type { KeyNames } from './key-names.ts'
 import { fileKey } from './key-names.ts'
 
@@ -46,7 +46,7 @@ function describe(issue: Issue, value: unknown, names: KeyNames): readonly Confi
       return say(`must be ${TYPE_WORDS[issue.expected] ?? issue.expected}, not ${typeWord(given)}`)
     case 'invalid_value':
       return say(
-        `must be ${oneOf(issue.values.map(String))}, not ${shown(given)}${didYouMean(given, issue.values.map(String))}`,
+        `must be ${oneOf(issue.values.map(String))}, not ${shown(given, issue.values.map(String))}${didYouMean(given, issue.values.map(String))}`,
       )
     case 'too_small':
       return say(
@@ -64,7 +64,7 @@ function describe(issue: Issue, value: unknown, names: KeyNames): readonly Confi
       const { options } = issue as { readonly options?: readonly unknown[] }
       if (options)
         return say(
-          `must be ${oneOf(options.map(String))}, not ${shown(given)}${didYouMean(given, options.map(String))}`,
+          `must be ${oneOf(options.map(String))}, not ${shown(given, options.map(String))}${didYouMean(given, options.map(String))}`,
         )
       return describeUnion(issue, value, names)
     }
@@ -100,7 +100,10 @@ export function unknownKey(
 ): ConfigProblem {
   const path = place.slice(0, -1)
   const known = names.at(path, value).map(fileKey)
-  const shownKey = mayBeSecret(key) ? 'a key of many characters' : [placeText(path), key].filter(Boolean).join('.')
+  const isSaid = maySay(fileKey(key), [...known, ...known.map((name) => name.replace(/_file$/, ''))])
+  const shownKey = [placeText(path), isSaid ? key : `a key of ${key.length} characters`]
+    .filter(Boolean)
+    .join(isSaid ? '.' : ': ')
   if (known.includes(`${fileKey(key)}_file`))
     return {
       path: place,
@@ -128,12 +131,8 @@ function typeWord(value: unknown): string {
   return TYPE_WORDS[typeof value] ?? typeof value
 }
 
-const shown = (value: unknown): string =>
-  typeof value === 'string' && !mayBeSecret(value)
-    ? JSON.stringify(value.slice(0, 60))
-    : typeof value === 'string'
-      ? 'this text'
-      : typeWord(value)
+const shown = (value: unknown, allowed: readonly string[]): string =>
+  typeof value === 'string' ? refusedWord(value, allowed) : typeWord(value)
 
 function didYouMean(value: unknown, candidates: readonly string[]): string {
   const [near] = typeof value === 'string' ? nearest(value, candidates, 1) : []

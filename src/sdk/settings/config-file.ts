@@ -10,6 +10,8 @@ export interface ConfigFile {
   /** As the user named it. */
   readonly path: string
   readonly values: ReadonlyMap<string, unknown>
+  /** The line of a key, from 1. */
+  readonly lineOf: (key: string) => number
 }
 
 const MAX_CHARS = 1024 * 1024
@@ -35,7 +37,7 @@ export async function readConfigFile(
     throw invalid(`the file ${path} ${whyUnreadable(error)}`)
   }
   if (text.length > MAX_CHARS) throw invalid(`the file ${path} is longer than 1 MiB and cannot be a config file`)
-  return { path, values: await parseYamlMap(text, path) }
+  return { path, ...(await parseYamlMap(text, path)) }
 }
 
 /** The problem in the words of the list of problems. */
@@ -44,7 +46,7 @@ export const configFileProblem = (error: unknown, subject: string): Problem => (
   text: ConnectorError.from(error, 'configuration').detail,
 })
 
-async function parseYamlMap(text: string, path: string): Promise<ReadonlyMap<string, unknown>> {
+async function parseYamlMap(text: string, path: string): Promise<Omit<ConfigFile, 'path'>> {
   // Loaded here because most runs have no config file and the parser is a tenth of a second of start-up.
   const { readYaml } = await import('./placed-yaml.ts')
   const read = readYaml(text, { mapAsMap: true })
@@ -52,10 +54,13 @@ async function parseYamlMap(text: string, path: string): Promise<ReadonlyMap<str
     throw read.fault === 'form'
       ? invalid(`the file ${path} is not valid YAML: line ${read.line}, ${read.what}`)
       : invalid(`the file ${path} uses YAML aliases that cannot be resolved`)
-  const { value } = read
-  if (value === null) return new Map()
+  const { value, lineOf } = read
+  if (value === null) return { values: new Map(), lineOf: () => 1 }
   if (!(value instanceof Map)) throw invalid(`the file ${path} must hold settings as "name: value" lines`)
-  return new Map([...value].map(([key, item]): [string, unknown] => [String(key), item]))
+  return {
+    values: new Map([...value].map(([key, item]): [string, unknown] => [String(key), item])),
+    lineOf: (key) => lineOf([key]),
+  }
 }
 
 const invalid = (detail: string): ConnectorError => new ConnectorError('invalid-argument', 'configuration', detail)

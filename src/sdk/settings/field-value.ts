@@ -1,5 +1,5 @@
 import type { Field, ListField, StringField } from './field.ts'
-import { mayBeSecret } from '../text/may-be-secret.ts'
+import { refusedWord } from '../text/refused-word.ts'
 
 export type Plain = string | boolean | number | readonly string[]
 
@@ -41,17 +41,19 @@ function parseOne(field: Exclude<Field, ListField>, text: string): Parsed {
   if (field.kind === 'int') {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
     if (value >= field.min && value <= field.max) return { value }
-    return { problem: `must be a whole number from ${field.min} to ${field.max}, got ${quote(text)}` }
+    return { problem: `must be a whole number from ${field.min} to ${field.max}, got ${refusedWord(text)}` }
   }
   if (TRUE.has(text)) return { value: true }
-  return FALSE.has(text) ? { value: false } : { problem: `must be true or false, got ${quote(text)}` }
+  return FALSE.has(text)
+    ? { value: false }
+    : { problem: `must be true or false, got ${refusedWord(text, ['true', 'false'])}` }
 }
 
 function parseString(field: StringField, text: string): Parsed {
   const reason = field.refused?.[text]
-  if (reason !== undefined) return { problem: `${quote(text)} is not offered: ${reason}` }
+  if (reason !== undefined) return { problem: `${JSON.stringify(text)} is not offered: ${reason}` }
   if (field.allowed && !field.allowed.includes(text))
-    return { problem: `must be ${oneOf(field.allowed)}, got ${quote(text)}` }
+    return { problem: `must be ${oneOf(field.allowed)}, got ${refusedWord(text, field.allowed)}` }
   const problem = field.check?.(text)
   return problem === undefined ? { value: text } : { problem }
 }
@@ -60,7 +62,7 @@ function parseList(field: ListField, items: readonly string[]): Parsed {
   if (items.length === 0 || items.includes('')) return { problem: 'must not be empty or hold empty items' }
   for (const item of items) {
     const problem = field.check?.(item)
-    if (problem !== undefined) return { problem: `${problem}, got ${quote(item)}` }
+    if (problem !== undefined) return { problem: `${problem}, got ${refusedWord(item)}` }
   }
   return { value: [...new Set(items)] }
 }
@@ -69,9 +71,3 @@ const splitList = (text: string): readonly string[] => text.split(',').map((item
 
 export const oneOf = (values: readonly string[]): string =>
   values.length > 1 ? `${values.slice(0, -1).join(', ')} or ${values.at(-1)}` : values.join('')
-
-/** Cut short and free of control characters, so that a terminal shows it as it is. What may be a secret in the wrong place is not shown. */
-export const quote = (text: string): string =>
-  mayBeSecret(text)
-    ? `a text of ${text.length} characters`
-    : JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text)

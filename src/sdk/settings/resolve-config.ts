@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ConnectorError } from '../ground/errors.ts'
+import { refusedWord } from '../text/refused-word.ts'
 import type { Field, StringField } from './field.ts'
 import { envNameOf } from './field.ts'
 import { Secret } from '../ground/secret.ts'
@@ -7,7 +8,6 @@ import type { ConfigFile } from './config-file.ts'
 import { configFileProblem, readConfigFile } from './config-file.ts'
 import type { ConfigOf } from './config-values.ts'
 import type { Plain } from './field-value.ts'
-import { quote } from './field-value.ts'
 import { type Files, isStop } from './files.ts'
 import type { Problem } from './problem.ts'
 import { problemOf, subjectOf, throwProblems } from './problem.ts'
@@ -114,7 +114,9 @@ async function resolvePlain(field: Field, layers: Layers, input: ConfigInput): P
   const found = plainOf(setting)
   if (typeof found.value !== 'string' || field.kind !== 'string' || field.path !== 'existing-directory') return found
   const isThere = await input.files.isDirectory(resolve(input.cwd, found.value)).catch(() => false)
-  return isThere ? found : { problem: `must name an existing directory, got ${quote(found.value)}${from(setting)}` }
+  return isThere
+    ? found
+    : { problem: `must name an existing directory, got ${refusedWord(found.value)}${from(setting)}` }
 }
 
 async function resolveSecret(

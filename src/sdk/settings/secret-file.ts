@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { ConnectorError } from '../ground/errors.ts'
 import type { Field, StringField } from './field.ts'
-import { mayBeSecret } from '../text/may-be-secret.ts'
+import { maySay } from '../text/refused-word.ts'
 import { Secret } from '../ground/secret.ts'
 import type { Files } from './files.ts'
 import { isStop, whyUnreadable } from './files.ts'
@@ -49,16 +49,14 @@ export async function readSecretFile(field: StringField, path: string, cwd: stri
     throw invalid(`${fileNamed(path)} ${whyUnreadable(error)}`)
   }
   const value = text.replace(/\r?\n$/, '')
-  if (value === '') throw invalid(`${fileNamed(path)} is empty`)
+  if (value === '') throw invalid(`the file ${path} is empty`)
   const parsed = parseTexts(field, [value])
-  if ('problem' in parsed) throw invalid(`the text in ${fileNamed(path)} ${parsed.problem}`)
+  if ('problem' in parsed) throw invalid(`the text in the file ${path} ${parsed.problem}`)
   return new Secret(value)
 }
 
-/** Whoever mistakes the flag for that of the value itself gives the secret in place of a name. */
+/** A file that cannot be read: whoever mistakes the flag for that of the value itself gives the secret in place of a name. */
 const fileNamed = (path: string): string =>
-  mayBeSecret(path)
-    ? 'the file that is named (its name is not shown, as it may be the secret itself)'
-    : `the file ${path}`
+  maySay(path) ? `the file ${path}` : 'the file that is named (its name is not shown, as it may be the secret itself)'
 
 const invalid = (detail: string): ConnectorError => new ConnectorError('invalid-argument', 'configuration', detail)

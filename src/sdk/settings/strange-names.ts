@@ -1,9 +1,9 @@
 import type { Field } from './field.ts'
 import { envNameOf, mayComeFrom } from './field.ts'
 import type { ConfigFile } from './config-file.ts'
-import { quote } from './field-value.ts'
 import type { Problem } from './problem.ts'
 import { isSdkVariable, sdkFlagNote } from './sdk-flags.ts'
+import { maySay } from '../text/refused-word.ts'
 import { didYouMean, suggest } from '../text/suggest.ts'
 
 /** Keys of the config file that set nothing. */
@@ -13,8 +13,16 @@ export function strangeKeys(file: ConfigFile, fields: readonly Field[]): readonl
     .filter((key) => !names.includes(key))
     .map((key) => {
       const note = sdkFlagNote(key)
-      const text = `unknown key ${quote(key)}${note === undefined ? didYouMean(key, names) : `: ${note}`}`
-      return { subject: `the file ${file.path}`, text }
+      const shown =
+        note !== undefined ||
+        maySay(
+          key,
+          fields.map(({ name }) => name),
+        )
+          ? `unknown key ${JSON.stringify(key)}`
+          : 'unknown key'
+      const text = `${shown}${note === undefined ? didYouMean(key, names) : `: ${note}`}`
+      return { subject: `the file ${file.path}, line ${file.lineOf(key)}`, text }
     })
 }
 

@@ -1,6 +1,7 @@
 import type { ResourceType } from '../model/model.ts'
 import { parseResourceBid } from '../model/ids.ts'
-import { oneOf, quote } from './field-value.ts'
+import { oneOf } from './field-value.ts'
+import { maySay } from '../text/refused-word.ts'
 import type { Problem } from './problem.ts'
 import type { Rule } from './resolve-config.ts'
 
@@ -34,6 +35,6 @@ function unknownTypes(flag: string, named: readonly string[], types: readonly Re
     .filter((id) => !ids.includes(id))
     .map((id) => ({
       subject: `--${flag} (BATON_${flag.toUpperCase().replaceAll('-', '_')})`,
-      text: `unknown resource type ${quote(id)}; there are ${oneOf(ids).replace(' or ', ' and ')}`,
+      text: `unknown resource type${maySay(id, ids) ? ` ${JSON.stringify(id)}` : ''}; there are ${oneOf(ids).replace(' or ', ' and ')}`,
     }))
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { mayBeSecret } from '../../text/may-be-secret.ts'
 import { parsePlacedYaml } from '../placed-yaml.ts'
 import type { Problem } from '../problem.ts'
-import { TENANTS_FILE, type TenantEntry } from './file-schema.ts'
+import { TENANT_NAME, TENANTS_FILE, type TenantEntry } from './file-schema.ts'
 
 /** A tenant and where it stands. */
 export interface PlacedTenant {
@@ -62,7 +62,7 @@ function placeOf(path: readonly PropertyKey[], value: unknown): string {
 
 function nameIn(value: unknown, at: number): string {
   const { name } = Named.safeParse(value).data?.tenants[at] ?? {}
-  return name === undefined || mayBeSecret(name) ? String(at + 1) : name
+  return name === undefined || mayBeSecret(name) || !TENANT_NAME.test(name) ? String(at + 1) : name
 }
 
 /** Of a file that is wrong elsewhere: the names that are right. */

@@ -87,7 +87,7 @@ users:
     [
       'a key of another place',
       'scope: { token_file: x }',
-      'scope.token_file is unknown; known here: mode, default_access, users, groups',
+      'scope: a key of 10 characters is unknown; known here: mode, default_access, users, groups',
     ],
     ['a wrong type', 'deletion_guard: [1]', 'deletion_guard must be a block of settings, not a list'],
     ['a number that is too large', 'deletion_guard: { share: 3 }', 'deletion_guard.share must be at most 1'],
@@ -99,7 +99,7 @@ users:
     [
       'a match by something else',
       'users: { match: [mail] }',
-      'users.match entry 1 must be externalId or userName, not "mail"',
+      'users.match entry 1 must be externalId or userName, not a text of 4 characters',
     ],
     [
       'a clause without operator',

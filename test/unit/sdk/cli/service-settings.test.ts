@@ -73,7 +73,11 @@ describe('problems', () => {
     [['--interval', '0s'], {}, '--interval (BATON_INTERVAL): must be a duration from 1s to 168h'],
     [['--shutdown-grace', '2h'], SERVICE, 'must be a duration from 0s to 1h'],
     [['--otel-collector-endpoint', 'http://x'], SERVICE, 'must be host:port, for example localhost:4317'],
-    [[], { ...SERVICE, BATON_GET_TASKS: 'perhaps' }, 'BATON_GET_TASKS: must be true or false, got "perhaps"'],
+    [
+      [],
+      { ...SERVICE, BATON_GET_TASKS: 'perhaps' },
+      'BATON_GET_TASKS: must be true or false, got a text of 7 characters',
+    ],
     [['--sync-resources', 'bid:r:group/1'], SERVICE, 'works for a single run only, not together with --client-id'],
     [
       ['--interval', '1h', '--skip-entitlements-and-grants'],
@@ -108,8 +112,8 @@ describe('problems', () => {
   })
 
   it('names only the file for a secret that cannot be read', async () => {
-    const { stderr } = await run({ env: COMPLETE, argv: ['--client-id', ID, '--client-secret-file', 'gone'] })
-    expect(stderr).toContain('the file gone does not exist')
+    const { stderr } = await run({ env: COMPLETE, argv: ['--client-id', ID, '--client-secret-file', './gone'] })
+    expect(stderr).toContain('the file ./gone does not exist')
     expect(stderr).not.toContain('is needed together')
   })
 })
@@ -136,7 +140,10 @@ describe('status and health-check', () => {
   })
 
   it.each([
-    [['health-check', '--endpoint', 'metrics'], '--endpoint: must be health, ready or live, got "metrics"'],
+    [
+      ['health-check', '--endpoint', 'metrics'],
+      '--endpoint: must be health, ready or live, got a text of 7 characters',
+    ],
     [['health-check', '--timeout', '0'], '--timeout: must be a whole number from 1 to 300'],
     [['status', 'now'], 'status: takes no words behind it; word 2 is one too many'],
   ])('refuse %j', async (argv, expected) => {

@@ -68,7 +68,7 @@ describe('the tenants of a file', () => {
 
   it.each([
     ['an unset variable', [globex], /line 1: tenant globex: the variable GLOBEX_KEY is not set$/],
-    ['an empty key file', [{ ...acme, key_file: 'empty' }], /tenant acme: the file empty does not exist$/],
+    ['an empty key file', [{ ...acme, key_file: './empty' }], /tenant acme: the file \.\/empty does not exist$/],
     ['a network that is none', [{ ...acme, network: 'no network' }], /tenant acme: network /],
     ['an address that is none', [{ ...acme, base_url: 'http://far.example' }], /tenant acme: base_url /],
     [
@@ -97,7 +97,7 @@ describe('the tenants of a file', () => {
   })
 
   it('are refused all at once', async () => {
-    const { open } = prepared({ tenants: [globex, { ...acme, key_file: 'nowhere' }] })
-    await expect(open()).rejects.toThrow(/2 problems\n.*tenant globex: .*\n.*tenant acme: the file nowhere/)
+    const { open } = prepared({ tenants: [globex, { ...acme, key_file: './nowhere' }] })
+    await expect(open()).rejects.toThrow(/2 problems\n.*tenant globex: .*\n.*tenant acme: the file .\/nowhere/)
   })
 })

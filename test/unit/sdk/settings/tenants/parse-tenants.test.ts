@@ -40,7 +40,7 @@ describe('a file of tenants', () => {
     ],
     [
       `tenants:\n${ACME.replace('acme', '../acme')}`,
-      'fleet.yaml, line 2: tenant ../acme: name must be letters, digits, dots and dashes, 63 at most',
+      'fleet.yaml, line 2: tenant 1: name must be letters, digits, dots and dashes, 63 at most',
     ],
     [
       `tenants:\n${ACME}    key_env: ACME_KEY\n`,
@@ -53,7 +53,7 @@ describe('a file of tenants', () => {
     [
       `tenants:\n${ACME.replace('network', 'netwrk')}`,
       'fleet.yaml, line 2: tenant acme: network is missing',
-      'fleet.yaml, line 2: tenant acme: it has a setting that this file does not know: netwrk',
+      'fleet.yaml, line 2: tenant acme: it has a setting that this file does not know: netwrk; did you mean network?',
     ],
     [
       `tenants:\n${ACME}${ACME.replace('acme', 'Acme')}`,
