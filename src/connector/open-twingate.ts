@@ -1,4 +1,4 @@
-import { type Endpoint, parseDomain, TWINGATE_PEER } from '../twingate/endpoint.ts'
+import { type Endpoint, FLAG_PLACES, parseDomain, twingatePeer } from '../twingate/endpoint.ts'
 import { createTransport, type Transport } from '../sdk/http/transport.ts'
 import { createTwingate } from './twingate.ts'
 import type { TwingateClient } from '../twingate/client.ts'
@@ -26,7 +26,7 @@ export interface TwingateObservers {
 export function openTwingate(
   config: Config,
   ambient: Ambient,
-  { reread, log }: Pick<Io, 'reread' | 'log'>,
+  { reread, log, setIn }: Pick<Io, 'reread' | 'log' | 'setIn'>,
   { onWait, around = (transport) => transport }: TwingateObservers = {},
 ): OpenTwingate {
   const { clock, sleep, version, env } = ambient
@@ -34,6 +34,10 @@ export function openTwingate(
   const secure = (url: string) =>
     // Plain http, for this machine alone, has no use for them.
     url.startsWith('https:') ? { secureContext: trustedContext(env) } : {}
+  const places = {
+    key: setIn?.('api-key') ?? FLAG_PLACES.key,
+    network: setIn?.('domain') ?? FLAG_PLACES.network,
+  }
   const exchange = { timeoutMs: config['http-timeout-seconds'] * 1000, env }
   const { 'scim-url': url, 'scim-token': token, 'scim-on-delete': onDelete } = config
   const accounts =
@@ -44,13 +48,14 @@ export function openTwingate(
     endpoint,
     key: config['api-key'],
     rereadKey: () => reread('api-key'),
-    transport: around(createTransport({ ...exchange, ...secure(endpoint.url), peer: TWINGATE_PEER })),
+    transport: around(createTransport({ ...exchange, ...secure(endpoint.url), peer: twingatePeer(places) })),
     ...(accounts && { accounts }),
     posture: config['device-posture'],
     oneListingARequest: config['one-listing-a-request'],
     clock,
     sleep,
     version,
+    places,
     ...(onWait && { onWait }),
   })
   return { endpoint, connector, client }

@@ -14,7 +14,7 @@ import type { Secret } from '../sdk/ground/secret.ts'
 import type { RereadSecret } from '../sdk/ground/renewable-secret.ts'
 import { createTwingateClient, type Query, type TwingateClient } from '../twingate/client.ts'
 import { listTogether } from '../twingate/list-together.ts'
-import { mayReceiveKey, type Endpoint } from '../twingate/endpoint.ts'
+import { mayReceiveKey, type Endpoint, type SettingPlaces } from '../twingate/endpoint.ts'
 import { GROUPS_PAGE, GroupsPage } from '../resources/group.ts'
 import { GROUP_FIELDS, GROUP_LACKS } from '../resources/group-node.ts'
 import { MEMBER_GROUP_LACKS } from '../resources/membership.ts'
@@ -37,6 +37,8 @@ export interface TwingateOptions {
   readonly clock: Clock
   readonly sleep: Sleep
   readonly version: string
+  /** See `ClientOptions.places`. */
+  readonly places?: SettingPlaces
   /** By which accounts of an identity provider are made and ended. @default they are left to their provider */
   readonly accounts?: AccountOptions
   /** Devices whose posture is read at most, one request each. @default none */
@@ -71,7 +73,7 @@ export function createTwingate(options: TwingateOptions): {
   readonly connector: Connector
   readonly client: TwingateClient
 } {
-  const { endpoint, key, rereadKey, transport, clock, sleep, version, onWait } = options
+  const { endpoint, key, rereadKey, transport, clock, sleep, version, places, onWait } = options
   const client = createTwingateClient({
     url: new URL(endpoint.url),
     key,
@@ -84,6 +86,7 @@ export function createTwingate(options: TwingateOptions): {
     },
     clock,
     userAgent: `baton-twingate/${version}`,
+    ...(places && { places }),
   })
   const connector: Connector = {
     name: 'baton-twingate',

@@ -5,10 +5,18 @@ import type { Clock, Logger } from '../sdk/ground/ports.ts'
 import type { RateLimit, RatePacer } from '../sdk/pacing/rate-limit.ts'
 import { createRenewableSecret, type RereadSecret } from '../sdk/ground/renewable-secret.ts'
 import type { Secret } from '../sdk/ground/secret.ts'
-import { answerErrors, isThrottle, malformed, refusedPayload, statusError } from './graphql-errors.ts'
+import {
+  answerErrors,
+  isThrottle,
+  malformed,
+  refusedPayload,
+  type RefusedStatus,
+  statusError,
+} from './graphql-errors.ts'
 import { createAliasKeeper } from './alias-free.ts'
 import { askTogether } from './ask-together.ts'
 import { Answers, type JoinedQuery } from './joined-query.ts'
+import { FLAG_PLACES, type SettingPlaces } from './endpoint.ts'
 import { createFieldKeeper } from './optional-fields.ts'
 import { type Content, postDocument, type Posted } from './post-document.ts'
 import type { Asked, Mutation, Query } from './query.ts'
@@ -75,13 +83,15 @@ export interface ClientOptions {
   readonly clock: Clock
   /** `product/version`. */
   readonly userAgent: string
+  /** @default the flags of a run for one network */
+  readonly places?: SettingPlaces
 }
 
 /** Refusals for rate in a row after which one query gives up. With the pacer's waits of up to a minute this is at least ten minutes. */
 const MOST_REFUSALS = 20
 
 export function createTwingateClient(options: ClientOptions): TwingateClient {
-  const { mayMoveTo, transport, pacers, clock, userAgent } = options
+  const { mayMoveTo, transport, pacers, clock, userAgent, places = FLAG_PLACES } = options
   const fields = createFieldKeeper()
   const aliases = createAliasKeeper()
   const unreadable = createUnreadableKeeper()
@@ -117,7 +127,7 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
       throw new ConnectorError(
         'failed-precondition',
         query.operation,
-        `${url.host} redirects to ${target.host}, which is not of this network; the API key was not sent there; check --domain (BATON_DOMAIN)`,
+        `${url.host} redirects to ${target.host}, which is not of this network; the API key was not sent there; check ${places.network}`,
         undefined,
         'http 308',
       )
@@ -190,7 +200,7 @@ export function createTwingateClient(options: ClientOptions): TwingateClient {
         if (isOther) continue
         authFailures++
       }
-      const data = usableData(answer, content, query, url.host, known, change)
+      const data = usableData(answer, content, query, { host: url.host, known, change, places })
       known = true
       return data
     }
@@ -247,21 +257,19 @@ function usableData<T>(
   answer: HttpAnswer,
   content: Content,
   query: Query<T>,
-  host: string,
-  known: boolean,
-  change: boolean,
+  { host, known, change, places }: Pick<RefusedStatus, 'host' | 'known' | 'change' | 'places'>,
 ): T {
   const { status } = answer
   const page =
     !content.json && /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
   if (status < 200 || status > 299) {
     if (status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query, change, content.data)
-    throw statusError({ status, host, operation: query.operation, known, change, page })
+    throw statusError({ status, host, operation: query.operation, known, change, page, places })
   }
   if (!content.json) {
     throw malformed(
       page
-        ? `${host} answered with a web page instead of data; check the network name in --domain (BATON_DOMAIN) and that no sign-in page or proxy stands in between`
+        ? `${host} answered with a web page instead of data; check the network name in ${places.network} and that no sign-in page or proxy stands in between`
         : `${host} sent an answer that is cut off or not JSON`,
       query.operation,
     )

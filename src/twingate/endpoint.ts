@@ -12,12 +12,27 @@ export interface Endpoint {
   readonly onlyHost?: string
 }
 
-/** The Admin API in the words of the transport's errors. */
-export const TWINGATE_PEER = Object.freeze({
-  operation: 'call the Twingate API',
-  setting: 'the network name in --domain (BATON_DOMAIN)',
-  timeoutSetting: '--http-timeout-seconds',
+/** Where people set what may be wrong, for the advice in errors. */
+export interface SettingPlaces {
+  /** Of the API key, for example `--api-key-file (BATON_API_KEY_FILE)`. */
+  readonly key: string
+  /** Of the name of the network. */
+  readonly network: string
+}
+
+/** Where a run for one network has them. */
+export const FLAG_PLACES: SettingPlaces = Object.freeze({
+  key: '--api-key-file (BATON_API_KEY_FILE)',
+  network: '--domain (BATON_DOMAIN)',
 })
+
+/** The Admin API in the words of the transport's errors. */
+export const twingatePeer = ({ network }: SettingPlaces) =>
+  Object.freeze({
+    operation: 'call the Twingate API',
+    setting: `the network name in ${network}`,
+    timeoutSetting: '--http-timeout-seconds',
+  })
 
 const ZONE = 'twingate.com'
 const API_PATH = '/api/graphql/'

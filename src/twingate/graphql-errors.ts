@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectorError, type ErrorCode } from '../sdk/ground/errors.ts'
 import { withWords } from '../sdk/text/with-words.ts'
+import type { SettingPlaces } from './endpoint.ts'
 
 /** One entry of an `errors` array, as far as it is read: its words, and the field of the answer that it is about. */
 const AnswerError = z.object({
@@ -122,21 +123,22 @@ export interface RefusedStatus {
   readonly change: boolean
   /** Whether the answer is a web page, which the Admin API does not send. */
   readonly page: boolean
+  readonly places: SettingPlaces
 }
 
 /** Maps an HTTP status that carries no usable data to an error. */
-export function statusError({ status, host, operation, known, change, page }: RefusedStatus): ConnectorError {
+export function statusError({ status, host, operation, known, change, page, places }: RefusedStatus): ConnectorError {
   const fail = (code: ErrorCode, detail: string) =>
     new ConnectorError(code, operation, detail, undefined, `http ${status}`)
   if (status === 401)
     return fail(
       'unauthenticated',
-      'the API key was refused (401): it is wrong, disabled or deleted; make a new one under Settings > API and pass it by --api-key-file (BATON_API_KEY_FILE)',
+      `the API key was refused (401): it is wrong, disabled or deleted; make a new one under Settings > API and pass it by ${places.key}`,
     )
   if (status === 403 && page)
     return fail(
       'permission-denied',
-      `${host} refused with a web page (403), which is not the Admin API's word about the key: a proxy, a firewall or another server stands in between, or this address is outside the key's allowed IP range; check --domain (BATON_DOMAIN), the proxy settings and Settings > API`,
+      `${host} refused with a web page (403), which is not the Admin API's word about the key: a proxy, a firewall or another server stands in between, or this address is outside the key's allowed IP range; check ${places.network}, the proxy settings and Settings > API`,
     )
   if (status === 403)
     return fail(
@@ -146,19 +148,13 @@ export function statusError({ status, host, operation, known, change, page }: Re
         : 'the API key may not do this (403): it lacks the permission, or this address is outside its allowed IP range; change that under Settings > API',
     )
   if (status === 404 && !known)
-    return fail(
-      'not-found',
-      `there is no Twingate network at ${host}; check the network name in --domain (BATON_DOMAIN)`,
-    )
+    return fail('not-found', `there is no Twingate network at ${host}; check the network name in ${places.network}`)
   if (status === 408) return fail('deadline-exceeded', `${host} gave up on the request (408)`)
   if (status >= 500 && status !== 501)
     return fail('unavailable', `${host} failed (${status}); https://status.twingate.com tells about outages`)
   if (status === 404) return fail('unavailable', `${host} answered 404 although it worked before`)
   if (status >= 300 && status < 400)
-    return fail(
-      'failed-precondition',
-      `${host} redirects to another address (${status}); check --domain (BATON_DOMAIN)`,
-    )
+    return fail('failed-precondition', `${host} redirects to another address (${status}); check ${places.network}`)
   return fail('invalid-argument', `${host} refused the request (${status})`)
 }
 

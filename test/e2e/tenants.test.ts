@@ -83,7 +83,10 @@ describe.concurrent('several tenants', () => {
     ])
     expect(ended.stdout).toMatch(/^acme +synced /m)
     expect(ended.stdout).toMatch(/^globex +failed$/m)
-    expect(ended.stdout).toMatch(/^globex: exit code 16, .*the API key was refused \(401\)/m)
+    expect(ended.stdout).toMatch(
+      /^globex: exit code 16, .*the API key was refused \(401\).* pass it by key_(file|env) of the tenant globex in tenants\.json$/m,
+    )
+    expect(ended.stdout + ended.stderr).not.toMatch(/--api-key|BATON_API_KEY/)
     expect(ended.stdout).toMatch(/^3 tenants: 2 synced, 1 failed\.$/m)
     for (const line of ended.stderr.trim().split('\n'))
       expect(line).toMatch(/^(acme|globex|initech): |"tenant":"(acme|globex|initech)"/)

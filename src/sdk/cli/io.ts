@@ -19,6 +19,8 @@ export interface Io {
   readonly told: ToldErrors
   /** See `ResolvedConfig.reread`. */
   readonly reread: (name: string) => Promise<Secret | undefined>
+  /** Where a setting stands that did not come by its own flag, for the advice in errors. @default its flag is named */
+  readonly setIn?: (name: string) => string | undefined
 }
 
 /** Runs a command to its end and gives the exit code. Errors: any `ConnectorError`, which the program prints. */
@@ -41,6 +43,8 @@ export interface TenantRun<C extends RunConfig = RunConfig> {
   readonly config: C
   /** See `ResolvedConfig.reread`. */
   readonly reread: (name: string) => Promise<Secret | undefined>
+  /** Where in the file of tenants a setting stands. */
+  readonly setIn: (name: string) => string | undefined
 }
 
 /** As `RunCommand`, for each of several tenants. `config` is what they have in common. */

@@ -62,7 +62,7 @@ export interface Product extends ProgramName {
   readonly open: (
     config: RunConfig,
     ambient: Ambient,
-    io: Pick<Io, 'reread' | 'log'>,
+    io: Pick<Io, 'reread' | 'log' | 'setIn'>,
     observers?: SourceObservers,
   ) => Promise<OpenSource>
   /** @default none */

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { FLAG_PLACES } from '../../../src/twingate/endpoint.ts'
 import { answerErrors, refusedPayload, statusError } from '../../../src/twingate/graphql-errors.ts'
 
-const refused = { status: 403, host: 'acme.twingate.com', known: true, change: true, page: false }
+const refused = {
+  ...{ status: 403, host: 'acme.twingate.com', known: true, change: true, page: false },
+  places: FLAG_PLACES,
+}
 const LEVEL = 'needs the level Read & Write'
 
 describe('a missing permission', () => {

@@ -77,7 +77,7 @@ export async function syncOnce(
 }
 
 /** What one sync tells, whoever asked for it. */
-export type SyncIo = Pick<Io, 'stderr' | 'status' | 'log' | 'reread'>
+export type SyncIo = Pick<Io, 'stderr' | 'status' | 'log' | 'reread' | 'setIn'>
 
 function scopeOf(config: RunConfig, usual: readonly string[]): Scope {
   const chosen = config['sync-resource-types']

@@ -32,7 +32,7 @@ export async function validateOnce(
   product: Product,
   ambient: Ambient,
   config: RunConfig,
-  io: Pick<Io, 'log' | 'reread'>,
+  io: Pick<Io, 'log' | 'reread' | 'setIn'>,
 ): Promise<Validated> {
   const { place, connector, traffic } = await product.open(config, ambient, io)
   const { signal } = ambient

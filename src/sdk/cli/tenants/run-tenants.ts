@@ -28,7 +28,8 @@ const carryOut =
   async (tenants, config, io) => {
     const board = createTenantBoard(io.status, tenants.length)
     const outcomes = await eachTenant(tenants, config['tenants-at-once'], ambient.signal, async (tenant) => {
-      const own = { ...tenantIo(io, tenant.name, board.lineOf(tenant.name)), reread: tenant.reread }
+      const { reread, setIn } = tenant
+      const own = { ...tenantIo(io, tenant.name, board.lineOf(tenant.name)), reread, setIn }
       try {
         return await once(product, ambient, tenant.config, own)
       } catch (error) {

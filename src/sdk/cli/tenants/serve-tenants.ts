@@ -82,7 +82,7 @@ interface Schedule extends WatchedTenant {
 }
 
 async function open(
-  { name, config, reread }: TenantRun<ServeConfig>,
+  { name, config, reread, setIn }: TenantRun<ServeConfig>,
   folder: string,
   { product, ambient, io, tracing }: Serving,
 ): Promise<Schedule> {
@@ -90,7 +90,7 @@ async function open(
   const log = tenantLog(io.log, name)
   const waits = createSourceWaits()
   const observers = { onWait: waits.waiting, around: tracing.transport }
-  const { connector, traffic } = await product.open(config, ambient, { log, reread }, observers)
+  const { connector, traffic } = await product.open(config, ambient, { log, reread, setIn }, observers)
   let state = startState('schedule', clock.now())
   return {
     ...{ name, config, log, waits, connector, traffic },

@@ -23,9 +23,13 @@ export async function tenantRuns<C extends TenantsConfig>(
     ...{ path, settings, fields, env, cwd, files, redactor },
     ...(shard && 'count' in shard && { shard }),
   })
-  return opened.map(({ name, settings: own, reread }) => ({
+  return opened.map(({ name, settings: own, reread, keyIn }) => ({
     name,
     config: Object.freeze({ ...config, ...own }),
     reread: async (field) => (field === settings.key ? reread() : undefined),
+    setIn: (field) => {
+      const key = { [settings.key]: keyIn, [settings.network]: 'network', [settings.url]: 'base_url' }[field]
+      return key === undefined ? undefined : `${key} of the tenant ${name} in ${path}`
+    },
   }))
 }

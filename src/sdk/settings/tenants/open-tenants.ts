@@ -26,6 +26,8 @@ export interface Tenant {
   readonly settings: Readonly<Record<string, string | Secret>>
   /** Reads the key again from its file; `undefined` where it came from a variable. */
   readonly reread: () => Promise<Secret | undefined>
+  /** Which setting of the file the key came from. */
+  readonly keyIn: 'key_file' | 'key_env'
 }
 
 export interface OpenTenantsInput {
@@ -125,7 +127,10 @@ async function openTenant(
   if ('problem' in found || problems.length > 0)
     return { problems: problems.map((text) => tenantProblem(input.path, placed, text)) }
   const settings = { ...texts, [names.key]: found.key, file: targetOf(placed, input) }
-  return { name: entry.name, settings, reread: found.reread }
+  return {
+    ...{ name: entry.name, settings, reread: found.reread },
+    keyIn: entry.key_file === undefined ? 'key_env' : 'key_file',
+  }
 }
 
 type FoundKey =

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { TWINGATE_PEER } from '../../../../src/twingate/endpoint.ts'
+import { FLAG_PLACES, twingatePeer } from '../../../../src/twingate/endpoint.ts'
 import { createTransport, type TransportOptions } from '../../../../src/sdk/http/transport.ts'
 
 const never = new AbortController().signal
@@ -18,7 +18,7 @@ async function serve(listener: RequestListener): Promise<URL> {
 }
 
 const post = (url: URL, options: Partial<TransportOptions> = {}, signal = never) =>
-  createTransport({ timeoutMs: 5_000, env: {}, peer: TWINGATE_PEER, ...options })({
+  createTransport({ timeoutMs: 5_000, env: {}, peer: twingatePeer(FLAG_PLACES), ...options })({
     url,
     headers: { 'x-test': 'yes' },
     body: '{"é":1}',

@@ -11,6 +11,7 @@ const runOf = (name: string): TenantRun => ({
   // Nothing here reads settings.
   config: {} as TenantRun['config'],
   reread: async () => undefined,
+  setIn: () => undefined,
 })
 
 const failure = (code: ErrorCode) => new ConnectorError(code, 'sync', code)
