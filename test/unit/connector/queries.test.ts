@@ -1,12 +1,43 @@
 import { readFileSync } from 'node:fs'
-import { buildSchema, Kind, parse, validate, visit } from 'graphql'
+import {
+  buildClientSchema,
+  buildSchema,
+  type GraphQLSchema,
+  type IntrospectionQuery,
+  Kind,
+  parse,
+  validate,
+  visit,
+} from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { documentFor } from '../../../src/twingate/ask-many.ts'
 import { lookupManyQueries } from '../../../src/resources/lookup.ts'
 import { connectorQueries } from '../../../src/connector/twingate.ts'
 import { allQueries } from '../../../src/resources/registry.ts'
+import { isUnknown } from '../../../src/resources/where-known.ts'
+import { ConnectorError } from '../../../src/sdk/ground/errors.ts'
+import { silentLogger } from '../../../src/sdk/ground/ports.ts'
+import { answerErrors } from '../../../src/twingate/graphql-errors.ts'
+import { createFieldKeeper } from '../../../src/twingate/optional-fields.ts'
 
 const schema = buildSchema(readFileSync(new URL('../../tenant/schema.graphql', import.meta.url), 'utf8'))
+
+/** Fields of the query root without which a network has nothing of the type. */
+const MAY_BE_UNKNOWN = [
+  ...['resources', 'resource', 'remoteNetworks', 'remoteNetwork', 'connectors', 'connector', 'gateways', 'gateway'],
+  ...['serviceAccounts', 'serviceAccount', 'serviceAccountKey', 'securityPolicies', 'securityPolicy'],
+  ...['devices', 'device', 'devicePosture'],
+]
+
+/** File of the schema of a live Admin API: its SDL, or the answer to an introspection query as JSON. */
+const LIVE_SCHEMA = process.env['TWINGATE_SCHEMA_FILE']
+
+function schemaIn(path: string): GraphQLSchema {
+  const text = readFileSync(path, 'utf8')
+  if (!text.trimStart().startsWith('{')) return buildSchema(text, { assumeValidSDL: true })
+  const given = JSON.parse(text) as { readonly data?: IntrospectionQuery } & IntrospectionQuery
+  return buildClientSchema(given.data ?? given)
+}
 
 /** Documents made to measure are looked at in the sizes 1, 2 and 50. */
 const madeToMeasure = lookupManyQueries.flatMap((query) =>
@@ -134,6 +165,25 @@ describe('GraphQL documents', () => {
 
   it.each(queries)('$operation fits the schema', ({ document }) => {
     expect(validate(schema, parse(document))).toEqual([])
+  })
+
+  it.skipIf(!LIVE_SCHEMA).each(queries)('$operation fits the schema of the live API', async (query) => {
+    const live = schemaIn(LIVE_SCHEMA ?? '')
+    const fitting = createFieldKeeper().fit(query.document, silentLogger, async (document) => {
+      const errors = validate(live, parse(document)).map(({ message, locations = [] }) => ({
+        message,
+        locations: [...locations],
+      }))
+      if (errors.length > 0) throw answerErrors(errors, { ...query, document }, false)
+    })
+    // What the API may lack is left out by the program as well.
+    const error = await fitting.then(
+      () => undefined,
+      (caught: unknown) => ConnectorError.from(caught, query.operation),
+    )
+    expect(error === undefined || MAY_BE_UNKNOWN.some((root) => isUnknown(error, root)) ? undefined : error).toBe(
+      undefined,
+    )
   })
 
   it.each(queries)('$operation names its one operation as the client does', ({ operation, document }) => {
