@@ -48,6 +48,45 @@ describe.skipIf(missing)(`our snapshot under the official tools ${missing ?? ''}
     expect(shown('connector')).toHaveLength(network.connectors.length)
   })
 
+  test('shows every type with its traits, every parent, whom a key proves and what a device is', async () => {
+    const { server, sync, file } = await setUp({ tenant: demoTenant() })
+    await sync({ types: Object.values(TYPE_IDS) })
+    const { resourceTypes, resources, mismatches } = await tools.judge(file)
+    expect(mismatches).toEqual([])
+    expect(Object.fromEntries(resourceTypes.map(({ id, traits }) => [id, traits.join()]))).toEqual({
+      ...{ user: 'TRAIT_USER', group: 'TRAIT_GROUP', role: 'TRAIT_ROLE' },
+      ...{ 'service-account': 'TRAIT_APP', 'service-account-key': 'TRAIT_SECRET', device: 'TRAIT_MANAGED_DEVICE' },
+      ...{ 'network-resource': '', 'remote-network': '', connector: '', gateway: '', 'security-policy': '' },
+    })
+    for (const { id, traits } of resourceTypes)
+      for (const resource of resources.filter(({ type }) => type === id))
+        expect([id, resource.id, (resource.traits ?? []).join()]).toEqual([id, resource.id, traits.join()])
+    const { network } = server.tenant
+    const below = (type: string) =>
+      Object.fromEntries(resources.filter((one) => one.type === type).map(({ id, parent }) => [id, parent]))
+    const inNetwork = (rows: readonly { readonly id: string; readonly remoteNetwork: { readonly id: string } }[]) =>
+      Object.fromEntries(rows.map(({ id, remoteNetwork }) => [id, `remote-network:${remoteNetwork.id}`]))
+    expect(below('network-resource')).toEqual(inNetwork(network.resources))
+    expect(below('connector')).toEqual(inNetwork(network.connectors))
+    expect(below('gateway')).toEqual(inNetwork(network.gateways))
+    const timeOf = (text: string | null | undefined) => (text ? new Date(text).getTime() : undefined)
+    const keys = resources.filter(({ type }) => type === 'service-account-key')
+    expect(Object.fromEntries(keys.map(({ id, identity, expiresAt }) => [id, [identity, timeOf(expiresAt)]]))).toEqual(
+      Object.fromEntries(
+        network.keys.map(({ id, serviceAccount, expiresAt }) => [
+          id,
+          [`service-account:${serviceAccount.id}`, timeOf(expiresAt)],
+        ]),
+      ),
+    )
+    const devices = resources.filter(({ type }) => type === 'device')
+    expect(devices.map(({ os, deviceType, serial }) => [os, deviceType, serial])).toEqual([
+      ['OS_TYPE_MACOS', 'DEVICE_TYPE_LAPTOP', undefined],
+      ['OS_TYPE_IOS', 'DEVICE_TYPE_MOBILE', undefined],
+      [undefined, 'DEVICE_TYPE_LAPTOP', 'C02X'],
+    ])
+  })
+
   test('expands at its end as the official engine does: rolled back and expanded by it, the file shows the same', async () => {
     const { folder, file, sync } = await setUp({ tenant: demoTenant() })
     const { expanded } = await sync({ types: Object.values(TYPE_IDS), expand: true })

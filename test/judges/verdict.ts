@@ -31,6 +31,11 @@ const resource = z.strictObject({
   createdAt: text.optional(),
   groupSourceType: text.optional(),
   rawGroupSourceType: text.optional(),
+  identity: text.optional(),
+  expiresAt: text.optional(),
+  serial: text.optional(),
+  deviceType: text.optional(),
+  os: text.optional(),
 })
 
 const entitlement = z.strictObject({

@@ -47,6 +47,13 @@ type Resource struct {
 	CreatedAt          string         `json:"createdAt,omitempty"`
 	GroupSourceType    string         `json:"groupSourceType,omitempty"`
 	RawGroupSourceType string         `json:"rawGroupSourceType,omitempty"`
+	// Of a secret: whom it proves, and until when.
+	Identity  string `json:"identity,omitempty"`
+	ExpiresAt string `json:"expiresAt,omitempty"`
+	// Of a managed device.
+	Serial     string `json:"serial,omitempty"`
+	DeviceType string `json:"deviceType,omitempty"`
+	OS         string `json:"os,omitempty"`
 }
 
 type Entitlement struct {
@@ -128,6 +135,26 @@ func addTraits(out *Resource, annos annotations.Annotations) {
 	}
 	if has(annos, &v2.RoleTrait{}) {
 		out.Traits = append(out.Traits, v2.ResourceType_TRAIT_ROLE.String())
+	}
+	if has(annos, &v2.AppTrait{}) {
+		out.Traits = append(out.Traits, v2.ResourceType_TRAIT_APP.String())
+	}
+	if secret := (&v2.SecretTrait{}); has(annos, secret) {
+		out.Traits = append(out.Traits, v2.ResourceType_TRAIT_SECRET.String())
+		if secret.HasIdentityId() {
+			out.Identity = Key(secret.GetIdentityId())
+		}
+		if secret.HasExpiresAt() {
+			out.ExpiresAt = secret.GetExpiresAt().AsTime().UTC().Format(time.RFC3339Nano)
+		}
+	}
+	if device := (&v2.ManagedDeviceTrait{}); has(annos, device) {
+		out.Traits = append(out.Traits, v2.ResourceType_TRAIT_MANAGED_DEVICE.String())
+		out.Serial = device.GetSerial()
+		out.DeviceType = device.GetDeviceType().String()
+		if device.HasOs() {
+			out.OS = device.GetOs().GetType().String()
+		}
 	}
 }
 
