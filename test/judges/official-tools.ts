@@ -45,6 +45,8 @@ export interface OfficialTools {
   writeBench(options: WriteBenchOptions): Promise<WriteFigures>
   /** The plain text of what was encrypted, by the SDK's own code. The file holds the private key and the bytes, as `cmd/decrypt` says. */
   decrypt(file: string): Promise<string>
+  /** Writes a file with a resource of each trait that other connectors use. */
+  writeTraits(file: string): Promise<void>
   /** Starts a BatonService to work for. */
   startPeer(folders: PeerFolders): Promise<BatonPeer>
   /** Starts the official daemon, working for a peer. */
@@ -74,10 +76,9 @@ export async function officialTools(
         ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
         ...(third ? ['--third'] : []),
       ]),
-    async decrypt(file) {
-      const { exitCode, stdout, stderr } = await runTool(command('decrypt'), [file])
-      if (exitCode !== 0) throw new Error(stderr.trim())
-      return stdout
+    decrypt: (file) => succeeded(command('decrypt'), [file]),
+    async writeTraits(file) {
+      await succeeded(command('traits'), [file])
     },
     startPeer: (folders) => startBatonPeer(command('service'), folders),
     startGoDaemon: (peer, options) => startGoDaemon(command('godaemon'), peer, options),
@@ -90,7 +91,11 @@ async function printed<T>(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<T> {
+  return schema.parse(JSON.parse(await succeeded(command, args, env)))
+}
+
+async function succeeded(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { exitCode, stdout, stderr } = await runTool(command, args, { env })
   if (exitCode !== 0) throw new Error(stderr.trim())
-  return schema.parse(JSON.parse(stdout))
+  return stdout
 }

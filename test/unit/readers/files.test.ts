@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { READER_COMMANDS } from '../../../src/readers/commands/index.ts'
 import { ANSWER_SCHEMAS } from '../../../src/readers/output/answer-schemas.ts'
-import { ACME } from '../../support/readers/acme.ts'
+import { ACME, LATER } from '../../support/readers/acme.ts'
 import { makeSnapshot } from '../../support/readers/make-snapshot.ts'
 import { run } from '../sdk/cli/fixture.ts'
 import { fileOf, newFolder, read, rowsOf } from './fixture.ts'
@@ -187,6 +188,73 @@ describe('the file of a reader', () => {
     expect(new Set((await rowsOf(named, 'list', 'users')).map((row) => row['tenant']))).toEqual(new Set(['a', 'b']))
     expect((await read(join(folder, 'x*.c1z'), 'list', 'users')).code).toBe(5)
   })
+
+  it('is refused in a sentence before much is unpacked where it is a bomb, whatever is asked of it', async () => {
+    const folder = newFolder()
+    // 64 MB behind a header that announces two pages, and a header that announces 16 TiB.
+    const bombs: readonly (readonly [name: string, pages: number, bytes: number, code: number, said: string])[] = [
+      ['more-inside.c1z', 2, 64 << 20, 15, 'it is larger inside than it says'],
+      ['announced.c1z', 0xffff_ffff, 8192, 8, 'unpacks to more than the 10737418240 bytes allowed'],
+    ]
+    for (const [name, pages, bytes, exitCode, said] of bombs) {
+      const database = Buffer.alloc(bytes)
+      database.write('SQLite format 3\0', 'latin1')
+      database.writeUInt16BE(4096, 16)
+      for (const [at, value] of [
+        [24, 1],
+        [28, pages],
+        [92, 1],
+      ] as const)
+        database.writeUInt32BE(value, at)
+      writeFileSync(join(folder, name), Buffer.concat([Buffer.from('C1ZF\0'), zstdCompressSync(database)]))
+      const tempDir = newFolder()
+      for (const argv of [
+        ['list', 'syncs'],
+        ['list', 'users'],
+        ['access', 'Ada', '--index'],
+        ['who-can', 'db'],
+        ['lint'],
+        ['export', 'csv'],
+      ]) {
+        const { code, stdout, stderr } = await run({
+          argv: [...argv, '-f', join(folder, name)],
+          commands: READER_COMMANDS,
+          deps: { process: await contextWith(tempDir) },
+        })
+        expect([argv.join(' '), code, stdout, stderr.includes(said)]).toEqual([argv.join(' '), exitCode, '', true])
+        expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+      }
+      expect(readdirSync(tempDir)).toEqual([])
+    }
+    expect(readdirSync(folder)).toEqual(bombs.map(([name]) => name).toSorted())
+  })
+
+  it.each([512, 1024, 8192, 65_536])(
+    'has pages of %i bytes in files of other programs, and unknown columns',
+    async (size) => {
+      const file = join(newFolder(), 'other.c1z')
+      makeSnapshot(file, [ACME, LATER], (database) => {
+        database.exec(`pragma page_size = ${size}; vacuum`)
+        for (const table of ['v1_sync_runs', 'v1_resource_types', 'v1_resources', 'v1_entitlements', 'v1_grants'])
+          database.exec(`alter table ${table} add column of_the_future blob not null default x'00ff'`)
+        database.exec('create table v9_more (id integer primary key, data blob)')
+      })
+      const usual = fileOf(ACME, LATER)
+      for (const argv of [
+        ['list', 'syncs'],
+        ['list', 'users'],
+        ['list', 'grants'],
+        ['access', 'ada@acme.example'],
+        ['who-can', 'db'],
+        ['export', 'ndjson'],
+      ])
+        expect([argv, await rowsOf(file, ...argv)]).toEqual([argv, await rowsOf(usual, ...argv)])
+      expect((await read(file, 'diff', '--output', 'ndjson')).stdout).toBe(
+        (await read(usual, 'diff', '--output', 'ndjson')).stdout,
+      )
+      expect((await read(file, 'lint')).code).toBe(0)
+    },
+  )
 
   it('has a write-ahead flag in files of older programs, and fewer columns', async () => {
     const file = join(newFolder(), 'old.c1z')
