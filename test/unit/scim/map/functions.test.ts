@@ -419,7 +419,9 @@ describe('a call that cannot be right', () => {
     ['Join(" ", SelectUniqueValue("a", "b"))', ['11: SelectUniqueValue stands alone and in no other function']],
     [
       'SingleAppRoleAssignment([appRoleAssignments])',
-      ['1: SingleAppRoleAssignment is not offered: no source here reads the roles that are assigned'],
+      [
+        '1: SingleAppRoleAssignment is not offered: Microsoft Graph tells no change of a role that comes by a group, so that it would go stale',
+      ],
     ],
     ['Replace([a], , "(b", , "c")', ['16: Replace: regexPattern has a ( that nothing closes']],
     ['Replace([a], , "(?<x>b)", "y", "c")', ['27: Replace: regexGroupName names a group y that regexPattern has not']],
