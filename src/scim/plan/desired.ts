@@ -3,6 +3,7 @@ import { makeRoomForRows } from '../../sdk/ground/room-for-rows.ts'
 import type { Kind, SourceAttributes, TargetValues } from '../model.ts'
 import type { SourceObject } from '../source.ts'
 import { matchValues, nameAttribute } from '../state/match-values.ts'
+import { RowBatch } from '../state/row-batch.ts'
 import { GONE } from '../state/source-reading.ts'
 import { inTransaction } from '../state/transaction.ts'
 import { ASSIGNED, markReassigned, tellAssigned, tellMemberships } from './assigned.ts'
@@ -49,7 +50,7 @@ export function updateDesired(database: DatabaseSync, policy: Policy, sourceName
       select o.key, o.kind, o.id, o.attributes, o.enabled, o.gone, a.how from source_object o
       left join temp.assigned a on a.key = o.key where o.changed = 1`)
     rows.setReturnArrays(true)
-    const put = database.prepare(PUT)
+    const put = new RowBatch(database, INSERT, 14, ON_CONFLICT)
     let judged = 0
     for (const row of rows.iterate()) {
       const [key, kind, id, attributes, enabled, gone, how] = row as unknown as Row
@@ -64,13 +65,14 @@ export function updateDesired(database: DatabaseSync, policy: Policy, sourceName
         ? matchValues(kind, verdict.onCreate ?? verdict.values)
         : { externalId: null, name: null }
       const label = labelOf(kind, object, verdict)
-      put.run(
+      put.add(
         ...[key, kind, verdict.verdict, verdict.active ? 1 : 0, assigned === undefined ? null : ASSIGNED[assigned]],
         ...[verdict.code ?? null, verdict.reason ?? null, ...valueTexts(verdict)],
-        ...[found.externalId, found.name, label, choices(verdict)],
+        ...[found.externalId, found.name, label, null, choices(verdict)],
       )
       makeRoomForRows(++judged)
     }
+    put.flush()
     database.exec('update main.source_object set changed = 0 where changed = 1')
     return judged
   })
@@ -78,8 +80,8 @@ export function updateDesired(database: DatabaseSync, policy: Policy, sourceName
 
 type Row = readonly [number, Kind, string, string | null, number | null, number, Standing['assigned'] | null]
 
-const PUT = `insert into main.desired values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?)
-  on conflict do update set verdict = excluded.verdict, active = excluded.active, assigned = excluded.assigned, code = excluded.code,
+const INSERT = 'insert into main.desired'
+const ON_CONFLICT = `on conflict do update set verdict = excluded.verdict, active = excluded.active, assigned = excluded.assigned, code = excluded.code,
     reason = excluded.reason, attributes = excluded.attributes, on_create = excluded.on_create,
     external_id = excluded.external_id, name = excluded.name, label = excluded.label, candidates = excluded.candidates`
 

@@ -17,12 +17,15 @@ export function planMembers(input: PlanInput): void {
   if (input.only) fillKeys(database, 'focus', input.only)
   const focus = input.only ? 'and g.key in (select key from temp.focus)' : ''
   database.exec(`
+    insert into temp.joinable select key, target_key from temp.standing g
+      where kind = 'group' and standing = 'member' and (target_key is null or members_known > 0) ${focus};
+    insert into temp.joining select key, target_key from temp.standing where kind = 'user' and standing = 'member';
     insert into temp.add_member
-      select m.group_key, m.member_key from temp.membership m
-        join temp.standing g on g.key = m.group_key and g.kind = 'group' and g.standing = 'member' ${focus}
-        join temp.standing u on u.key = m.member_key and u.kind = 'user' and u.standing = 'member'
-      where not exists (select 1 from main.target_member t where t.group_key = g.target_key and t.member_key = u.target_key)
-        and (g.target_key is null or g.members_known > 0);
+      select m.group_key, m.member_key from temp.joinable g
+        cross join temp.membership m on m.group_key = g.key
+        cross join temp.joining u on u.key = m.member_key
+      where g.target_key is null or u.target_key is null
+        or not exists (select 1 from main.target_member t where t.group_key = g.target_key and t.member_key = u.target_key);
     insert into temp.drop_member
       select t.group_key, t.member_key, g.key from temp.standing g
         join main.target_member t on t.group_key = g.target_key
@@ -59,6 +62,11 @@ drop table if exists temp.focus;
 drop table if exists temp.focus_member;
 create temp table add_member (group_key integer, member_key integer, primary key (group_key, member_key)) without rowid;
 create temp table drop_member (group_key integer, member_key integer, source_key integer, primary key (group_key, member_key)) without rowid;
+-- Narrow tables: each of a million memberships is looked up in both.
+drop table if exists temp.joinable;
+drop table if exists temp.joining;
+create temp table joinable (key integer primary key, target_key integer);
+create temp table joining (key integer primary key, target_key integer);
 drop table if exists temp.standing;
 create temp table standing (key integer primary key, kind text, label text, target_key integer, members_known integer, standing text);
 `

@@ -9,11 +9,11 @@ export class RowBatch {
   readonly #width: number
   #values: SQLInputValue[] = []
 
-  /** `insert` ends before `values`, for example `insert into t (a, b)`. */
-  constructor(database: DatabaseSync, insert: string, width: number) {
+  /** `insert` ends before `values`, for example `insert into t (a, b)`; `end` follows the values. */
+  constructor(database: DatabaseSync, insert: string, width: number, end = '') {
     const row = `(${Array.from({ length: width }, () => '?').join(',')})`
-    this.#many = database.prepare(`${insert} values ${Array.from({ length: ROWS }, () => row).join(',')}`)
-    this.#one = database.prepare(`${insert} values ${row}`)
+    this.#many = database.prepare(`${insert} values ${Array.from({ length: ROWS }, () => row).join(',')} ${end}`)
+    this.#one = database.prepare(`${insert} values ${row} ${end}`)
     this.#width = width
   }
 
