@@ -4,7 +4,7 @@ import { type ScimReply, serveScim } from './serve-scim.ts'
 
 /** How a server differs from an obliging one. Each was seen, or is allowed by the standard. */
 export interface Oddities {
-  /** Bodies only as `application/scim+json`. */
+  /** Bodies only as `application/scim+json`, and only for who accepts that: 415, 406. */
   readonly mediaType?: boolean
   /** 400 for a body without its `schemas`, for `op` in capitals, and for attributes that it does not know. */
   readonly pedantic?: boolean
@@ -24,6 +24,10 @@ export interface Oddities {
   readonly terse?: boolean
   /** Filters: 400, 404 where nothing is found, one resource instead of a list, or everything. */
   readonly filters?: 'refused' | 'not found' | 'bare' | 'ignored'
+  /** A user without a boolean `active` is refused. */
+  readonly needsActive?: boolean
+  /** Ids are texts that have to be escaped, and differ in their case alone. */
+  readonly strangeIds?: boolean
   /** Ids are numbers. */
   readonly numbers?: boolean
   /** `active` reads as "True" and "False". */
@@ -160,6 +164,8 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
   const checked = (type: Type, body: Record<string, unknown>): ScimReply | undefined => {
     if (odd.refusesEmail !== undefined && JSON.stringify(body).includes(`"${odd.refusesEmail}"`))
       return refuse(400, 'the e-mail is none')
+    if (odd.needsActive && type === 'Users' && typeof body['active'] !== 'boolean')
+      return refuse(400, 'active is required')
     if (!odd.pedantic) return undefined
     if (!(body['schemas'] as string[] | undefined)?.includes(URN[type])) return refuse(400, 'schemas is missing')
     const strange = Object.keys(body).find((key) => !KNOWN[type]?.includes(key))
@@ -169,12 +175,13 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
   const create = (type: Type, body: Record<string, unknown>): ScimReply => {
     const name = type === 'Users' ? 'userName' : 'displayName'
     for (const one of stores[type].values()) if (one.values[name] === body[name]) return refuse(409, `${name} is taken`)
-    const id = String(++last)
+    const number = String(++last)
+    const id = odd.strangeIds ? `${last % 2 ? 'é' : 'É'}/${Math.ceil(last / 2)}?a=b&c#d %20"e"` : number
     const { schemas: _, ...values } = body
     for (const key of odd.keepsNot ?? []) delete values[key]
     const one = { id, version: 1, values: type === 'Users' ? { active: true, ...values } : { members: [], ...values } }
     stores[type].set(id, one)
-    if (odd.terse) return { status: 200, headers: { location: `/scim/v2/${type}/${id}` } }
+    if (odd.terse) return { status: 200, headers: { location: `/scim/v2/${type}/${encodeURIComponent(id)}` } }
     return { status: 201, body: show(type, one) }
   }
 
@@ -190,7 +197,8 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     const values = structuredClone(one.values)
     for (const { op, path, value } of body['Operations'] as { op: string; path: string; value?: unknown }[]) {
       if (odd.pedantic && op !== op.toLowerCase()) return refuse(400, `op ${op} is none`)
-      const [, memberId] = /^members\[value eq "(.*)"\]$/.exec(path) ?? []
+      const [, quoted] = /^members\[value eq (".*")\]$/.exec(path) ?? []
+      const memberId = quoted === undefined ? undefined : (JSON.parse(quoted) as string)
       const members = (values['members'] ?? []) as { value: string }[]
       if (memberId !== undefined) values['members'] = members.filter((member) => member.value !== memberId)
       else if (path === 'members') {
@@ -246,6 +254,8 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     if (type !== 'Users' && type !== 'Groups') return refuse(404, 'no such endpoint')
     if (odd.mediaType && body !== '' && incoming.headers['content-type'] !== 'application/scim+json')
       return refuse(415, 'application/scim+json only')
+    if (odd.mediaType && incoming.headers.accept?.includes('application/scim+json') !== true)
+      return refuse(406, 'application/scim+json only')
     if (id === undefined && method === 'GET') return list(type, searchParams)
     if (id === undefined) {
       const parsed = JSON.parse(body) as Record<string, unknown>

@@ -58,6 +58,9 @@ const ODD: readonly (readonly [string, Oddities])[] = [
   ['answers a filter with the resource itself', { filters: 'bare' }],
   ['ignores filters', { filters: 'ignored' }],
   ['has numbers for ids', { numbers: true }],
+  ['has ids that have to be escaped and differ in their case alone', { strangeIds: true }],
+  ['has such ids and answers without bodies', { strangeIds: true, terse: true, hidesMembers: 'users' }],
+  ['wants a boolean active, in a PUT too', { needsActive: true, noPatch: 501 }],
   ['shows active as a text', { activeText: true }],
   ['shows no members in listings', { listsWithoutMembers: true }],
   ['shows memberships at users alone', { hidesMembers: 'users' }],
@@ -68,7 +71,13 @@ const ODD: readonly (readonly [string, Oddities])[] = [
   ['takes one operation in a PATCH', { mostOperations: 1 }],
   ['has schemas that leave out most of what it takes', { poorSchemas: true }],
   ['takes three members at a time', { mostMembers: 3 }],
-  ['does all of it', { mediaType: true, pedantic: true, needsVersion: true, terse: true, page: { most: 2 } }],
+  [
+    'does all of it',
+    {
+      ...{ mediaType: true, pedantic: true, needsVersion: true, terse: true, page: { most: 2 } },
+      ...{ strangeIds: true, needsActive: true, mostOperations: 1, mostMembers: 1 },
+    },
+  ],
 ]
 
 test.each(ODD)('a server that %s is brought in step, and then left alone', async (_, odd) => {
