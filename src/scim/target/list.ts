@@ -63,7 +63,16 @@ export async function listObjects(
   let count = Math.min(mostCount, kind === 'user' ? Math.max(USUAL_COUNT, pageSize) : USUAL_COUNT)
   let isRefused = false
   for (let startIndex = 1; ;) {
-    const page = await readPage(kind, { startIndex, count }, { exchange, learned }, signal)
+    const isBeyond = progress.total !== undefined && startIndex > progress.total
+    const page = await readPage(kind, { startIndex, count }, { exchange, learned }, signal).catch((error: unknown) => {
+      if (isBeyond && ConnectorError.is(error) && !ENDS.has(error.code)) return undefined
+      throw error
+    })
+    // What lies beyond the total need not be answered.
+    if (!page || (isBeyond && page === 'too large')) {
+      if (progress.passed) progress.untold = false
+      break
+    }
     if (page === 'too large') {
       count = Math.ceil(count / 4)
       isRefused = true
@@ -73,8 +82,7 @@ export async function listObjects(
     isRefused = false
     progress.requests++
     const got = page.resources.length
-    const isPastEnd = progress.total !== undefined && startIndex > progress.total
-    const fresh = takePage(kind, page, progress, { learned, isPastEnd })
+    const fresh = takePage(kind, page, progress, { learned, isPastEnd: isBeyond })
     if (fresh.length > 0) onPage(fresh)
     if (fresh.length === 0) {
       if (got > 0) progress.untold = false
@@ -96,6 +104,9 @@ export async function listObjects(
   const untold = progress.untold && (!progress.told || passed)
   return { objects: seen.size, complete: sound && total === seen.size, requests, ...(untold && { untold }) }
 }
+
+/** Errors that are not about the page. */
+const ENDS = new Set(['canceled', 'unauthenticated', 'permission-denied'])
 
 /** Whether a page may be all that the server gives at once: as many as asked for, or a number that people choose. */
 const mayBeFull = (got: number, count: number, totalsAreWhole: boolean): boolean =>

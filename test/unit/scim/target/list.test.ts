@@ -104,6 +104,11 @@ describe('a listing', () => {
     expect((await list(open(server.url))).listing).toEqual({ objects: 100, complete: true, requests: 2 })
   })
 
+  it.each([400, 404, 500])('is complete where what lies beyond the total is answered with %s', async (status) => {
+    await using server = await serve((asked) => (startOf(asked) === 1 ? pagesOf(people(1, 20))(asked) : { status }))
+    expect((await list(open(server.url))).listing).toMatchObject({ objects: 20, complete: true })
+  })
+
   it('is not fooled by a total that is that of the page', async () => {
     await using server = await serve((asked) => ({
       status: 200,
