@@ -1,4 +1,4 @@
-import type { Field, ListField, StringField } from './field.ts'
+import type { Field, IntField, ListField, StringField } from './field.ts'
 import { refusedWord } from '../text/refused-word.ts'
 
 export type Plain = string | boolean | number | readonly string[]
@@ -40,7 +40,7 @@ function parseOne(field: Exclude<Field, ListField>, text: string): Parsed {
   if (field.kind === 'string') return parseString(field, text)
   if (field.kind === 'int') {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
-    if (value >= field.min && value <= field.max) return { value }
+    if (value >= field.min && value <= field.max) return { value: chosenOf(field, value) }
     return { problem: `must be a whole number from ${field.min} to ${field.max}, got ${refusedWord(text)}` }
   }
   if (TRUE.has(text)) return { value: true }
@@ -48,6 +48,9 @@ function parseOne(field: Exclude<Field, ListField>, text: string): Parsed {
     ? { value: false }
     : { problem: `must be true or false, got ${refusedWord(text, ['true', 'false'])}` }
 }
+
+/** The number that is meant, where 0 leaves it to the program. */
+export const chosenOf = ({ zeroMeans = 0 }: IntField, value: number): number => (value === 0 ? zeroMeans : value)
 
 function parseString(field: StringField, text: string): Parsed {
   const reason = field.refused?.[text]

@@ -49,6 +49,8 @@ export interface IntField extends FieldBase {
   readonly default?: number
   readonly min: number
   readonly max: number
+  /** What 0 stands for where it leaves the choice to the program. @default 0 itself */
+  readonly zeroMeans?: number
 }
 
 /** A list of texts: comma-separated in a flag or variable, a sequence in the config file; a flag may be given several times. */

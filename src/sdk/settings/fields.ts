@@ -64,6 +64,8 @@ export const SDK_FIELDS = [
     min: 0,
     max: 32,
     default: 0,
+    // Source: bench/README.md, workers.
+    zeroMeans: 2,
   },
   {
     name: 'one-listing-a-request',

@@ -8,6 +8,7 @@ import type { ConfigFile } from './config-file.ts'
 import { configFileProblem, readConfigFile } from './config-file.ts'
 import type { ConfigOf } from './config-values.ts'
 import type { Plain } from './field-value.ts'
+import { chosenOf } from './field-value.ts'
 import { type Files, isStop } from './files.ts'
 import type { Problem } from './problem.ts'
 import { problemOf, subjectOf, throwProblems } from './problem.ts'
@@ -171,7 +172,8 @@ function unset(field: Field): Found {
 function fillUnset(field: Field, values: Map<string, Plain | Secret>): void {
   if (field.kind === 'bool') values.set(field.name, false)
   else if (field.kind === 'string-list') values.set(field.name, [])
-  else if (field.default !== undefined) values.set(field.name, field.default)
+  else if (field.default !== undefined)
+    values.set(field.name, field.kind === 'int' ? chosenOf(field, field.default) : field.default)
 }
 
 async function openConfigFile(

@@ -37,7 +37,7 @@ describe('precedence', () => {
       'log-path': [],
       'skip-grants': false,
       'log-level': 'info',
-      workers: 0,
+      workers: 2,
       'http-timeout-seconds': 300,
       'storage-engine': 'sqlite',
       'keep-sync-count': 2,
@@ -72,6 +72,15 @@ describe('values', () => {
     const env = { ...COMPLETE, BATON_SKIP_ENTITLEMENTS_AND_GRANTS: 'true' }
     const { config } = await run({ argv: ['--skip-entitlements-and-grants=false'], env })
     expect(config?.['skip-entitlements-and-grants']).toBe(false)
+  })
+
+  it.each([
+    { argv: ['--workers', '0'] },
+    { files: { '/here/.baton.yaml': 'workers: 0' } },
+    { env: { BATON_WORKERS: '0' } },
+  ])('gives what 0 stands for where it leaves the choice to the program (%j)', async (call) => {
+    const { config } = await run({ ...call, env: { ...COMPLETE, ...('env' in call ? call.env : {}) } })
+    expect(config?.workers).toBe(2)
   })
 
   it('reads plain YAML numbers and booleans', async () => {
