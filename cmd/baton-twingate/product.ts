@@ -2,6 +2,7 @@ import { CHANGE_COMMANDS, FAMILIES } from '../../src/commands/index.ts'
 import { TWINGATE_FIELDS } from '../../src/connector/config.ts'
 import { CONNECTION, OWN_GROUPS, TWINGATE_RULES } from '../../src/connector/help.ts'
 import { NAME } from '../../src/connector/name.ts'
+import { PUBLISHED_READS } from '../../src/connector/published-limits.ts'
 import type { Config } from '../../src/connector/settings.ts'
 import { READER_COMMANDS } from '../../src/readers/commands/index.ts'
 import { explorerCommand } from '../../src/explorer/server/command.ts'
@@ -36,6 +37,7 @@ export const product: Product = {
   examples: EXAMPLES,
   fields: TWINGATE_FIELDS,
   connection: CONNECTION,
+  readsAMinute: PUBLISHED_READS.requests,
   tenants: { network: 'domain', key: 'api-key', url: 'base-url' },
   groups: OWN_GROUPS,
   rules: TWINGATE_RULES,

@@ -4,7 +4,8 @@ import { oneShotOf } from '../sdk/settings/one-shot.ts'
 import { createCountdown } from '../sdk/cli/output/countdown.ts'
 import { openTwingate } from '../connector/open-twingate.ts'
 import type { Config } from '../connector/settings.ts'
-import type { RunChange } from '../sdk/cli/io.ts'
+import type { Invocation, Io } from '../sdk/cli/io.ts'
+import type { RunConfig } from '../sdk/settings/catalog.ts'
 import type { ChangeContext } from './context.ts'
 import { createReferences } from './names/find.ts'
 import { createReporter } from '../sdk/cli/changes/reporter.ts'
@@ -15,8 +16,8 @@ import { runOneShot } from './one-shot-change.ts'
 
 /** Changes something at Twingate, or says what would be changed: the subcommands, and the flags of Go connectors. */
 export const createChangeCommand =
-  (ambient: Ambient): RunChange =>
-  async (settings, io, invocation) => {
+  (ambient: Ambient) =>
+  async (settings: RunConfig, io: Io, invocation: Invocation): Promise<number> => {
     // Of the program's own settings, which its fields declare.
     const config = settings as Config
     const countdown = createCountdown(io.status, ambient)

@@ -1,5 +1,5 @@
 import { ACCESS, MEMBER, memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
-import { PUBLISHED_WRITES } from '../connector/twingate.ts'
+import { PUBLISHED_WRITES } from '../connector/published-limits.ts'
 import { provisionHolders } from '../sdk/provision/provision-holders.ts'
 import type { ChangeOutcome, ChangeReport } from '../sdk/provision/report.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'

@@ -9,7 +9,7 @@ import {
 import type { Connector } from '../sdk/contract/connector.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Clock, Sleep } from '../sdk/ground/ports.ts'
-import { createRatePacer, type RateLimit } from '../sdk/pacing/rate-limit.ts'
+import { createRatePacer } from '../sdk/pacing/rate-limit.ts'
 import type { Secret } from '../sdk/ground/secret.ts'
 import type { RereadSecret } from '../sdk/ground/renewable-secret.ts'
 import { createTwingateClient, type Query, type TwingateClient } from '../twingate/client.ts'
@@ -21,12 +21,7 @@ import { MEMBER_GROUP_LACKS } from '../resources/membership.ts'
 import { USER_LACKS } from '../resources/user-node.ts'
 import type { Transport } from '../sdk/http/transport.ts'
 import { USER_FRAGMENTS, USERS_PAGE, UsersPage } from '../resources/user.ts'
-
-/** Reads a minute that Twingate publishes for an account. Source: twingate-api.md §6. */
-export const PUBLISHED_READS: RateLimit = Object.freeze({ requests: 60, windowMs: 60_000 })
-
-/** Writes a minute, likewise. */
-export const PUBLISHED_WRITES: RateLimit = Object.freeze({ requests: 20, windowMs: 60_000 })
+import { PUBLISHED_READS, PUBLISHED_WRITES } from './published-limits.ts'
 
 export interface TwingateOptions {
   readonly endpoint: Endpoint

@@ -6,7 +6,7 @@ export const listCommand = defineCommand({
   name: 'list',
   summary: 'list what a snapshot holds',
   heading: HEADING,
-  arguments: [{ name: 'what', allowed: LISTED }],
+  arguments: [{ name: 'what', allowed: LISTED, otherwise: 'for another type of resource, list resources --type TYPE' }],
   fields: [...READER_FIELDS, ...ROW_FIELDS, TAG, { ...TYPE, description: 'Only resources of this type' }],
   examples: `Examples:
   baton-twingate list users --where status=disabled

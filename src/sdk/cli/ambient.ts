@@ -1,4 +1,5 @@
 import type { Clock, RandomBytes, Sleep } from '../ground/ports.ts'
+import type { StatePlace } from '../settings/state-dir.ts'
 import type { Ask } from './output/ask.ts'
 import type { Paint } from './output/paint.ts'
 import type { Style } from './output/summary.ts'
@@ -20,4 +21,11 @@ export interface Ambient {
   readonly ask: Ask | undefined
   /** Everything on standard input, to its end. */
   readonly stdin: () => Promise<string>
+}
+
+/** What a daemon takes from it besides. */
+export interface ServeAmbient extends Ambient, StatePlace {
+  readonly pid: number
+  /** Name of this machine. */
+  readonly host: string
 }

@@ -107,12 +107,14 @@ function wordsTooMany(shape: CommandShape, words: readonly Word[]): readonly Pro
 }
 
 function missingWords(shape: CommandShape, words: readonly Word[]): readonly Problem[] {
-  return (shape.arguments ?? []).flatMap(({ name, allowed, many, optional }, i) => {
+  return (shape.arguments ?? []).flatMap(({ name, allowed, otherwise, many, optional }, i) => {
     const word = words[i]?.text
     if (word === undefined && optional === true) return []
     const subject = `${shape.name} <${name}>`
     if (allowed && (word === undefined || !allowed.includes(word)))
-      return [{ subject, text: `must be one of ${allowed.join(', ')}` }]
+      return [
+        { subject, text: `must be one of ${allowed.join(', ')}${otherwise === undefined ? '' : `; ${otherwise}`}` },
+      ]
     if (word === undefined) return [{ subject, text: `is missing; write ${shape.name} ${usageOf(shape)}` }]
     return (many === true ? words.slice(i) : [words[i]]).some((given) => given?.text.trim() === '')
       ? [{ subject, text: 'must not be empty' }]

@@ -9,6 +9,8 @@ export interface ArgumentShape {
   readonly file?: boolean
   /** The only words there are. */
   readonly allowed?: readonly string[]
+  /** What to do where none of them fits. @default nothing is said */
+  readonly otherwise?: string
   /** One or more words; only for the last argument. @default false */
   readonly many?: boolean
   /** May be left out; so may all arguments behind it. @default false */

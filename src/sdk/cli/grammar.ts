@@ -3,50 +3,21 @@ import type { Field } from '../settings/field.ts'
 import { withSecretFiles } from '../settings/secret-file.ts'
 import type { Command } from './command.ts'
 import type { CommandShape, Grammar } from './command-shape.ts'
-import { commonSettings, fieldGroups, SYNC_SETTINGS, TENANT_SETTINGS } from './help-groups.ts'
+import { type Core, QUESTIONS } from './core/index.ts'
+import { CHANGE_SETTINGS, fieldGroups } from './help-groups.ts'
 import type { Product } from './product.ts'
 import { fieldsOf } from './run-command.ts'
-import { watchCommands } from './watch-shapes.ts'
 
-/** What few need to set. */
-const RARE = ['workers', 'one-listing-a-request', 'c1z-temp-dir', 'storage-engine']
-
-/** Commands that need no settings. */
-const DESCRIBING = [
-  { name: 'capabilities', summary: 'print what the connector can do, as JSON' },
-  { name: 'config', summary: 'print the schema of its settings, as JSON' },
-  {
-    name: 'completion',
-    summary: 'print a completion script for a shell',
-    arguments: [{ name: 'shell', allowed: ['bash', 'zsh', 'fish'] }],
-  },
-  { name: 'version', summary: 'print the version' },
-  { name: 'help', summary: 'print help, also about one command' },
-].map((shape): CommandShape => ({ ...shape, heading: 'For shells, tools and people' }))
-
-/** Every setting of the program, the connector's own first. */
-export const settingsOf = (product: Product): readonly Field[] => [...product.fields, ...ALL_SETTINGS]
+/** Every setting of the program, the connector's own first. Without commands that change something there are none that say how. */
+export const settingsOf = ({ fields, changes }: Product): readonly Field[] => [
+  ...fields,
+  ...ALL_SETTINGS.filter(({ name }) => changes || !CHANGE_SETTINGS.includes(name)),
+]
 
 /** What the command line consists of; the source of parsing, help and completion. */
-export function grammarOf(version: string, product: Product): Grammar {
+export function grammarOf(version: string, product: Product, core: Core): Grammar {
   const fields = withSecretFiles(settingsOf(product))
   const programFlags = new Set(fields.map(({ name }) => name))
-  const common = commonSettings(product)
-  /** Does what the program does without a command. */
-  const sync: CommandShape = {
-    name: 'sync',
-    summary: 'read the network into the snapshot file; the same without a command',
-    heading: 'Sync',
-    settings: SYNC_SETTINGS.filter((name) => !RARE.includes(name)),
-    common: [...RARE, ...TENANT_SETTINGS, ...common],
-    examples: `A schedule, a platform: --interval, --client-id in ${product.program} --help.`,
-  }
-  const validate: CommandShape = {
-    name: 'validate',
-    summary: 'try the endpoint and the key without syncing',
-    heading: 'Sync',
-    common: [...TENANT_SETTINGS, ...common],
-  }
   return {
     name: product.program,
     version,
@@ -56,11 +27,12 @@ export function grammarOf(version: string, product: Product): Grammar {
     groups: fieldGroups(product),
     families: product.families ?? {},
     commands: [
-      ...[sync, validate],
+      ...core.source,
       ...(product.changes?.shapes ?? []),
-      ...watchCommands(product),
+      ...core.watch,
       ...(product.commands ?? []).map((command) => shapeOf(command, programFlags)),
-      ...DESCRIBING,
+      ...core.describe,
+      ...QUESTIONS,
     ],
   }
 }

@@ -37,7 +37,7 @@ export const fieldGroups = (product: Product): readonly FieldGroup[] => [
   { title: `Options for ${product.source}`, names: connectionOf(product) },
   { title: 'Options for output and log', names: OUTPUT },
   { title: 'Options for a sync', names: SYNC_SETTINGS },
-  { title: 'Options for changes', names: CHANGE_SETTINGS },
+  ...(product.changes ? [{ title: 'Options for changes', names: CHANGE_SETTINGS }] : []),
   ...(product.groups ?? []),
   { title: 'Options for several tenants', names: TENANT_SETTINGS },
   {

@@ -1,6 +1,6 @@
 import type { Logger } from '../ground/ports.ts'
 import type { Secret } from '../ground/secret.ts'
-import type { RunConfig, ServeConfig, TenantsConfig, WatchConfig } from '../settings/catalog.ts'
+import type { RunConfig } from '../settings/catalog.ts'
 import type { Output } from '../text/terminal.ts'
 import type { StatusLine } from './output/status-line.ts'
 import type { ToldErrors } from './told-errors.ts'
@@ -23,9 +23,6 @@ export interface Io {
   readonly setIn?: (name: string) => string | undefined
 }
 
-/** Runs a command to its end and gives the exit code. Errors: any `ConnectorError`, which the program prints. */
-export type RunCommand = (config: RunConfig, io: Io) => Promise<number>
-
 /** The subcommand as it was called; without one, a flag of Go connectors asks for the change. */
 export interface Invocation {
   readonly command: string | undefined
@@ -33,9 +30,6 @@ export interface Invocation {
   /** The subcommand's own flags that were given. */
   readonly flags: ReadonlyMap<string, string>
 }
-
-/** As `RunCommand`, for what changes something at the source. */
-export type RunChange = (config: RunConfig, io: Io, invocation: Invocation) => Promise<number>
 
 /** One tenant of several: its own settings in place of those of the connection. */
 export interface TenantRun<C extends RunConfig = RunConfig> {
@@ -46,19 +40,3 @@ export interface TenantRun<C extends RunConfig = RunConfig> {
   /** Where in the file of tenants a setting stands. */
   readonly setIn: (name: string) => string | undefined
 }
-
-/** As `RunCommand`, for each of several tenants. `config` is what they have in common. */
-export type RunTenants = (tenants: readonly TenantRun[], config: TenantsConfig, io: Io) => Promise<number>
-
-/** As `RunServe`, likewise. */
-export type ServeTenants = (tenants: readonly TenantRun<ServeConfig>[], config: ServeConfig, io: Io) => Promise<number>
-
-/** As `RunCommand`, for what keeps running until it is told to stop. */
-export type RunServe = (config: ServeConfig, io: Io) => Promise<number>
-
-/** As `RunCommand`, for what looks at a daemon from outside. */
-export type RunWatch = (
-  config: WatchConfig,
-  io: Pick<Io, 'stdout' | 'stderr'>,
-  invocation: Invocation,
-) => Promise<number>

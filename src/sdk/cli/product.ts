@@ -9,7 +9,7 @@ import type { TenantSettings } from '../settings/tenants/open-tenants.ts'
 import type { Ambient } from './ambient.ts'
 import type { Command } from './command.ts'
 import type { CommandShape, FieldGroup } from './command-shape.ts'
-import type { Io, RunChange } from './io.ts'
+import type { Invocation, Io } from './io.ts'
 
 /** What a run wants to know of the connector's requests. */
 export interface SourceObservers {
@@ -31,7 +31,7 @@ export interface OpenSource {
 export interface ChangeCommands {
   readonly shapes: readonly CommandShape[]
   /** Carries out the subcommand, or the flags of Go connectors. */
-  readonly run: (ambient: Ambient) => Promise<RunChange>
+  readonly run: (ambient: Ambient) => Promise<(config: RunConfig, io: Io, invocation: Invocation) => Promise<number>>
 }
 
 /** A connector as a program: everything that `runConnector` needs to know. Parts are loaded when a run needs them. */
@@ -44,6 +44,8 @@ export interface Product extends ProgramName {
   readonly fields: readonly Field[]
   /** Names of those that say where to read and with which key. Every command that asks the source has them. */
   readonly connection: readonly string[]
+  /** Reads that the source allows in a minute, for the estimate of a sync; so many go without waiting. @default the estimate names no time */
+  readonly readsAMinute?: number
   /** Which of its settings a tenant of `--tenants` fills in. @default the program works for one tenant at a time */
   readonly tenants?: TenantSettings
   /** How the help groups the others. @default none */

@@ -3,6 +3,9 @@ import { ConnectorError, exitCodeOf } from '../ground/errors.ts'
 import type { Clock } from '../ground/ports.ts'
 import { Secret } from '../ground/secret.ts'
 import { COMPLETE } from './completion/complete-command.ts'
+import type { CoreAmbient } from './core/core-command.ts'
+import { isDaemon } from './core/daemon.ts'
+import type { Core } from './core/index.ts'
 import type { CommandLine, Question } from './command-line.ts'
 import type { Grammar } from './command-shape.ts'
 import { readCommandLine } from './command-line.ts'
@@ -20,11 +23,11 @@ import type { Redactor } from '../settings/redactor.ts'
 import { createRedactor } from '../settings/redactor.ts'
 import { type ConfigInput, resolveConfig } from '../settings/resolve-config.ts'
 import { isSecret } from '../settings/secret-file.ts'
-import { idleSettings, serviceRules, strayServiceFlags } from '../settings/service-rules.ts'
+import { idleSettings, strayServiceFlags } from '../settings/service-rules.ts'
 import type { RunConfig, ServeConfig, TenantsConfig } from '../settings/catalog.ts'
-import { ALL_SETTINGS, RUN_SETTINGS, VALIDATE_SETTINGS, WATCH_SETTINGS } from '../settings/catalog.ts'
+import { RUN_SETTINGS, WATCH_SETTINGS } from '../settings/catalog.ts'
 import type { Product } from './product.ts'
-import type { Io, RunChange, RunCommand, RunServe, RunTenants, RunWatch, ServeTenants } from './io.ts'
+import type { Invocation, Io } from './io.ts'
 import { runCommand } from './run-command.ts'
 import { syncRules } from '../settings/sync-rules.ts'
 import { strayTenantFlags, tenantRules } from '../settings/tenant-rules.ts'
@@ -40,22 +43,11 @@ export interface ProgramDeps {
   readonly clock: Clock
   readonly version: string
   readonly product: Product
-  readonly runners: Runners
+  readonly core: Core
+  /** What the commands of every connector take from the process. */
+  readonly ambient: CoreAmbient
   /** What commands take from the process. */
   readonly process: ProcessContext
-}
-
-/** What the program runs once its settings are known. */
-export interface Runners {
-  readonly sync: RunCommand
-  readonly validate: RunCommand
-  readonly syncTenants: RunTenants
-  readonly validateTenants: RunTenants
-  readonly change: RunChange
-  readonly serve: RunServe
-  readonly serveTenants: ServeTenants
-  readonly status: RunWatch
-  readonly healthCheck: RunWatch
 }
 
 /** Runs the program as called and gives its exit code; never throws and never ends the process. */
@@ -64,7 +56,7 @@ export async function runProgram(deps: ProgramDeps): Promise<number> {
   const stderr = redacted(deps.stderr, redactor)
   const failing: Failing = { debug: false, json: asksForJson(deps.argv, deps.env), told: createToldErrors() }
   try {
-    const grammar = grammarOf(deps.version, deps.product)
+    const grammar = grammarOf(deps.version, deps.product, deps.core)
     if (deps.argv[0] === COMPLETE) {
       const { answerCompletion } = await import('./completion/answer-completion.ts')
       const input = { ...deps, redactor, problems: [], rules: [], known: settingsOf(deps.product) }
@@ -128,37 +120,21 @@ async function answerTo(question: Question, grammar: Grammar, { columns }: Outpu
 
 /** The output of the commands that need no settings; `undefined` for the others. */
 async function describing(line: CommandLine, grammar: Grammar, deps: ProgramDeps): Promise<string | undefined> {
-  // Loaded on demand, as a sync has no use for them and its first request should not wait.
-  switch (line.command) {
-    case 'capabilities':
-      throwProblems(line.problems)
-      return (await import('./commands/capabilities.ts')).capabilitiesJson(await deps.product.describe())
-    case 'config':
-      throwProblems(line.problems)
-      return (await import('./commands/config.ts')).configSchemaJson(
-        settingsOf(deps.product),
-        (await deps.product.describe()).metadata,
-      )
-    case 'completion': {
-      throwProblems(line.problems)
-      const { completionScript, isShell } = await import('./commands/completion.ts')
-      const [shell] = line.words
-      return isShell(shell) ? completionScript(shell, grammar) : undefined
-    }
-    default:
-      return undefined
-  }
+  const command = deps.core.describe.find(({ name }) => name === line.command)
+  if (!command) return undefined
+  throwProblems(line.problems)
+  return command.text({ product: deps.product, grammar, words: line.words })
 }
 
-/** The commands that look at a daemon: they keep no log and need no key. */
+/** The exit code of the commands that look at a daemon; `undefined` for the others. */
 async function watching(
   line: CommandLine,
   grammar: Grammar,
   deps: ProgramDeps,
   redactor: Redactor,
 ): Promise<number | undefined> {
-  const run = { status: deps.runners.status, 'health-check': deps.runners.healthCheck }[line.command ?? '']
-  if (!run) return undefined
+  const command = deps.core.watch.find(({ name }) => name === line.command)
+  if (!command) return undefined
   const own = ownFlags(line, grammar)
   const problems = [...line.problems, ...own.problems]
   const { values } = await resolveConfig(WATCH_SETTINGS, {
@@ -170,16 +146,18 @@ async function watching(
     rules: [],
   })
   const io = { stdout: redacted(deps.stdout, redactor), stderr: redacted(deps.stderr, redactor) }
-  return run(values, io, { command: line.command, words: line.words, flags: own.values })
+  const { product, ambient } = deps
+  return command.run({ product, ambient, config: values, io, invocation: invocationOf(line, own.values) })
 }
+
+const invocationOf = ({ command, words }: CommandLine, flags: Invocation['flags']): Invocation => ({
+  command,
+  words,
+  flags,
+})
 
 const ownFlags = (line: CommandLine, grammar: Grammar) =>
   readOwnFlags(grammar.commands.find(({ name }) => name === line.command)?.flags ?? [], line.own)
-
-/** Whether the settings ask for a program that keeps running. Subcommands read no such settings. */
-const isDaemon = (config: object): config is ServeConfig =>
-  ('client-id' in config && config['client-id'] !== undefined) ||
-  ('interval' in config && config.interval !== undefined)
 
 async function running(
   line: CommandLine,
@@ -189,7 +167,8 @@ async function running(
   failing: Failing,
 ): Promise<number> {
   const types = async () => (await deps.product.describe()).syncers.map((syncer) => syncer.type)
-  const { product, runners } = deps
+  const { product, core, ambient } = deps
+  const asked = core.source.find(({ name }) => name === (line.command ?? 'sync'))
   const changes = product.changes?.shapes.some(({ name }) => name === line.command) === true
   const own = ownFlags(line, grammar)
   const input = {
@@ -200,21 +179,12 @@ async function running(
     known: settingsOf(product),
     rules: [...(product.rules ?? []), ...syncRules(types), ...oneShotRules(line.command, changes)],
   }
-  const ofTenants = ofSeveral(product)
-  const resolved =
-    line.command === undefined
-      ? await resolveConfig([...product.fields, ...ALL_SETTINGS], {
-          ...input,
-          ...ofTenants,
-          rules: [...input.rules, ...ofTenants.rules, ...serviceRules],
-        })
-      : line.command === 'validate'
-        ? await resolveConfig([...product.fields, ...VALIDATE_SETTINGS], {
-            ...input,
-            ...ofTenants,
-            rules: [...input.rules, ...ofTenants.rules],
-          })
-        : await resolveConfig([...product.fields, ...RUN_SETTINGS], input)
+  const several = asked?.ofTenants && ofSeveral(product)
+  const resolved = await resolveConfig([...product.fields, ...(asked?.reads ?? RUN_SETTINGS)], {
+    ...input,
+    ...several,
+    rules: [...input.rules, ...(several?.rules ?? []), ...(asked?.rules ?? [])],
+  })
   const config = resolved.values as RunConfig | TenantsConfig | ServeConfig
   failing.debug = config['log-level'] === 'debug'
   failing.json = config.output === 'json'
@@ -244,20 +214,20 @@ async function running(
       told: failing.told,
       reread: resolved.reread,
     }
-    if (changes || oneShotOf(config))
-      return await runners.change(config, commandIo, { command: line.command, words: line.words, flags: own.values })
-    if ('tenants' in config && config.tenants !== undefined) {
+    const call = { product, ambient, config, io: commandIo, invocation: invocationOf(line, own.values) }
+    if (!asked || oneShotOf(config)) return await core.change.run(call)
+    const work = isDaemon(config) ? core.daemon : asked
+    if (work.ofTenants && 'tenants' in config && config.tenants !== undefined) {
       const { tenantRuns } = await import('./tenants/tenant-runs.ts')
-      const place = { ...deps, redactor }
-      if (isDaemon(config))
-        return await runners.serveTenants(await tenantRuns(config, product, place), config, commandIo)
-      const run = line.command === 'validate' ? runners.validateTenants : runners.syncTenants
-      return await run(await tenantRuns(config, product, place), config, commandIo)
+      return await work.ofTenants({
+        ...call,
+        config,
+        tenants: await tenantRuns(config, product, { ...deps, redactor }),
+      })
     }
-    if (isDaemon(config)) return await runners.serve(config, commandIo)
-    const idle = idleSettings(config)
+    const idle = isDaemon(config) ? undefined : idleSettings(config)
     if (idle !== undefined) log.warn(idle)
-    return await (line.command === 'validate' ? runners.validate : runners.sync)(config, commandIo)
+    return await work.run(call)
   } catch (error) {
     // On stderr the sentence follows by itself; a log elsewhere must not end as if all were well.
     if (config['log-path'].length > 0) log.error('run failed', { error: ConnectorError.from(error, 'run') })

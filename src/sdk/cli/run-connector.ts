@@ -12,7 +12,7 @@ import { paintFor } from './output/paint.ts'
 import { standardError, standardOutput } from './output/standard-output.ts'
 import { styleFor } from './output/summary.ts'
 import type { Product } from './product.ts'
-import { runnersOf } from './runners.ts'
+import { coreOf } from './core/index.ts'
 import { runProgram } from './program.ts'
 
 /** Time that readers of stdout and stderr which stand still are given after a signal to stop. */
@@ -85,7 +85,8 @@ export async function runConnector(product: Product, version: string): Promise<v
     ...{ env, stdout, stderr, clock, version, product },
     cwd: place.cwd,
     files: filesUntil(stop.signal),
-    runners: runnersOf(product, { ...ambient, ...place, isAlive }),
+    core: coreOf(product),
+    ambient: { ...ambient, ...place, isAlive },
     process: { ...ambient, ...place, stdin: process.stdin, isAlive },
   })
   settle()

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { ConnectorError } from '../../ground/errors.ts'
 import { isRecord, parseJsonObject } from '../../settings/one-shot-fields.ts'
 import { printable } from '../../text/printable.ts'
-import type { RunWatch } from '../io.ts'
+import type { WatchConfig } from '../../settings/catalog.ts'
 
 /** Addresses that mean every interface; a probe on the same machine asks the loopback. */
 const ANY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
@@ -12,7 +12,7 @@ const ANY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': ':
  *
  * Errors: `unavailable` where nobody listens or the answer is no, `deadline-exceeded` where none came in time.
  */
-export const runHealthCheck: RunWatch = async (config, _, { flags }) => {
+export async function runHealthCheck(config: WatchConfig, flags: ReadonlyMap<string, string>): Promise<number> {
   const endpoint = flags.get('endpoint') ?? 'health'
   const timeoutMs = Number(flags.get('timeout') ?? 5) * 1000
   const address = config['health-check-bind-address']

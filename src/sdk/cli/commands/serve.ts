@@ -5,7 +5,7 @@ import { keepStatusFile } from '../../service/watch/status-file.ts'
 import { ConnectorError } from '../../ground/errors.ts'
 import type { Secret } from '../../ground/secret.ts'
 import { createSnapshotStore } from '../../snapshot/write/snapshot-store.ts'
-import type { Ambient } from '../ambient.ts'
+import type { ServeAmbient } from '../ambient.ts'
 import { durationMs } from '../../text/duration-text.ts'
 import { startExplorer } from '../companion.ts'
 import { keepHeapFlat } from '../v8-memory.ts'
@@ -14,33 +14,26 @@ import { keepTenantFolders } from './tenant-folders.ts'
 import { openHealth } from './open-health.ts'
 import { openStore } from './open-store.ts'
 import type { Product } from '../product.ts'
-import type { Io, RunServe } from '../io.ts'
+import type { Io } from '../io.ts'
+import type { SourceCall } from '../core/core-command.ts'
 import type { ServeConfig } from '../../settings/catalog.ts'
 import { programName } from '../../ground/program-name.ts'
-import { openStateDir, stateDirOf, type StatePlace } from '../../settings/state-dir.ts'
+import { openStateDir, stateDirOf } from '../../settings/state-dir.ts'
 import { openTracing, type Tracing } from '../log/tracing.ts'
-import { shrinkLimit, workersOf } from './sync.ts'
-
-export interface ServeAmbient extends Ambient, StatePlace {
-  readonly pid: number
-  /** Name of this machine. */
-  readonly host: string
-}
+import { shrinkLimit } from './sync.ts'
 
 /**
  * The program that keeps running: service mode with `--client-id`, the schedule with `--interval`. Ends with 0 after a signal to stop.
  *
  * Errors: `failed-precondition` where another daemon has the state directory; as the health server's, the platform's and Twingate's.
  */
-export const createServeCommand =
-  (product: Product, ambient: ServeAmbient): RunServe =>
-  async (config, io) => {
-    await inStateDir(config, io, ambient, async (held) => {
-      keepTenantFolders(held.stateDir, [])
-      await serve({ product, config, io, ambient, ...held })
-    })
-    return 0
-  }
+export async function serveOne({ product, ambient, config, io }: SourceCall<ServeConfig>): Promise<number> {
+  await inStateDir(config, io, ambient, async (held) => {
+    keepTenantFolders(held.stateDir, [])
+    await serve({ product, config, io, ambient, ...held })
+  })
+  return 0
+}
 
 /** What a daemon works with that no other may use at the same time. */
 export interface HeldState {
@@ -107,7 +100,7 @@ async function serve({ product, config, io, ambient, tracing, stateDir }: Servin
   const parts: DaemonParts = {
     ...{ connector, clock, sleep, random, log, onEvent, waits, around: tracing.around },
     stop: signal,
-    workers: workersOf(config),
+    workers: config.workers,
     shutdownGraceMs: durationMs(config['shutdown-grace']),
     ...shrinkLimit(config),
   }

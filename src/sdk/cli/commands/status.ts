@@ -4,7 +4,7 @@ import { STALE_MS, StatusDocument, statusPath, tenantStateDirs } from '../../ser
 import { exitCodeOf } from '../../ground/errors.ts'
 import { isMissing, readPlainFile, whyUnreadable } from '../../settings/files.ts'
 import { type DaemonStatus, statusJson, statusText } from '../output/status-report.ts'
-import type { RunWatch } from '../io.ts'
+import type { Io } from '../io.ts'
 import type { WatchConfig } from '../../settings/catalog.ts'
 import { namesDaemon, ownStateDirs, stateDirOf, type StatePlace } from '../../settings/state-dir.ts'
 
@@ -19,17 +19,19 @@ export interface StatusAmbient extends StatePlace {
  * Prints what the daemon last told of itself; where the settings do not say which is meant, of each of this user's that runs. Exit codes: 0 where
  * all run and are connected (on a schedule: ready), 5 where none runs, 14 where one runs and is not connected.
  */
-export const createStatusCommand =
-  (ambient: StatusAmbient): RunWatch =>
-  async (config, io) => {
-    const now = ambient.now()
-    const found = namesDaemon(config, ambient)
-      ? statusesIn(stateDirOf(config, ambient).path, now, ambient)
-      : runningOrOwn(config, now, ambient)
-    for (const status of found) io.stdout.write(config.output === 'json' ? statusJson(status) : statusText(status, now))
-    if (!found.some(({ running }) => running)) return exitCodeOf('not-found')
-    return found.every(({ running, last }) => running && isConnected(last)) ? 0 : exitCodeOf('unavailable')
-  }
+export async function printStatus(
+  config: WatchConfig,
+  io: Pick<Io, 'stdout'>,
+  ambient: StatusAmbient,
+): Promise<number> {
+  const now = ambient.now()
+  const found = namesDaemon(config, ambient)
+    ? statusesIn(stateDirOf(config, ambient).path, now, ambient)
+    : runningOrOwn(config, now, ambient)
+  for (const status of found) io.stdout.write(config.output === 'json' ? statusJson(status) : statusText(status, now))
+  if (!found.some(({ running }) => running)) return exitCodeOf('not-found')
+  return found.every(({ running, last }) => running && isConnected(last)) ? 0 : exitCodeOf('unavailable')
+}
 
 /** The daemons that run; where none does, what is known of the one that would write the default file here. */
 function runningOrOwn(config: WatchConfig, now: Date, ambient: StatusAmbient): readonly DaemonStatus[] {

@@ -13,23 +13,16 @@ import { openStore } from './open-store.ts'
 import { plural } from '../../text/plural.ts'
 import { parsePercent } from '../../text/percent-text.ts'
 import type { Product } from '../product.ts'
-import type { Io, RunCommand } from '../io.ts'
+import type { Io } from '../io.ts'
+import type { SourceCall } from '../core/core-command.ts'
 import type { RunConfig } from '../../settings/catalog.ts'
 
-/** Pages in flight where `--workers` says nothing. Source: bench/README.md, workers. */
-const DEFAULT_WORKERS = 2
-
-export const workersOf = ({ workers }: Pick<RunConfig, 'workers'>): number =>
-  workers === 0 ? DEFAULT_WORKERS : workers
-
 /** The command without a subcommand: reads the tenant into the snapshot file and prints what it did. */
-export const createSyncCommand =
-  (product: Product, ambient: Ambient): RunCommand =>
-  async (config, io) => {
-    const summary = await syncOnce(product, ambient, config, io)
-    io.stdout.write(config.output === 'json' ? summaryJson(summary) : summaryTable(summary, ambient.style))
-    return 0
-  }
+export async function sync({ product, ambient, config, io }: SourceCall): Promise<number> {
+  const summary = await syncOnce(product, ambient, config, io)
+  io.stdout.write(config.output === 'json' ? summaryJson(summary) : summaryTable(summary, ambient.style))
+  return 0
+}
 
 /** Reads one tenant into its snapshot file and tells how far it is on standard error. Errors: any `ConnectorError`. */
 export async function syncOnce(
@@ -54,14 +47,14 @@ export async function syncOnce(
       ...(targets.length > 0 && { targets }),
       ...shrinkLimit(config),
       expand: !config['skip-expand-grants'],
-      workers: workersOf(config),
+      workers: config.workers,
       retry: defaultRetryPolicy,
       clock,
       log: io.log,
       signal,
       onEvent(event) {
         if (event.kind === 'page') pages = event.pages
-        tell(event, progress, io)
+        tell(event, progress, io, product.readsAMinute)
       },
     })
     return summaryOf(result, traffic())
@@ -97,14 +90,14 @@ export function shrinkLimit(config: Pick<RunConfig, 'max-shrink'>): { readonly m
 
 const PHASES = { collect: 'reading', reconcile: 'checking' } as const
 
-function tell(event: SyncEvent, progress: Progress, io: SyncIo): void {
+function tell(event: SyncEvent, progress: Progress, io: SyncIo, readsAMinute: number | undefined): void {
   switch (event.kind) {
     case 'started':
     case 'retry':
       return
     case 'estimate':
-      io.stderr.write(`${estimateLine(event.requests)}\n`)
-      progress.expect(event.requests, event.requests <= READS_AT_ONCE ? 0 : (event.requests / READS_AT_ONCE) * 60_000)
+      io.stderr.write(`${estimateLine(event.requests, readsAMinute)}\n`)
+      progress.expect(event.requests, waitOf(event.requests, readsAMinute) * 60_000)
       return
     case 'page': {
       const { phase, type, done, total, pages } = event
@@ -116,14 +109,16 @@ function tell(event: SyncEvent, progress: Progress, io: SyncIo): void {
   }
 }
 
-/** Reads a minute that the estimate reckons with; the first go without waiting. */
-const READS_AT_ONCE = 60
+/** Minutes that the limit of the source holds so many requests back. The first go without waiting. */
+const waitOf = (requests: number, readsAMinute = Infinity): number =>
+  requests <= readsAMinute ? 0 : requests / readsAMinute
 
-export function estimateLine(requests: number): string {
-  const minutes = Math.round(requests / READS_AT_ONCE)
-  const time =
-    requests <= READS_AT_ONCE ? 'less than a minute' : minutes === 1 ? 'about a minute' : `about ${minutes} minutes`
-  return `about ${requests} ${requests === 1 ? 'request' : 'requests'}; ${time} at 60 a minute`
+function estimateLine(requests: number, readsAMinute: number | undefined): string {
+  const about = `about ${requests} ${requests === 1 ? 'request' : 'requests'}`
+  if (readsAMinute === undefined) return about
+  const minutes = Math.round(waitOf(requests, readsAMinute))
+  const time = minutes === 0 ? 'less than a minute' : minutes === 1 ? 'about a minute' : `about ${minutes} minutes`
+  return `${about}; ${time} at ${readsAMinute} a minute`
 }
 
 function summaryOf(

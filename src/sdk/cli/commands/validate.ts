@@ -1,24 +1,23 @@
 import { defaultRetryPolicy, retrying } from '../../pacing/retry.ts'
 import type { Ambient } from '../ambient.ts'
 import type { Product } from '../product.ts'
-import type { Io, RunCommand } from '../io.ts'
+import type { Io } from '../io.ts'
+import type { SourceCall } from '../core/core-command.ts'
 import type { RunConfig } from '../../settings/catalog.ts'
 
 /** A person waits for the answer: passing faults are tried again, but not for long. */
 const ATTEMPTS = 3
 
 /** Tries the endpoint and the key with one small query, and says in one sentence that it works. Failures say what is wrong, as errors. */
-export const createValidateCommand =
-  (product: Product, ambient: Ambient): RunCommand =>
-  async (config, io) => {
-    const { network, url, requests } = await validateOnce(product, ambient, config, io)
-    io.stdout.write(
-      config.output === 'json'
-        ? `${JSON.stringify({ valid: true, network, url, requests })}\n`
-        : `The key can read the network ${network} at ${new URL(url).host}.\n`,
-    )
-    return 0
-  }
+export async function validate({ product, ambient, config, io }: SourceCall): Promise<number> {
+  const { network, url, requests } = await validateOnce(product, ambient, config, io)
+  io.stdout.write(
+    config.output === 'json'
+      ? `${JSON.stringify({ valid: true, network, url, requests })}\n`
+      : `The key can read the network ${network} at ${new URL(url).host}.\n`,
+  )
+  return 0
+}
 
 /** What a key can read, and the requests that it took to learn that. */
 export interface Validated {

@@ -4,7 +4,8 @@ import { errorText } from '../../text/error-text.ts'
 import type { Ambient } from '../ambient.ts'
 import { type SyncIo, syncOnce } from '../commands/sync.ts'
 import { validateOnce } from '../commands/validate.ts'
-import type { Io, RunTenants, TenantRun } from '../io.ts'
+import type { TenantsCall } from '../core/core-command.ts'
+import type { Io, TenantRun } from '../io.ts'
 import type { Product } from '../product.ts'
 import { eachTenant } from './each-tenant.ts'
 import { createTenantBoard, tenantIo } from './tenant-io.ts'
@@ -18,33 +19,35 @@ interface Task<T> {
 }
 
 /** Syncs each tenant into its own file, or tries its key, and prints one summary. The exit code is that of the worst, see `exitCodeOfAll`. */
-export const createTenantsCommand = (product: Product, ambient: Ambient, work: 'sync' | 'validate'): RunTenants =>
-  work === 'sync'
-    ? carryOut({ once: syncOnce, telling: SYNCED }, product, ambient)
-    : carryOut({ once: validateOnce, telling: VALID }, product, ambient)
+export const syncTenants = (call: TenantsCall): Promise<number> => carryOut({ once: syncOnce, telling: SYNCED }, call)
 
-const carryOut =
-  <T>({ once, telling }: Task<T>, product: Product, ambient: Ambient): RunTenants =>
-  async (tenants, config, io) => {
-    const board = createTenantBoard(io.status, tenants.length)
-    const outcomes = await eachTenant(tenants, config['tenants-at-once'], ambient.signal, async (tenant) => {
-      const { reread, setIn } = tenant
-      const own = { ...tenantIo(io, tenant.name, board.lineOf(tenant.name)), reread, setIn }
-      try {
-        return await once(product, ambient, tenant.config, own)
-      } catch (error) {
-        tellFailure(error, tenant, own, config)
-        throw error
-      } finally {
-        board.done(tenant.name)
-      }
-    })
-    io.status.set('')
-    io.stdout.write(
-      config.output === 'json' ? tenantsJson(outcomes, telling) : tenantsTable(outcomes, telling, ambient.style),
-    )
-    return exitCodeOfAll(outcomes)
-  }
+/** The same for `validate`. */
+export const validateTenants = (call: TenantsCall): Promise<number> =>
+  carryOut({ once: validateOnce, telling: VALID }, call)
+
+async function carryOut<T>(
+  { once, telling }: Task<T>,
+  { product, ambient, tenants, config, io }: TenantsCall,
+): Promise<number> {
+  const board = createTenantBoard(io.status, tenants.length)
+  const outcomes = await eachTenant(tenants, config['tenants-at-once'], ambient.signal, async (tenant) => {
+    const { reread, setIn } = tenant
+    const own = { ...tenantIo(io, tenant.name, board.lineOf(tenant.name)), reread, setIn }
+    try {
+      return await once(product, ambient, tenant.config, own)
+    } catch (error) {
+      tellFailure(error, tenant, own, config)
+      throw error
+    } finally {
+      board.done(tenant.name)
+    }
+  })
+  io.status.set('')
+  io.stdout.write(
+    config.output === 'json' ? tenantsJson(outcomes, telling) : tenantsTable(outcomes, telling, ambient.style),
+  )
+  return exitCodeOfAll(outcomes)
+}
 
 /** At once, as the others may take long; and in a log elsewhere, which must not end as if all were well. */
 function tellFailure(

@@ -10,11 +10,13 @@ import { keepStatusFile } from '../../service/watch/status-file.ts'
 import type { ServeConfig } from '../../settings/catalog.ts'
 import { durationMs } from '../../text/duration-text.ts'
 import { openStore } from '../commands/open-store.ts'
-import { type HeldState, inStateDir, refuseMissingPage, type ServeAmbient } from '../commands/serve.ts'
-import { shrinkLimit, workersOf } from '../commands/sync.ts'
+import type { ServeAmbient } from '../ambient.ts'
+import { type HeldState, inStateDir, refuseMissingPage } from '../commands/serve.ts'
+import { shrinkLimit } from '../commands/sync.ts'
 import { keepTenantFolders } from '../commands/tenant-folders.ts'
 import { startExplorer } from '../companion.ts'
-import type { Io, ServeTenants, TenantRun } from '../io.ts'
+import type { Io, TenantRun } from '../io.ts'
+import type { TenantsCall } from '../core/core-command.ts'
 import type { Product } from '../product.ts'
 import { tenantLog } from './tenant-io.ts'
 import { openTenantsHealth, type WatchedTenant } from './tenants-health.ts'
@@ -32,12 +34,11 @@ interface Serving extends HeldState {
  *
  * Errors: as `inStateDir`; the health server's.
  */
-export const createServeTenants =
-  (product: Product, ambient: ServeAmbient): ServeTenants =>
-  async (tenants, config, io) => {
-    await inStateDir(config, io, ambient, (held) => serve(tenants, { product, config, io, ambient, ...held }))
-    return 0
-  }
+export async function serveTenants(call: TenantsCall<ServeConfig, ServeConfig>): Promise<number> {
+  const { product, ambient, config, io, tenants } = call
+  await inStateDir(config, io, ambient, (held) => serve(tenants, { product, config, io, ambient, ...held }))
+  return 0
+}
 
 async function serve(runs: readonly TenantRun<ServeConfig>[], serving: Serving): Promise<void> {
   const { product, config, io, ambient, tracing, stateDir } = serving
@@ -122,7 +123,7 @@ async function keepSyncing(tenant: Schedule, lane: Lane, { ambient, tracing }: S
         }
       },
       endsOnRefusal: false,
-      workers: workersOf(config),
+      workers: config.workers,
       shutdownGraceMs: durationMs(config['shutdown-grace']),
       ...shrinkLimit(config),
       store: openStore(config, ambient, log),

@@ -140,6 +140,16 @@ describe('subcommands', () => {
     expect(read(...argv).problems.map(({ subject, text }) => `${subject}: ${text}`)).toEqual(expected)
   })
 
+  it('says what to do where none of the words fits', () => {
+    const pick = {
+      name: 'pick',
+      summary: 'picks',
+      arguments: [{ name: 'one', allowed: ['a'], otherwise: 'grow others' }],
+    }
+    const line = readCommandLine(['pick', 'z'], { ...grammar, commands: [pick] })
+    expect(line).toMatchObject({ problems: [{ text: 'must be one of a; grow others' }] })
+  })
+
   it.each([
     [['set'], 'set needs one of colour, size; see toy set --help'],
     [['og'], 'there is no command og; did you mean go?'],

@@ -2,11 +2,13 @@ import { Readable } from 'node:stream'
 import type { Command, ProcessContext } from '../../../../src/sdk/cli/command.ts'
 import { product } from '../../../../cmd/baton-twingate/product.ts'
 import type { Files } from '../../../../src/sdk/settings/files.ts'
-import type { ProgramDeps, Runners } from '../../../../src/sdk/cli/program.ts'
+import type { ProgramDeps } from '../../../../src/sdk/cli/program.ts'
+import type { SourceCall, TenantsCall, WatchCall } from '../../../../src/sdk/cli/core/core-command.ts'
+import { type Core, coreOf } from '../../../../src/sdk/cli/core/index.ts'
 import type { Invocation, Io, TenantRun } from '../../../../src/sdk/cli/io.ts'
 import { runProgram } from '../../../../src/sdk/cli/program.ts'
 import type { Config } from '../../../../src/connector/settings.ts'
-import type { RunConfig, ServeConfig, WatchConfig } from '../../../../src/sdk/settings/catalog.ts'
+import type { ServeConfig, WatchConfig } from '../../../../src/sdk/settings/catalog.ts'
 
 /** A stream that keeps what is written to it. */
 export function recorder(isTTY = false, columns = 80) {
@@ -35,7 +37,12 @@ export interface Call {
   readonly files?: Readonly<Record<string, string>>
   readonly isTTY?: boolean
   readonly deps?: Partial<ProgramDeps>
-  readonly runners?: Partial<Runners>
+  /** What is done by these commands, in place of what they do. */
+  readonly runs?: {
+    readonly sync?: (call: SourceCall) => Promise<number>
+    readonly status?: (call: WatchCall) => Promise<number>
+    readonly 'health-check'?: (call: WatchCall) => Promise<number>
+  }
   /** Commands that are one value each. */
   readonly commands?: readonly Command[]
 }
@@ -64,7 +71,7 @@ export async function run({
   files = {},
   isTTY = false,
   deps = {},
-  runners = {},
+  runs = {},
   commands = [],
 }: Call) {
   const stdout = recorder(isTTY)
@@ -72,18 +79,47 @@ export async function run({
   const seen: { command: string; config: Config; io: Io; invocation?: Invocation }[] = []
   const served: ServeConfig[] = []
   const tenants: { readonly command: string; readonly runs: readonly TenantRun[] }[] = []
-  const noteTenants = (command: string) => async (runs: readonly TenantRun[]) => {
-    tenants.push({ command, runs })
-    return 0
-  }
+  const noteTenants =
+    (command: string) =>
+    async ({ tenants: several }: TenantsCall) => {
+      tenants.push({ command, runs: several })
+      return 0
+    }
   const watched: { readonly config: WatchConfig; readonly invocation: Invocation }[] = []
-  const note = (command: string) => async (config: RunConfig, io: Io) => {
-    seen.push({ command, config: config as Config, io })
-    return 0
-  }
-  const watch: Runners['status'] = async (config, _, invocation) => {
+  const note =
+    (command: string) =>
+    async ({ config, io }: SourceCall) => {
+      seen.push({ command, config: config as Config, io })
+      return 0
+    }
+  const watch = async ({ config, invocation }: WatchCall): Promise<number> => {
     watched.push({ config, invocation })
     return 0
+  }
+  const core = coreOf(product)
+  const noting: Core = {
+    ...core,
+    source: core.source.map((command) => {
+      const { name } = command
+      return { ...command, run: (name === 'sync' && runs.sync) || note(name), ofTenants: noteTenants(name) }
+    }),
+    watch: core.watch.map((command) => ({
+      ...command,
+      run: (command.name === 'status' ? runs.status : runs['health-check']) ?? watch,
+    })),
+    daemon: {
+      run: async (call) => {
+        served.push(call.config as ServeConfig)
+        return note('serve')(call)
+      },
+      ofTenants: noteTenants('serve'),
+    },
+    change: {
+      run: async ({ config, io, invocation }) => {
+        seen.push({ command: invocation.command ?? 'one-shot', config: config as Config, io, invocation })
+        return 0
+      },
+    },
   }
   const code = await runProgram({
     argv,
@@ -95,23 +131,13 @@ export async function run({
     files: filesOf(files),
     clock: { now: () => new Date(1_712_345_678_123), monotonicMs: () => 0 },
     product: { ...product, commands },
-    runners: {
-      sync: note('sync'),
-      validate: note('validate'),
-      syncTenants: noteTenants('sync'),
-      validateTenants: noteTenants('validate'),
-      serveTenants: noteTenants('serve'),
-      change: async (config, io, invocation) => {
-        seen.push({ command: invocation.command ?? 'one-shot', config: config as Config, io, invocation })
-        return 0
-      },
-      serve: async (config, io) => {
-        served.push(config)
-        return note('serve')(config, io)
-      },
-      status: watch,
-      healthCheck: watch,
-      ...runners,
+    core: noting,
+    ambient: {
+      ...processContext(env),
+      style: (text) => text,
+      paint: { stdout: (_, text) => text, stderr: (_, text) => text },
+      ask: undefined,
+      stdin: async () => '',
     },
     process: processContext(env),
     ...deps,

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { twingateGrammar } from '../../../support/twingate-grammar.ts'
+import { product } from '../../../../cmd/baton-twingate/product.ts'
+import { readCommandLine } from '../../../../src/sdk/cli/command-line.ts'
+import { coreOf } from '../../../../src/sdk/cli/core/index.ts'
+import { grammarOf } from '../../../../src/sdk/cli/grammar.ts'
 import { helpText } from '../../../../src/sdk/cli/help-text.ts'
 
 const grammar = twingateGrammar('1')
@@ -18,6 +22,15 @@ describe('help of the program', () => {
       .filter(({ hidden, sources }) => hidden !== true && (sources === undefined || sources.some((s) => s === 'flag')))
       .map(({ name }) => name)
     expect([...flags].sort()).toEqual([...visible].sort())
+  })
+})
+
+describe('help of a program that changes nothing by commands', () => {
+  it('has no settings of changes, and the command line does not take them', () => {
+    const { changes: _, ...reading } = product
+    const small = grammarOf('1', { ...reading, commands: [] }, coreOf(reading))
+    expect(helpText(small, undefined, 80)).not.toMatch(/--(dry-run|yes|update-file)|Options for changes/)
+    expect(readCommandLine(['--dry-run'], small)).toMatchObject({ problems: [{ text: 'unknown flag; see --help' }] })
   })
 })
 

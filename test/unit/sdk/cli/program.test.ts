@@ -6,7 +6,7 @@ const failing = (error: unknown, argv: readonly string[] = []) =>
   run({
     argv,
     env: COMPLETE,
-    runners: {
+    runs: {
       sync: async () => {
         throw error
       },
@@ -108,7 +108,7 @@ describe('failures', () => {
   })
 
   it('passes on the exit code of a command that did not throw', async () => {
-    expect((await run({ env: COMPLETE, runners: { sync: async () => 5 } })).code).toBe(5)
+    expect((await run({ env: COMPLETE, runs: { sync: async () => 5 } })).code).toBe(5)
   })
 
   it('shows stack and causes only at debug', async () => {
@@ -138,8 +138,8 @@ describe('failures', () => {
 describe('streams', () => {
   const logging: Parameters<typeof run>[0] = {
     env: COMPLETE,
-    runners: {
-      sync: async (_, io) => {
+    runs: {
+      sync: async ({ io }) => {
         io.status.set('users 3 of 9')
         io.log.info('hello')
         return 0

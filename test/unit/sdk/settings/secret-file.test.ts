@@ -89,8 +89,8 @@ describe('a secret', () => {
       argv: ['--log-level', 'debug'],
       env: { ...domain, BATON_API_KEY_FILE: '/k' },
       files,
-      runners: {
-        sync: async (_, io) => {
+      runs: {
+        sync: async ({ io }) => {
           files['/k'] = 'quite-another-key'
           await io.reread('api-key')
           io.stdout.write(`${KEY} quite-another-key\n`)

@@ -20,7 +20,7 @@ async function listening(listener: RequestListener, host = '127.0.0.1'): Promise
 const check = (port: number, ...argv: readonly string[]) =>
   run({
     argv: ['health-check', '--health-check-port', String(port), ...argv],
-    runners: { healthCheck: runHealthCheck },
+    runs: { 'health-check': ({ config, invocation }) => runHealthCheck(config, invocation.flags) },
   })
 
 const unready: RequestListener = (_, response) => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createStatusCommand } from '../../../../../src/sdk/cli/commands/status.ts'
+import { printStatus } from '../../../../../src/sdk/cli/commands/status.ts'
 import type { DaemonEvent, DaemonState } from '../../../../../src/sdk/service/watch/state.ts'
 import { statusDocument, statusPath } from '../../../../../src/sdk/service/watch/status-file.ts'
 import { ConnectorError } from '../../../../../src/sdk/ground/errors.ts'
@@ -28,7 +28,7 @@ async function status({ state, writtenAt = 60, readAt = 61, alive = true, host =
   const place = { env: {}, cwd: '/here', tempDir: '/tmp', uid: 1000, host, isAlive: () => alive, now: () => at(readAt) }
   const ended = await run({
     argv: ['status', '--state-dir', folder, ...argv],
-    runners: { status: createStatusCommand(place) },
+    runs: { status: ({ config, io }) => printStatus(config, io, place) },
   })
   return { ...ended, stdout: ended.stdout.replaceAll(folder, '<state>') }
 }

@@ -1,0 +1,13 @@
+import type { DescribeCommand } from './core-command.ts'
+import { FOR_TOOLS } from './headings.ts'
+
+export const completionCommand: DescribeCommand = {
+  name: 'completion',
+  summary: 'print a completion script for a shell',
+  heading: FOR_TOOLS,
+  arguments: [{ name: 'shell', allowed: ['bash', 'zsh', 'fish'] }],
+  async text({ grammar, words: [shell] }) {
+    const { completionScript, isShell } = await import('../commands/completion.ts')
+    return isShell(shell) ? completionScript(shell, grammar) : undefined
+  },
+}
