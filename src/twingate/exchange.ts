@@ -1,0 +1,174 @@
+import { ConnectorError } from '../sdk/ground/errors.ts'
+import { createRenewableSecret } from '../sdk/ground/renewable-secret.ts'
+import type { Secret } from '../sdk/ground/secret.ts'
+import { retryAfterMs } from '../sdk/http/retry-after.ts'
+import type { HttpAnswer } from '../sdk/http/transport.ts'
+import type { Admission } from '../sdk/pacing/rate-limit.ts'
+import type { ClientCall, ClientOptions } from './client-options.ts'
+import { FLAG_PLACES } from './endpoint.ts'
+import { answerErrors, isThrottle, malformed, type RefusedStatus, statusError } from './graphql-errors.ts'
+import { type Content, postDocument, type Posted } from './post-document.ts'
+import type { Query } from './query.ts'
+
+/** A document on its way, as a change or not, with the number of questions in it. */
+export interface Exchanged<T> {
+  readonly query: Query<T>
+  readonly variables: unknown
+  readonly change: boolean
+  readonly call: ClientCall
+  /** @default 1 */
+  readonly questions?: number
+}
+
+/** Refusals for rate in a row after which one query gives up. With the pacer's waits of up to a minute this is at least ten minutes. */
+const MOST_REFUSALS = 20
+
+/** Sends documents with the key: paced, to the regional host once it is known, and once more with a new key where the old one is refused. */
+export class Exchange {
+  readonly #options: ClientOptions
+  readonly #key
+  #url: URL
+  /** Whether the network has answered with data before. */
+  #known = false
+  #requests = 0
+  #authFailures = 0
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+    this.#key = createRenewableSecret('API key', options.key, options.rereadKey)
+    this.#url = options.url
+  }
+
+  get requests(): number {
+    return this.#requests
+  }
+
+  get authFailures(): number {
+    return this.#authFailures
+  }
+
+  /** The data of an answer. Errors: as `TwingateClient.query`. */
+  async data<T>(exchanged: Exchanged<T>): Promise<T> {
+    const { query, change, call } = exchanged
+    const { pacers, clock, places = FLAG_PLACES } = this.#options
+    const pacer = change ? pacers.write : pacers.read
+    let renewed = false
+    for (let refusals = 0; ;) {
+      const admission = await pacer.admit(call.signal, exchanged.questions)
+      const used = this.#key.current()
+      const { answer, content } = await this.#post(exchanged, used, admission)
+      if (answer.status === 429 || isThrottle(content.errors)) {
+        const wait = retryAfterMs(answer.headers['retry-after'], clock.now())
+        admission.refused(wait)
+        call.log.debug('rate limit reached', { operation: query.operation, retry_after_ms: wait })
+        if (++refusals > MOST_REFUSALS) throw usedUp(query.operation, refusals)
+        continue
+      }
+      admission.accepted()
+      if (answer.status === 401) {
+        const isOther = !renewed && (await this.#key.renew(used, call.log))
+        renewed = true
+        if (isOther) continue
+        this.#authFailures++
+      }
+      const data = usableData(answer, content, query, { host: this.#url.host, known: this.#known, change, places })
+      this.#known = true
+      return data
+    }
+  }
+
+  async #post<T>({ query, variables, call }: Exchanged<T>, used: Secret, admission: Admission): Promise<Posted> {
+    const { document, name: operation = query.operation } = query
+    this.#requests++
+    try {
+      return await postDocument({ operation, document, variables }, (body) => this.#send(query, body, used, call))
+    } catch (error) {
+      admission.failed()
+      throw error
+    }
+  }
+
+  async #send(query: Query<unknown>, body: string, used: Secret, call: ClientCall, moved = false): Promise<HttpAnswer> {
+    const { transport, clock, userAgent } = this.#options
+    const started = clock.monotonicMs()
+    const answer = await transport({
+      url: this.#url,
+      headers: { 'content-type': 'application/json', 'user-agent': userAgent, 'x-api-key': used.reveal() },
+      body,
+      signal: call.signal,
+    })
+    call.log.debug('Twingate answered', {
+      operation: query.operation,
+      status: answer.status,
+      bytes: answer.body.length,
+      ms: Math.round(clock.monotonicMs() - started),
+    })
+    if (answer.status !== 308 || moved) return answer
+    this.#move(answer, query.operation, call)
+    this.#requests++
+    return this.#send(query, body, used, call, true)
+  }
+
+  /** Follows a network to its regional host. Errors: `failed-precondition` for a host that is not of this network, before the key goes there. */
+  #move(answer: HttpAnswer, operation: string, call: ClientCall): void {
+    const { mayMoveTo, places = FLAG_PLACES } = this.#options
+    const target = locationOf(answer, this.#url)
+    if (!mayMoveTo(target))
+      throw new ConnectorError(
+        'failed-precondition',
+        operation,
+        `${this.#url.host} redirects to ${target.host}, which is not of this network; the API key was not sent there; check ${places.network}`,
+        undefined,
+        'http 308',
+      )
+    call.log.info('network lives on a regional host', { host: target.host })
+    this.#url = target
+  }
+}
+
+const usedUp = (operation: string, refusals: number): ConnectorError =>
+  new ConnectorError(
+    'unavailable',
+    operation,
+    `Twingate refused ${refusals} times in a row because of its rate limit; something else uses up the limit of this network`,
+    undefined,
+    'rate limit',
+  )
+
+function usableData<T>(
+  answer: HttpAnswer,
+  content: Content,
+  query: Query<T>,
+  { host, known, change, places }: Pick<RefusedStatus, 'host' | 'known' | 'change' | 'places'>,
+): T {
+  const { status } = answer
+  const page =
+    !content.json && /^\s*<|html/i.test(`${answer.body.slice(0, 64)} ${answer.headers['content-type'] ?? ''}`)
+  if (status < 200 || status > 299) {
+    if (status === 400 && content.errors.length > 0) throw answerErrors(content.errors, query, change, content.data)
+    throw statusError({ status, host, operation: query.operation, known, change, page, places })
+  }
+  if (!content.json) {
+    throw malformed(
+      page
+        ? `${host} answered with a web page instead of data; check the network name in ${places.network} and that no sign-in page or proxy stands in between`
+        : `${host} sent an answer that is cut off or not JSON`,
+      query.operation,
+    )
+  }
+  if (content.errors.length > 0) throw answerErrors(content.errors, query, change, content.data)
+  const parsed = query.answer.safeParse(content.data)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw malformed(
+    `${host} sent an answer of another form than the Admin API's (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`,
+    query.operation,
+    parsed.error,
+  )
+}
+
+function locationOf(answer: HttpAnswer, from: URL): URL {
+  const location = answer.headers.location ?? ''
+  if (URL.canParse(location, from.href)) return new URL(location, from)
+  throw malformed(`${from.host} redirects without saying where`, 'follow the regional redirect')
+}
