@@ -132,6 +132,7 @@ describe('scim log', () => {
   it('shows failures alone where they are asked for', async () => {
     const { write, run } = await openPlace()
     await run('run', '--once')
+    expect(await run('log', '--failed')).toMatchObject({ code: 0, stdout: '', stderr: 'nothing failed\n' })
     write('people.csv', people(20).replace('p3@fabrik.example,Ann,Berg,p3@', 'p3@fabrik.example,Ann,Berg,other@'))
     expect((await run('run', '--once')).code).toBe(10)
     const failed = (await run('log', '--failed')).stdout

@@ -16,7 +16,7 @@ const FOLLOW_MS = 1_000
 
 /** Prints the log of a state, and with `follow` what comes until the program is stopped. */
 export async function runLog(call: CommandCall, settings: StateSettings, options: LogOptions): Promise<number> {
-  const { process, stdout, config } = call
+  const { process, stdout, stderr, config } = call
   const { signal, sleep, clock } = process
   const state = joinState(await stateFileOf(settings, process.cwd))
   try {
@@ -31,6 +31,8 @@ export async function runLog(call: CommandCall, settings: StateSettings, options
       }
     }
     print()
+    if (after === 0 && !options.follow && !isJson)
+      stderr.write(`${options.failed ? 'nothing failed' : 'nothing was done'}${since ? ' since then' : ''}\n`)
     while (options.follow && !signal.aborted) {
       await sleep(FOLLOW_MS, signal).catch(() => {})
       if (!signal.aborted) print()
