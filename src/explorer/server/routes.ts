@@ -41,13 +41,7 @@ export function snapshotRoutes({ library, session, histories }: RouteParts) {
   ): Promise<T> => library.ask(where.file, where.sync, work)
   return new Hono()
     .get('/session', query(ENDPOINTS.session.query), (c) => c.json(session()))
-    .get('/overview', query(ENDPOINTS.overview.query), async (c) => {
-      const where = c.req.valid('query')
-      const answer = await ask(where, overviewOf)
-      // The names are made while the page is drawn, so that the first letter of a search need not wait for them.
-      setImmediate(() => void ask(where, ({ catalog }) => catalog.size).catch(() => {}))
-      return c.json(answer)
-    })
+    .get('/overview', query(ENDPOINTS.overview.query), async (c) => c.json(await ask(c.req.valid('query'), overviewOf)))
     .get('/totals', query(ENDPOINTS.totals.query), async (c) => c.json(await ask(c.req.valid('query'), totalsOf)))
     .get('/search', query(ENDPOINTS.search.query), async (c) => {
       const { q, limit, ...where } = c.req.valid('query')
