@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Runs } from '../../src/explorer/server/answers-work.ts'
 import type { Overview } from '../../src/explorer/server/answers.ts'
+import { answer, inTurn } from '../platform/service/replies.ts'
+import { hasOpenssl } from '../support/certificates.ts'
+import { createServicePlace } from '../support/service-place.ts'
 import { startProgram, type RunningProgram } from '../support/run-program.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
 import { READ_KEY } from '../tenant/api-keys.ts'
@@ -48,6 +51,24 @@ describe('the explorer beside what runs', () => {
     expect((await ask<Overview>('/api/overview')).file.name).toBe('sync.c1z')
     program.kill('SIGTERM')
     expect((await program.ended).code).toBe(0)
+    await expect(ask('/api/runs')).rejects.toThrow('fetch failed')
+  })
+
+  it.skipIf(!hasOpenssl())('shows service mode: connected, the task that it does, and what its sync held', async () => {
+    const place = await createServicePlace(onTestFinished)
+    const { promise: looked, resolve: release } = Promise.withResolvers<undefined>()
+    const task = answer({ task: { id: '2Zb4yYxWvUtSrQpOnMlKjIhGfEd', sync_full: {} }, next_poll: { nanos: 1 } })
+    place.stub.on.GetTask = inTurn(task, answer({ next_poll: { seconds: 1 } }))
+    place.stub.on.FinishTask = (call) => void looked.then(() => answer()(call))
+    const daemon = place.daemon(['--explorer', '--explorer-port', '0'])
+    const ask = await enter(daemon)
+    const shown = async () => (await ask<Runs>('/api/runs')).daemons[0]
+    await expect.poll(async () => (await shown())?.lastSync?.grants, PATIENCE).toBeGreaterThan(0)
+    expect(await shown()).toMatchObject({ running: true, mode: 'service', connection: 'connected', ready: true })
+    release(undefined)
+    await expect.poll(async () => (await shown())?.tasks, PATIENCE).toEqual([])
+    daemon.kill('SIGTERM')
+    expect((await daemon.ended).code).toBe(0)
     await expect(ask('/api/runs')).rejects.toThrow('fetch failed')
   })
 

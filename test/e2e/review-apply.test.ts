@@ -54,8 +54,8 @@ describe('the decisions of an access review', () => {
     expect(stderr.match(/line \d+: bid:r:user\/\S+ keeps bid:r:role\//g)).toHaveLength(roles)
   })
 
-  it('end the access of a group to a resource', async () => {
-    const isEdge = (row: string): boolean => row.includes('bid:r:network-resource/') && row.includes(',bid:r:group/')
+  it.each(['group', 'service-account'])('end the access of a %s to a resource', async (type) => {
+    const isEdge = (row: string): boolean => row.includes('bid:r:network-resource/') && row.includes(`,bid:r:${type}/`)
     let decided = 0
     const { run, server } = await reviewed((row) => (isEdge(row) && decided++ === 0 ? 'revoke' : 'keep'), demoTenant())
     const { code, stdout } = await run()
