@@ -37,12 +37,12 @@ await tenant.close()
 if (process.exitCode === 0) {
   const given = parseArgs({ args, strict: false, options: { file: { type: 'string', short: 'f' } } }).values['file']
   const where = typeof given === 'string' ? ['-f', given] : []
-  const shown = ['list', 'groups', '--sort=-members', '--limit', '5', ...where]
-  console.log(`\n$ baton-twingate ${shown.join(' ')}\n`)
+  const shown = ['who-can', 'Production database', ...where]
+  console.log(`\n$ baton-twingate ${['who-can', "'Production database'", ...where].join(' ')}\n`)
   await writeFile(config, '')
   process.exitCode = await run(shown, { BATON_CONFIG_PATH: config })
   console.log(
-    `\nSee who can reach one of them, and what a person can reach:\n  npx baton-twingate ${['who-can', 'Engineering', ...where].join(' ')}\n  npx baton-twingate ${['access', 'ada.okafor@acme.example', ...where].join(' ')}`,
+    `\nSee what a person can reach, and which groups there are:\n  npx baton-twingate ${['access', 'ada.okafor@acme.example', ...where].join(' ')}\n  npx baton-twingate ${['list', 'groups', ...where].join(' ')}`,
   )
 }
 if (process.exitCode === 0 && explores) {

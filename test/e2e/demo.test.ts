@@ -25,9 +25,10 @@ describe('npm run demo', () => {
     const ended = await startProgram([], { cwd, env, program, atEnd: onTestFinished }).ended
     expect([ended.code, ended.stderr]).toEqual([0, expect.not.stringContaining('baton-twingate:')])
     expect(ended.stdout).toMatch(/^user +40 /m)
-    expect(ended.stdout).toMatch(/^NAME +STATUS +MEMBERS +ID\nEveryone +enabled +40 /m)
+    expect(ended.stdout).toMatch(/^\$ baton-twingate who-can 'Production database' -f demo\.c1z$/m)
+    expect(ended.stdout).toMatch(/^Ada Okafor .* inherited .* group Database admins → .* Production database$/m)
     expect(ended.stdout).toMatch(
-      /npx baton-twingate who-can Engineering -f demo\.c1z\n.* access ada\.okafor@acme\.example -f demo\.c1z\n$/,
+      /npx baton-twingate access ada\.okafor@acme\.example -f demo\.c1z\n.* list groups -f demo\.c1z\n$/,
     )
     expect(readSnapshot(join(cwd, 'demo.c1z'))).toMatchObject(expandedTruthOf(demoTenant()))
   })
