@@ -77,6 +77,22 @@ describe('the posture of devices', () => {
     expect([...checks.values()].every((check) => Object.keys(check).length === 0)).toBe(true)
   })
 
+  it.each<readonly [string, NonNullable<TenantOptions['faults']>]>([
+    ['is refused by its cost', [{ kind: 'errors-200', message: 'Query cost 9000 is over 5000', whenListsAbove: 1 }]],
+    ['is too long', [{ kind: '413', whenListsAbove: 1 }]],
+    ['is too long with all its rows', [{ kind: '413', whenListsAbove: 1, whenFirstAbove: 60 }]],
+    ['is cut off once', [{ kind: 'truncated-json', whenListsAbove: 1, times: 1 }]],
+    ['fails in the devices alone', [{ kind: 'errors-path', operation: 'Devices', whenListsAbove: 1, times: 1 }]],
+    ['is whole, and a posture is not', [{ kind: '503', operation: 'DevicePosture', times: 2 }]],
+  ])('is that of the same devices where a request for several lists %s', async (_name, faults) => {
+    const { checks, counts, asked } = await site(20, { faults }, 130)
+    const read = [...checks].filter(([, check]) => 'posture_firewall' in check).map(([name]) => name)
+    expect(read.toSorted()).toEqual(Array.from({ length: 20 }, (_, i) => `d${110 + i}`).toSorted())
+    expect(counts.resources['device']).toBe(130)
+    // Once for each device, and once more for each that failed.
+    expect(asked).toBeLessThanOrEqual(22)
+  })
+
   it('is read once also where requests fail', async () => {
     const { checks, asked } = await site(20, { every: { nth: 8, kinds: ['503'] } }, 30)
     expect([...checks.values()].filter((check) => Object.keys(check).length > 0)).toHaveLength(20)
