@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { keyActions, REVOKE_KEY } from '../../../../src/resources/key-actions.ts'
 import { createKey } from '../../../../src/resources/key-create.ts'
-import type { HolderChange } from '../../../../src/sdk/contract/provisioner.ts'
+import { keyRotator } from '../../../../src/resources/key-rotator.ts'
+import type { HolderChange, IssuedCredential } from '../../../../src/sdk/contract/provisioner.ts'
 import { ConnectorError } from '../../../../src/sdk/ground/errors.ts'
 import { findAction } from '../../../../src/sdk/provision/find-action.ts'
 import { call, clientOf, noTime } from '../../../tenant/tenant-client.ts'
@@ -23,7 +24,7 @@ interface EdgeStep {
   readonly days: number
 }
 
-type Step = EdgeStep | { readonly kind: 'new key' | 'revoke key'; readonly number: number }
+type Step = EdgeStep | { readonly kind: 'new key' | 'revoke key' | 'rotate key'; readonly number: number }
 
 const edge = {
   resource: fc.constantFrom(...RESOURCES),
@@ -33,7 +34,13 @@ const edge = {
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('grant', 'revoke', 'ends'), ...edge }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('new key', 'revoke key'), number: fc.nat({ max: 2 }) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('new key', 'revoke key', 'rotate key'),
+        number: fc.nat({ max: 2 }),
+      }),
+    },
   ),
   { minLength: 1, maxLength: 12 },
 )
@@ -97,6 +104,36 @@ async function compare(plan: readonly Step[], options: Omit<TenantOptions, 'tena
     await expect(revoke.invoke({ service_account_key_id: key.id }, call)).resolves.toMatchObject({ success: true })
     statuses[number] = 'REVOKED'
   }
+  /** The new key's secret is handed over and the old key ended, or everybody who signs in still can. */
+  const rotateKey = async (number: number): Promise<void> => {
+    const key = pipeline.keys[number]
+    if (!key) return
+    const [worked, before] = [statuses[number] === 'ACTIVE', pipeline.keys.length]
+    const handed: string[] = []
+    const handOver = async ({ secret }: IssuedCredential): Promise<void> => void handed.push(secret.reveal())
+    const id = { type: 'service-account-key', id: key.id }
+    const failure = await keyRotator(client, { sleep: noTime, retry: quick })
+      .rotate(id, handOver, call)
+      .then(
+        () => undefined,
+        (error: unknown) => ConnectorError.from(error, 'test'),
+      )
+    const made = pipeline.keys.slice(before)
+    if (failure === undefined) {
+      statuses[number] = 'REVOKED'
+      statuses.push('ACTIVE')
+      expect(handed).toEqual(made.map((one) => server.tenant.network.secretOf(one)))
+    } else if (made.length === 0) expect(worked && !options.every).toBe(false)
+    else {
+      // The answer with the secret was lost: the key is named, and the old one works as before.
+      expect([failure.code, Boolean(options.every), failure.detail]).toEqual([
+        'aborted',
+        true,
+        expect.stringContaining(made[0]?.id ?? ''),
+      ])
+      statuses.push('ACTIVE')
+    }
+  }
   const changeEdge = async (step: EdgeStep): Promise<void> => {
     const [key, resource, holder] = [
       `${step.resource} ${step.holder}`,
@@ -111,7 +148,8 @@ async function compare(plan: readonly Step[], options: Omit<TenantOptions, 'tena
   }
   try {
     for (const step of plan) {
-      if ('number' in step) await (step.kind === 'new key' ? newKey() : revokeKey(step.number))
+      if ('number' in step)
+        await { 'new key': newKey, 'revoke key': revokeKey, 'rotate key': rotateKey }[step.kind](step.number)
       else await changeEdge(step)
       expect([step, edges()]).toEqual([step, model])
       expect([step, pipeline.keys.map(({ status }) => status)]).toEqual([step, statuses])
