@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, constants, existsSync, openSync, symlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -106,6 +106,35 @@ describe.concurrent('a key file that is no plain file', () => {
     ] as const) {
       const ended = await place.run(['--api-key-file', path], { env })
       expect([ended.code, toldIn(ended)]).toEqual([3, [expect.stringContaining(says)]])
+    }
+  })
+})
+
+describe.concurrent('a pipe that nobody writes to', () => {
+  it('is told as such where it is a file of tenants or the key of one', async ({ onTestFinished }) => {
+    const place = createPlace(onTestFinished)
+    const pipe = pipeAt(join(place.folder, 'pipe'))
+    const tenant = { name: 'acme', network: 'acme', key_file: './pipe', file: 'a.c1z' }
+    writeFileSync(join(place.folder, 't.json'), JSON.stringify({ tenants: [tenant] }))
+    const all = await Promise.all(
+      [
+        ['--tenants', pipe],
+        ['validate', '--tenants', 't.json'],
+      ].map((args) => place.run(args)),
+    )
+    for (const ended of all)
+      expect([ended.code, toldIn(ended)]).toEqual([
+        3,
+        [expect.stringMatching(/pipe is a pipe that nobody writes anything to$/)],
+      ])
+  })
+
+  it('is no snapshot', async ({ onTestFinished }) => {
+    const place = createPlace(onTestFinished)
+    pipeAt(place.file)
+    for (const args of [['check'], ['access', 'ada@acme.example'], ['list', 'users'], ['export', 'csv']]) {
+      const ended = await place.run([...args, '-f', place.file])
+      expect([ended.code, toldIn(ended)]).toEqual([3, [expect.stringMatching(/sync\.c1z is not a c1z file/)]])
     }
   })
 })

@@ -73,7 +73,8 @@ function refuseSameTenant(files: readonly NamedFile[]): void {
 export async function openFile({ path, name }: NamedFile, tempDir: string): Promise<Snapshot> {
   const empty = (): ConnectorError => new ConnectorError('invalid-argument', `read ${name}`, 'the file is empty')
   try {
-    if (statSync(path).size === 0) throw empty()
+    const found = statSync(path)
+    if (found.isFile() && found.size === 0) throw empty()
     return await openSnapshot(path, { tempDir, names: { file: name, setting: '-f' } })
   } catch (error) {
     throw storageError(error, `read ${name}`)

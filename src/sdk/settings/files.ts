@@ -26,8 +26,9 @@ export const filesUntil = (stop: AbortSignal): Files =>
     isDirectory: async (path: string) => (await stat(path)).isDirectory(),
   })
 
-/** How long a pipe may have no writer, and how long to wait between two looks, in milliseconds. */
+/** How long a pipe may have no writer, how long a writer may write nothing, and how long to wait between two looks, in milliseconds. */
 const NO_WRITER_MS = 10_000
+const SILENT_MS = 60_000
 const LOOK_MS = 20
 
 /** Bytes of what is no plain file, and may have no end. */
@@ -46,15 +47,27 @@ async function readText(path: string, stop: AbortSignal): Promise<string> {
   }
 }
 
-/** `patienceMs` is for the one who is to write: until somebody has opened the other end, every read finds the end. */
+/**
+ * `patienceMs` is for the one who is to write: until somebody has opened the other end, every read finds the end.
+ *
+ * Errors: of the code `SILENT` where nobody wrote anything, or stopped in the middle.
+ */
 async function readToEnd(descriptor: number, patienceMs: number, stop: AbortSignal): Promise<string> {
   const buffer = Buffer.alloc(64 * 1024)
   const chunks: Buffer[] = []
   const until = performance.now() + patienceMs
+  // Whoever types at a terminal may take time.
+  const silence = patienceMs > 0 ? SILENT_MS : Infinity
+  let heard = performance.now()
   for (let bytes = 0; bytes <= MOST_BYTES;) {
     const read = readNow(descriptor, buffer)
-    if (read > 0) chunks.push(Buffer.from(buffer.subarray(0, read)))
-    else if (read === 0 && (bytes > 0 || performance.now() >= until)) return Buffer.concat(chunks).toString('utf8')
+    const now = performance.now()
+    if (read > 0) {
+      chunks.push(Buffer.from(buffer.subarray(0, read)))
+      heard = now
+    } else if (read === 0 && (bytes > 0 || patienceMs === 0)) return Buffer.concat(chunks).toString('utf8')
+    else if (read === 0 ? now >= until : now >= heard + silence)
+      throw Object.assign(new Error('silent'), { code: SILENT })
     else await wait(LOOK_MS, undefined, { signal: stop })
     bytes += Math.max(0, read)
   }
@@ -80,6 +93,7 @@ export function readPlainFile(path: string): Buffer {
 const notAFile = (path: string): Error => Object.assign(new Error(`${path} is no plain file`), { code: NOT_A_FILE })
 
 const NOT_A_FILE = 'NOT_A_FILE'
+const SILENT = 'SILENT'
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
@@ -100,6 +114,7 @@ function whyNot(error: unknown, done: 'read' | 'made', missing: string): string 
     ENXIO: 'is a socket, no file',
     EFBIG: 'gives more than 64 MiB',
     [NOT_A_FILE]: 'is no plain file',
+    [SILENT]: 'is a pipe that nobody writes anything to',
   }
   return words[code] ?? `cannot be ${done} (${code || 'unknown reason'})`
 }
