@@ -20,9 +20,12 @@ export function nextCursor(
   if (!pageInfo.endCursor) throw malformed('Twingate says there is another page but gives no cursor to it', operation)
   if (pageInfo.endCursor === after) throw malformed('Twingate gave the same cursor twice', operation)
   if (empty > MOST_EMPTY)
-    throw malformed(
-      `Twingate gave ${empty} pages without a new row, one after the other, and says that there is another`,
+    throw new ConnectorError(
+      'unavailable',
       operation,
+      `Twingate gave ${empty} pages without a new row, one after the other, and says that there is another`,
+      undefined,
+      'no end',
     )
   return pageInfo.endCursor
 }

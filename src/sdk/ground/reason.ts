@@ -11,6 +11,7 @@ type NamedReason =
   | 'graphql errors'
   | 'malformed answer'
   | 'moved'
+  | 'no end'
   | 'no scim'
   | 'proxy'
   | 'rate limit'

@@ -36,6 +36,8 @@ export interface RetryOptions {
 
 const attemptsFor = (error: ConnectorError, policy: RetryPolicy): number => {
   if (!isRetryable(error.code)) return 1
+  // Several requests were answered so already.
+  if (error.reason === 'no end') return 2
   return isOfTheAnswer(error.reason) ? policy.attemptsIfMalformed : policy.attempts
 }
 

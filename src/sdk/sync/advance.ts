@@ -74,7 +74,7 @@ const endless = (type: string, received: number, total: number): ConnectorError 
     `list ${type}`,
     `the source gave ${received} rows of ${total} that it counts, and says that there are more; the sync is left unfinished, run again`,
     undefined,
-    'malformed answer',
+    'no end',
   )
 
 /** What is left of a listing in doubt is not worth reading: it will start over. Its ids alone would not settle a nested list. */
