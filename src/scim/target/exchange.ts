@@ -2,7 +2,7 @@ import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { retryAfterMs } from '../../sdk/http/retry-after.ts'
 import type { HttpAnswer, Transport } from '../../sdk/http/transport.ts'
 import type { Clock, Logger, Sleep } from '../../sdk/ground/ports.ts'
-import { createRatePacer, type RateLimit } from '../../sdk/pacing/rate-limit.ts'
+import { type Admission, createRatePacer, type RateLimit } from '../../sdk/pacing/rate-limit.ts'
 import { createRenewableSecret, type RereadSecret } from '../../sdk/ground/renewable-secret.ts'
 import { defaultRetryPolicy, retrying, type RetryPolicy } from '../../sdk/pacing/retry.ts'
 import type { Secret } from '../../sdk/ground/secret.ts'
@@ -78,34 +78,133 @@ const isGivenBack = ({ status }: ScimAnswer, gives500: boolean): boolean =>
   (status >= 400 && status < 500 && ![401, 403, 408].includes(status))
 
 export function createExchange(options: ExchangeOptions): Exchange {
-  const { transport, clock, sleep, log, version, requestsPerSecond, onWait, retry = defaultRetryPolicy } = options
-  const base = new URL(parseTargetUrl(options.url))
-  const url = `${base.origin}${base.pathname.replace(/\/$/, '')}`
-  const { host } = base
-  const token = createRenewableSecret('SCIM token', options.token, options.rereadToken)
-  const pacer = createRatePacer({
-    clock,
-    sleep,
-    published: requestsPerSecond === undefined ? USUAL : perSecond(requestsPerSecond),
-    keep: requestsPerSecond !== undefined,
-    ...(onWait && { onWait }),
-  })
-  let requests = 0
-  let retries = 0
+  return new PacedExchange(options)
+}
 
-  const send = async (request: WriteRequest | ReadRequest, used: Secret, signal: AbortSignal): Promise<HttpAnswer> => {
+type Request = WriteRequest | ReadRequest
+
+const isWrite = (request: Request): request is WriteRequest => 'method' in request
+
+class PacedExchange implements Exchange {
+  readonly url: string
+  readonly #host: string
+  readonly #options: ExchangeOptions
+  readonly #token
+  readonly #pacer
+  #requests = 0
+  #retries = 0
+
+  constructor(options: ExchangeOptions) {
+    const { clock, sleep, requestsPerSecond, onWait } = options
+    const base = new URL(parseTargetUrl(options.url))
+    this.url = `${base.origin}${base.pathname.replace(/\/$/, '')}`
+    this.#host = base.host
+    this.#options = options
+    this.#token = createRenewableSecret('SCIM token', options.token, options.rereadToken)
+    this.#pacer = createRatePacer({
+      clock,
+      sleep,
+      published: requestsPerSecond === undefined ? USUAL : perSecond(requestsPerSecond),
+      keep: requestsPerSecond !== undefined,
+      ...(onWait && { onWait }),
+    })
+  }
+
+  read(request: ReadRequest, signal: AbortSignal): Promise<ScimAnswer> {
+    return this.#persist(request, ({ reason }) => reason !== 'rate limit', signal)
+  }
+
+  write(request: WriteRequest, signal: AbortSignal): Promise<ScimAnswer> {
+    return this.#persist(request, (error) => neverReached(error) && error.reason !== 'rate limit', signal)
+  }
+
+  traffic(): Traffic {
+    return { requests: this.#requests, retries: this.#retries, waitedMs: this.#pacer.state().waitedMs }
+  }
+
+  /** Repeats what may be repeated; gives back or throws what the caller has to know. */
+  async #persist(
+    request: Request,
+    mayRepeat: (error: ConnectorError) => boolean,
+    signal: AbortSignal,
+  ): Promise<ScimAnswer> {
+    const { operation } = request
+    const { log, retry = defaultRetryPolicy } = this.#options
+    const once = async (): Promise<ScimAnswer | ConnectorError> => {
+      try {
+        const answer = await this.#exchange(request, signal)
+        if (isGivenBack(answer, isWrite(request) || request.gives500 === true)) return answer
+        throw refusal(answer)
+      } catch (caught) {
+        const error = ConnectorError.from(caught, operation)
+        if (mayRepeat(error)) throw error
+        return error
+      }
+    }
+    const outcome = await retrying(once, {
+      policy: retry,
+      operation,
+      signal,
+      onRetry: ({ error, waitMs }) => {
+        this.#retries++
+        log.warn('trying again', { operation, detail: error.detail, wait: waitMs / 1000 })
+      },
+    })
+    if (ConnectorError.is(outcome)) throw outcome
+    return outcome
+  }
+
+  /** One request, until the server has taken or refused it. */
+  async #exchange(request: Request, signal: AbortSignal): Promise<ScimAnswer> {
+    const { clock, log } = this.#options
+    const { operation } = request
+    let renewed = false
+    for (let refusals = 0; ;) {
+      const admission = await this.#admit(operation, signal)
+      const used = this.#token.current()
+      this.#requests++
+      let answer: HttpAnswer
+      try {
+        answer = await this.#send(request, used, signal)
+      } catch (error) {
+        admission.failed()
+        throw isWrite(request) ? lostAnswer(error, operation) : error
+      }
+      if (answer.status === 429) {
+        admission.refused(retryAfterMs(answer.headers['retry-after'], clock.now()))
+        if (++refusals <= MOST_REFUSALS) continue
+        throw rateLimited(this.#host, operation, refusals)
+      }
+      admission.accepted()
+      if (!renewed && (answer.status === 401 || answer.status === 403)) {
+        renewed = true
+        if (await this.#token.renew(used, log)) continue
+      }
+      return readAnswer(answer, used, { host: this.#host, operation, change: isWrite(request) })
+    }
+  }
+
+  async #admit(operation: string, signal: AbortSignal): Promise<Admission> {
+    try {
+      return await this.#pacer.admit(signal)
+    } catch (error) {
+      throw new ConnectorError('canceled', operation, 'stopped on request', error)
+    }
+  }
+
+  async #send(request: Request, used: Secret, signal: AbortSignal): Promise<HttpAnswer> {
+    const { transport, clock, log, version } = this.#options
     const started = clock.monotonicMs()
-    const method = 'method' in request ? request.method : 'GET'
-    const body = 'body' in request && request.body !== undefined ? JSON.stringify(request.body) : undefined
+    const { method, body, query, ifMatch } = partsOf(request)
     const answer = await transport({
       method,
-      url: new URL(`${url}${request.path}${'query' in request ? queryText(request.query) : ''}`),
+      url: new URL(`${this.url}${request.path}${query}`),
       headers: {
         authorization: `Bearer ${used.reveal()}`,
         accept: 'application/scim+json',
         'user-agent': `baton-twingate/${version}`,
         ...(body !== undefined && { 'content-type': 'application/scim+json' }),
-        ...('version' in request && request.version !== undefined && { 'if-match': request.version }),
+        ...(ifMatch !== undefined && { 'if-match': ifMatch }),
       },
       ...(body !== undefined && { body }),
       signal,
@@ -114,85 +213,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
     log.debug('the target answered', { operation: request.operation, method, status: answer.status, ms })
     return answer
   }
+}
 
-  /** One request, until the server has taken or refused it. */
-  const exchange = async (request: WriteRequest | ReadRequest, signal: AbortSignal): Promise<ScimAnswer> => {
-    const { operation } = request
-    const isWrite = 'method' in request
-    let renewed = false
-    for (let refusals = 0; ;) {
-      const admission = await admit(operation, signal)
-      const used = token.current()
-      requests++
-      let answer: HttpAnswer
-      try {
-        answer = await send(request, used, signal)
-      } catch (error) {
-        admission.failed()
-        throw isWrite ? lostAnswer(error, operation) : error
-      }
-      if (answer.status === 429) {
-        admission.refused(retryAfterMs(answer.headers['retry-after'], clock.now()))
-        if (++refusals <= MOST_REFUSALS) continue
-        throw rateLimited(host, operation, refusals)
-      }
-      admission.accepted()
-      if (!renewed && (answer.status === 401 || answer.status === 403)) {
-        renewed = true
-        if (await token.renew(used, log)) continue
-      }
-      return readAnswer(answer, used, { host, operation, isWrite })
-    }
-  }
-
-  const admit = async (operation: string, signal: AbortSignal) => {
-    try {
-      return await pacer.admit(signal)
-    } catch (error) {
-      throw new ConnectorError('canceled', operation, 'stopped on request', error)
-    }
-  }
-
-  /** Repeats what may be repeated; gives back or throws what the caller has to know. */
-  const persist = async (
-    request: WriteRequest | ReadRequest,
-    mayRepeat: (error: ConnectorError) => boolean,
-    signal: AbortSignal,
-  ): Promise<ScimAnswer> => {
-    const { operation } = request
-    const outcome = await retrying<ScimAnswer | ConnectorError>(
-      async () => {
-        try {
-          const answer = await exchange(request, signal)
-          if (isGivenBack(answer, 'method' in request || request.gives500 === true)) return answer
-          throw refusal(answer)
-        } catch (caught) {
-          const error = ConnectorError.from(caught, operation)
-          if (mayRepeat(error)) throw error
-          return error
-        }
-      },
-      {
-        policy: retry,
-        operation,
-        signal,
-        onRetry({ error, waitMs }) {
-          retries++
-          log.warn('trying again', { operation, detail: error.detail, wait: waitMs / 1000 })
-        },
-      },
-    )
-    if (ConnectorError.is(outcome)) throw outcome
-    return outcome
-  }
-
-  return {
-    url,
-    read: (request, signal) => persist(request, ({ reason }) => reason !== 'rate limit', signal),
-    write: (request, signal) =>
-      persist(request, (error) => neverReached(error) && error.reason !== 'rate limit', signal),
-    traffic: () => ({ requests, retries, waitedMs: pacer.state().waitedMs }),
-  }
+const partsOf = (request: Request) => {
+  if (!isWrite(request))
+    return { method: 'GET' as const, body: undefined, query: queryText(request.query), ifMatch: undefined }
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+  return { method: request.method, body, query: '', ifMatch: request.version }
 }
 
 /** A limit that is no whole number is kept over so many seconds. */
@@ -209,7 +236,7 @@ const queryText = (query: Readonly<Record<string, string>> | undefined): string 
 function readAnswer(
   { status, headers, body }: HttpAnswer,
   used: Secret,
-  { host, operation, isWrite }: { readonly host: string; readonly operation: string; readonly isWrite: boolean },
+  { host, operation, change }: { readonly host: string; readonly operation: string; readonly change: boolean },
 ): ScimAnswer {
   const isSuccess = status >= 200 && status < 300
   // A server may quote what it was sent; an error's words are printed.
@@ -221,7 +248,7 @@ function readAnswer(
   } catch (error) {
     if (!isSuccess) return { ...answer, body: undefined }
     const malformed = malformedAnswer(host, operation, /^\s*</.test(text), error)
-    throw isWrite ? lostAnswer(malformed, operation) : malformed
+    throw change ? lostAnswer(malformed, operation) : malformed
   }
 }
 
