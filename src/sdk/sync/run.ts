@@ -8,6 +8,7 @@ import { encodeCheckpoint, typeOf, type Action, type Checkpoint } from './checkp
 import { isFirstPage, nextBatch, type Batch } from './batch.ts'
 import { PageReader } from './page-reader.ts'
 import { runPool } from './pool.ts'
+import type { SyncEvent } from './events.ts'
 import type { SyncRequest } from './request.ts'
 import { roadsOf } from './roads.ts'
 import type { SyncWriter } from './store.ts'
@@ -30,6 +31,15 @@ const isCounted = ({ listings }: Checkpoint, action: Action): boolean =>
 const leftOf = ({ listings }: Checkpoint, action: Action): number => {
   const { total = 0, received = 0 } = listings[typeOf(action)] ?? {}
   return total - received
+}
+
+/** What is told of a page that was stored. */
+const pageEvent = (checkpoint: Checkpoint, action: Action, pages: number): SyncEvent => {
+  const type = typeOf(action)
+  const listing = checkpoint.listings[type]
+  const total = action.kind === 'list' ? listing?.total : undefined
+  const done = action.kind === 'list' ? (listing?.received ?? 0) : 0
+  return { kind: 'page', phase: checkpoint.phase, type, done, pages, ...(total !== undefined && { total }) }
 }
 
 /** Ids that cannot be read are not told apart from slips of the hand, so nothing of such a run passes for what was asked for. */
@@ -74,14 +84,6 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
     onUnreadable,
   })
 
-  const tell = (checkpoint: Checkpoint, action: Action): void => {
-    const type = typeOf(action)
-    const listing = checkpoint.listings[type]
-    const total = action.kind === 'list' ? listing?.total : undefined
-    const done = action.kind === 'list' ? (listing?.received ?? 0) : 0
-    onEvent({ kind: 'page', phase: checkpoint.phase, type, done, pages, ...(total !== undefined && { total }) })
-  }
-
   /** Says once how many requests there will be. */
   const estimate = (checkpoint: Checkpoint): void => {
     if (estimated || checkpoint.actions.some(isFirstPage) || request.targets || checkpoint.phase !== 'collect') return
@@ -120,7 +122,8 @@ export function createRun(request: RunRequest, syncers: ReadonlyMap<string, Reso
           if (!after) return
           const told = taken.map(({ action }) => action)
           // The longest listing last: its line is the one that stays.
-          for (const action of told.toSorted((a, b) => leftOf(after, a) - leftOf(after, b))) tell(after, action)
+          for (const action of told.toSorted((a, b) => leftOf(after, a) - leftOf(after, b)))
+            onEvent(pageEvent(after, action, pages))
           estimate(after)
         }
       },

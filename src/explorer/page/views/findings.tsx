@@ -5,12 +5,37 @@ import { CsvLink } from '../ui/csv-link.tsx'
 import { Filter } from '../ui/filter.tsx'
 import { Path } from '../ui/path.tsx'
 import { Answer } from '../ui/states.tsx'
-import { Pager, Table } from '../ui/table.tsx'
+import { type Column, Pager, Table } from '../ui/table.tsx'
 import { number, RefLink } from '../ui/text.tsx'
 import { Title } from '../ui/title.tsx'
 
 const LIMIT = 50
 const LEVELS = ['error', 'warning', 'note'] as const
+
+const COLUMNS: readonly Column<FindingRow>[] = [
+  { title: 'Level', cell: (row) => <Level of={row.level} /> },
+  {
+    title: 'Rule',
+    cell: (row) => (row.test === null ? row.rule : `${row.test} (${row.rule})`),
+  },
+  { title: 'About', cell: (row) => <RefLink of={row.about} withType /> },
+  { title: 'Finding', cell: (row) => row.message },
+  {
+    title: 'Way',
+    cell: (row) =>
+      row.way ? (
+        <Path from={row.about} way={row.way} />
+      ) : (
+        <a
+          href={hrefTo(['object', row.about.key], {
+            show: row.about.kind === 'user' ? 'access' : 'holders',
+          })}
+        >
+          show<span class="hidden"> the ways of {row.about.name}</span>
+        </a>
+      ),
+  },
+]
 
 /** What the rules of `check` find, the built-in ones and those of files, each with the way that breaks it. */
 export function FindingsView({ route }: { readonly route: Route }) {
@@ -46,20 +71,7 @@ export function FindingsView({ route }: { readonly route: Route }) {
             </p>
             <div class="bar">
               <Filter label="Filter" q={word('q')} />
-              <label class="filter">
-                <span>Rule</span>
-                <select
-                  value={word('rule')}
-                  onChange={({ currentTarget }) => go(hrefWith({ rule: currentTarget.value, offset: undefined }))}
-                >
-                  <option value="">any</option>
-                  {rules.map(({ id, found }) => (
-                    <option key={id} value={id}>
-                      {id} ({number(found)})
-                    </option>
-                  ))}
-                </select>
-              </label>
+              <RuleChoice chosen={word('rule')} rules={rules} />
               <CsvLink question="findings" query={query} />
             </div>
             <p class="bar">
@@ -87,36 +99,38 @@ export function FindingsView({ route }: { readonly route: Route }) {
                   ? 'All is as the rules want it.'
                   : 'No finding fits.'
               }
-              columns={[
-                { title: 'Level', cell: (row: FindingRow) => <Level of={row.level} /> },
-                {
-                  title: 'Rule',
-                  cell: (row: FindingRow) => (row.test === null ? row.rule : `${row.test} (${row.rule})`),
-                },
-                { title: 'About', cell: (row: FindingRow) => <RefLink of={row.about} withType /> },
-                { title: 'Finding', cell: (row: FindingRow) => row.message },
-                {
-                  title: 'Way',
-                  cell: (row: FindingRow) =>
-                    row.way ? (
-                      <Path from={row.about} way={row.way} />
-                    ) : (
-                      <a
-                        href={hrefTo(['object', row.about.key], {
-                          show: row.about.kind === 'user' ? 'access' : 'holders',
-                        })}
-                      >
-                        show<span class="hidden"> the ways of {row.about.name}</span>
-                      </a>
-                    ),
-                },
-              ]}
+              columns={COLUMNS}
             />
             <Pager {...{ offset, total, limit: LIMIT }} onOffset={(to) => go(hrefWith({ offset: String(to) }))} />
           </>
         )}
       </Answer>
     </>
+  )
+}
+
+function RuleChoice({
+  chosen,
+  rules,
+}: {
+  readonly chosen: string
+  readonly rules: readonly { readonly id: string; readonly found: number }[]
+}) {
+  return (
+    <label class="filter">
+      <span>Rule</span>
+      <select
+        value={chosen}
+        onChange={({ currentTarget }) => go(hrefWith({ rule: currentTarget.value, offset: undefined }))}
+      >
+        <option value="">any</option>
+        {rules.map(({ id, found }) => (
+          <option key={id} value={id}>
+            {id} ({number(found)})
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
 
