@@ -3,7 +3,7 @@
 # itself gave the user stands nowhere in the group. RFC 7643 §4.2 has the id in `value`. At the creation the id alone is not enough, either: each
 # member has to have a `$ref`.
 # Versions: Canaille 0.3.6, its memory backend, scim2-models 0.6.12 (the oldest that it admits).
-# Expected: what was sent as `value` comes back as `value`. A client that compares ids takes the member for a stranger, and adds the user for ever.
+# Expected: what was sent as `value` comes back as `value`. A client that compares ids does not recognise the member, and adds the user again and again.
 # Source: seen by running.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

@@ -2,7 +2,7 @@
 # Surprise: a group's name changes by PUT alone, and its members by PATCH alone. A PATCH of displayName is 501 though the server says that it
 # supports PATCH, and a PUT with members is 200 and leaves the members as they were. RFC 7644 §3.5.1 lets PUT replace all that is readWrite.
 # Versions: django-scim2 0.23.0 with its default adapters, Django 5.2.19.
-# Expected: either way changes either. A client that takes PUT for all after a 501 never fills a group, at a status of 200.
+# Expected: PATCH and PUT each change both. A client that uses only PUT after a 501 never fills a group, although it gets a status of 200.
 # Source: seen by running.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

@@ -2,7 +2,7 @@
 # Surprise: a column of JavaScript Dates, written by hyparquet-writer without a declared type, is an instant in UTC for pyarrow and a time without a zone for
 # DuckDB. Compared with an instant, DuckDB reads it in the zone of the session: on a machine in Tokyo the same file says another moment, nine hours off.
 # Versions: hyparquet-writer 0.17.0, pyarrow 26.0.1, DuckDB 2.0.1 (PyPI).
-# Expected: a Date is an instant, and one file says one moment to both. It does with a declared type that says isAdjustedToUTC.
+# Expected: a Date is an instant, and both readers see the same moment in one file. They do if the declared type says isAdjustedToUTC.
 # Source: seen by running. The column has only the old ConvertedType, which the Parquet format's LogicalTypes page reads as UTC.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

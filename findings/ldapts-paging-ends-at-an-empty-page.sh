@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Surprise: the paged search of ldapts ends as a success at the first page that holds no entry, although the server's cookie says that there is
-# more. Samba AD sends such pages when entries are deleted between two pages; whoever compares the result with a list of people takes the rest for leavers.
+# more. Samba AD sends such pages when entries are deleted between two pages; a program that compares it with a list of people treats the rest as leavers.
 # Versions: ldapts 9.2.0 against a server on ldapjs 3.0.7, people invented.
 # Expected: RFC 2696 §3: the end is an empty cookie, and a page may hold fewer entries than asked for, also none.
 # Source: seen by running.

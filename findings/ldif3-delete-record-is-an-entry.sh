@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Surprise: the LDIF parser of ldif3 gives a change record that deletes somebody as if it were that person's entry: a file "who is there" that is followed by
-# a "delete" brings the leaver back, without an error.
+# Surprise: the LDIF parser of ldif3 gives a change record that deletes somebody as if it were that person's entry: a list of people followed by
+# a "delete" record brings the leaver back, without an error.
 # Versions: ldif3 3.2.2 (PyPI).
 # Expected: RFC 2849: a record with a changetype is no content; a parser of entries refuses it or says what it is.
 # Source: seen by running.

@@ -3,7 +3,7 @@
 # SDK it asks for an attribute by its JSON name, which no object has, and it looks at the first page alone. A watermark kept from it is empty, so that each
 # "changes since" is a full read, or none.
 # Versions: msgraph-sdk 1.65.0, msgraph-core 1.5.2. (getDeltaLink of the JavaScript client 3.0.7 has the link of the last page.)
-# Expected: the link of the last page, as the property is named.
+# Expected: the link of the last page, as the name of the property says.
 # Source: seen by running.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

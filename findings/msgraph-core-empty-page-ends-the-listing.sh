@@ -3,7 +3,7 @@
 # the next one. Graph sends such pages, for delta queries above all: whoever compares the result with a list of people takes all the rest for leavers.
 # Versions: msgraph-sdk 1.65.0, msgraph-core 1.5.2. (PageIterator of the JavaScript client 3.0.7 reads on.)
 # Expected: Graph's page on paging says to follow @odata.nextLink until there is none, whatever a page holds.
-# Source: seen by running; enumerate() says False for a page without items, and iterate() takes False for the wish to stop.
+# Source: seen by running; enumerate() says False for a page without items, and iterate() reads False as a request to stop.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 cd "$work"; python3 -m venv v

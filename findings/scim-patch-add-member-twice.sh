@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Surprise: adding a member that a group has already makes it a member twice where the two differ in a descriptive sub-attribute such as
-# display. RFC 7644 §3.5.2.1 lets a server take an added value that exists for a no-op, and a member's identity is its value; these two compare
+# display. RFC 7644 §3.5.2.1 lets a server treat adding an existing value as a no-op, and a member's identity is its value; these two compare
 # whole objects (scim-patch) or do not compare at all (scimmy).
 # Versions: scim-patch 0.8.3, scimmy 1.3.5.
 # Expected: one member. A client must therefore read the group first and add only ids that are missing.

@@ -2,7 +2,7 @@
 # Surprise: a condition on an attribute without a mapping is left out of the SQL: `nickName eq "x"` lists everybody, and so does `USERNAME eq "ann"`, although
 # names of attributes are the same in any letter case. A client that takes the first answer of a look-up links a stranger.
 # Versions: scim2-filter-parser 0.7.0 (the filters of django-scim2).
-# Expected: RFC 7644 §3.4.2.2: an attribute that is not there matches nothing (or 400 invalidFilter); §3.10 and RFC 7643 §2.1: names know no case.
+# Expected: RFC 7644 §3.4.2.2: an attribute that is not there matches nothing (or 400 invalidFilter); §3.10 and RFC 7643 §2.1: names are not case-sensitive.
 # Source: seen by running.
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Surprise: scimmy-routers on Express 5 starts without a word, filters as before, and ignores startIndex and count: every page is the whole list, so
+# Surprise: scimmy-routers on Express 5 starts without a warning, filters as before, and ignores startIndex and count: every page is the whole list, so
 # that a client which asks for pages of two and advances by two reads everybody again on each page.
 # Versions: scimmy 1.3.5, scimmy-routers 1.3.2, express 5.1.0 (beside express 4.21.2, where both work).
 # Expected: the same pages on both; the peer range of scimmy-routers (express >= 4.18) allows Express 5.

@@ -15,7 +15,7 @@ const account = (name: string, summary: string, line: string, load: () => Promis
   load,
 })
 
-/** `harms` where the user loses something by it: then nobody else is suggested for a name that is wrong. */
+/** `harms` marks a command that takes something away from the user: for a wrong name, no other user is suggested. */
 const invoking =
   (action: string, verb: string, done: string, settled: string, harms = false) =>
   async () =>

@@ -17,7 +17,7 @@ export interface People {
 /**
  * Reads the people of a file with a header, as it comes out of a spreadsheet or a personnel system: only the column with the e-mail address counts.
  *
- * Shape: the column is the one called e-mail in some way; where several are, the one called nothing else. Blanks around an address are left out.
+ * Shape: the column is the one whose name mentions e-mail; of several, the one whose name says nothing else. Blanks around an address are left out.
  * Every line with a problem is named.
  */
 export function readPeople(text: string): People {
@@ -57,7 +57,7 @@ function emailColumn(header: readonly string[]): number | string {
   return found
 }
 
-/** What the column is called by those that call it nothing else. */
+/** Column names that mean the e-mail address and nothing else. */
 const EXACT: ReadonlySet<string> = new Set(['email', 'mail', 'emailaddress', 'mailaddress', 'emailadresse', 'emailid'])
 
 /** `E-Mail Address` is `emailaddress`. */

@@ -32,7 +32,7 @@ export async function findEnds(
   const reaches = new Set([...certain, ...unknown.filter(({ target }) => isFound(resources.get(target)))])
   const targets = new Map([...groups, ...nowhere(groups, unknown)])
   const members = rows.filter((row) => !reaches.has(row))
-  // Who is taken for another by a slip of the hand must not lose anything for it.
+  // For a change that takes something away, no similar user is suggested: a typo must not hit the wrong person.
   const harmed = new Set(members.flatMap(({ operation, user }) => (operation === 'grant' ? [] : [user])))
   const users = await references.users([...new Set(members.map(({ user }) => user))], (user) => !harmed.has(user))
   const doubtful = members.filter(

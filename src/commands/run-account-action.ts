@@ -10,7 +10,7 @@ interface AccountAction {
   readonly action: string
   readonly done: string
   readonly settled: string
-  /** Whether the user loses something by it: then nobody else is suggested for a name that is wrong. */
+  /** Whether the action takes something away from the user: for a wrong name, no other user is suggested. */
   readonly harms: boolean
 }
 

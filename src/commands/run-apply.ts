@@ -18,7 +18,7 @@ export const applyCommand: ChangeRunner = async (context) => {
     context.io.stderr.write(`${kept} ${kept === 1 ? 'row keeps' : 'rows keep'} what is there\n`)
   if (all.length === 0 && kept !== undefined) return
   if (all.length === 0) throw refusedFile(file, [{ line: 1, text: 'holds no changes' }], context)
-  // Elsewhere a row of another kind stops everything; a review has them, since people decide on all that is held.
+  // In a file of changes, one row of another kind stops the run. A review may hold such rows, because people decide on everything that is held.
   const rows = kept === undefined ? all : all.filter(isRevocable)
   const others = kept === undefined ? [] : all.filter((row) => !isRevocable(row))
   if (rows.length > 0) {
@@ -35,7 +35,7 @@ const REVOCABLE: readonly (readonly [target: string, principal: string])[] = [
   [TYPE_IDS.networkResource, TYPE_IDS.serviceAccount],
 ]
 
-/** Whether a decision can be carried out. What is not named by a BID, as somebody typed it, is told by looking it up. */
+/** Whether a decision can be carried out. A name that is no BID says no type; it counts as possible until it is looked up. */
 function isRevocable({ target, user }: ChangeRow): boolean {
   const [held, holder] = [typeIn(target), typeIn(user)]
   return REVOCABLE.some(([type, principal]) => (held ?? type) === type && (holder ?? principal) === principal)

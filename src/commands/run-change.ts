@@ -46,7 +46,7 @@ export const createChangeCommand =
       else if (asked) await runOneShot(context, asked)
     } catch (error) {
       failure = ConnectorError.from(error, 'provision')
-      // A program gets a line for what came to nothing before there was a change to tell of.
+      // With `--output json`, a failure that came before any change was reported gets a line, too.
       if (config.output === 'json' && !io.told.has(failure))
         reporter.tell({
           operation: invocation.command ?? asked?.kind ?? 'change',
@@ -75,7 +75,7 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set([
   'data-loss',
 ])
 
-/** Says what a second run would do, where a first did something or left it open. */
+/** Adds what a second run would do, if the first one changed something or its outcome is unknown. */
 function withHint(error: ConnectorError, changed: boolean): ConnectorError {
   if (error.reason === DECLINED) return error
   const isOpen = ['canceled', 'unavailable', 'deadline-exceeded'].includes(error.code)

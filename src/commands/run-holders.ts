@@ -74,7 +74,7 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
   }
 }
 
-/** What a line says of a change before it is known what becomes of it. */
+/** The part of a change's line that does not depend on the outcome. */
 const subjectOf = ({ operation, slug, target, principal, line }: NamedChange) => ({
   operation,
   resource: principal.id,
@@ -105,7 +105,7 @@ const holderChange = ({ operation, slug, target, principal, terms }: NamedChange
   ...(terms && Object.keys(terms).length > 0 && { terms }),
 })
 
-/** A role is told by whoever has it, together with the one before, which is gone; access by the resource. */
+/** What to read again: for a role its holder, who also shows that the former role is gone; for access the resource. */
 const placeOf = (resource: ResourceId, holder: ResourceId): Touched => {
   if (resource.type === TYPE_IDS.role) return { resource: holder }
   return resource.type === TYPE_IDS.networkResource ? { resource } : { resource, holder }

@@ -92,7 +92,7 @@ function stepsFor(person: Named, held: Holdings): readonly Step[] {
       .map((changes): Step => ({
         run: (context) => runHolders(context, changes),
       })),
-    // Each alone: one that is refused would else keep the others back.
+    // One call for each group: a refused change holds back all others of the same call.
     ...foreign.map((group): Step => ({
       run: (context) => runHolders(context, [change({ id: groupId(group.id), name: group.name })]),
     })),

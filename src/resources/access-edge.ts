@@ -13,7 +13,7 @@ export type AccessPolicy = z.infer<typeof AccessPolicy>
 export const AccessEdge = z.object({
   cursor: z.string(),
   node: z.object({ kind: z.string(), id: z.string().min(1) }),
-  /** Needed: access without its end would pass for access for good. */
+  /** Required: without its end, the access would look permanent. */
   expiresAt: z.string().nullable(),
   securityPolicy: z.object({ id: z.string(), name: z.string() }).nullish(),
   accessPolicy: AccessPolicy.nullish(),

@@ -12,7 +12,7 @@ const PRINCIPAL_KINDS: ReadonlyMap<string, 'Group' | 'ServiceAccount'> = new Map
   [TYPE_IDS.serviceAccount, 'ServiceAccount'],
 ])
 
-/** Refuses what no state of the network could make possible: another entitlement than `access`, another principal than a group or a service account. */
+/** Refuses what can work in no network: an entitlement other than `access`, or a principal other than a group or a service account. */
 export function refuseAccessShape(change: HolderChange): Refused | undefined {
   const { resource, slug, principal, terms } = change
   if (slug !== ACCESS)

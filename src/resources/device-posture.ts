@@ -78,7 +78,7 @@ export function withPosture<S extends ResourceSyncer & TargetedGetter & IdLister
 ): S {
   let chosen: Promise<ReadonlySet<string>> | undefined
   let known = new Map<string, Profile>()
-  /** Whether the API said that it has no such thing. */
+  /** Whether the API said that it does not know posture. */
   let isMissing = false
 
   /** Chosen anew by every sync, and again where that failed. */
@@ -133,7 +133,7 @@ export function withPosture<S extends ResourceSyncer & TargetedGetter & IdLister
   })
 }
 
-/** The devices that were seen last, and says before the first posture is read what that costs. */
+/** Gives the devices that were seen last. Logs the cost before the first posture is read. */
 async function lastSeen(client: TwingateClient, most: number, call: Call): Promise<ReadonlySet<string>> {
   const devices = await readWholeList(client, DevicesSeen, {}, call).catch((caught: unknown) => {
     // The listing itself says so, with a warning.

@@ -97,7 +97,7 @@ export function groupLifecycle(
         retry,
         call,
       })
-      // Who is told to stop meanwhile is told what was made all the same.
+      // A run that is told to stop during the wait still reports the group that it created.
       if (sent > 1) await sleep(TWICE_SENT_WAIT_MS, call.signal).catch(() => {})
       await refuseTwins(made, name, call)
       return groupFromNode(made)

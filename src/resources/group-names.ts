@@ -53,7 +53,7 @@ const GroupNodesById: ManyQuery<GroupNode | null> = {
 export const groupNameQueries = [GroupsByName, ...GROUP_NAMES, GroupNodesById]
 
 /**
- * Groups of exactly this name that the server's filter finds, in one request. That it finds none says nothing. Errors: as `client.query`.
+ * Groups of exactly this name that the server's filter finds, in one request. An empty result proves nothing. Errors: as `client.query`.
  */
 export async function findGroupsNamed(
   client: TwingateClient,

@@ -37,7 +37,7 @@ export function refuseShape(change: HolderChange): Refused | undefined {
       'invalid-argument',
       `membership in a ${resource.type} has no end and no conditions; they belong to the access of a group to a resource`,
     )
-  // Said even where the group is gone, which makes every revoke of it settled.
+  // Checked first, because every revoke from a deleted group counts as settled, also one with a wrong id.
   if (!isIdOf('User', principal.id)) return refuseHolder(change, 'not-found', notAnId('User', principal.id))
   return undefined
 }

@@ -11,7 +11,7 @@ export const isActiveAdmin = ({ role, state }: Pick<UserNode, 'role' | 'state'>)
 /**
  * The refusal where changes, taken together, would leave the network without an active admin; else `undefined`.
  *
- * Shape: `plannedIds` are all users that one run would delete, disable or demote; `admins` are the active admins of now.
+ * Shape: `plannedIds` are all users that one run would delete, disable or demote; `admins` are the present active admins.
  */
 export function guardLastAdmin(plannedIds: Iterable<string>, admins: ReadonlySet<string>): ConnectorError | undefined {
   const planned = new Set(plannedIds)

@@ -46,7 +46,7 @@ const ActiveAdmins: Query<{ users: z.infer<typeof Admins> }> = {
 /** Every constant document of this file, for the test that checks them against the schema. */
 export const lookupQueries = [ActiveAdmins]
 
-/** Every question whose document is made to measure, for the same test. */
+/** Every question whose document is built at run time, for the same test. */
 export const lookupManyQueries = [
   ...byIdQueries,
   ...accessQueries,

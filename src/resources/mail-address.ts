@@ -17,7 +17,7 @@ export function isMailAddress(text: string): boolean {
 /**
  * Says whether two texts are one address but for the case of its letters and blanks around it.
  *
- * Why both ways: the Kelvin sign in small letters is a k, and the address of somebody else.
+ * Why both cases: in lower case the Kelvin sign equals a k, but it is the address of somebody else.
  */
 export function sameAddress(one: string, other: string): boolean {
   const [a, b] = [one.trim(), other.trim()]

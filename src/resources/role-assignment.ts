@@ -58,7 +58,7 @@ export function roleAssignment(client: TwingateClient, retry: RetryPolicy = chan
       const { principal, ...change } = sharedHead(changes)
       const role = wantedRole(change)
       if (role === undefined) throw refuseUnknown({ principal, ...change }).error
-      // Looked at again because the plan may have counted on an admin who was to be made in the same run and is not there yet.
+      // Checked again, because the plan may have counted on a new admin of the same run who does not exist yet.
       const user = role === 'ADMIN' ? undefined : (await readUsers(client, [principal.id], call)).get(principal.id)
       const isAdmin = user !== undefined && isActiveAdmin(sound(user))
       const error = isAdmin && guardLastAdmin([principal.id], await activeAdmins(client, call, [principal.id]))
@@ -103,7 +103,7 @@ function judge(change: HolderChange, user: UserNode | ConnectorError | undefined
   if (ConnectorError.is(user)) return { change, verdict: 'refused', error: user }
   const wanted = wantedRole(change)
   const holds = user !== undefined && roleId(user.role).id === resource.id
-  // A role that nobody documents exists as far as somebody is seen to hold it; "gone already" would hide a slip of the hand.
+  // An undocumented role counts as existing only if a user holds it; otherwise "gone already" would hide a typo.
   if (!holds && documented(resource) === undefined) return refuseUnknown(change)
   if (!user) return judgeGone(change, 'user')
   if (holds === (kind === 'grant')) return { change, verdict: 'settled', state: inWords(user.role) }

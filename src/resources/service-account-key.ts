@@ -123,7 +123,7 @@ export function serviceAccountKey(client: TwingateClient): ResourceSyncer & Targ
 
 const rowsOf = (accountId: string, keys: Keys) => keys.edges.map(({ node }) => keyFromNode(node, accountId))
 
-/** The token for the rest of an account's keys. Errors: `unavailable` where a list that is said to end here does not have as many as were counted. */
+/** The token for the rest of an account's keys. Errors: `unavailable` where the list ends here with another number of keys than were counted. */
 function overflow({ id, keys }: AccountWithKeys): readonly string[] {
   const after = nextCursor(keys.pageInfo, undefined, ServiceAccountKeys.operation)
   requireCount(keys, keys.edges.length, after === undefined)

@@ -114,7 +114,7 @@ class LocalAccounts implements AccountCreator, ResourceDeleter {
       unrepeatable: { sleep: this.#sleep },
       ...context,
     })
-    // Who is told to stop meanwhile is told what was made all the same.
+    // A run that is told to stop during the wait still reports the account that it created.
     if (sent > 1) await this.#sleep(TWICE_SENT_WAIT_MS, call.signal).catch(() => {})
     if (outcome.kind === 'created') await this.#refuseTwins(facts, call)
     return outcome

@@ -31,8 +31,8 @@ const NOTHING: ListPage = Object.freeze({ resources: [], entitlements: [], grant
 /**
  * Whether the API refused a document because it has no such field of its query root.
  *
- * By the place in the document that the refusal names, where it names one. It has to be one of the document: a server that fails over a list may leave
- * out the path, and its list is not empty for that.
+ * Judged by the place in the document that the refusal names, if it names one. A place in the answer does not count: a server that fails at a list
+ * may leave out the path, and the list is still not empty.
  */
 export function isUnknown(error: ConnectorError, root: string): boolean {
   if (error.code !== 'internal') return false

@@ -42,7 +42,7 @@ export interface SourceSink {
  * Takes changes since a watermark. What is in neither call is as it was. Objects come whole here too.
  *
  * Assignments are the exception: no source tells how they changed, so `assignments` gets all of them in every read of changes. After a complete
- * one, who is not among them is no longer assigned.
+ * read, a principal that is not among them is no longer assigned.
  */
 export interface ChangeSink extends SourceSink {
   removed(batch: readonly SourceRemoval[]): void

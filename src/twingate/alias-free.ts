@@ -8,13 +8,13 @@ type Variables = Readonly<Record<string, unknown>>
 type Ask = <T>(query: Query<T>, variables: Variables) => Promise<T>
 type Json = Record<string, unknown>
 
-/** Pages that came without aliases, and not with them, after which none are sent any more. Once may have been a passing fault. */
+/** After so many pages that came only without aliases, none are sent any more. A single one may have been a passing fault. */
 const PAGES_WITHOUT = 2
 
 /** Learns whether the API takes aliases. A page of a list has one: the row that ended the page before (overlap.ts). */
 export interface AliasKeeper {
   /**
-   * Asks for a page, and without aliases where a page of one row is refused. Once that was so twice, no page is asked for with aliases any more.
+   * Requests a page; if a page of one row is refused, requests it without aliases. After two such pages, no page is requested with aliases.
    *
    * Errors: those of `ask`.
    */
@@ -96,7 +96,7 @@ function withKinds(value: unknown): unknown {
   )
 }
 
-/** Names of root fields by what they are called in the answer otherwise. */
+/** The alias of each root field, by the name that the field has without an alias. */
 const aliasesIn = (document: string): ReadonlyMap<string, string> =>
   new Map(
     document.split('\n').flatMap((line) => {

@@ -71,7 +71,7 @@ interface Asking<T> {
   answers: number
 }
 
-/** Items that were refused in company: how many requests were answered before. */
+/** For items that were refused together with others: how many requests were answered before. */
 type Doubt = { readonly answers: number } | undefined
 
 async function askAll<T>(
@@ -105,7 +105,7 @@ async function askChunk<T>(
       ...(await askAll(asking, items.slice(0, middle), before)),
       ...(await askAll(asking, items.slice(middle), before)),
     ]
-    // With nobody to blame it was their number.
+    // If no single item is to blame, the number of items was.
     if (!halves.some((answer) => ConnectorError.is(answer))) asking.most = Math.min(asking.most, middle)
     return halves
   }

@@ -8,7 +8,7 @@ export interface TogetherWays {
   readonly alone: (asked: Asked) => Promise<unknown>
   /** Asks all of them in one. */
   readonly joined: (query: JoinedQuery) => Promise<Answers>
-  /** Asks one question on, of which this error came: it is about rows of the answer. */
+  /** Continues with one question after this error, which is about rows of its answer. */
   readonly onwards: (asked: Asked, error: ConnectorError) => Promise<unknown>
   /** Whether several questions can stand in one document at all. */
   readonly mayJoin: () => boolean
@@ -65,7 +65,7 @@ function answerOf(asked: Asked | undefined, part: JoinedPart | undefined, data: 
   )
 }
 
-/** What a question comes to of which an error came: where that is about rows it is asked on, else the error stands in its place. */
+/** The result of a question that got an error. If the error is about rows, the question continues; otherwise the error is its result. */
 async function pastRows(
   asked: Asked,
   part: JoinedPart | undefined,
@@ -84,7 +84,7 @@ async function pastRows(
   )
 }
 
-/** Whether all errors are about rows: asking for fewer does not help, and each question alone knows what does. */
+/** Whether all errors are about rows. Smaller pages do not help then; each question has to handle its own rows. */
 const isInside = (error: ConnectorError): boolean => answerErrorsOf(error).every(({ path }) => (path?.length ?? 0) > 1)
 
 const NOBODY: ReadonlySet<number> = new Set()

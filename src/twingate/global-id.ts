@@ -51,7 +51,7 @@ export const notAnIdError = (kind: IdKind, text: string, why?: string): Connecto
   )
 
 /**
- * Holds what the API gave for an id against the id: the object, `undefined` where there is no such object, or why the id is none.
+ * Compares the API's answer with the id that was asked for. Gives the object, `undefined` if it does not exist, or why the id is not valid.
  *
  * Why: a slip of the hand in an id must not pass for an object that is gone, nor for another one.
  */

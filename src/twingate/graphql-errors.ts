@@ -38,12 +38,12 @@ class AnswerErrors extends Error {
     this.#data = data
   }
 
-  /** What came beside the errors; in no print of the error. */
+  /** The data that came with the errors. Printing the error never shows it. */
   get data(): unknown {
     return this.#data
   }
 
-  /** What was asked; in no print of the error. */
+  /** The document that was sent. Printing the error never shows it. */
   get document(): string {
     return this.#document
   }
@@ -53,7 +53,7 @@ class AnswerErrors extends Error {
 export const answerErrorsOf = ({ cause }: ConnectorError): readonly AnswerError[] =>
   cause instanceof AnswerErrors ? cause.errors : []
 
-/** The data beside the errors behind an error. Only what the errors are not about may be used, and only where each of them says what it is about. */
+/** The data beside the errors behind an error. Use only parts that no error is about, and only if every error names its part. */
 export const dataBeside = ({ cause }: ConnectorError): unknown =>
   cause instanceof AnswerErrors ? cause.data : undefined
 
@@ -95,7 +95,7 @@ const PERMISSION =
 const OUTDATED = /cannot query field|unknown argument|unknown type|syntax error|got invalid value|expected type/i
 const BAD_ID = /unable to parse global id/i
 
-/** Codes by which engines name a refusal, where they give any; the live API was not seen to. They go before the words. */
+/** Codes by which engines name a refusal, where they give any; the live API was never seen to give one. A code counts more than the words. */
 const RATE_CODES = new Set(['429', 'TOO_MANY_REQUESTS', 'RATE_LIMITED', 'RATE_LIMIT_EXCEEDED', 'THROTTLED'])
 const PERMISSION_CODES = new Set(['FORBIDDEN', 'PERMISSION_DENIED', 'UNAUTHORIZED', 'UNAUTHENTICATED'])
 const OUTDATED_CODES = new Set(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED'])

@@ -21,7 +21,7 @@ export interface IdSweep {
   readonly beside?: { readonly fields: string; readonly parameters: readonly string[] }
 }
 
-/** All ids at one moment, and the last answer, for what stood beside. */
+/** All ids at one moment, and the last answer, which also holds what was asked beside the ids. */
 export interface Swept {
   readonly ids: readonly string[]
   readonly answer: Readonly<Record<string, unknown>>
@@ -88,7 +88,7 @@ export function sweepDocument({ operation, list, within, beside, fragments = '' 
 /**
  * The ids of a whole list, as one moment showed them; `undefined` where they do not prove themselves.
  *
- * Shape: `places` are those of the pages of an earlier reading, in order. Cursors are opaque; where they came to stand elsewhere nothing is proved.
+ * Shape: `places` are those of the pages of an earlier reading, in order. Cursors are opaque; if they point to other rows by now, nothing is proved.
  * Errors: as `client.query`. What stands beside is given up first where a request is refused. One for a single page proves nothing then, and is no error.
  * Why: two pages belong together where the row before the second, asked for behind it in the same request, is a row of the first; what follows it
  * there is in the second. A list is whole where all its pages belong together, no id came twice, and the API counts as many with the last page.
@@ -221,7 +221,7 @@ async function answerOrRefusal(
       call,
     )
     if (within === undefined) return data
-    // Who asked knows better whether the object is gone.
+    // The caller can tell better whether the object is gone.
     return (Object.values(data)[0] as Readonly<Record<string, unknown>> | null) ?? {}
   } catch (caught) {
     const error = ConnectorError.from(caught, operation)

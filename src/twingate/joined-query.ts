@@ -14,7 +14,7 @@ export type Answers = z.infer<typeof Answers>
 
 /** One question among others. */
 export interface JoinedPart {
-  /** What its root fields are called in the answer, by what the question itself calls them. */
+  /** The name of each root field in the joint answer, by the name that the question itself uses. */
   readonly names: ReadonlyMap<string, string>
   /** The root fields themselves, for example `users`. */
   readonly roots: readonly string[]

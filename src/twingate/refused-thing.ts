@@ -1,7 +1,7 @@
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import { answerErrorsOf, GRAPHQL_ERRORS } from './graphql-errors.ts'
 
-/** Whether the API answered with errors that leave open if the thing that was asked for is to blame. A refusal of the key is of the key. */
+/** Whether the API answered with errors that leave open if the thing that was asked for is to blame. A refusal of the key is not one of them. */
 export const isOpenRefusal = ({ code, reason }: ConnectorError): boolean =>
   reason === GRAPHQL_ERRORS && code !== 'permission-denied'
 
@@ -21,7 +21,7 @@ export interface RefusedThing<T> {
  * `not-found`, and `unavailable` where the thing is there and one of its fields cannot be shown.
  *
  * Errors: the refusal, where the probe is refused as well; those of `again` and `probe` that are no such refusals.
- * Why: how the API words that it cannot read an id is its own affair and changes with its version, so the words decide nothing.
+ * Why: the API says in changing words that it cannot read an id, so the words decide nothing.
  */
 export async function judgeRefused<T>({ error, thing, again, probe }: RefusedThing<T>): Promise<T | ConnectorError> {
   if (!isOpenRefusal(error)) throw error

@@ -32,8 +32,8 @@ export interface UnreadableKeeper {
    *
    * Shape: the rows before such a row come first, as a short page; then the row alone, without the field where `query.lacks` names it, with a
    * warning. Fields that `query.shares` names, and those of objects that are no rows, are left out of the whole answer.
-   * `came` is what came of it already, in place of asking first. Errors: those of `ask`; `unavailable`, with the object and the field, where the field
-   * is one that nothing is left out of: a role decides a grant.
+   * `came` is an earlier error, used in place of the first request. Errors: those of `ask`; `unavailable`, with the object and the field, where the field
+   * is one that is never left out, such as a role, which decides a grant.
    * Why: GraphQL answers nothing of a page where one value of it cannot be printed, so that one row would keep a network from being synced.
    */
   ask<T>(query: Query<T>, variables: Variables, log: Logger, ask: Ask, came?: ConnectorError): Promise<T>

@@ -54,7 +54,7 @@ async function suggestions<T>(
   const names = (await askMany(client, query, items, call)).flatMap(namesIn)
   const near = texts.map(({ text, typed }) => [text, nearest(typed, names, MOST_NAMES)] as const)
   if (near.every(([, found]) => found.length > 0)) return new Map(near)
-  // The parts were wrong, or only their case: in a small network the name is among the first anyway.
+  // The searched parts may be misspelt, or in another case. In a small network the first page of all names holds the right one anyway.
   const more = [...names, ...(await askMany(client, query, [{}], call)).flatMap(namesIn)]
   return new Map(texts.map(({ text, typed }) => [text, nearest(typed, more, MOST_NAMES)]))
 }

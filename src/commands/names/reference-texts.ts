@@ -62,7 +62,7 @@ export const named = (id: ResourceId, name: string | undefined): Named => ({ id,
 
 const MOST_CANDIDATES = 10
 
-/** Who is meant is told in words to whoever asks, and by id to everybody else. */
+/** The person who asked reads the names of the candidates; logs and platforms get only their ids. */
 export function ambiguous<T extends { readonly id: string }>(
   text: string,
   kind: string,
@@ -82,7 +82,7 @@ export function ambiguous<T extends { readonly id: string }>(
   )
 }
 
-/** Near names are for whoever asks alone: they are of others. */
+/** Only the person who asked reads near names, because they belong to other people. */
 export function notFound(kind: string, text: string, close: readonly string[]): ConnectorError {
   const hint = close.length === 0 ? '' : `; did you mean ${close.map((name) => JSON.stringify(name)).join(' or ')}?`
   const detail = `there is no ${kind} ${JSON.stringify(text)}`

@@ -20,8 +20,8 @@ export type MaySuggest = (text: string) => boolean
 /**
  * Finds groups by id, BID or exact name, all with few requests.
  *
- * Shape: an id that Twingate can read is taken as it is, with the name where there is such a group: whether there is one, the plan of a change
- * tells. A name is that of a group only code point for code point, whatever the server takes for the same.
+ * Shape: an id that Twingate can read is used as given, with the name if the group exists; the plan of a change checks whether it does. A name
+ * matches a group only code point for code point, even if the server treats other spellings as equal.
  * Errors: as `client.query`; what is wrong with one text stands in its place.
  */
 export async function resolveGroups(
@@ -104,7 +104,7 @@ export const resolveGroup = async (client: TwingateClient, text: string, call: C
 export const resolveUser = async (client: TwingateClient, text: string, call: ClientCall): Promise<ResourceId> =>
   onlyOne(await resolveUsers(client, [text], call), text)
 
-/** An id is taken as it is, unless it is none. */
+/** Uses an id as given, unless it is not a valid id. */
 const byId = <T>(id: ResourceId, found: T | ConnectorError | undefined, nameIn: (object: T) => string | undefined) =>
   ConnectorError.is(found) ? found : named(id, found && nameIn(found))
 

@@ -40,7 +40,7 @@ export function useAnswer<T>(about: string | null, ask: (options: Asking) => Pro
   return asked
 }
 
-/** Errors: an `Error` with the server's sentence, or one that says that it is gone. */
+/** Errors: an `Error` with the server's sentence, or one that says that the server is gone. */
 export async function answerOf<T>(asking: Promise<Reply<T>>): Promise<T> {
   const reply = await asking
   if (reply.ok) return reply.json()

@@ -62,7 +62,7 @@ export const FindingRow = z.object({
   /** Of a test: what it is called. */
   test: text,
   about: Ref,
-  /** How the one it is about comes to what the finding is about as well; `null` where there is no such way. */
+  /** The way from the principal of the finding to the other resource that it concerns; `null` if there is none. */
   way: Way.nullable(),
 })
 export type FindingRow = z.infer<typeof FindingRow>

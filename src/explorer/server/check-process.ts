@@ -41,7 +41,7 @@ async function check({ file, syncId, tempDir, now, rules: files, cwd }: CheckOrd
   }
 }
 
-/** What a way is looked for to: a finding about many names a few of them. */
+/** Most other resources of a finding that a way is looked for. */
 const MOST_OTHERS = 5
 
 const toldOf = ({ finding, concerns }: Found): Checked['findings'][number] => {

@@ -16,7 +16,7 @@ export interface RuleFiles {
   readonly cwd: string
 }
 
-/** Changes whenever a file of rules does; one that is gone is told by whoever reads it. */
+/** Changes whenever a file of rules changes. A missing file is reported when the rules are read. */
 const stampOf = ({ names, cwd }: RuleFiles): string =>
   names
     .map((name) => statSync(resolvePath(cwd, name), { throwIfNoEntry: false }))

@@ -70,7 +70,7 @@ export function guard(options: GuardOptions): MiddlewareHandler {
 
 const isWrite = (c: Context): boolean => c.req.method !== 'GET' && c.req.method !== 'HEAD'
 
-/** A page of another origin has no business here, whatever it asks for. A browser that says nothing is a person who typed the address. */
+/** Why a request is refused as foreign: it comes from a page of another origin. A GET without these headers counts as a typed address. */
 function whyForeign(c: Context, own: string): string | undefined {
   const origin = c.req.header('origin')
   if (origin !== undefined && origin.toLowerCase() !== own) return 'the request comes from another page'
@@ -92,7 +92,7 @@ function refuse(c: Context): Response {
     : c.html(REFUSED, 401)
 }
 
-/** Takes as long for any wrong text. */
+/** Compares two texts in constant time. */
 function isSame(given: string, wanted: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(wanted))

@@ -1,4 +1,4 @@
-/** Keeps so many values, and lets go of the one that was not asked for the longest. */
+/** Keeps at most so many values, and drops the least recently used one. */
 export class LeastRecent<Value> {
   readonly #most: number
   readonly #letGo: (value: Value) => void

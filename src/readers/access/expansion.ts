@@ -25,7 +25,7 @@ export interface Holding {
 /** Holdings by entitlement, then by principal. */
 export type Holdings = Map<string, Map<string, Holding>>
 
-/** What can be said of a file before one speaks of effective access. */
+/** Whether the file already holds the grants that follow from others. */
 export type ExpansionState = 'expanded' | 'not expanded' | 'nothing to expand'
 
 /** Which entitlements of a sync lead to which others, and who holds what by it. */
@@ -154,7 +154,7 @@ export class Expansion {
     }
   }
 
-  /** The steps that may follow from entitlements, in their order; for one principal that is a handful of thousands. */
+  /** The steps that may follow from entitlements, in their order; for one principal a handful out of thousands. */
   #stepsFrom(entitlementIds: readonly string[]): readonly ExpansionStep[] {
     const found = new Set<number>()
     const open = entitlementIds.flatMap((id) => this.#numbers.get(id) ?? [])

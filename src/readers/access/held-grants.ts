@@ -22,7 +22,7 @@ export class HeldGrants {
   readonly #principals = new Numbered<ResourceId>()
   /** By the number of the principal: the last of its grants. */
   readonly #lastOf: number[] = []
-  /** By grant: the one before of the same principal; what it is on; its row, below zero where that says no more than its columns. */
+  /** By grant: the previous grant of the same principal; what it is on; its row, below zero if the row says no more than its columns. */
   readonly #before = Numbers.small()
   readonly #heldOf = Numbers.small()
   readonly #rowOf = Numbers.wide()
@@ -47,7 +47,7 @@ export class HeldGrants {
     return this.#principals.number(principalKey) !== NONE
   }
 
-  /** What a principal holds where none of its grants says more than that, once each; else `undefined`. */
+  /** What a principal holds, once each; `undefined` if one of its grants says more than who holds what. */
   plainlyHeld(principalKey: string): readonly Held[] | undefined {
     const found = new Set<number>()
     for (let at = this.#last(principalKey); at !== NONE; at = this.#before.at(at)) {

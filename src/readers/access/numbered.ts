@@ -12,7 +12,7 @@ export class Numbered<T> {
     return number
   }
 
-  /** -1 for a key that there is not. */
+  /** -1 for an unknown key. */
   number(key: string): number {
     return this.#numbers.get(key) ?? -1
   }

@@ -34,7 +34,7 @@ export class Paths {
       .sort((a, b) => (lasts(a) === lasts(b) ? 0 : lasts(b) > lasts(a) ? 1 : -1))
   }
 
-  /** The shortest way to an entitlement; where the file does not say how it is come by, the entitlement alone. */
+  /** The shortest way to an entitlement; the entitlement alone, if the file does not say how it is reached. */
   #stepsTo(id: string, seen: ReadonlySet<string>): readonly string[] {
     const known = this.#shortest.get(id)
     if (known) return known
@@ -62,7 +62,7 @@ export class Paths {
 
 const lasts = ({ until }: Path): number => until?.getTime() ?? Infinity
 
-/** When access ends that is come by on any of several paths; `undefined` for never. */
+/** When access through several paths ends, that is, with the last of them; `undefined` for never. */
 export const endOfPaths = (paths: readonly Path[]): Date | undefined =>
   paths.map(({ until }) => until).reduce(laterEnd, paths[0]?.until)
 
@@ -72,7 +72,7 @@ const USUAL = new Set(['member', 'access', 'assigned'])
 /** Whose path it is. */
 export type Named = Pick<Thing, 'id' | 'kind' | 'name'>
 
-/** `Ada → group Engineering → resource db`; a slug that is not usual stands in brackets. `say` is `sayStep`, or knows what it said. */
+/** `Ada → group Engineering → resource db`; a slug that is not usual stands in brackets. `say` is `sayStep`, or a cache of it. */
 export const sayPath = (principal: Named, { steps }: Path, say: (entitlementId: string) => string): string =>
   [sayStart(principal), ...steps.map(say)].join(' → ')
 

@@ -34,7 +34,7 @@ export class BlockFileWriter {
   #last = Buffer.allocUnsafeSlow(1 << 10)
   #lastLength = -1
 
-  /** `mark` makes the name of the file beside it one of this process alone. */
+  /** `mark` makes the name of the temporary file unique to this process. */
   constructor(path: string, mark: string) {
     this.#path = path
     this.#aside = `${path}.${mark}.tmp`
@@ -95,7 +95,7 @@ export class BlockFileWriter {
     try {
       closeSync(this.#file)
     } catch {
-      // It was closed before it could not be put into its place.
+      // The file was closed already; the rename failed after that.
     }
     rmSync(this.#aside, { force: true })
   }

@@ -13,7 +13,7 @@ import {
 
 /** Blocks that are kept unpacked. */
 const MOST_BLOCKS = 256
-/** Room for a block, packed or not, that is used again: memory that is new for each costs more than what is done with it. */
+/** Size of a buffer for a block, packed or not. It is reused, because a new buffer for each block costs more than the work with it. */
 const ROOM_BYTES = 1 << 14
 
 /** A block file open for reading. What it gives is the caller's. Errors of all methods: `DamagedBlocks`; as the file system says. */

@@ -19,7 +19,7 @@ export const INDEX_FORMAT = 2
  * - `types`: rows of resource types
  * - `expanding`: rows of grants that pass others on
  * - `young`: grants that some earlier full sync of the file does not hold
- * - `crowded`, by the key of a record that is left out as it would be too large: nothing
+ * - `crowded`, by the key of a record that was left out because it is too large: empty
  */
 export const KEYS = {
   names: (number: number) => `C${String(number).padStart(9, '0')}`,

@@ -21,7 +21,7 @@ import {
   type YoungCell,
 } from './index-keys.ts'
 
-/** Raised where an index cannot say it: whoever asks then asks the file. */
+/** Raised where an index does not hold the answer. The caller then reads the file. */
 export class NotInIndex extends Error {}
 
 interface About {

@@ -29,7 +29,7 @@ export interface OpenIndex extends Disposable {
   readonly syncId: string
 }
 
-/** Other users who could have written it. */
+/** The permission bits that let other users write the file. */
 const WRITABLE_BY_OTHERS = 0o022
 
 /** The index of one file, beside it. */
@@ -140,6 +140,6 @@ function remember(blocks: BlockFile, facts: IndexFacts): void {
   try {
     blocks.setFacts(facts)
   } catch {
-    // A folder that is read-only by now: the hash is taken the next time as well.
+    // The folder has become read-only, so the next run takes the hash again.
   }
 }

@@ -83,7 +83,7 @@ type Issue =
     ? never
     : NonNullable<ReturnType<typeof RULES_FILE.safeParse>['error']>['issues'][number]
 
-/** Of a union the branch that comes nearest: the one whose fault lies deepest. */
+/** The problems of a text. Of a union it gives those of the nearest branch: the one whose problem lies deepest. */
 function problemsIn(issues: readonly Issue[], base: readonly PropertyKey[] = []): readonly Problem[] {
   return issues.flatMap((issue): readonly Problem[] => {
     const path = [...base, ...issue.path]

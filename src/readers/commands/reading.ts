@@ -47,7 +47,7 @@ export function onlyFile(settings: ReaderSettings, call: CommandCall): NamedFile
 }
 
 /**
- * Opens a file for as long as `work` takes, which is done again where an index cannot tell. Errors: as `openFile`, `shownSync`; a damaged database is
+ * Opens a file while `work` runs. `work` runs again where an index lacks the answer. Errors: as `openFile`, `shownSync`; a damaged database is
  * `data-loss`.
  */
 export async function withView<T>(

@@ -58,7 +58,7 @@ function isSnapshot(path: string): boolean {
     readSync(file, head, 0, 3, 0)
     return head.toString('latin1') === 'C1Z'
   } catch {
-    // What cannot be read is said by whoever reads it.
+    // The code that reads the file later reports this.
     return false
   } finally {
     if (file !== undefined) closeSync(file)

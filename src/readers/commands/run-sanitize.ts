@@ -54,7 +54,7 @@ function isSame(a: string, b: string): boolean {
   try {
     return realpathSync(a) === realpathSync(b)
   } catch {
-    // What is not there yet is no file that is read.
+    // A file that does not exist yet is not the one that is read.
     return false
   }
 }

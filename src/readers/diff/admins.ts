@@ -16,7 +16,7 @@ export interface Admins {
 export const isAdminEntitlement = ({ slug }: EntitlementRow, on: Thing): boolean =>
   ADMIN.test(slug) || (on.kind === 'role' && (ADMIN.test(on.name) || ADMIN.test(on.id.id)))
 
-/** Finds administrators, also those that are it by way of a group. */
+/** Finds administrators, including those who are administrators through a group. */
 export function adminsOf(view: SyncView, expansion = new Expansion(view)): Admins {
   const roles = new Map(
     Array.from(view.things(view.typesWhere(({ traits }) => traits.includes('role'))), (role) => [keyOf(role.id), role]),

@@ -49,7 +49,7 @@ export async function writeXlsx(
   return sheets.rows
 }
 
-/** Ends with what fails, and never otherwise. */
+/** Rejects if `work` fails, and otherwise never settles. */
 const failureOf = (work: Promise<unknown>): Promise<never> => work.then(() => new Promise<never>(() => {}))
 
 /** Rows on their way into sheets. */

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
 import { type Problem, problem } from './problem.ts'
 
-/** What is wrong with the syncs of a file: such as never ended, and a full one that a lesser one hides. */
+/** What is wrong with the syncs of a file: syncs that never ended, and a full sync that another type of sync hides. */
 export function* fileProblems({ syncs, latest, shown }: Snapshot): Generator<Problem> {
   if (syncs.length === 0) yield problem('unfinished-sync', '', 'the file holds no sync')
   for (const { syncId, endedAt, startedAt, kind } of syncs)

@@ -132,7 +132,7 @@ function lengthProblems(what: string, id: string, text: string): readonly Proble
     : [problem('too-long', id, `${what.slice(0, 200)} has ${bytes} bytes, and official services take ${MOST_BYTES}`)]
 }
 
-/** Where grants are passed on: sources that there are not, such as are not the principal's, and circles. */
+/** Problems of grants that pass access on: missing sources, sources that are not the principal's, and cycles. */
 function* pathProblems(view: SyncView): Generator<Problem> {
   for (const grant of view.grants({ mayExpand: true }))
     for (const source of new Set(expandableOf(grant)?.entitlementIds)) {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../sdk/wire/rows/stored.ts'
 /** Names under which connectors write when a grant or a key ends, as a time or as seconds since 1970. */
 export const END_KEYS = ['expires_at', 'expiresAt', 'expires', 'expiration', 'valid_until', 'until', 'end_date']
 
-/** Names under which connectors write since when a grant is. */
+/** Keys under which connectors write when a grant began. */
 export const START_KEYS = [
   'granted_at',
   'grantedAt',

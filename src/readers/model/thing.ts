@@ -88,7 +88,7 @@ const addressesOf = (user: StoredUserTrait | undefined): readonly string[] =>
 /** What a person reads of a resource's type: `network resource`. */
 export const typeWord = (type: string): string => type.replaceAll(/[_-]+/g, ' ')
 
-/** `Ada Lovelace <ada@acme.example>` for a user, `group Engineering` for what is none. */
+/** `Ada Lovelace <ada@acme.example>` for a user, `group Engineering` for anything else. */
 export function sayThing({ kind, name, email, id }: Thing): string {
   if (kind !== 'user') return `${typeWord(id.type)} ${name}`
   return email === '' || email === name ? name : `${name} <${email}>`

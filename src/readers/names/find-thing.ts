@@ -95,7 +95,7 @@ function preferred(found: readonly Thing[], { rather }: Meant): readonly Thing[]
   return wanted.length > 0 ? wanted : found
 }
 
-/** Who is meant is told in words to whoever asks, and by id to everybody else. */
+/** The person who asked reads the names of the candidates; logs get only their ids. */
 function ambiguous(typed: string, { word }: Meant, candidates: readonly Thing[]): ConnectorError {
   const more = candidates.length > MOST_CANDIDATES ? '; and more' : ''
   const shown = candidates.slice(0, MOST_CANDIDATES)
@@ -114,7 +114,7 @@ function ambiguous(typed: string, { word }: Meant, candidates: readonly Thing[])
 const describe = (thing: Thing): string =>
   [sayThing(thing), thing.kind === 'user' ? typeWord(thing.id.type) : '', thing.status].filter(Boolean).join(', ')
 
-/** Near names are for whoever asks alone: they are of others. */
+/** Only the person who asked reads near names, because they belong to other people. */
 function unknownThing(view: Names, typed: string, { word, type }: Meant): ConnectorError {
   if (type !== undefined && !view.types.has(type)) return unknownType(view, type)
   const names: string[] = []
@@ -125,7 +125,7 @@ function unknownThing(view: Names, typed: string, { word, type }: Meant): Connec
   return new ConnectorError('not-found', `find ${word}`, detail, undefined, undefined, `${detail}${hint}`)
 }
 
-/** Names of which what was typed is one word: a first name alone. */
+/** Names that contain the typed text as one word, such as a first name. */
 function withWord(typed: string, names: readonly string[]): readonly string[] {
   const folded = typed.toLowerCase()
   return names.filter((name) =>

@@ -49,6 +49,6 @@ export function fieldOf(row: Row, field: string): Cell {
   return map[field.slice(dot + 1)] ?? null
 }
 
-/** With names a row is what they name; without, all of it. */
+/** The fields of a row that `names` lists; without names, the whole row. */
 export const pickFields = (row: Row, names: readonly string[]): Row =>
   names.length === 0 ? row : Object.fromEntries(names.map((name) => [name, fieldOf(row, name)]))

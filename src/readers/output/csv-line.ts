@@ -13,7 +13,7 @@ const QUOTED = /[",\r\n]/
 /** One record of RFC 4180. */
 export const csvLine = (texts: readonly string[]): string => `${texts.map(csvField).join(',')}\r\n`
 
-/** No text runs that begins with a letter from here on, up to the full-width ones. */
+/** A text is never a formula if its first character lies between these two: ASCII letters up to the full-width forms. */
 const [FIRST_LETTER, FULL_WIDTH] = [0x41, 0xff00] as const
 
 /** One field of a record. Why the first letter is looked at: a million rows have seventeen fields each. */

@@ -146,7 +146,7 @@ function principalsOf(view: SyncView, grants: HeldGrants): readonly Principal[] 
     const key = keyOf(id)
     if (people.has(id.type) || grants.has(key)) found.set(key, { id, kind, name, email, status })
   }
-  // Who is not in the file is told all the same.
+  // Principals without a row in the file are added as well.
   for (const id of grants.principals) {
     const key = keyOf(id)
     const kind = kindOf(view.types.get(id.type)?.traits ?? [])

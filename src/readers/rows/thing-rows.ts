@@ -64,7 +64,7 @@ export function* thingRows(things: Iterable<Thing>, shape: Shape, more?: (thing:
   }
 }
 
-/** How many hold an entitlement of each resource of the types, by its key: of `member` where there is such, else of the one that most hold. */
+/** Holders of each resource of the types, by its key: those of `member`; without such, of the entitlement that has most holders. */
 export function countMembers(view: SyncView, types: readonly string[]): ReadonlyMap<string, number> {
   const holders = new Map<string, number>()
   if (types.length > 0)

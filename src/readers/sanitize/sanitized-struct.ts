@@ -4,7 +4,7 @@ import { WireWriter } from '../../sdk/wire/rows/wire-writer.ts'
 import { END_KEYS, START_KEYS } from '../model/end-in.ts'
 import type { Pseudonyms } from './pseudonyms.ts'
 
-/** Keys that hold a customer's word: of tags, and inside of objects, unless they say what stands beside them. */
+/** Keys that a customer chose: those of tags and those inside objects, except `key` and `value`. */
 const TAG = /^(?<prefix>tags?[._:/-])(?<key>.+)$/
 const PLAIN_INNER = new Set(['key', 'value'])
 const TIMES = new Set([...END_KEYS, ...START_KEYS])

@@ -4,8 +4,8 @@ const ABSENT = `select source_key from operation where kind = 'user' and action 
   and source_key not in (select source_key from temp.tie)`
 
 /**
- * Takes out of the additions who could not be created, so that nobody counts as added who is not there. An addition of nobody else is dropped: the failed
- * creates tell it.
+ * Removes users who could not be created from the additions, so that they do not count as added. An addition that becomes empty is dropped;
+ * the failed creates report the failure.
  */
 export function leaveOutAbsent({ database, operations }: Acting): void {
   if (!database.prepare(`${ABSENT} limit 1`).get()) return

@@ -6,7 +6,7 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly cut?: boolean }
   /** It may have been made or not. */
   | { readonly kind: 'doubtful'; readonly error: ConnectorError }
-  /** What it was to be made to is not there. */
+  /** The object that was to be changed does not exist. */
   | { readonly kind: 'vanished'; readonly error: ConnectorError }
   /** Another object stands in the way. */
   | { readonly kind: 'conflict'; readonly error: ConnectorError }

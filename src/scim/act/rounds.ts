@@ -1,7 +1,7 @@
 import type { Acting } from './acting.ts'
 import type { Outcome } from './outcome.ts'
 
-/** So much narrower is each round after failures that may pass. */
+/** After failures that may pass, the width of the next round is divided by this. */
 const NARROWER = 4
 
 /** Waits before the third round of the same work, and before the ones after it. */
@@ -34,7 +34,7 @@ export class Rounds {
     const { sleep, stop } = this.#acting
     const ms = WAITS_MS[Math.min(this.#failed++, WAITS_MS.length - 1)] ?? 0
     this.#width = Math.max(1, Math.floor(this.#width / NARROWER))
-    // That the wait was stopped is seen by `stop`.
+    // The caller sees from `stop` that the wait was stopped.
     if (ms > 0) await sleep(ms, stop).catch(() => {})
   }
 }

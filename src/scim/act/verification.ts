@@ -3,7 +3,7 @@ import type { NewOperation, Operation } from '../state/operations.ts'
 import type { Acting } from './acting.ts'
 import { logCode, type Sent } from './outcome.ts'
 
-/** Of many objects that differ in the same way, so many are sent again first, to see whether that helps. */
+/** If many objects differ in the same way, so many of them are sent again first, to see whether that helps. */
 const SAMPLE = 2
 const MOST_ATTEMPTS = 4
 
@@ -75,7 +75,7 @@ export class Verification {
     return rest.changes.every(({ path }) => isKnown.get(source ?? null, path) !== undefined)
   }
 
-  /** What did not help any of a sample does not help the others. */
+  /** If sending again helped no object of a sample, the others are not sent again. */
   #closeSamples(unchanged: ReadonlyMap<number, string>): readonly number[] {
     const again: number[] = []
     for (const [how, { tried, waiting }] of this.#samples) {
@@ -108,7 +108,7 @@ export class Verification {
     return operation.id
   }
 
-  /** A create that was not made, or an update of what vanished or was found, goes on as what is left to do. */
+  /** Replaces the operation by what is left to do: after a failed create, or an update of an object that vanished or was found. */
   #replan(operation: Operation, rest: NewOperation): number {
     const { operations } = this.#acting
     if (operation.action === 'create' && rest.action !== 'create' && operation.target !== undefined)

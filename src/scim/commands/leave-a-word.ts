@@ -20,7 +20,7 @@ async function leave(
     const meta = new Meta(state.database)
     const said = inTransaction(state.database, () => {
       const text = word(state, meta)
-      // Whoever waits for the next cycle looks again.
+      // Wakes a program that waits for its next cycle.
       meta.set('woken', `${process.clock.now().toISOString()} ${Buffer.from(process.random(6)).toString('hex')}`)
       return text
     })

@@ -18,7 +18,7 @@ export interface OnDemandSettings {
   readonly dryRun: boolean
 }
 
-/** As at others: what is more is the work of a cycle. */
+/** The limit of other provisioning services; more users are the work of a cycle. */
 const MOST_USERS = 5
 const OPERATION = 'provision on demand'
 

@@ -75,7 +75,7 @@ export interface ScimConfig {
   readonly users: KindConfig
   readonly groups: KindConfig
   readonly onLeave: OnLeave
-  /** More than both, and a cycle's disables and deletes wait for a word: `count` objects, `share` of what is linked (0 to 1). */
+  /** A cycle that exceeds both limits holds its disables and deletes for approval: `count` objects, `share` of what is linked (0 to 1). */
   readonly deletionGuard: { readonly count: number; readonly share: number }
   readonly quarantine: QuarantineProfile
   readonly notify: NotifyConfig | undefined

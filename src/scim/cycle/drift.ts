@@ -18,9 +18,9 @@ export const DriftReport = z.object({
   source: z.string(),
   /** Whether both ends were read in full; otherwise there may be more. */
   complete: z.boolean(),
-  /** Nobody at the source is this. */
+  /** Objects that match nobody at the source. */
   local: z.array(z.object({ kind: KindName, id: z.string(), name: z.string() })),
-  /** Somebody at the source is this, who is out of scope. */
+  /** Objects that match a source object that is out of scope. */
   unassigned: z.array(
     z.object({ kind: KindName, id: z.string(), name: z.string(), sourceId: z.string(), reason: z.string() }),
   ),
@@ -43,7 +43,7 @@ export type DriftReport = z.infer<typeof DriftReport>
 /** Reads both ends in full and reports what the source does not explain; the state is to be a copy. Errors: as `prepareFull`. */
 export async function findDrift(engine: Engine, options: PrepareOptions): Promise<DriftReport> {
   const { database, target, source, policy } = engine
-  // What the source wants newly is no drift: it is compared with what it wanted before.
+  // A new wish of the source is no drift, so the target is compared with what the source wanted before.
   database.exec(`
     create temp table wanted_before as select key, attributes, active from desired where verdict = 'in';
     create index temp.wanted_before_key on wanted_before (key);
@@ -129,7 +129,7 @@ function findChanged({ database, operations, targetImage, policy }: Engine): Dri
   return found
 }
 
-/** Of groups linked before: who is a member and was never wanted so, and who was wanted so before and is none. */
+/** In groups linked before: members that were not wanted before, and members that were wanted before and are missing. */
 function findMembers(database: DatabaseSync): DriftReport['members'] {
   const rows = database.prepare(`
     select g.label as name, o.id, json_group_array(c.label) filter (where c.how = 'added') as added,

@@ -72,7 +72,7 @@ function stateOf(error: ConnectorError | undefined, counts: CycleCounts | undefi
   return counts && counts.failed + counts.conflicts > 0 ? 'entry-errors' : 'succeeded'
 }
 
-/** Who was disabled because it left the scope is not managed any more: a later deletion at the source is not passed on. */
+/** An object that was disabled because it left the scope is no longer managed: a later deletion at the source is not passed on. */
 function noteDormant({ database }: Engine): void {
   database.exec(`
     update link set dormant = 1 where source_key in (
@@ -95,7 +95,7 @@ function noteQuarantine(
   const quarantine = new Quarantine(database)
   const found = quarantineOf(error, prepared?.staged, counts, profile)
   if (!found) {
-    // A network that is down is no reason to leave it, either.
+    // A cycle that failed, such as for a network that is down, does not end the quarantine either.
     if (!error) quarantine.leave()
     return undefined
   }

@@ -31,7 +31,7 @@ export async function readSource(
 }
 
 /**
- * Reads everything once more, in another way where the source has one, and takes back that somebody left who is seen now.
+ * Reads everything once more, in another way if the source has one. Whoever shows up in this read no longer counts as a leaver.
  *
  * Gives whether that read was complete.
  */
@@ -65,5 +65,5 @@ function refuseNothing(before: SourceCounts, now: SourceCounts, name: string): v
   }
 }
 
-/** Few groups or memberships may well all go in one day. */
+/** Fewer groups or memberships than this may all be removed in one day for good reason. */
 const LEAST = 10

@@ -2,7 +2,7 @@ import type { Kind } from '../model.ts'
 import type { AttributeMapping, MappingProblem, MatchAttribute } from './mapping.ts'
 import { MATCH_ATTRIBUTES } from './mapping.ts'
 
-/** By what objects of a kind are matched: as `match` says, else as the lines are numbered, else by what is mapped of what can be. */
+/** The attributes that objects are matched by: those of `match`, else the numbered lines, else all mapped ones that may be used. */
 export function matchOrder(
   kind: Kind,
   lines: readonly AttributeMapping[],

@@ -11,7 +11,7 @@ const TWINGATE_ATTRIBUTES: Readonly<Record<Kind, readonly string[]>> = {
   group: ['externalId', 'displayName'],
 }
 
-/** Without which an object cannot be. RFC 7643 asks for the name; Twingate for the external id of users, too. */
+/** Attributes that every object needs. RFC 7643 asks for the name; Twingate for the external id of users, too. */
 const REQUIRED: Readonly<Record<ProfileName, Readonly<Record<Kind, readonly string[]>>>> = {
   twingate: { user: ['userName', 'externalId'], group: ['displayName'] },
   generic: { user: ['userName'], group: ['displayName'] },

@@ -27,7 +27,7 @@ export function markConflict(database: DatabaseSync, key: number, { code, detail
 export function markDoubles(database: DatabaseSync, kind: Kind): void {
   const columns = kind === 'user' ? (['external_id', 'name'] as const) : (['external_id'] as const)
   for (const column of columns) {
-    // Who is disabled and not at the target is not going to be there.
+    // A disabled user who is not at the target will not be created there.
     const rows = database
       .prepare(
         `select ${column} as value, json_group_array(key) as keys, json_group_array(label) as labels from main.desired d

@@ -66,7 +66,7 @@ function firstHit(
   return undefined
 }
 
-/** Ties what one alone claims and nobody else holds who is still in scope. */
+/** Ties an object that exactly one source object claims, unless another one that is still in scope holds it. */
 function settle(
   database: DatabaseSync,
   kind: Kind,

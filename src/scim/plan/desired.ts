@@ -126,7 +126,7 @@ export function judge(
 
 const out = (code: SkipCode, reason: string): Verdict => ({ verdict: 'out', active: false, code, reason })
 
-/** What a create sets is kept only where it is more. */
+/** The values of a create are stored only if they differ from the others. */
 function valueTexts({ values, onCreate }: Verdict): readonly [string | null, string | null] {
   const text = values === undefined ? null : JSON.stringify(values)
   const more = onCreate === undefined ? null : JSON.stringify(onCreate)

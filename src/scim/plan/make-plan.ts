@@ -7,7 +7,7 @@ import { planObjects } from './plan-objects.ts'
 /**
  * Writes down everything that has to be done at the target. Gives what the guard holds back.
  *
- * Why members come last: who is to be created gets memberships, and who waits for a decision keeps them.
+ * Why members come last: users who will be created get memberships, and users who wait for a decision keep theirs.
  */
 export function makePlan(input: PlanInput): Staged | undefined {
   const { database, policy } = input

@@ -106,7 +106,7 @@ const identityOf = ({ kind, sourceId, action }: Pick<PlanOperation, 'kind' | 'so
 const nameOf = ({ action, kind, name }: Pick<PlanOperation, 'kind' | 'name' | 'action'>): string =>
   `${action} ${kind} ${name}`
 
-/** The reason is words, and a hidden value may be another each time: neither moves the world. */
+/** Leaves out the reason, which is only text, and hidden values, which may change each time. */
 function digestOf({ targetId, changes, members, state }: PlanOperation): string {
   const compared = changes.map(({ path, before, after }) => [path, before, after === HIDDEN ? undefined : after])
   return createHash('sha256')
@@ -114,7 +114,7 @@ function digestOf({ targetId, changes, members, state }: PlanOperation): string 
     .digest('base64')
 }
 
-/** What is in one plan and not, or otherwise, in the other; sentences, the first ones only. */
+/** What differs between the two plans, as sentences; the first ones only. */
 export function differencesFrom(file: PlanFile, steps: Iterable<PlanStep>): readonly string[] {
   const found: string[] = []
   const left = new Map(file.operations)

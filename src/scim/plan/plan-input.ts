@@ -9,7 +9,7 @@ export interface PlanInput {
   readonly policy: Policy
   /** Without it, nothing is disabled, deleted or removed. */
   readonly sourceComplete: boolean
-  /** Whether the image of the kind holds everything that the target does; the same holds without it. */
+  /** Whether the image of the kind holds everything that the target holds. If not, nothing is disabled, deleted or removed. */
   readonly targetComplete: Readonly<Record<Kind, boolean>>
   /** Whether the target was listed in full in this cycle: what is not in the image is not there. */
   readonly listed: Readonly<Record<Kind, boolean>>
@@ -25,6 +25,6 @@ export interface PlanInput {
   readonly onlyMembers?: ReadonlySet<number> | undefined
   /** Hears of each operation. */
   readonly add: (operation: NewOperation) => void
-  /** Hears of a create for every object of a kind that is in scope and tied to nothing. @default each is told to `add` */
+  /** Called once for the creates of all objects of a kind that are in scope and tied to nothing. @default `add` is called for each */
   readonly addCreates?: ((kind: Kind, all: Pick<NewOperation, 'reason' | 'state'>) => void) | undefined
 }

@@ -6,7 +6,7 @@ import type { PlanInput } from './plan-input.ts'
  * Writes down which members have to be added and removed: pairs in `temp.add_member` (source keys) and `temp.drop_member` (target keys, and the
  * group's source key), and one operation for each group and direction.
  *
- * The operations on objects are there. Only members that are linked are removed, and nothing is where something was not read in full. Whoever
+ * The operations on objects are there. Only linked members are removed, and none if something was not read in full. Whoever
  * waits for a decision keeps the memberships until then. With `only`, it is restricted to these groups.
  */
 export function planMembers(input: PlanInput): void {

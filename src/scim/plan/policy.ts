@@ -26,7 +26,7 @@ export interface Actions {
   readonly delete: boolean
 }
 
-/** More deletes and disables than both in one plan wait for a person. */
+/** A plan whose deletes and disables exceed both limits waits for a person. */
 export interface Guard {
   readonly count: number
   /** Of what is linked, from 0 to 1. */

@@ -81,7 +81,7 @@ function compileClause({ attribute, operator: name, value }: FilterClause): Clau
 
 const isInteger = (text: string): boolean => /^-?\d{1,18}$/.test(text)
 
-/** Several values: a clause holds where one value fulfils it, one with `not` where all do. Without a value nothing holds but `is null`. */
+/** With several values, a clause needs one that fulfils it; a clause with `not` needs all. Without a value only `is null` holds. */
 function holdsFor(operator: FilterOperator, fulfils: Test): CompiledClause['holds'] {
   if (operator === 'is null') return (value) => textsOf(value).length === 0
   const isNegative = operator.startsWith('not ')
@@ -106,7 +106,7 @@ function testOf(operator: FilterOperator, wanted: string): { readonly test: Test
   if ('problem' in result) return { problem: `the pattern ${result.problem}` }
   const { pattern } = result
   const isSought = operator === 'matches'
-  // What is too long to be searched is neither.
+  // A text that is too long to be searched neither matches nor does not match.
   return { test: (text) => text.length <= MAX_MATCHED_CHARS && pattern.test(text) === isSought }
 }
 

@@ -61,7 +61,7 @@ export class Cycles {
     this.#database = database
   }
 
-  /** Those whose process was killed are told from those that run: by whoever holds the state's lock. */
+  /** Begins a cycle. The caller holds the state's lock, so a cycle that still says `running` belongs to a killed process. */
   begin(kind: CycleKind, reason: string | undefined, at: Date): number {
     this.#database.exec("update cycle set state = 'interrupted' where state = 'running'")
     this.#database.prepare('delete from cycle where began < ?').run(new Date(at.getTime() - KEPT_MS).toISOString())

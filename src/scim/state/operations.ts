@@ -123,7 +123,7 @@ export class Operations {
     this.#sent.run(at.toISOString(), id)
   }
 
-  /** Makes another operation on the same object of it: it vanished, or was found, meanwhile. */
+  /** Replaces an operation by another one on the same object, because the object vanished or was found meanwhile. */
   replace(
     id: number,
     { action, target, changes, reason }: Pick<NewOperation, 'action' | 'target' | 'changes' | 'reason'>,
@@ -241,7 +241,7 @@ function operationOf(row: Readonly<Record<string, SQLOutputValue>>): Operation {
     source: optional(row['source_key'], Number),
     target: optional(row['target_key'], Number),
     name: String(row['name']),
-    // Lists of operations do without them, and there may be a hundred thousand.
+    // Read on demand: lists of operations do not need the changes, and there may be a hundred thousand operations.
     get changes() {
       return (changes ??= changesOf(row))
     },

@@ -30,7 +30,7 @@ export interface Vanished {
 /**
  * What the target showed last.
  *
- * Members are ids of users; the id of another thing in a group's members is a user without attributes here, and nobody's link.
+ * Members are ids of users. Any other id among the members of a group is kept as a user without attributes, which no link refers to.
  */
 export class TargetImage {
   readonly #database: DatabaseSync
@@ -136,7 +136,7 @@ export class TargetImage {
     )
   }
 
-  /** The target hides members: groups whose members nobody has seen have those that this engine puts there. */
+  /** Begins for a target that hides members: a group whose members were never seen has those that this engine adds. */
   startHidden(): void {
     this.#run(
       "update main.target_object set members = ? where kind = 'group' and members = 0 and attributes is not null",
@@ -144,7 +144,7 @@ export class TargetImage {
     )
   }
 
-  /** Takes the pairs of `temp.add_member` and `temp.drop_member` of a group for what the target has, since it said so and shows none. */
+  /** Records the additions or removals of a group as done: the target accepted them and shows no members. */
   takeWritten(source: number, action: 'add-members' | 'remove-members'): void {
     this.#run(
       `update main.target_object set members = ${OWN} where key = (select target_key from temp.tie where source_key = ?)`,

@@ -69,7 +69,7 @@ export async function changeMembers(
   return { status, refused }
 }
 
-/** The halves of a refused batch; of a spelling that is not taken at all, one id first. What a failing server has done all the same is left out. */
+/** The halves of a refused batch; after 501 one id first, then the rest. After 500, ids that the server changed all the same are left out. */
 async function smallerBatches(
   group: string,
   batch: readonly string[],

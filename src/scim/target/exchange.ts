@@ -17,7 +17,7 @@ export interface ExchangeOptions {
   readonly token: Secret
   /** Asked when the token is refused; a new one is used for the same request once more. @default the token stays */
   readonly rereadToken?: RereadSecret | undefined
-  /** Kept from the first request on. @default nothing is held back before a refusal */
+  /** The rate to keep from the first request on. @default no request is held back before a refusal */
   readonly requestsPerSecond?: number | undefined
   readonly transport: Transport
   readonly clock: Clock
@@ -222,7 +222,7 @@ const partsOf = (request: Request) => {
   return { method: request.method, body, query: '', ifMatch: request.version }
 }
 
-/** A limit that is no whole number is kept over so many seconds. */
+/** Turns requests a second into a limit of whole requests in a longer window. */
 const perSecond = (requests: number): RateLimit =>
   requests >= 1
     ? { requests: Math.floor(requests), windowMs: (1_000 * Math.floor(requests)) / requests }

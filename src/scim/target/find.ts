@@ -63,7 +63,7 @@ export async function findObjects(
   const isHonest = stored.every(isNear) && page.total === page.resources.length
   const name = filterName(kind, attribute)
   const { filters } = learned.current()
-  // That a filter of userName folds case shows only where the stored one differs.
+  // Only a stored userName in another case shows that the filter ignores case.
   const teaches = attribute === 'userName' ? stored.some((text) => isNear(text) && text !== value) : objects.length > 0
   if (isHonest && name && teaches && !filters.includes(name)) learned.learn({ filters: [...filters, name] })
   const proven = isHonest && isPlain(value) && name !== undefined && learned.current().filters.includes(name)

@@ -96,7 +96,7 @@ export async function listObjects(
     startIndex += got
     const { total } = progress
     const isLast = total !== undefined && startIndex > total && !progress.passed
-    // A total that is the size of the page may be just that: the next page tells.
+    // A total that equals the page size may be the page size only; the next page shows which it is.
     if (isLast && !(startIndex === got + 1 && mayBeFull(got, count, totalsAreWhole))) break
     if (kind === 'user' && !isLast && got < count) learned.learn({ pageSize: Math.max(1, progress.largest) })
   }
@@ -174,7 +174,7 @@ export async function readPage(
   return page
 }
 
-/** So often is a first page asked for with a number of entries, before it is asked for without. */
+/** How often a first page is requested with `count` before it is requested without. */
 const TRIES_WITH_COUNT = 2
 
 /**

@@ -41,7 +41,7 @@ export interface TargetFacts {
 /** Somebody waits; an outage is not ridden out. */
 const TRIAL: RetryPolicy = { attempts: 2, attemptsIfMalformed: 1, firstWaitMs: 500, mostWaitMs: 500 }
 
-/** More than any server is asked for later than it gives. */
+/** So large that the answer shows the server's own page size. */
 const LARGE_PAGE = 1000
 
 const PLAIN = /^[\x20-\x7e]+$/
@@ -225,7 +225,7 @@ const USUAL: Readonly<Record<Kind, Attributes>> = {
 function schemaNotes(kind: Kind, facts: SchemaFacts | undefined): readonly string[] {
   if (!facts) return []
   const { without: all, with: more } = shapeBySchema(kind, { shape: USUAL_SHAPE, body: USUAL[kind] }, facts)
-  // Of which type an e-mail is, nobody misses.
+  // A missing type of an e-mail matters to nobody.
   const without = all.filter((path) => !path.startsWith('emails.'))
   return [
     ...(without.length > 0

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * How an object has to look for a server that is strict about it; learned where an object was refused as usual and taken so.
+ * The form of an object for a strict server. It is learned when the server refused the usual form and accepted this one.
  *
  * Shape: `without` holds attributes that are left out, in lower case and without an entry: `externalid`, `emails.type`. `with` holds those that are
  * made from others.

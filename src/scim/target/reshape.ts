@@ -23,7 +23,7 @@ const DERIVABLE: Readonly<Record<Kind, readonly { readonly path: Shape['with'][n
   group: [{ path: 'members', word: 'members' }],
 }
 
-/** What says nothing of a person, and is left out where a refusal names it although no schema says that. */
+/** Attributes that say nothing of a person. They are left out if a refusal names them, also without a schema. */
 const DISPENSABLE: readonly (readonly string[])[] = [
   ['emails', 'type'],
   ['emails', 'primary'],
@@ -91,7 +91,7 @@ async function nextShape(
 ): Promise<Shape | undefined> {
   if (takesUsual(kind, tools)) return undefined
   const learnt = shapeOf(tools.learned.current(), kind)
-  // Another object has found it out meanwhile.
+  // The shape was learned from another object meanwhile.
   if (isMore(learnt, refused.shape)) return learnt
   const facts = (await readSchemas(tools, signal))[kind]
   const bySchema = facts && shapeBySchema(kind, refused, facts)

@@ -14,7 +14,7 @@ export interface AttributeFacts {
 /** By path in lower case, with a sub-attribute or without: `name`, `name.formatted`, `emails.type`. */
 export type SchemaFacts = ReadonlyMap<string, AttributeFacts>
 
-/** Attributes of which each schema that is one has any. */
+/** A usable schema has at least one of these attributes. */
 const LEAST: Readonly<Record<Kind, readonly string[]>> = { user: ['username'], group: ['displayname', 'members'] }
 
 /** What `/Schemas` says of a kind; `undefined` where it says nothing of use. Source: RFC 7643 §7. */

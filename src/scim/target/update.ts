@@ -127,7 +127,7 @@ export function notePatch({ status }: ScimAnswer, what: Changeable, { sightings 
   if (status === 501) sightings.patches[what].refused++
 }
 
-/** 501 may be about one attribute, so that many: 405 is about PATCH itself. */
+/** 501 may be about one attribute, so it takes this many of them. 405 is about PATCH itself. */
 const REFUSALS_OF_PATCH = 2
 
 /**

@@ -48,7 +48,7 @@ function help(found: Found | undefined): Question {
 const nameOf = (found: Found | undefined): string | undefined =>
   found && ('family' in found ? found.family : found.shape.name)
 
-/** The flags of all commands. Those of one name take a value in each or in none. */
+/** The flags of all commands. Flags of the same name either all take a value or none does. */
 const ownFields = (commands: readonly CommandShape[]): readonly Field[] =>
   commands.flatMap((command) => command.flags ?? [])
 

@@ -105,7 +105,7 @@ interface Failing {
   readonly told: ToldErrors
 }
 
-/** Also of commands that do not read them, and where one was given twice. */
+/** Hides every secret of the command line, also one that the command does not read and one that is given twice. */
 function hideSecrets(line: CommandLine, { fields, commands }: Grammar, redactor: Redactor): void {
   for (const { name } of [...fields, ...commands.flatMap(({ flags = [] }) => flags)].filter(isSecret))
     for (const given of line.flags.get(name) ?? line.own.get(name) ?? []) redactor.add(new Secret(given))

@@ -15,7 +15,7 @@ import type { Product } from './product.ts'
 import { coreOf } from './core/index.ts'
 import { runProgram } from './program.ts'
 
-/** Time that readers of stdout and stderr which stand still are given after a signal to stop. */
+/** How long the program waits for stalled readers of stdout and stderr after a signal to stop. */
 const LEAVE_MS = 2_000
 
 /** A signal that does nothing tells whether the process is there; one of another user is there, too. */
@@ -36,8 +36,8 @@ function stopOnSignals(): { readonly stop: AbortController; readonly settle: () 
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
-  // A terminal that is closed ends what runs on it, but not what nohup took away from it, which Node by itself does not honour. For others both
-  // mean that logs were moved, which every line looks for.
+  // A closed terminal ends a program on it, but not one that nohup detached from it; Node itself does not honour nohup. For all others SIGHUP
+  // and SIGUSR2 mean that logs were moved; each log line checks for that anyway.
   const isOnTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor))
   process.on('SIGHUP', () => {
     if (isOnTerminal) onSignal()

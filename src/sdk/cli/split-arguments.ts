@@ -31,9 +31,9 @@ const ASKS: Readonly<Record<string, 'help' | 'version'>> = {
 /**
  * Tells flags, their values and words apart, to the end of the line whatever is wrong with it.
  *
- * Why: as in Go the word behind a flag that takes a value is its value, also where it begins with a dash, as a key may; only what is a flag of
- * this program to the letter is none, because then a value was left out. No word that is refused is repeated unless it is nearly one of
- * `fields` or `commands`: it may be a secret under a misspelt name.
+ * Why: as in Go, the word after a flag that takes a value is its value, even if it begins with a dash, as a key may. Only an exact flag of this
+ * program is not taken as a value, because then the value was left out. A refused word is not repeated, unless it nearly equals one of `fields`
+ * or `commands`: it may be a secret under a misspelt name.
  */
 export function splitArguments(
   argv: readonly string[],
@@ -73,7 +73,7 @@ export function splitArguments(
       i++
     } else {
       flags.set(field.name, [])
-      // It may have been meant for the value, and then nothing was asked for.
+      // A word such as `-h` may have been meant as the value, so it does not count as a request for help.
       if (next !== undefined && ASKS[next] !== undefined) i++
       problems.push(problemOf(field, `needs a value; one that is a flag itself is written --${field.name}=--…`))
     }

@@ -37,7 +37,7 @@ export type PlannedChange<C> =
       readonly verdict: 'needed'
       readonly before: string
       readonly after: string
-      /** Sent before the others, because the plan lets others pass on account of it. @default false */
+      /** Whether it must be sent before the others, because the plan allows others only thanks to it. @default false */
       readonly first?: true
       /** The resource whose entitlement of the same slug the principal loses by it. */
       readonly replaces?: ResourceId

@@ -4,7 +4,7 @@ export interface SourceTraffic {
   readonly requests: number
   /** Requests refused for their rate. */
   readonly refusals: number
-  /** Requests whose credentials were refused, those not counted that went on with others. */
+  /** Requests whose credentials were refused, except those that then succeeded with new ones. */
   readonly authFailures: number
   /** Time spent waiting for the rate limit, in milliseconds. */
   readonly waitedMs: number

@@ -62,7 +62,7 @@ export class ConnectorError extends Error {
     this.#inFull = inFull
   }
 
-  /** The detail for whoever asked, who may be told of others: near names, candidates. No log and no platform gets it. */
+  /** The detail for the person who asked. It may name other people: near names, candidates. No log and no platform gets it. */
   get inFull(): string {
     return this.#inFull
   }

@@ -8,7 +8,7 @@ export type RereadSecret = () => Promise<Secret | undefined>
 /** A key or token that may be exchanged while the program runs. */
 export interface RenewableSecret {
   current(): Secret
-  /** Whether there is another one than the refused one by now. Reads once, however many ask. */
+  /** Whether there is a newer secret than the refused one. Reads once, however many callers ask. */
   renew(refused: Secret, log: Logger): Promise<boolean>
 }
 
@@ -28,7 +28,7 @@ export function createRenewableSecret(
       secret = found
       log.info(`the ${name} was exchanged`)
     } catch (error) {
-      // The refusal of the old one is what has to be reported; why there is no new one belongs into the log.
+      // The refusal of the old one is what has to be reported; why there is no new one belongs in the log.
       log.warn(`the ${name} cannot be read again`, { error: ConnectorError.from(error, `read the ${name}`).detail })
     }
   }

@@ -2,7 +2,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 /** Bytes that the young generation gets from `makeRoomForRows`. More costs memory and saves little (bench/README.md). */
 const YOUNG_GENERATION = 8 * 1024 * 1024
-/** Rows from which on it is worth it, and how often it is looked at: V8 takes the room back where little is allocated for a while. */
+/** Rows from which the extra room pays off, and between two checks: V8 takes the room back when little is allocated for a while. */
 const MANY_ROWS = 5000
 /** Objects that are kept alive at a time to make it grow, and how often at most. */
 const KEPT = 20_000

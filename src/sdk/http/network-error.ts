@@ -37,8 +37,8 @@ const UNTRUSTED = new Set([
 const OUT_OF_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])
 
 /**
- * Whether a failure that people have to look into, by its code, says nothing of the peer: a name that is not found or a certificate that is no
- * good stood in the way.
+ * Whether a failure comes from the way to the peer and not from the peer itself: a name that is not found, or a certificate that is not valid.
+ * The code of such a failure says that people have to look into it.
  *
  * Why: a setting is wrong at the start of a program. Later such a failure is an outage of the DNS, of a proxy or of somebody's certificate.
  */

@@ -1,4 +1,4 @@
-/** What was taken in a time, by both ways of counting, and how many questions the request asked that was refused then. */
+/** What the peer took in a window, counted in both ways, and how many questions the refused request asked. */
 export interface Weighed {
   readonly requests: number
   readonly questions: number

@@ -73,7 +73,7 @@ export async function sendBatch(batch: Batch): Promise<ConnectorError | undefine
         settle(open, DONE[kind])
       } catch (caught) {
         const error = ConnectorError.from(caught, 'provision')
-        // The provisioner has looked itself and says what stands.
+        // The provisioner has already read the state, and its error says what was changed.
         if (error.code === 'aborted') throw error
         unseen = true
         await look()

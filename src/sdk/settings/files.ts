@@ -31,7 +31,7 @@ const NO_WRITER_MS = 10_000
 const SILENT_MS = 60_000
 const LOOK_MS = 20
 
-/** Bytes of what is no plain file, and may have no end. */
+/** Most bytes to read from something other than a plain file, which may have no end. */
 const MOST_BYTES = 64 * 1024 * 1024
 
 async function readText(path: string, stop: AbortSignal): Promise<string> {

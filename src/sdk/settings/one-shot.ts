@@ -20,7 +20,7 @@ export type OneShot =
   | { readonly kind: 'list-ticket-schemas' }
   | { readonly kind: 'get-ticket'; readonly id: string }
 
-/** Flags that are one operation, each by those that belong to it. Setting any of a row asks for the row. Source: connector-cli-and-sync.md, one-shot modes. */
+/** One operation a row, with the flags that belong to it. Any flag of a row asks for its operation. Source: connector-cli-and-sync.md, one-shot modes. */
 const OPERATIONS = [
   ['grant-entitlement', 'grant-principal'],
   ['revoke-grant'],

@@ -3,7 +3,7 @@ import type { Secret } from '../ground/secret.ts'
 /** Shorter texts occur by chance everywhere; taking them out would garble the output and protect nothing. */
 const MIN_LENGTH = 4
 
-/** Letters of one case alone, or digits alone, up to this length, are a word or a number of our own sentences rather than a key. */
+/** Up to this length, a text of only digits, or only letters of one case, is more likely an ordinary word or number than a key. */
 const MOST_ORDINARY = 15
 
 /** Bytes of a secret that is looked for inside longer base64. */

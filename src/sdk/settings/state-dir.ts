@@ -22,7 +22,7 @@ type Named = Partial<Pick<WatchConfig, 'file' | 'state-dir' | 'client-id' | 'c1z
 export interface StateDir {
   /** Absolute. */
   readonly path: string
-  /** Named by somebody, who also decides who may look into it. */
+  /** Whether somebody named it, who then also decides who may read it. */
   readonly given: boolean
 }
 
@@ -96,7 +96,7 @@ export function openStateDir({ path, given }: StateDir, uid: number | undefined)
   )
 }
 
-/** Node's own `recursive` tries for ever, deaf to signals, where a file system says that a folder right below one that is there has none above it. */
+/** Why not `recursive`: Node retries for ever, deaf to signals, on a file system that reports a missing parent although the parent exists. */
 function makeFolder(path: string): void {
   if (isFolder(path)) return
   if (dirname(path) !== path) makeFolder(dirname(path))

@@ -49,7 +49,7 @@ export function listed(
 ): Step {
   const { type } = action
   const listing = checkpoint.listings[type] ?? firstReading
-  // What was passed over comes with the ids later.
+  // Rows that were missed are found later, by their ids.
   const goesOn = canRecheck && page.total !== undefined && placesWith(listing, page) !== undefined
   if (page.moved && !goesOn) return shaken(checkpoint, type, listing)
   const after = counted(listing, type, page)
@@ -77,7 +77,7 @@ const endless = (type: string, received: number, total: number): ConnectorError 
     'no end',
   )
 
-/** What is left of a listing in doubt is not worth reading: it will start over. Its ids alone would not settle a nested list. */
+/** Drops the remaining pages of a listing in doubt, because it will start over. Its ids alone cannot settle a nested list. */
 function shaken(checkpoint: Checkpoint, type: string, before: Listing): Step {
   const { places: _places, proved: _proved, ...listing } = before
   return {
@@ -90,7 +90,7 @@ function shaken(checkpoint: Checkpoint, type: string, before: Listing): Step {
   }
 }
 
-/** The places up to this page; `undefined` where one with rows has none. */
+/** The places up to this page; `undefined` if a page with rows has no place. */
 function placesWith({ places }: Listing, page: ListPage): readonly string[] | undefined {
   if (page.resources.length === 0) return places
   return places && page.place !== undefined && places.length < MOST_PLACES ? [...places, page.place] : undefined
@@ -165,7 +165,7 @@ export const repaired = (checkpoint: Checkpoint, kind: keyof Repairs, times = 1)
 /**
  * A page of a resource's holders, read from its own side. The first page replaces what was known of them.
  *
- * Why: a principal that is stored already keeps its record and what else it holds, for its own listing is the road for those.
+ * Why: a principal that is stored already keeps its record and what else it holds, because its own listing provides those.
  */
 export function heldBy(
   checkpoint: Checkpoint,
@@ -206,7 +206,7 @@ export function heldBy(
     },
     checkpoint: {
       ...(token === '' ? repaired(checkpoint, 'rereadResources') : checkpoint),
-      // A page of holders tells of them what it needs; what else they hold is read as their own listing would have told it.
+      // A page of holders shows only a part of them. What else they hold is read by id, as in their own listing.
       actions: [...actions, ...lookedUpAlone(news, checkpoint), ...next],
     },
   }

@@ -106,7 +106,7 @@ async function askMany(
 const cannot = (action: Action): ConnectorError =>
   new ConnectorError('unimplemented', `${action.kind} ${typeOf(action)}`, `${typeOf(action)} cannot be read this way`)
 
-/** Of what was read by id, the part that the run is about. What a user without entitlements holds belongs to other resources. */
+/** The part of a resource read by id that the run is about. What a type without entitlements holds belongs to other resources. */
 function keptOf(
   page: ListPage,
   resource: ResourceId,

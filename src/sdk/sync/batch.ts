@@ -13,8 +13,8 @@ export const isFirstPage = (action: Action): boolean => action.kind === 'list' &
 /**
  * What to ask for next; `undefined` where everything is under way or has to wait.
  *
- * Shape: one page of every listing whose action `mayJoin`, together. Of several pages of one type the last planned one travels with the others, because
- * the rest of nested lists stands before it; all that does not travel goes by itself, and first, so that it never piles up.
+ * Shape: one page of every listing whose action `mayJoin`, together. Of several pages of one type, the last planned one travels with the others,
+ * because the rest of nested lists stands before it. Every other page goes by itself, and first, so that such pages never pile up.
  */
 export function nextBatch(
   actions: readonly Action[],

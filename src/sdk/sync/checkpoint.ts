@@ -18,7 +18,7 @@ export type Action =
   | { readonly kind: 'all-holders'; readonly resource: ResourceId; readonly places: readonly string[] }
   /** The ids of a whole listing, and counts of the holders of these resources. */
   | { readonly kind: 'ids'; readonly type: string; readonly counted: readonly string[] }
-  /** Resources by id; `unlisted` are those of them that were read and that the ids of the listing lack. */
+  /** Resources by id; `unlisted` are those that were read but are not among the ids of the listing. */
   | {
       readonly kind: 'look'
       readonly type: string
@@ -54,7 +54,7 @@ export interface Listing {
   readonly places?: readonly string[]
   /** How often its ids were asked for. */
   readonly rechecks?: number
-  /** It was held against ids that proved themselves; what it lacked or held too much is planned or settled. */
+  /** It was compared with ids that proved complete. Rows that are missing or too many are planned for repair, or repaired. */
   readonly proved?: true
   /** Rows of an earlier reading are still stored: the first page of this one replaces them. */
   readonly stale: boolean

@@ -50,7 +50,7 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
     onEvent({ kind: 'started', syncId: writer.syncId, resumed: left !== undefined })
     if (left) {
       log.info('resumed previous sync', { sync_id: writer.syncId })
-      // What is left may need no request at all: a key that may not read must not seal what another has read.
+      // The rest of the run may need no request. Without this check, a key without permission could finish a sync that another key has read.
       const call = { signal: request.signal, log }
       await persist(() => connector.validate(call), { operation: 'resume', retry: request.retry, call })
     }
@@ -89,7 +89,7 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
       ],
     }
   } catch (error) {
-    // A failed seal has let go of the file; what was collected is kept beside it.
+    // A failed seal has released the file already; the collected rows stay beside it.
     // A sync of single resources begins anew each time, so that nothing goes on from what it leaves.
     const isKept = request.keepUnfinished !== false && !request.targets
     if (!sealing) await keepProgress(writer, isKept ? run.pages : 0, log)

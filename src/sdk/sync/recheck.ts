@@ -16,7 +16,7 @@ type CountAction = Extract<Action, { kind: 'count' }>
 const MOST_COUNTED = 250
 
 /**
- * Which resources to count together with the ids of those who hold them: all of the type where they are few, else those that differ, the first first.
+ * Which resources to count together with the ids of those who hold them: all of the type where they are few, else those that differ, in their order.
  *
  * Why: who comes or goes changes the counts of all their groups, and only counts of the same moment as the ids agree with them.
  */
@@ -73,7 +73,7 @@ export function looked(
   const found = pages.flatMap((page) => page ?? [])
   const gone = ids.flatMap((id, i) => (pages[i] ? [] : [{ type, id }]))
   const more = found.flatMap((page) => page.more ?? []).map((token): Action => ({ kind: 'list', type, token }))
-  // What is there although the ids lack it says that they were not whole.
+  // A resource that exists but is missing from the ids shows that the ids were incomplete.
   const isDoubtful = ids.some((id, i) => pages[i] && unlisted.includes(id))
   const listing = checkpoint.listings[type]
   const known = { ...checkpoint.listings, ...(isDoubtful && listing && { [type]: doubted(listing) }) }

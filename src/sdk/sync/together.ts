@@ -35,7 +35,7 @@ export interface Reading {
   isHalved?: true
 }
 
-/** So many pages in a row that came with half their rows alone, so many requests in a row that had to be taken apart, and so many pages of one type. */
+/** Limits in a row: pages that came only with half their rows, requests that had to be split, failed pages of one type. */
 const MOST_IN_A_ROW = { halves: 2, splits: 2, ofType: 3 }
 
 const HALF = 0.5

@@ -143,7 +143,7 @@ function recount(checkpoint: Checkpoint, ids: readonly Doubt[], writer: SyncWrit
 const heldBy = (type: string, { countedWith: types }: Roads): string | undefined =>
   [...types].find(([, holders]) => holders === type)?.[0]
 
-/** Resources whose holders are counted with the ids of this type: at one moment both agree, and reading many holders is long. */
+/** Resources whose holders are counted with the ids of this type: at one moment both agree, and reading many holders takes long. */
 function countedWith(type: string, writer: SyncWriter, roads: Roads): readonly string[] {
   const held = heldBy(type, roads)
   if (held === undefined) return []

@@ -21,6 +21,6 @@ export function didYouMean(typed: string, candidates: readonly string[], prefix 
   return found ? `; did you mean ${prefix}${found.candidate}?` : ''
 }
 
-/** Whether what was typed is so near to a candidate that it tells nothing else, and may be repeated. */
+/** Whether the typed text is so near to a candidate that it cannot be a secret, and may be repeated. */
 export const isSlipOf = (typed: string, candidates: readonly string[]): boolean =>
   (suggest(typed, candidates)?.distance ?? Infinity) <= 2

@@ -1,3 +1,3 @@
-/** What somebody did, with the words that came with it; where none came, or none that can be seen, that is said in their place. */
+/** What somebody did, with the words that came with it; without visible words it says that there was no message. */
 export const withWords = (what: string, words: string): string =>
   words.trim() === '' ? `${what} without a message` : `${what}: ${words}`

@@ -47,7 +47,7 @@ interface AsTextProps {
   readonly onClose: (() => void) | undefined
 }
 
-/** The same for who does not see or use the drawing. */
+/** The same as text, for people who cannot see or use the drawing. */
 function AsText({ graph, onOpen, onClose }: AsTextProps) {
   const clusters = graph.nodes.filter(({ kind }) => kind === 'cluster')
   return (

@@ -92,7 +92,7 @@ function ObjectPart({ route, of }: { readonly route: Route; readonly of: Thing }
   )
 }
 
-/** What those are called who hold something of it. */
+/** The heading for those who hold something on the resource. */
 const holdersWord = ({ kind, type }: Thing['ref']): string =>
   kind === 'group' ? 'Members and owners' : type === 'device' ? 'Its user' : 'Who can'
 

@@ -6,7 +6,7 @@ import { typeWord } from '../../../readers/model/thing.ts'
 type Node = z.infer<typeof GraphNode>
 type Edge = Graph['edges'][number]
 
-/** So many that are alike still stand one by one; in a column of many fewer do. */
+/** Up to so many alike nodes are drawn one by one; in a column with many nodes, fewer are. */
 const MOST_ALIKE = 7
 const MANY = 60
 /** Members of a cluster that are drawn each time it is opened: more at once nobody can read, and no browser moves smoothly. */
@@ -48,7 +48,7 @@ export function clustered(
   }
 }
 
-/** What is left of a cluster after it was opened so many times. */
+/** The id of the rest of a cluster that was opened so many times. */
 const nameOf = (cluster: string, times: number): string => (times === 0 ? cluster : `${cluster} ${times}`)
 
 interface WayToCenter {
@@ -57,7 +57,7 @@ interface WayToCenter {
   readonly next: (key: string) => readonly string[]
 }
 
-/** Where the center is on the left, what leads to a node is nearer to it; else what it leads to. */
+/** If the center is on the left, the nodes that lead to a node are nearer to the center; otherwise the nodes that it leads to are. */
 function wayToCenter(center: string, edges: readonly Edge[], columns: ReadonlyMap<string, number>): WayToCenter {
   const fromLeft = !edges.some(({ to }) => to === center)
   const near = new Map<string, string[]>()

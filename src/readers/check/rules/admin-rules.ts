@@ -10,7 +10,7 @@ interface AdminRole {
   readonly people: readonly Thing[]
 }
 
-/** What makes an administrator, and of whom: roles, and where there is none of that name the entitlements that sound like it. */
+/** What makes an administrator, with its holders: roles with such a name; if there are none, entitlements with such a slug. */
 function adminRoles({ view, expansion }: RuleContext): readonly AdminRole[] {
   const all = [...view.entitlements()].flatMap((entitlement) => {
     const on = view.thing(entitlement.resource)

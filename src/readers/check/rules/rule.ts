@@ -12,7 +12,7 @@ export interface RuleContext {
   readonly expansion: Expansion
   readonly now: Date
   readonly days: number
-  /** Whether whoever set the rules left this one out. */
+  /** Whether the settings except this resource from the rule. */
   readonly isExcepted: (thing: Thing) => boolean
 }
 

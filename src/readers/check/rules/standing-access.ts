@@ -10,8 +10,8 @@ import { type BuiltInRule, DAY_MS, foundBy, type RuleContext, sayHeld } from './
 /**
  * Access without an end that is older than so many days.
  *
- * Why by what there is: no column says since when a grant is. It is as old as its connector says, and at least as old as a sync of the file that
- * holds it already.
+ * Why an estimate: no column says how old a grant is. It is as old as its connector says, and at least as old as the oldest sync of the file
+ * that holds it.
  */
 export const standingAccess: BuiltInRule = {
   id: 'standing-access',

@@ -13,7 +13,7 @@ export const CHOICE_FUNCTIONS = [
     returns: 'list',
     changes: true,
     top: true,
-    // Who asks the target is not here; the expression gives the candidates in their order.
+    // The expression only gives the candidates in order; another part asks the target which are free.
     call: ([first, second], _, rest) =>
       [...new Set([first, second, ...rest].filter((text) => text !== null && text !== ''))] as readonly string[],
   }),

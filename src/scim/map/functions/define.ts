@@ -19,7 +19,7 @@ export interface Parameter {
   readonly type: ParameterType
   /** It may be left out; the function gets `null` then. */
   readonly optional?: true
-  /** The function gets `null` for no value; otherwise no value makes the result none without a call. */
+  /** The function is called with `null` if there is no value. Without this, a missing value means no result, and no call is made. */
   readonly nullable?: true
 }
 

@@ -18,7 +18,7 @@ export interface Member {
   readonly memberUids?: readonly string[] | undefined
 }
 
-/** What a name that no entry of the read has turns out to be: an entry outside of the read, or nothing at all. */
+/** What belongs to a name that no entry of this read has: an entry outside of the read, or nothing. */
 export type Elsewhere = { readonly id: string } | undefined
 
 export interface MembershipOptions {

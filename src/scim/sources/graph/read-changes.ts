@@ -56,7 +56,7 @@ export async function emitChanges(image: DeltaImage, stored: Stored, parts: Fetc
   return emission
 }
 
-/** Turns a read of everything into objects. What it tells of removals says nothing that absence does not. */
+/** Turns a read of everything into objects. Its removals can be ignored: a removed object is absent anyway. */
 export function emitAll(image: DeltaImage): Emission {
   const emission = new Emission()
   for (const kind of ['user', 'group'] as const)
@@ -67,7 +67,7 @@ export function emitAll(image: DeltaImage): Emission {
 }
 
 /**
- * Reads the principals that are assigned and that nobody has told of: an old user who was assigned today is in no delta.
+ * Reads assigned principals that no delta has reported, such as an old user who was assigned today.
  */
 export async function fetchAssigned(
   emission: Emission,

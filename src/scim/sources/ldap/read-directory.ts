@@ -33,7 +33,7 @@ export interface Prepared {
   readonly schema: Schema
 }
 
-/** Does work on a connection of its own and gives, besides its result, why it is not sure that the server took us for the same all the time. */
+/** Does work on a connection of its own. Also gives the reason for any doubt that the server treated us as the same account throughout. */
 export async function onConnection<T>(
   { session }: DirectoryParts,
   call: SourceCall,

@@ -4,7 +4,7 @@ import type { Entry } from '../directory/entry.ts'
 import type { LdapConnection } from './connection.ts'
 import { idOf } from '../directory/entry-key.ts'
 
-/** Looks at a directory that keeps changing before a read of it is called incomplete. */
+/** How often a directory that keeps changing is listed again before the read counts as incomplete. */
 const MOST_LOOKS = 4
 
 /** Where an entry was seen when only keys were listed. */

@@ -62,7 +62,7 @@ async function openOnce(parts: SessionParts, signal: AbortSignal): Promise<Sessi
 }
 
 /**
- * Asks on the same connection whether we are still who we were, and gives why that is not sure; `undefined` where it is.
+ * Asks on the same connection whether the server still treats us as the same account. Gives the reason for doubt; `undefined` for none.
  *
  * Why: a server, or what stands before it, that takes us for nobody shows everybody without their attributes, or nobody at all, as a success.
  */

@@ -8,8 +8,8 @@ type Fields = Readonly<Record<string, unknown>>
  * A resource as a source gives it.
  *
  * Shape: `userName`; `name.givenName`; of a list `emails` with all values, `emails.work` with the first of a type, and `email` for the primary e-mail,
- * else the first; `urn:…:User:department` of an extension. `active` is left out where it is no truth value, and the user counts as one of whom
- * that is not known.
+ * else the first; `urn:…:User:department` of an extension. An `active` that is no truth value is left out; whether the user
+ * is enabled counts as unknown then.
  */
 export function sourceObject({ kind, id, attributes: resource }: TargetObject): SourceObject {
   const attributes: Record<string, SourceValue> = { id }

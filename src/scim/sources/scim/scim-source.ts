@@ -64,7 +64,7 @@ async function open(server: ScimServer, { clock, sleep, log }: SourceCall): Prom
   })
 }
 
-/** The client speaks of a target where it meant this server. */
+/** Rewords errors of the client, which calls every server a target: this one is the source. */
 function ofSource(error: ConnectorError, host: string): ConnectorError {
   if (error.code === 'not-found' && error.reason === 'http 404')
     return error.with({

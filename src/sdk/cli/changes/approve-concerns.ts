@@ -4,7 +4,7 @@ import type { ChangeRun } from './context.ts'
 /** More than anybody reads in one question. */
 const MOST_SHOWN = 20
 
-/** What is asked before changes that cost somebody more than they say. `undefined` where there is none. */
+/** The question about side effects of the changes; `undefined` if there are none. */
 function concernQuestion(concerns: readonly string[]): string | undefined {
   const once = [...new Set(concerns)]
   if (once.length === 0) return undefined

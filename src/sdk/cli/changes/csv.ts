@@ -8,7 +8,7 @@ export interface CsvRecord {
 
 export interface CsvText {
   readonly records: readonly CsvRecord[]
-  /** What stands against RFC 4180, with its line; the records before it are read. */
+  /** The first violation of RFC 4180, with its line; the records before it are read. */
   readonly problem?: { readonly line: number; readonly text: string }
 }
 

@@ -26,7 +26,7 @@ export interface Applied {
   /** One word: `created`, `disabled`. */
   readonly outcome: string
   readonly resource?: ResourceId
-  /** Who was quicker to create it. */
+  /** The object that somebody else created first. */
   readonly existing?: Resource
   readonly result?: Readonly<Record<string, unknown>>
 }

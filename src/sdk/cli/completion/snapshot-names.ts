@@ -14,7 +14,7 @@ export async function snapshotNames(file: string, types: readonly string[]): Pro
   const names: string[] = []
   for (const { data } of snapshot.rows('v1_resources', latest.syncId, { columns: ['data'], resourceTypes: types }))
     if (data instanceof Uint8Array) names.push(nameOf(decodeResource(data)))
-  // One that would break the line cannot be typed either.
+  // A name with a line break would break the output, and nobody can type it.
   return names.filter((name) => name !== '' && !/[\r\n]/.test(name))
 }
 

@@ -58,7 +58,7 @@ export function standardError(stream: WriteStream, descriptor: number): Output {
   }
 }
 
-/** Node takes a write to a file for done where the disk took only the first part of it. */
+/** Node reports a write to a file as done even if the disk took only its first part. */
 function isFile(descriptor: number, stream: WriteStream): boolean {
   const stats = fstatSync(descriptor)
   return stats.isFile() || (stats.isCharacterDevice() && !stream.isTTY)

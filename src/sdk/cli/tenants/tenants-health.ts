@@ -22,8 +22,8 @@ export interface TenantsHealth {
 }
 
 /**
- * One health server for all tenants, where the settings ask for one. Metrics have the label `tenant`; ready is the program while each tenant is, and
- * healthy while each key works.
+ * One health server for all tenants, where the settings ask for one. Metrics have the label `tenant`. The program is ready while every tenant is, and
+ * healthy while every key works.
  */
 export async function openTenantsHealth(
   config: ServeConfig,

@@ -11,7 +11,7 @@ type Cells = readonly string[]
 
 /** How results of one kind are told. */
 export interface Telling<T> {
-  /** What a tenant is that is done. */
+  /** The word for a tenant that is done, such as `synced`. */
   readonly word: string
   /** Headings of the columns behind the outcome. */
   readonly heads: Cells

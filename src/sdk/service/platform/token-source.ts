@@ -31,7 +31,7 @@ export interface TokenSourceOptions {
   readonly random: RandomBytes
   readonly userAgent: string
   readonly log: Logger
-  /** Ends what is done besides the calls. */
+  /** Stops the renewal that runs in the background. */
   readonly stop: AbortSignal
   /** Most time for one exchange, in milliseconds. @default 30,000 */
   readonly timeoutMs?: number
@@ -43,7 +43,7 @@ interface Held extends Token {
   readonly expiresAt: number
 }
 
-/** What a token is good for whose answer does not say, in seconds. */
+/** Lifetime of a token whose answer does not give one, in seconds. */
 const UNTOLD = 60
 /** Longest that a token is believed to last, in seconds: a day. */
 const LONGEST = 86_400

@@ -21,7 +21,7 @@ export interface UploadOptions {
   readonly storedMs: number
 }
 
-/** So slow may a service store what it received. Too short a time would cost another upload; a connection that is gone is noticed without it. */
+/** The slowest rate at which a service may store an upload. A limit that is too short costs another upload; a lost connection is noticed anyway. */
 const STORED_BYTES_PER_SECOND = 5_000_000
 
 /** Uploads as `BatonService` says. */
@@ -81,7 +81,7 @@ async function sendChunks(
   throw new ConnectorError('failed-precondition', OPERATION, detail)
 }
 
-/** A refusal says itself why. A consent cannot mean the whole file. */
+/** An early refusal gives its own reason. An early success cannot be about the whole file. */
 async function answeredEarly(sending: Sending): Promise<never> {
   await sending.finish()
   const detail = 'the service ended the upload before it had the whole file'

@@ -55,7 +55,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   }
 }
 
-/** Gives the failure of the run, which is the only word of it besides events. */
+/** Gives the failure of the run. Apart from events, nothing else reports it. */
 async function runOnce(options: ScheduleOptions, id: string, signal: AbortSignal): Promise<ConnectorError | undefined> {
   const { connector, store, workers, retries, clock, log, onEvent, syncTypes, expand, mostShrinkPercent } = options
   const run = { id, task: 'sync-full' } as const

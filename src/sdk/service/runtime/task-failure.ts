@@ -8,7 +8,7 @@ export type TaskFailure = Extract<TaskResult, { kind: 'failure' }>
 /** gRPC's number for errors that no code fits. Source: the gRPC status code table. */
 export const UNKNOWN = 2
 
-/** Of a sentence. It may quote what the task said, and a result that is larger than the service takes would never be delivered. */
+/** Longest sentence. It may quote the task, and a result that is larger than the service takes would never be delivered. */
 const MOST_CHARS = 2000
 
 /** The sentence that the service, the log and `status` are told. */
@@ -47,8 +47,8 @@ export const malformed = (text: string): TaskFailure => ({
 /**
  * Whether the service should hand a failed task out again.
  *
- * Why syncs differ: nothing was changed, and what stood in the way, a key or a tenant in motion, is put right by people. Only a type that
- * does not exist stays so.
+ * Why syncs differ: a failed sync changed nothing, and people can fix what stood in the way, such as a key or a tenant in motion. Only a type
+ * that does not exist stays missing.
  */
 export const isWorthRepeating = (kind: TaskKind, error: ConnectorError): boolean =>
   mayPass(error) || (kind === 'sync-full' && error.code !== 'invalid-argument')

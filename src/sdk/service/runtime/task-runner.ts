@@ -188,7 +188,7 @@ class Runner implements TaskRunner {
       onLost: (cause) => abort.abort(cause),
     })
     const isSync = work.kind === 'sync-full'
-    // What must stop is not claimed any longer, and a first beat that fails is not waited for.
+    // A task that must stop sends no more heartbeats, and nobody waits for a first heartbeat that fails.
     signal.addEventListener('abort', () => void beats.end(), { once: true })
     try {
       // Given back before it began: it came with the last poll.
@@ -201,7 +201,7 @@ class Runner implements TaskRunner {
     } catch (caught) {
       const error = ConnectorError.from(caught, work.kind)
       const cause: unknown = signal.reason
-      // A guard's refusal is no less true for a task that was to be stopped.
+      // A guard's refusal stays true, even if the task was told to stop.
       const broken = ConnectorError.is(cause) && (mayPass(error) || isSync)
       own.debug('task failed', { error: error.stack })
       return broken ? failureOf(cause, true) : failureOf(error, isWorthRepeating(work.kind, error))

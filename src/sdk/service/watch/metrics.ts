@@ -9,7 +9,7 @@ export interface MetricsOptions {
   readonly version: string
   readonly state: () => DaemonState
   readonly traffic: () => SourceTraffic
-  /** Stand at every value, for a program that has several of these. @default none */
+  /** Labels of every value, for a program with several sets of metrics. @default none */
   readonly labels?: Readonly<Record<string, string>>
   /** Whether those of the process are among them, see `createProcessMetrics`. @default true */
   readonly ofProcess?: boolean

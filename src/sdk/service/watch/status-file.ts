@@ -172,7 +172,7 @@ export async function keepStatusFile(options: StatusFileOptions, signal: AbortSi
   await write()
 }
 
-/** Whether there is more to tell than that another poll came and went, which happens every second in months of nothing else. */
+/** Whether more has changed than the times of polls, which change every second even when nothing happens for months. */
 const isNews = (state: DaemonState, told: DaemonState | undefined): boolean =>
   state !== told && WATCHED.some((key) => state[key] !== told?.[key])
 

@@ -63,7 +63,7 @@ function addMember(
   principals: Principals,
 ): void {
   const { principal: form, sources } = headOf(grant.data, entitlementId)
-  // Only a grant without anybody in it is nobody's.
+  // A grant that names no principal anywhere has no holder.
   if (form === undefined && grant.type === '' && grant.id === '') return
   const holder = principals.holderOf(grant.principal, form)
   list.push(holder * 2 + (isDirect(sources, entitlementId) ? 1 : 0))

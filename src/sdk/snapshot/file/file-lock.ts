@@ -8,7 +8,7 @@ import { storageError } from './storage-error.ts'
 /** Held while one process writes a snapshot, or works in a folder. */
 export interface FileLock {
   /**
-   * Makes the file a fresh one for those who clean up folders; gives false where it was removed, so that others can take the lock as well.
+   * Updates the times of the file, so that cleaners of temporary folders keep it. Gives false if it was removed: others can take the lock then.
    *
    * Errors: as the file system's.
    */
@@ -68,7 +68,7 @@ function held(database: DatabaseSync, path: string, own: bigint): FileLock {
     },
     release() {
       if (!database.isOpen) return
-      // What has taken its place is another's.
+      // A file in its place belongs to another process.
       if (isThere()) rmSync(path, { force: true })
       database.close()
     },

@@ -30,8 +30,8 @@ export const grantId = ({
   id ?? `${entitlementId}:${principalType}:${principalId}`
 
 /**
- * A message ends with the id where neither annotations nor sources follow: every program writes fields by their numbers. An annotation may end as
- * if it were the id, so that there must be none.
+ * A message ends with the id where neither annotations nor sources follow: every program writes fields by their numbers. An annotation may end in
+ * the same bytes as the id, so the message must hold no annotation.
  */
 export const isPlain = (hasExpansion: boolean): string => `
   (substr(data, -octet_length(external_id) - 1) = cast(char(octet_length(external_id)) || external_id as blob)

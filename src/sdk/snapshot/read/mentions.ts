@@ -1,6 +1,6 @@
 import { sqlText } from '../file/database-file.ts'
 
-/** Letters beyond ASCII that become ASCII letters in small letters. Source: Unicode, `SpecialCasing.txt` and `UnicodeData.txt`. */
+/** Letters beyond ASCII whose lower case is an ASCII letter. Source: Unicode, `SpecialCasing.txt` and `UnicodeData.txt`. */
 const OTHER_CAPITALS: ReadonlyMap<string, string> = new Map([
   ['k', '\u212a'],
   ['i', '\u0130'],
@@ -9,8 +9,8 @@ const OTHER_CAPITALS: ReadonlyMap<string, string> = new Map([
 /**
  * A condition that holds for each row whose message has this text in whatever case, and for some others.
  *
- * Why: SQLite looks through a hundred thousand messages in a tenth of the time in which they are decoded. It knows small letters of ASCII only, so
- * that the longest part of the text in these is looked for.
+ * Why: SQLite looks through a hundred thousand messages in a tenth of the time in which they are decoded. It lowers only ASCII letters, so
+ * the longest ASCII part of the text is searched for.
  */
 export function mentions(text: string): string {
   const part = text

@@ -45,7 +45,7 @@ export function readSyncs(database: DatabaseSync, schema = 'main'): readonly Sto
 }
 
 /**
- * Whether the column `expansion` alone says which grants of a sync pass others on: no message does any more. Source: baton-sdk v0.25.0
+ * Whether only the column `expansion` says which grants of a sync pass others on, and no message says it any more. Source: baton-sdk v0.25.0
  * `pkg/dotc1z/grants.go`, which looks into the messages of a sync until this is 1, and never again.
  */
 export function annotationsAreMoved(database: DatabaseSync, syncId: string): boolean {

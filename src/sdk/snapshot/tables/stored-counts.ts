@@ -59,7 +59,7 @@ export function hasStats(database: DatabaseSync, syncId: string): boolean {
   return typeof types === 'number' && types > 0
 }
 
-/** See `formatStats`. The table is small, and its index stands at the end of the file, which `readSyncList` does not unpack: the sign keeps SQLite from it. */
+/** See `formatStats`. The table is small, and its index stands at the end of the file, which `readSyncList` does not unpack: the `+` keeps it unused. */
 const told = (database: DatabaseSync, syncId: string, kind: string): ByType =>
   rowsByType(
     database,

@@ -110,7 +110,7 @@ function fill(database: DatabaseSync, parts: ImageParts): ExpansionResult | unde
 /**
  * Copies syncs of an unpacked snapshot into `main` and removes the snapshot.
  *
- * Why it goes at once: it is large, and what was not written to the disk by now need not be any more.
+ * Why it is removed at once: it is large, and pages that are not on the disk yet need not be written any more.
  */
 export function takeOver(database: DatabaseSync, base: string, syncIds: readonly string[]): void {
   database.exec(`attach ${sqlText(base)} as base; begin`)

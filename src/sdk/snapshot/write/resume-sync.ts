@@ -44,7 +44,7 @@ export function resumeSync(request: ResumeRequest): OpenSync | undefined {
   return restore(request)
 }
 
-/** What is left of a damaged file may help whoever looks for the cause; a later one takes its place. */
+/** Keeps a damaged file for whoever looks for the cause; the next damaged file replaces it. */
 function putAside(work: string, log: Logger): void {
   const aside = `${work}.damaged`
   storageCall(`put ${work} aside`, dirname(work), () => {
