@@ -11,13 +11,36 @@ export function readXlsx(file: Buffer): readonly (readonly string[])[] {
     if (found === undefined) throw new Error(`The workbook has no part ${name}`)
     return found
   }
-  const shared = [...part('xl/sharedStrings.xml').matchAll(/<si>(.*?)<\/si>/gs)].map(([, si = '']) =>
-    [...si.matchAll(/<t[^>]*>(.*?)<\/t>/gs)].map(([, t = '']) => unescapeXml(t)).join(''),
-  )
+  const shared = sharedTexts(part('xl/sharedStrings.xml'))
   return [...part('xl/worksheets/sheet1.xml').matchAll(/<row [^>]*>(.*?)<\/row>/gs)].map(([, row = '']) =>
     [...row.matchAll(/<c [^>]*?t="s"[^>]*><v>(\d+)<\/v>/g)].map(([, index]) => shared[Number(index)] ?? ''),
   )
 }
+
+/** Every cell of the first sheet as text, in shared or inline strings or as a value; and all shared strings. */
+export function readCells(file: Buffer): {
+  readonly rows: readonly (readonly string[])[]
+  readonly shared: readonly string[]
+} {
+  const parts = unzip(file)
+  const shared = sharedTexts(parts.get('xl/sharedStrings.xml') ?? '')
+  const cellOf = (attributes: string, content: string): string => {
+    const text = /<(v|t)[^>]*>(.*?)<\/\1>/s.exec(content)?.[2] ?? ''
+    return attributes.includes('t="s"') ? (shared[Number(text)] ?? `no shared string ${text}`) : unescapeXml(text)
+  }
+  const rows = [...(parts.get('xl/worksheets/sheet1.xml') ?? '').matchAll(/<row[^>]*>(.*?)<\/row>/gs)].map(
+    ([, row = '']) =>
+      [...row.matchAll(/<c(?<attributes> [^>/]*)?(?:\/>|>(?<content>.*?)<\/c>)/gs)].map(({ groups }) =>
+        cellOf(groups?.['attributes'] ?? '', groups?.['content'] ?? ''),
+      ),
+  )
+  return { rows, shared }
+}
+
+const sharedTexts = (xml: string): readonly string[] =>
+  [...xml.matchAll(/<si>(.*?)<\/si>/gs)].map(([, si = '']) =>
+    [...si.matchAll(/<t[^>]*>(.*?)<\/t>/gs)].map(([, t = '']) => unescapeXml(t)).join(''),
+  )
 
 /** Parts by name. Layout: ZIP application note, sections 4.3.7, 4.3.12 and 4.3.16. */
 function unzip(file: Buffer): ReadonlyMap<string, string> {

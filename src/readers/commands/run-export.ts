@@ -125,13 +125,20 @@ function exportWhole(
 /** Columns that hold times. */
 const TIMES: ReadonlySet<string> = new Set(['until', 'syncedAt'])
 
+/** Columns in which a text seldom comes twice. */
+const UNIQUE: ReadonlySet<string> = new Set(['path', 'otherPaths'])
+
 async function exportXlsx(call: CommandCall, settings: RowSettings, out: string): Promise<number> {
-  const { writeXlsx } = await import('../export/write-xlsx.ts')
-  const shape: Shape = filesOf(settings, call).length > 1 ? originShape(EXPORT) : EXPORT
+  const { writeSheets, writeXlsx } = await import('../export/write-xlsx.ts')
+  const files = filesOf(settings, call)
+  const [first, second] = files
+  const shape: Shape = files.length > 1 ? originShape(EXPORT) : EXPORT
   const named = settings.columns.map((name) => fieldNamed(shape, name, 'columns'))
-  const options = { columns: named.length > 0 ? named : shape.fields, times: TIMES }
+  const options = { columns: named.length > 0 ? named : shape.fields, times: TIMES, unique: UNIQUE }
   const count = await placeWholeFile(pathOf(call, out), (aside) =>
-    writeXlsx(aside, exportBatches(call, settings, shape), options),
+    first && !second && isWhole(settings)
+      ? withView(first, settings, call, (view) => writeSheets(aside, (form) => exportTexts(view, form), options))
+      : writeXlsx(aside, exportBatches(call, settings, shape), options),
   )
   call.stderr.write(`wrote ${count} rows to ${out}\n`)
   return 0

@@ -1,5 +1,6 @@
 import { disarmed } from '../output/csv-line.ts'
-import { type Cell, cellText } from '../output/row.ts'
+import { cellText } from '../output/row.ts'
+import type { RowForm } from '../rows/row-form.ts'
 
 /** Most rows of a sheet, its head among them. Source: Excel specifications and limits. */
 export const MOST_SHEET_ROWS = 1_048_576
@@ -26,32 +27,74 @@ function xmlText(text: string): string {
   return short.toWellFormed().replaceAll(SPECIAL, (letter) => NAMED[letter] ?? '\ufffd')
 }
 
-const textCellXml = (text: string, style = ''): string =>
-  text === '' ? '<c/>' : `<c t="inlineStr"${style}><is><t xml:space="preserve">${xmlText(text)}</t></is></c>`
+const INLINE_END = '</t></is></c>'
+const inlineStart = (style = ''): string => `<c t="inlineStr"${style}><is><t xml:space="preserve">`
+
+const inlineXml = (text: string, style?: string): string => inlineStart(style) + xmlText(text) + INLINE_END
 
 /** A day is 1, counted from 30 December 1899. Source: ECMA-376, part 1, 18.17.4. */
 const serialOf = (time: number): number => time / 86_400_000 + 25_569
 
-function cellXml(cell: Cell, isTime: boolean): string {
-  if (typeof cell === 'number') return `<c><v>${cell}</v></c>`
-  if (typeof cell === 'boolean') return `<c t="b"><v>${Number(cell)}</v></c>`
-  const time = isTime && typeof cell === 'string' ? Date.parse(cell) : Number.NaN
-  return Number.isNaN(time)
-    ? textCellXml(disarmed(cellText(cell)))
-    : `<c s="${TIME_STYLE}"><v>${serialOf(time)}</v></c>`
+/** Most texts that are kept, so that memory has an end; what comes later stands in its cells. */
+const MOST_SHARED = 1 << 20
+
+/** Texts that cells of any sheet name by a number, as a workbook keeps them. */
+export class SharedTexts {
+  readonly #numbers = new Map<string, number>()
+
+  /** A cell that holds a text. */
+  cellXml(text: string): string {
+    const number = this.#numbers.get(text) ?? this.#numbers.size
+    if (number === MOST_SHARED) return inlineXml(text)
+    if (number === this.#numbers.size) this.#numbers.set(text, number)
+    return `<c t="s"><v>${number}</v></c>`
+  }
+
+  /** The file of these texts, piece by piece. */
+  *xml(): Generator<string> {
+    yield `${DECLARATION}<sst xmlns="${SPREADSHEET}">`
+    for (const text of this.#numbers.keys()) yield `<si><t xml:space="preserve">${xmlText(text)}</t></si>`
+    yield '</sst>'
+  }
 }
 
-/** One row of a sheet. `isTime` says of each column whether it holds times. */
-export const rowXml = (cells: readonly Cell[], isTime: readonly boolean[]): string =>
-  `<row>${cells.map((cell, i) => cellXml(cell, isTime[i] === true)).join('')}</row>`
+/** What a sheet says of its columns, by their names. */
+export interface SheetColumns {
+  /** Those that hold times. */
+  readonly times: ReadonlySet<string>
+  /** Those of which hardly any text comes twice: it stands in its cell. @default none */
+  readonly unique?: ReadonlySet<string>
+}
+
+/** Rows as XML of a sheet. */
+export function sheetForm(shared: SharedTexts, { times, unique }: SheetColumns): RowForm {
+  return {
+    ...{ start: '<row>', end: '</row>', open: inlineStart(), close: INLINE_END },
+    lead: () => '',
+    value(cell, name) {
+      if (typeof cell === 'number') return `<c><v>${cell}</v></c>`
+      if (typeof cell === 'boolean') return `<c t="b"><v>${Number(cell)}</v></c>`
+      const time = typeof cell === 'string' && times.has(name) ? Date.parse(cell) : Number.NaN
+      if (!Number.isNaN(time)) return `<c s="${TIME_STYLE}"><v>${serialOf(time)}</v></c>`
+      const text = disarmed(cellText(cell))
+      if (text === '') return '<c/>'
+      return unique?.has(name) === true ? inlineXml(text) : shared.cellXml(text)
+    },
+    part: (text) =>
+      text.length < MOST_LETTERS / 2 && text.isWellFormed() && disarmed(text) === text ? xmlText(text) : undefined,
+  }
+}
 
 /** A sheet up to its rows: the head stays in view, and columns are wide enough to be read. */
 export const sheetStart = (names: readonly string[]): string =>
-  `${DECLARATION}<worksheet xmlns="${SPREADSHEET}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="${names.length}" width="22" customWidth="1"/></cols><sheetData><row>${names.map((name) => textCellXml(name, ` s="${HEAD_STYLE}"`)).join('')}</row>`
+  `${DECLARATION}<worksheet xmlns="${SPREADSHEET}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="${names.length}" width="22" customWidth="1"/></cols><sheetData><row>${names.map((name) => inlineXml(name, ` s="${HEAD_STYLE}"`)).join('')}</row>`
 
 export const SHEET_END = '</sheetData></worksheet>'
 
-/** The files of a workbook besides its sheets, by their paths. */
+/** Where a workbook keeps its shared texts. */
+export const SHARED_TEXTS = 'xl/sharedStrings.xml'
+
+/** The files of a workbook besides its sheets and shared texts, by their paths. */
 export function workbookFiles(sheets: number): ReadonlyMap<string, string> {
   const numbers = Array.from({ length: sheets }, (_, i) => i + 1)
   const type = (part: string, name: string): string =>
@@ -59,7 +102,7 @@ export function workbookFiles(sheets: number): ReadonlyMap<string, string> {
   return new Map([
     [
       '[Content_Types].xml',
-      `${DECLARATION}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${type('xl/workbook.xml', 'sheet.main')}${type('xl/styles.xml', 'styles')}${numbers.map((n) => type(`xl/worksheets/sheet${n}.xml`, 'worksheet')).join('')}</Types>`,
+      `${DECLARATION}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${type('xl/workbook.xml', 'sheet.main')}${type('xl/styles.xml', 'styles')}${type(SHARED_TEXTS, 'sharedStrings')}${numbers.map((n) => type(`xl/worksheets/sheet${n}.xml`, 'worksheet')).join('')}</Types>`,
     ],
     [
       '_rels/.rels',
@@ -71,7 +114,7 @@ export function workbookFiles(sheets: number): ReadonlyMap<string, string> {
     ],
     [
       'xl/_rels/workbook.xml.rels',
-      `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships">${numbers.map((n) => `<Relationship Id="rId${n}" Type="${RELATIONS}/worksheet" Target="worksheets/sheet${n}.xml"/>`).join('')}<Relationship Id="rId${sheets + 1}" Type="${RELATIONS}/styles" Target="styles.xml"/></Relationships>`,
+      `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships">${numbers.map((n) => `<Relationship Id="rId${n}" Type="${RELATIONS}/worksheet" Target="worksheets/sheet${n}.xml"/>`).join('')}<Relationship Id="rId${sheets + 1}" Type="${RELATIONS}/styles" Target="styles.xml"/><Relationship Id="rId${sheets + 2}" Type="${RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>`,
     ],
     [
       'xl/styles.xml',

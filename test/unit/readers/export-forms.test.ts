@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import transformer from '@openfga/syntax-transformer'
 import { describe, expect, it } from 'vitest'
+import { parse as parseCsv } from 'csv-parse/sync'
 import { parse } from 'yaml'
 import { READER_COMMANDS } from '../../../src/readers/commands/index.ts'
+import { readCells } from '../../judges/read-xlsx.ts'
 import { duckdbRows } from '../../support/duckdb.ts'
 import { opengraphProblems, type Payload } from '../../support/opengraph-problems.ts'
 import { ACME, LATER } from '../../support/readers/acme.ts'
@@ -153,4 +155,37 @@ describe('export xlsx', () => {
     expect([existsSync(out), existsSync(`${out}.tmp`)]).toEqual([false, false])
     expect(await read(fileOf(ACME), 'export', 'xlsx', '--out', out, '--scope', 'Ada')).toMatchObject({ code: 3 })
   })
+
+  it('holds the rows of csv, whole or chosen, and keeps a text that rows repeat once', async () => {
+    const things = [
+      ...(ACME.things ?? []),
+      { id: 'user:evil', name: "=1+cmd|' /C calc'!A0 <&> \"", email: 'e@acme.example' },
+      { id: 'user:dash', name: '-dash', email: '+1' },
+      { id: 'group:at', name: '@home ]]>' },
+    ]
+    const grants = [
+      ...(ACME.grants ?? []),
+      ...['user:evil', 'user:dash', 'group:at'].map((to) => ({ on: 'group:none:member', to })),
+      { on: 'resource:wiki:edit', to: 'user:evil' },
+      { on: 'resource:wiki:edit', to: 'group:at' },
+    ]
+    const file = fileOf({ ...ACME, things, grants })
+    const csv = await exported('csv', '-f', file)
+    const records = parseCsv(csv.stdout, { bom: true }) as readonly (readonly string[])[]
+    for (const chosen of [[], ['--limit', '1000']]) {
+      const out = join(newFolder(), 'access.xlsx')
+      expect(await exported('xlsx', '-f', file, '--out', out, ...chosen)).toMatchObject({ code: 0 })
+      const { rows, shared } = readCells(readFileSync(out))
+      expect(rows.map((row) => row.map(sameAsCsv(records[0] ?? [])))).toEqual(records)
+      expect(shared).toEqual(expect.arrayContaining(['Ada', 'Engineering', "'-dash"]))
+      expect([...new Set(shared)]).toEqual(shared)
+    }
+  })
 })
+
+/** Times and booleans as csv says them. A day is 1, counted from 30 December 1899. */
+const sameAsCsv = (names: readonly string[]) => (cell: string, at: number) => {
+  if (names[at] === 'inFile' && /^[01]$/.test(cell)) return String(cell === '1')
+  if (names[at] !== 'until' || !/^\d/.test(cell)) return cell
+  return new Date((Number(cell) - 25_569) * 86_400_000).toISOString()
+}
