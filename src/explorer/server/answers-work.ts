@@ -41,6 +41,8 @@ export const ChangeRow = z.object({
   new: text,
   newAccess: z.boolean(),
   admin: z.boolean(),
+  /** Whether it touches a crown jewel, or what opens one. */
+  jewel: z.boolean(),
   /** The sync at which the object is to be looked at: the later one, or the earlier one for what is gone. */
   at: z.enum(['before', 'after']),
 })

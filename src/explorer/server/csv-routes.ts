@@ -76,7 +76,8 @@ export function csvRoutes({ library, checks, histories, runs }: CsvParts) {
           await library.sync(beforeFile ?? file, beforeSync)
           const after = await library.sync(file, sync)
           const before = await library.sync(beforeFile ?? file, beforeSync)
-          return changesPage(before, after, { q, change, only, offset, limit }).rows.map(changeCells)
+          const { jewels } = library
+          return changesPage(before, after, { q, change, only, jewels, offset, limit }).rows.map(changeCells)
         },
       })
     })

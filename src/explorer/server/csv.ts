@@ -79,7 +79,7 @@ export const sharedCells = ({ ref, has }: Shared['rows'][number]): readonly stri
 
 export const CHANGE_COLUMNS = [
   ...['change', 'what', 'name', 'key', 'resource', 'resourceKey', 'entitlement', 'field', 'old', 'new'],
-  ...['newAccess', 'admin'],
+  ...['newAccess', 'admin', 'jewel'],
 ]
 
 export const changeCells = (row: ChangeRow): readonly string[] => [
@@ -92,5 +92,5 @@ export const changeCells = (row: ChangeRow): readonly string[] => [
     row.on?.key ?? '',
   ],
   ...[row.entitlement ?? '', row.field ?? '', row.old ?? '', row.new ?? ''],
-  ...[row.newAccess ? 'yes' : '', row.admin ? 'yes' : ''],
+  ...[row.newAccess ? 'yes' : '', row.admin ? 'yes' : '', row.jewel ? 'yes' : ''],
 ]

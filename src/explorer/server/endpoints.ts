@@ -82,7 +82,7 @@ export const ENDPOINTS = {
   moments: { summary: 'full syncs of all files, the oldest first', query: z.object({}), answer: work.Moments },
   growth: { summary: 'what the syncs of one network hold, in all files', query: Where, answer: work.Growth },
   changes: {
-    summary: 'what differs from an earlier sync, administrators first',
+    summary: 'what differs from an earlier sync, crown jewels first, then administrators',
     query: Where.extend({
       ...part,
       beforeFile: Where.shape.file.describe('file of the earlier sync; without, the same'),

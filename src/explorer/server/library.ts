@@ -6,6 +6,7 @@ import type { Snapshot } from '../../sdk/snapshot/read/open-snapshot.ts'
 import { NotInIndex } from '../../readers/cache/indexed-snapshot.ts'
 import { IndexOfFile, type IndexOptions } from '../../readers/cache/use-index.ts'
 import { findFiles, type NamedFile, openFile } from '../../readers/file/open-files.ts'
+import { DEFAULT_JEWELS } from '../../readers/report/review.ts'
 import { shownSync } from '../../readers/file/shown-sync.ts'
 import { SyncView } from '../../readers/file/sync-view.ts'
 import type { FileInfo } from './answers.ts'
@@ -28,6 +29,8 @@ export interface LibraryOptions {
   readonly dir: string | undefined
   readonly cwd: string
   readonly tempDir: string
+  /** Tags of the crown jewels. @default `DEFAULT_JEWELS` */
+  readonly jewels?: readonly string[]
   /** What reading an index beside a file needs. */
   readonly indexes: Omit<IndexOptions, 'syncId' | 'now'> & { readonly now: () => Date }
 }
@@ -55,6 +58,10 @@ export class Library implements Disposable {
 
   constructor(options: LibraryOptions) {
     this.#options = options
+  }
+
+  get jewels(): readonly string[] {
+    return this.#options.jewels ?? DEFAULT_JEWELS
   }
 
   /** The files there are, the newest first where a folder was given. Errors: `not-found` where there is none. */

@@ -48,7 +48,7 @@ export function workRoutes({ library, clock, runs, checks, moments }: WorkParts)
       return c.json(
         changesPage(await library.sync(beforeFile ?? file, beforeSync), after, {
           ...asked,
-          ...{ q: asked.q, change: asked.change, only: asked.only },
+          ...{ q: asked.q, change: asked.change, only: asked.only, jewels: library.jewels },
         }),
       )
     })

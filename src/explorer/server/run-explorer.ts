@@ -18,6 +18,7 @@ export interface ExplorerSettings extends PlaceSettings {
   readonly open: boolean
   readonly index: boolean
   readonly rules: readonly string[]
+  readonly tag: readonly string[]
   readonly 'state-dir': string | undefined
   readonly 'scim-state': string | undefined
 }
@@ -81,12 +82,13 @@ function placesOf({ process }: CommandCall, settings: ExplorerSettings): RunPlac
   }
 }
 
-function openLibrary({ process }: CommandCall, { file, dir }: ExplorerSettings): Library {
+function openLibrary({ process }: CommandCall, { file, dir, tag }: ExplorerSettings): Library {
   if (dir !== undefined && file.length > 0)
     throw new ConnectorError('invalid-argument', 'open the explorer', 'give -f or --dir, not both')
   const names = file.length === 0 ? [DEFAULT_FILE] : file
   const { cwd, tempDir, clock, pid, uid } = process
-  return new Library({ names, dir, cwd, tempDir, indexes: { now: () => clock.now(), pid, uid } })
+  const jewels = tag.length > 0 ? { jewels: tag } : {}
+  return new Library({ ...jewels, names, dir, cwd, tempDir, indexes: { now: () => clock.now(), pid, uid } })
 }
 
 /** Makes the index of the file that is shown first, where there is none. Errors: as `withView`. */

@@ -7,7 +7,7 @@ import { writeWholeFile } from '../output/whole-file.ts'
 import { chartsOf } from '../report/charts.ts'
 import { writeChartsCsv, writeReviewCsv } from '../report/review-csv.ts'
 import { writeReviewPage } from '../report/review-page.ts'
-import { readReview } from '../report/review.ts'
+import { DEFAULT_JEWELS, readReview } from '../report/review.ts'
 import { onlyFile, type ReaderSettings, withView } from './reading.ts'
 
 export interface ReportSettings extends Pick<ReaderSettings, 'file' | 'sync'> {
@@ -17,7 +17,6 @@ export interface ReportSettings extends Pick<ReaderSettings, 'file' | 'sync'> {
 }
 
 const DEFAULT_PAGE = 'access-review.html'
-const DEFAULT_JEWELS = ['tier=0']
 
 /** Only its owner may read who holds what. */
 const MODE = 0o600

@@ -33,6 +33,9 @@ export interface Review {
   readonly rows: readonly ReviewRow[]
 }
 
+/** Tags of the crown jewels, unless others are named. */
+export const DEFAULT_JEWELS: readonly string[] = ['tier=0']
+
 /** Reads the review of one sync. `jewels` are tags, `tier=0`. Errors: `data-loss` for a damaged row. */
 export function readReview(view: SyncView, jewels: readonly string[]): Review {
   const expansion = new Expansion(view)

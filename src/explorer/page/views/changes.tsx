@@ -174,6 +174,7 @@ function columnsFor(before: Moment, after: Moment) {
           <span class={`badge ${row.change === 'added' ? '' : row.change === 'changed' ? 'warn' : 'bad'}`}>
             {row.change}
           </span>{' '}
+          {row.jewel && <span class="badge warn">crown jewel</span>}{' '}
           {row.admin && <span class="badge warn">administrator</span>}{' '}
           {row.newAccess && <span class="badge">new access</span>}
         </>

@@ -6,22 +6,32 @@ import type { ChangeRow, Changes } from '../answers-work.ts'
 import { idOf, type OpenSync } from '../open-sync.ts'
 import { refOf } from '../ref-of.ts'
 import type { PageOf } from './held.ts'
+import { jewelTest } from './jewels.ts'
 
 export interface ChangesPage extends PageOf {
   readonly change: Change['change'] | undefined
   readonly only: 'admins' | undefined
+  /** Tags of the crown jewels. */
+  readonly jewels: readonly string[]
 }
 
-/** What differs between two syncs, that which touches administrators first, then what lets somebody do more, then the rest. */
+/** A change, and whether it touches a crown jewel. */
+interface Weighed extends Change {
+  readonly jewel: boolean
+}
+
+/**
+ * What differs between two syncs: that which touches crown jewels first, then administrators, then what lets somebody do more, then the rest.
+ */
 export function changesPage(
   before: OpenSync,
   after: OpenSync,
-  { q, change, only, offset, limit }: ChangesPage,
+  { q, change, only, jewels, offset, limit }: ChangesPage,
 ): Changes {
   if (before.info.id === after.info.id && before.file.path === after.file.path)
     throw new ConnectorError('invalid-argument', 'compare', 'a sync does not differ from itself; choose an older one')
   const all = after.kept(`changes ${before.file.path} ${before.info.id}`, () =>
-    compareSyncs(before.view, after.view).toSorted((a, b) => weight(a) - weight(b)),
+    weighed(compareSyncs(before.view, after.view), jewelTest(before, after, jewels)),
   )
   const words = (q ?? '').toLowerCase().split(/\s+/)
   const wanted = all.filter(
@@ -36,12 +46,15 @@ export function changesPage(
   }
 }
 
-const weight = ({ admin, newAccess }: Change): number => (admin ? 0 : newAccess ? 1 : 2)
+const weighed = (changes: readonly Change[], isJewel: (change: Change) => boolean): readonly Weighed[] =>
+  changes.map((change) => ({ ...change, jewel: isJewel(change) })).toSorted((a, b) => weight(a) - weight(b))
+
+const weight = ({ jewel, admin, newAccess }: Weighed): number => (jewel ? 0 : admin ? 1 : newAccess ? 2 : 3)
 
 const textOf = ({ name, email, resource, field }: Change): string =>
   `${name} ${email ?? ''} ${resource ?? ''} ${field ?? ''}`.toLowerCase()
 
-function rowOf(change: Change, before: OpenSync, after: OpenSync): ChangeRow {
+function rowOf(change: Weighed, before: OpenSync, after: OpenSync): ChangeRow {
   const isGone = change.change === 'removed' || change.change === 'expired'
   const side = isGone ? before : after
   return {
@@ -55,6 +68,7 @@ function rowOf(change: Change, before: OpenSync, after: OpenSync): ChangeRow {
     new: change.new,
     newAccess: change.newAccess,
     admin: change.admin,
+    jewel: change.jewel,
     at: isGone ? 'before' : 'after',
   }
 }

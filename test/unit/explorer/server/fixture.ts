@@ -65,12 +65,19 @@ function newFolder(): string {
 }
 
 /** The server over a file of these syncs. */
-export async function serve(syncs: readonly MadeSync[], settings: Partial<PlaceSettings> = {}): Promise<Asker> {
+export async function serve(
+  syncs: readonly MadeSync[],
+  settings: Partial<PlaceSettings> = {},
+  jewels?: readonly string[],
+): Promise<Asker> {
   const folder = newFolder()
   const file = join(folder, 'acme.c1z')
   makeSnapshot(file, syncs)
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>')
-  return serveFiles({ names: [file], dir: undefined, cwd: folder, tempDir: folder }, settings)
+  return serveFiles(
+    { names: [file], dir: undefined, cwd: folder, tempDir: folder, ...(jewels && { jewels }) },
+    settings,
+  )
 }
 
 export async function serveFiles(

@@ -12,7 +12,7 @@ import { openState } from '../../../../src/scim/state/open-state.ts'
 import { Cycles } from '../../../../src/scim/state/cycles.ts'
 import { Quarantine } from '../../../../src/scim/state/quarantine.ts'
 import { ACME, LATER } from '../../../support/readers/acme.ts'
-import { makeSnapshot } from '../../../support/readers/make-snapshot.ts'
+import { makeSnapshot, type MadeSync } from '../../../support/readers/make-snapshot.ts'
 import { rowsOf } from '../../readers/fixture.ts'
 import { seedTenant, startTenant, syncTenant } from '../../../tenant/index.ts'
 import { CSRF, serve, serveFiles } from './fixture.ts'
@@ -59,6 +59,43 @@ describe('changes', () => {
       `/api/changes?file=${encodeURIComponent(now?.file ?? '')}&beforeFile=${encodeURIComponent(old?.file ?? '')}&beforeSync=${ACME.id}`,
     )
     expect(changes.total).toBeGreaterThan(5)
+  })
+
+  it('show crown jewels first: what has the tag, and what a group opens', async () => {
+    const tag = (sync: MadeSync): MadeSync => ({
+      ...sync,
+      things: [
+        ...(sync.things ?? []).map((thing) =>
+          thing.id === 'resource:db' ? { ...thing, profile: { tags: 'tier=0,env=prod' } } : thing,
+        ),
+        // Of the same name as the group that opens db.
+        { id: 'group:other', name: 'Engineering' },
+      ],
+      entitlements: { ...sync.entitlements, 'group:other': ['member'] },
+    })
+    const later = tag(LATER)
+    const grants = [
+      ...(later.grants ?? []),
+      { on: 'group:eng:member', to: 'user:eve' },
+      { on: 'group:other:member', to: 'user:zoe2' },
+    ]
+    const changesWith = async (jewels?: readonly string[]) => {
+      const { json } = await serve([tag(ACME), { ...later, grants }], {}, jewels)
+      return (await json<Changes>(`/api/changes?beforeSync=${ACME.id}&limit=500`)).rows
+    }
+    const rows = await changesWith()
+    const said = ({ change, what, subject, on }: Changes['rows'][number]) =>
+      [change, what, subject?.key, on?.key].filter(Boolean).join(' ')
+    const jewels = rows.filter(({ jewel }) => jewel)
+    expect(rows.slice(0, jewels.length)).toEqual(jewels)
+    expect(jewels.map(said)).toEqual(
+      expect.arrayContaining(['added grant user:eve group:eng', 'expired grant user:bob group:eng']),
+    )
+    expect(jewels.map(said).filter((text) => text.includes('group:other') || text.includes('role:admin'))).toEqual([])
+    expect(rows.map(said)).toContain('added grant user:zoe2 group:other')
+    const others = await changesWith(['env=test'])
+    expect(others.filter(({ jewel }) => jewel).map(said)).toContain('removed grant user:ada resource:wiki')
+    expect((await changesWith(['tier=7'])).filter(({ jewel }) => jewel)).toEqual([])
   })
 
   it('are read anew from a file that was replaced', async () => {
