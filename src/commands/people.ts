@@ -39,7 +39,7 @@ export function readPeople(text: string): People {
   const isEmpty = people.size === 0 && problems.length === 0
   return {
     people: [...people.values()],
-    problems: isEmpty ? [{ line: head.line, text: 'names columns, and nobody stands below it' }] : problems,
+    problems: isEmpty ? [{ line: head.line, text: 'names columns, but has no rows below it' }] : problems,
   }
 }
 
@@ -53,7 +53,7 @@ function emailColumn(header: readonly string[]): number | string {
   if (found === undefined)
     return `the header row must name a column of e-mail addresses, for example email; it names ${quote(header)}`
   if (others.length > 0)
-    return `the header row names several columns of e-mail addresses, ${quote([found, ...others].map((i) => header[i] ?? ''))}; call the one that is meant email`
+    return `the header row names several columns of e-mail addresses, ${quote([found, ...others].map((i) => header[i] ?? ''))}; rename the right one to email`
   return found
 }
 

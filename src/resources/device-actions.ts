@@ -56,7 +56,7 @@ export function deviceActions(client: TwingateClient): readonly Action[] {
       ...trust(true),
     },
     {
-      ...{ name: 'untrust_device', displayName: 'Untrust device', description: 'Takes the mark of trust off a device' },
+      ...{ name: 'untrust_device', displayName: 'Untrust device', description: 'Marks a device as not trusted' },
       ...trust(false),
     },
     {

@@ -107,7 +107,7 @@ function heldOn(node: DeviceNode): {
 } {
   const resource = deviceId(node.id)
   const id = formatEntitlementId(resource, ASSIGNED)
-  const immutable = { reason: 'whoever signs in with a device has it; archive the device to end that' }
+  const immutable = { reason: 'a device belongs to the user who signs in with it; archive the device to end that' }
   const name = nameOf(node)
   const entitlement: Entitlement = {
     ...{ id, resource, resourceName: name, slug: ASSIGNED, displayName: `${name} Assigned` },

@@ -101,7 +101,7 @@ class DirectoryAccounts implements AccountCreator, ResourceDeleter {
         throw new ConnectorError(
           'unavailable',
           operation,
-          `${this.#directory.name} took the account, and Twingate does not show it yet; look again before it is repeated`,
+          `${this.#directory.name} accepted the account, but Twingate does not show it yet; check again before you repeat the command`,
         )
       },
       look: stands,
@@ -119,7 +119,7 @@ class DirectoryAccounts implements AccountCreator, ResourceDeleter {
         id,
         'failed-precondition',
         context.operation,
-        `${user.id} has no address to find it by; end it in its directory`,
+        `${user.id} has no address by which its directory could find it; delete the account there`,
       )
     if (this.#onDelete === 'disable' && user.state === 'DISABLED')
       return { change: id, verdict: 'settled', state: 'state DISABLED' }
@@ -151,7 +151,7 @@ class DirectoryAccounts implements AccountCreator, ResourceDeleter {
         throw new ConnectorError(
           'unavailable',
           operation,
-          `${this.#directory.name} took the change, and Twingate shows the account as before; look again before it is repeated`,
+          `${this.#directory.name} accepted the change, but Twingate still shows the old account; check again before you repeat the command`,
         )
       },
       look: isEnded,

@@ -36,7 +36,7 @@ export function spanOf({ createdAt, expiresAt }: KeyState): number {
 export const whyNotRotated = (old: KeyState): string | undefined =>
   isActive(old)
     ? undefined
-    : `the key is ${old.status} and proves nobody any more; make another with service-account key create`
+    : `the key is ${old.status} and no longer works; create another with service-account key create`
 
 /** Ids of active keys of the same name that came after it. */
 export const newerThan = (old: KeyState, keys: readonly KeyState[]): readonly string[] =>

@@ -62,6 +62,6 @@ export async function keepAnAdmin(
     throw aborted(`${what}; ${id} could not be made an active admin again: ${REMEDY}`, failure)
   })
   throw aborted(
-    `${what}; ${id} was made an active admin again, so that nothing is changed; look who is to stay, then run again`,
+    `${what}; ${id} was made an active admin again, so that nothing is changed; decide which admin stays, then run again`,
   )
 }

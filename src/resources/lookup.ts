@@ -152,7 +152,7 @@ export async function activeAdmins(
   throw new ConnectorError(
     'unavailable',
     ActiveAdmins.operation,
-    `Twingate's list of admins lacks ${missed}, who is one; nothing is changed before it is whole`,
+    `Twingate's list of admins lacks ${missed}, who is an admin; nothing is changed until the list is complete`,
     undefined,
     'malformed answer',
   )

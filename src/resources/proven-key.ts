@@ -40,7 +40,7 @@ export async function makeProvenKey(
   throw new ConnectorError(
     'aborted',
     OPERATION,
-    `the key ${made.key.id} was created and its secret handed over, and Twingate ${state}; look at the keys of the account`,
+    `the key ${made.key.id} was created and its secret handed over, but Twingate ${state}; look at the keys of the account`,
   )
 }
 

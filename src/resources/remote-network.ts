@@ -9,7 +9,7 @@ import { documentsOf, type ListedThing } from './listed-type.ts'
 export const remoteNetworkType: ResourceType = Object.freeze({
   id: TYPE_IDS.remoteNetwork,
   displayName: 'Remote network',
-  description: 'A network that resources of the Twingate network stand in, reached through its connectors',
+  description: 'A private network that holds resources and is reached through its connectors',
   traits: [],
   skipEntitlementsAndGrants: true,
 } as const)

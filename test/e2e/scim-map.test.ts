@@ -40,7 +40,7 @@ test('the mappings are shown, and what they name wrongly; neither target nor tok
   externalId       [externalId]
   userName         ToLower([userName])
   active           Not([IsSoftDeleted])
-  name.familyName  [familyName]  (at a create "?" where it is empty)
+  name.familyName  [familyName]  (at a create "?" if the source gives no value)
   name.givenName   Redact(Left([givnName], 2))  (at a create only)
 
 Groups, matched by externalId, then displayName

@@ -71,7 +71,7 @@ describe('service-account key create', () => {
       await create('--out', 'a', '--expires-in', '366d'),
     ]
     expect(answers.map(({ code }) => code)).toEqual([3, 3, 3, 3, 3])
-    expect(answers[2]?.stderr).toContain('the file there is there already')
+    expect(answers[2]?.stderr).toContain('the file there exists already')
     expect(readFileSync(join(place.folder, 'there'), 'utf8')).toBe('mine')
     const planned = await create('--out', 'a', '--dry-run')
     expect([planned.code, planned.stdout]).toEqual([

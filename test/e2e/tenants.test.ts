@@ -142,7 +142,7 @@ describe.concurrent('several tenants', () => {
     const second = await place.run(['--tenants', 'tenants.json', '--shard', '1/2'])
     expect([second.code, names.filter((name) => existsSync(file(name)))]).toEqual([0, names])
     const third = await place.run(['--tenants', 'tenants.json', '--shard', '3/4'])
-    expect([third.code, third.stdout]).toEqual([0, 'No tenant falls to this shard.\n'])
+    expect([third.code, third.stdout]).toEqual([0, 'This shard has no tenant.\n'])
   })
 
   it('are refused before anything is sent where one has no key, by its name', async ({ onTestFinished }) => {

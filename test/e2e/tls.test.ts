@@ -139,7 +139,9 @@ describe.skipIf(!hasOpenssl())('over TLS', { concurrent: true }, () => {
     const { place, env, server } = await served(onTestFinished, certificates.localhost)
     const proxy = await proxied(onTestFinished, 'refuse')
     const behind = { ...env, https_proxy: `http://me:${PASSWORD}@${proxy.host}` }
-    const says = new RegExp(`the proxy ${proxy.host} refused the way to localhost:\\d+; check HTTPS_PROXY and NO_PROXY`)
+    const says = new RegExp(
+      `the proxy ${proxy.host} refused to connect to localhost:\\d+; check HTTPS_PROXY and NO_PROXY`,
+    )
     await expectRefusal(place, { args: ['validate'], env: behind, code: 14, says })
     expect(server.requests).toEqual([])
     const { stdout, stderr } = await place.run(['validate', '--log-level', 'debug'], { env: behind })

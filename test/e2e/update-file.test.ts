@@ -111,7 +111,7 @@ describe('--update-file', () => {
     server.plan({ faults: [{ operation: 'Group', kind: '401' }] })
     const { code, stdout, stderr } = await run('grant', group!.id, user!.id, '--update-file')
     expect([code, stdout]).toEqual([16, expect.stringMatching(/^granted /)])
-    expect(stderr).toMatch(/the file could not be brought up to date and is as it was/)
+    expect(stderr).toMatch(/the file could not be brought up to date and is unchanged/)
     expect(group!.users).toContain(user)
     expect(place.contents()).toEqual(before)
   })

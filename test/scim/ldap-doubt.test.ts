@@ -101,7 +101,7 @@ describe('a read is incomplete, and says why,', () => {
     const read = await image.read(await source(url, { pageSize: 2 }))
     expect(read.complete).toBe(false)
     expect(read.gaps).toContainEqual(
-      `ou=people,${BASE}: the server took us for dn:cn=reader,${BASE} first and for nobody at the end`,
+      `ou=people,${BASE}: the server treated us as dn:cn=reader,${BASE} at first and as nobody at the end`,
     )
   })
 

@@ -76,7 +76,7 @@ export async function resolveThings(
     else if (typed === '')
       resolved.set(
         text,
-        new ConnectorError('invalid-argument', `find ${thing.word}`, `a ${thing.word} without a name was asked for`),
+        new ConnectorError('invalid-argument', `find ${thing.word}`, `the name of the ${thing.word} is empty`),
       )
     else names.push(text)
   }

@@ -33,10 +33,7 @@ export function sortTexts(texts: readonly string[], type: 'user' | 'group') {
     else if (isIdOf(type === 'user' ? 'User' : 'Group', typed)) ids.set(text, typed)
     else if (type === 'user' && isIdOf('Group', typed)) resolved.set(text, notAUser(typed))
     else if (typed === '')
-      resolved.set(
-        text,
-        new ConnectorError('invalid-argument', `find ${type}`, `a ${type} without a name was asked for`),
-      )
+      resolved.set(text, new ConnectorError('invalid-argument', `find ${type}`, `the name of the ${type} is empty`))
     else names.push(text)
   }
   return { ids, names, resolved }

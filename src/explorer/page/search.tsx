@@ -129,7 +129,7 @@ function Hits({ found, chosen, onOpen }: HitsProps) {
         ))}
       </div>
       <p class="hits-count" role="status">
-        {found && (found.total === 0 ? `Nothing bears “${found.q}”.` : `${number(found.total)} found`)}
+        {found && (found.total === 0 ? `Nothing matches “${found.q}”.` : `${number(found.total)} found`)}
       </p>
     </>
   )

@@ -53,7 +53,7 @@ export function createApp(given: AppParts): Hono {
   app.get('/api/openapi.json', (c) => c.json(openApi(parts.version)))
   app.route('/api/csv', csvRoutes(parts))
   app.route('/', apiOf(parts))
-  app.all('/api/*', (c) => c.json({ error: { code: 'not-found', message: 'there is no such question' } }, 404))
+  app.all('/api/*', (c) => c.json({ error: { code: 'not-found', message: 'the API has no such path' } }, 404))
   app.get('*', assets(parts.page))
   return app
 }

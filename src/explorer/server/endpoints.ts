@@ -12,7 +12,7 @@ export const Where = z.object({
 })
 
 const part = {
-  q: z.string().max(200).optional().describe('words that a name, an address or an id bears'),
+  q: z.string().max(200).optional().describe('words that a name, an address or an id contains'),
   offset: whole(0, 1_000_000_000).default(0),
   limit: whole(1, 500).default(50),
 }
@@ -85,7 +85,7 @@ export const ENDPOINTS = {
     summary: 'what differs from an earlier sync, crown jewels first, then administrators',
     query: Where.extend({
       ...part,
-      beforeFile: Where.shape.file.describe('file of the earlier sync; without, the same'),
+      beforeFile: Where.shape.file.describe('file of the earlier sync; the same file unless given'),
       beforeSync: z.string().max(100).describe('id of the earlier sync'),
       change: work.ChangeKind.optional(),
       only: z.enum(['admins']).optional(),

@@ -7,7 +7,7 @@ const SKIPPED: readonly string[] = [...RULE_IDS, 'all']
 
 export const checkCommand = defineCommand({
   name: 'check',
-  summary: 'hold rules against a snapshot: who must reach what, and who must not',
+  summary: 'check a snapshot against rules: who must reach what, and who must not',
   heading: HEADING,
   arguments: [{ name: 'file', many: true, optional: true, file: true }],
   fields: [

@@ -19,7 +19,8 @@ export const diffCommand = defineCommand({
       name: 'since',
       kind: 'string',
       displayName: 'Since',
-      description: 'Compare with the newest sync that is as old: 7d, 12h, 2w, or older than a day such as 2026-11-23',
+      description:
+        'Compare with the newest sync that is at least 7d, 12h or 2w old, or from before a day such as 2026-11-23',
       sources,
       check: (text) => (isSince(text) ? undefined : 'must be an age such as 7d or 12h, or a day such as 2026-11-23'),
     },
@@ -35,7 +36,7 @@ export const diffCommand = defineCommand({
       name: 'no-new-access',
       kind: 'bool',
       displayName: 'No new access',
-      description: 'Only what lets somebody do more than before; exit code 0 where there is nothing of it',
+      description: 'Only what lets somebody do more than before; exit code 0 if there is nothing',
       sources,
     },
     {

@@ -40,7 +40,7 @@ export const ROW_FIELDS = [
     name: 'where',
     kind: 'string-list',
     displayName: 'Where',
-    description: 'Only rows of which this holds: status=disabled, email~=@acme.example, profile.team!=IT',
+    description: 'Only rows that meet this condition: status=disabled, email~=@acme.example, profile.team!=IT',
     sources,
   },
   {

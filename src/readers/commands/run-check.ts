@@ -28,7 +28,7 @@ export async function runCheck(call: CommandCall, settings: CheckSettings, words
     throw new ConnectorError(
       'invalid-argument',
       'check',
-      `${snapshots.join(', ')} and the file of -f are both snapshots; name them in one way`,
+      `${snapshots.join(', ')} and the file of -f are both snapshots; name snapshots either as words or with -f`,
     )
   const rules = readRules(
     words.filter((word) => !snapshots.includes(word)),

@@ -152,7 +152,7 @@ function* pathProblems(view: SyncView): Generator<Problem> {
     }
   for (const members of new Expansion(view).cycles) {
     const [first = ''] = members
-    yield problem('cycle', first, `these lead to themselves: ${members.join(' → ')} → ${first}`, members.length)
+    yield problem('cycle', first, `these entitlements form a cycle: ${members.join(' → ')} → ${first}`, members.length)
   }
 }
 

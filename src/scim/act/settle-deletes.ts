@@ -57,7 +57,7 @@ function judge(acting: Acting, { id, target, outcome }: Sent & { readonly target
   if (outcome.kind === 'answered')
     operations.ended(id, 'failed', clock.now(), {
       code: 'WriteWithoutEffect',
-      detail: 'the target said that it was deleted and still shows it',
+      detail: 'the target reported the delete as done, but still shows the object',
     })
   else operations.ended(id, 'failed', clock.now(), { code: logCode(outcome.error), detail: outcome.error.detail })
   return true

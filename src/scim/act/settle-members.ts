@@ -128,8 +128,8 @@ function failureOf(
   rest: NewOperation,
 ): { readonly code: string; readonly detail: string } {
   if (outcome && outcome.kind !== 'answered') return { code: logCode(outcome.error), detail: outcome.error.detail }
-  const how = rest.action === 'add-members' ? 'do not show' : 'still show'
-  return { code: 'WriteWithoutEffect', detail: `the target said yes, but ${rest.members} members ${how}` }
+  const how = rest.action === 'add-members' ? 'does not show' : 'still shows'
+  return { code: 'WriteWithoutEffect', detail: `the target accepted the change, but ${how} ${rest.members} members` }
 }
 
 /** What is still to be done to these groups; the pairs to be sent are those of this plan from now on. */

@@ -123,8 +123,8 @@ export class Verification {
       const what = stuck.map(({ path }) => path).join(', ')
       const detail =
         rest.action === 'create'
-          ? 'the target said that it was created and does not show it'
-          : `the target said yes, but ${what} reads as before`
+          ? 'the target reported the create as done, but does not show the object'
+          : `the target accepted the change, but still shows the old ${what}`
       this.#fail(operation, 'WriteWithoutEffect', detail)
       return
     }

@@ -3,7 +3,7 @@ import { STATE_FIELDS } from './state-file.ts'
 
 export const allowDeletesCommand = defineCommand({
   name: 'scim allow-deletes',
-  summary: 'let the disables and deletes pass that wait because there are so many',
+  summary: 'approve the disables and deletes that are held because there are so many',
   fields: STATE_FIELDS,
   examples: `The next cycle, or scim apply, carries them out: those that wait now and no others. scim plan shows them.
 Exit codes: 0, 5 where nothing waits.`,

@@ -5,11 +5,11 @@ import { YES } from './fields.ts'
 
 export const applyCommand = defineCommand({
   name: 'scim apply',
-  summary: 'bring the target in step with the source, after showing how',
+  summary: 'show the plan, ask, and bring the target in step with the source',
   arguments: [{ name: 'plan', optional: true }],
   fields: [...SCIM_FIELDS, YES],
-  examples: `Without a plan file it plans, shows the plan and asks. With one it carries out that plan, and refuses where the world has moved since.
-Exit codes: 0 done, 10 an object failed, is in conflict, or something was not read in full, 9 deletes wait for scim allow-deletes, or the world has moved.`,
+  examples: `Without a plan file it plans, shows the plan and asks. With one it carries out that plan, and refuses if source or target has changed since.
+Exit codes: 0 done, 10 an object failed, is in conflict, or something was not read in full, 9 deletes wait for scim allow-deletes, or source or target has changed.`,
   async run(call) {
     const { runApply } = await import('./run-apply.ts')
     const [file] = call.words

@@ -6,7 +6,7 @@ export const RESETS = ['watermark', 'escrows', 'quarantine', 'links'] as const
 
 export const restartCommand = defineCommand({
   name: 'scim restart',
-  summary: 'begin with a full cycle at once, and forget what hinders it',
+  summary: 'start a full cycle now, and forget what blocks it',
   fields: [
     ...STATE_FIELDS,
     {

@@ -98,7 +98,9 @@ function refuseMoved(
   const moved = differencesFrom(plan, steps)
   if (moved.length === 0) return
   const more = moved.length > MOST_NAMED ? `, and ${moved.length - MOST_NAMED} more` : ''
-  throw refuse(`the world has moved since ${plan.head.created}: ${moved.slice(0, MOST_NAMED).join(', ')}${more}`)
+  throw refuse(
+    `source or target has changed since ${plan.head.created}: ${moved.slice(0, MOST_NAMED).join(', ')}${more}`,
+  )
 }
 
 /** Errors: what ended the cycle. */

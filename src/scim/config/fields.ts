@@ -84,7 +84,7 @@ export const SCIM_FIELDS = [
     name: 'on-leave',
     kind: 'string',
     displayName: 'On leave',
-    description: 'What becomes of who is no longer at the source; disable unless given',
+    description: 'What happens to users who are no longer at the source; disable unless given',
     allowed: ON_LEAVE,
     sources,
   },

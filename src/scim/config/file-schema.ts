@@ -108,8 +108,13 @@ const Notify = z.strictObject({
 
 const DeletionGuard = z
   .strictObject({
-    count: z.int().min(0).default(10).describe('so many objects may be disabled or deleted in one cycle'),
-    share: z.number().min(0).max(1).default(0.1).describe('and such a share of what is linked, from 0 to 1'),
+    count: z.int().min(0).default(10).describe('most objects that one cycle may disable or delete'),
+    share: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.1)
+      .describe('and the largest share of the linked objects, from 0 to 1; a cycle that exceeds both waits'),
   })
   .prefault({})
   .describe('a cycle that would disable or delete more than both waits for scim allow-deletes')
@@ -145,7 +150,7 @@ export const ScimFile = z.strictObject({
       mapping: z.array(MappingLine).min(1).optional().describe('without it, the one of the source'),
     })
     .prefault({}),
-  onLeave: z.enum(ON_LEAVE).default('disable').describe('what becomes of who leaves the scope'),
+  onLeave: z.enum(ON_LEAVE).default('disable').describe('what happens to users who leave the scope'),
   deletionGuard: DeletionGuard,
   quarantine: z
     .enum(QUARANTINE_PROFILES)

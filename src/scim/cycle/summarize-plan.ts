@@ -37,7 +37,7 @@ export function planNotes({ meta, target }: Engine, { plan, read, staged }: Prep
   if (target.profile.membersUnverifiable === true)
     notes.push('the target shows no membership anywhere: what it said yes to counts as sent, and nobody can verify it')
   else if (target.profile.hidesMembers === true)
-    notes.push('the target shows the members of no group: what was put there by this engine counts as there')
+    notes.push('the target does not show the members of groups: members that this engine added count as present')
   for (const gap of read.gaps) notes.push(`not read: ${gap}`)
   if (!plan.sourceComplete)
     notes.push('the source was not read in full, so nobody is disabled, deleted or removed from a group')

@@ -19,7 +19,7 @@ type Call = Extract<Expression, { kind: 'call' }>
 
 function checkCall(call: Call, definition: MappingFunction, isTop: boolean): readonly ExpressionProblem[] {
   if (definition.top === true && !isTop)
-    return [{ column: call.at, text: `${call.name} stands alone and in no other function` }]
+    return [{ column: call.at, text: `${call.name} must be the whole expression, not a part of another one` }]
   const { least, most } = arityOf(definition)
   const count = call.args.length
   if (count < least || count > most)

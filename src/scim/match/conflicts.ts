@@ -15,7 +15,7 @@ export const duplicateTarget = (path: string, value: string, count: number): Con
 
 export const duplicateSource = (kind: Kind, path: string, labels: readonly string[]): Conflict => ({
   code: 'DuplicateSourceEntries',
-  detail: `${labels.length} ${kind}s of the source (${labels.slice(0, 5).join(', ')}) are the same by ${path}; let the source keep one of them`,
+  detail: `${labels.length} ${kind}s of the source (${labels.slice(0, 5).join(', ')}) have the same ${path}; keep one of them at the source`,
 })
 
 /** The first conflict of an object stays. */

@@ -229,10 +229,12 @@ function schemaNotes(kind: Kind, facts: SchemaFacts | undefined): readonly strin
   const without = all.filter((path) => !path.startsWith('emails.'))
   return [
     ...(without.length > 0
-      ? [`by its schema the target takes no ${attributeNames(without)} of a ${kind}: left out where it refuses that`]
+      ? [`by its schema the target takes no ${attributeNames(without)} of a ${kind}: left out if the target refuses it`]
       : []),
     ...(more.length > 0
-      ? [`by its schema the target wants ${attributeNames(more)} of a ${kind}: sent where it refuses to go without`]
+      ? [
+          `by its schema the target wants ${attributeNames(more)} of a ${kind}: sent if the target refuses an object without it`,
+        ]
       : []),
   ]
 }

@@ -76,7 +76,7 @@ export function networkError(error: unknown, peer: Peer): ConnectorError {
   if (code === 'ERR_PROXY_TUNNEL')
     return fail(
       'unavailable',
-      `the proxy ${proxy?.host ?? ''} refused the way to ${host}; check HTTPS_PROXY and NO_PROXY`,
+      `the proxy ${proxy?.host ?? ''} refused to connect to ${host}; check HTTPS_PROXY and NO_PROXY`,
       'proxy',
     )
   if (proxy && isOf(proxy, error))

@@ -41,7 +41,7 @@ export const ONE_SHOT_FIELDS = [
   },
   describedBy('revoke-grant', 'Revoke', 'Take away this grant, as <entitlement>:<principal type>:<principal id>'),
   describedBy('create-account-email', 'Account e-mail', 'Create an account with this address'),
-  describedBy('create-account-login', 'Account login', 'The same address once more; there are no other logins'),
+  describedBy('create-account-login', 'Account login', 'The same as --create-account-email; there is no other login'),
   {
     ...describedBy(
       'create-account-profile',
@@ -113,6 +113,6 @@ export const ONE_SHOT_FIELDS = [
     kind: 'bool',
     shorthand: 'p',
     displayName: 'Provisioning',
-    description: 'Allow changes in service mode; commands and flags that make one change need no leave',
+    description: 'Allow changes in service mode; commands and flags that make one change do not need this',
   },
 ] as const satisfies readonly Field[]

@@ -98,7 +98,7 @@ export async function runSync(request: SyncRequest): Promise<SyncResult> {
 }
 
 const cycleWarning = (ids: readonly string[]): string =>
-  `${ids.join(' <-> ')} lead to themselves; they pass nobody on to each other`
+  `${ids.join(' <-> ')} form a cycle; they pass no members on to each other`
 
 /** The syncers of a scope, by type. Errors: `invalid-argument` for a type that none of them has. */
 export function wantedSyncers(connector: Connector, scope: Scope): ReadonlyMap<string, ResourceSyncer> {

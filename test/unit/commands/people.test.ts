@@ -40,7 +40,7 @@ describe('readPeople', () => {
     [
       'Work e-mail,Private e-mail\na@b.example,c@d.example',
       [
-        'line 1: the header row names several columns of e-mail addresses, "Work e-mail", "Private e-mail"; call the one that is meant email',
+        'line 1: the header row names several columns of e-mail addresses, "Work e-mail", "Private e-mail"; rename the right one to email',
       ],
     ],
     [
@@ -52,7 +52,7 @@ describe('readPeople', () => {
         'line 5: a quote is opened and not closed',
       ],
     ],
-    ['email,name\n', ['line 1: names columns, and nobody stands below it']],
+    ['email,name\n', ['line 1: names columns, but has no rows below it']],
     ['', ['line 1: holds nobody']],
   ])('names every line of %j that is wrong', (text, expected) => {
     expect(problemsOf(text)).toEqual(expected)

@@ -212,8 +212,8 @@ describe('built-in rules', () => {
       'empty-group: group ENGINEERING has no members',
       'duplicate-group: group Engineering (group:eng), group ENGINEERING (group:eng2) have the same name',
       'duplicate-group: group Everyone (group:all), group Copy of everyone (group:copy) have the same members and the same access',
-      'key-expiry: key old key was over 2024-04-01T00:00:00.000Z',
-      'key-expiry: key near key is over 2024-04-20T00:00:00.000Z, in 14 days',
+      'key-expiry: key old key expired at 2024-04-01T00:00:00.000Z',
+      'key-expiry: key near key expires at 2024-04-20T00:00:00.000Z, in 14 days',
     ])
   })
 
@@ -236,7 +236,7 @@ describe('built-in rules', () => {
       'rules: {disabled-member: {except: [bob@acme.example]}, last-admin: false, admin-without-mfa: {except: Network Admin}, duplicate-group: false, key-expiry: 3}',
     )
     const { found: all } = await builtIn(RISKY, rules, '--skip-rules', 'empty-group')
-    expect(all).toEqual(['key-expiry: key old key was over 2024-04-01T00:00:00.000Z'])
+    expect(all).toEqual(['key-expiry: key old key expired at 2024-04-01T00:00:00.000Z'])
     expect((await read(fileOf(RISKY), 'check', rulesOf('rules: {empty-group: {except: Nobody}}'))).code).toBe(5)
   })
 

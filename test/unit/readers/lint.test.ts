@@ -84,7 +84,7 @@ describe('lint', () => {
       `warning: the full sync is hidden: readers show the partial sync part, which ended later`,
       'note: the resource user:mute has no name',
       'warning: the name of the resource user:long has 1200 bytes, and official services take 1024',
-      'warning: these lead to themselves: group:all:member → group:eng:member → group:all:member',
+      'warning: these entitlements form a cycle: group:all:member → group:eng:member → group:all:member',
     ])
     expect((await read(file, 'lint')).code).toBe(10)
   })

@@ -36,7 +36,7 @@ export function Picker({ label, where, onPick }: PickerProps) {
               </button>
             </li>
           ))}
-          {found.answer.total === 0 && <li class="quiet">Nothing bears these words.</li>}
+          {found.answer.total === 0 && <li class="quiet">Nothing matches these words.</li>}
         </ul>
       )}
     </div>

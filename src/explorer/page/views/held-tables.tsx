@@ -62,7 +62,7 @@ export function HoldersTable({ route, thing }: { readonly route: Route; readonly
             <Table
               caption={`Who can reach ${thing.ref.name}`}
               rows={rows}
-              empty={q === '' ? 'Nobody holds it.' : 'No holder bears these words.'}
+              empty={q === '' ? 'Nobody holds it.' : 'No holder matches these words.'}
               columns={[
                 { title: 'Who', cell: (row: Held) => <RefLink of={row.principal} withType /> },
                 ...(thing.entitlements.length > 1
@@ -98,7 +98,7 @@ export function AccessTable({ route, objectKey }: { readonly route: Route; reado
             <Table
               caption="What it can reach"
               rows={rows}
-              empty={q === '' ? 'It holds nothing.' : 'Nothing it holds bears these words.'}
+              empty={q === '' ? 'It holds nothing.' : 'Nothing that it holds matches these words.'}
               columns={[
                 { title: 'What', cell: (row: Held) => <RefLink of={row.on} withType /> },
                 { title: 'Entitlement', cell: (row: Held) => row.entitlement },

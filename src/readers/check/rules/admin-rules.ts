@@ -31,7 +31,7 @@ function adminRoles({ view, expansion }: RuleContext): readonly AdminRole[] {
 export const lastAdmin: BuiltInRule = {
   id: 'last-admin',
   level: 'error',
-  summary: 'No role of administrators hangs on one person',
+  summary: 'No administrator role depends on one person',
   look(context) {
     const roles = adminRoles(context).filter(({ on }) => !context.isExcepted(on))
     return roles.flatMap(({ on, entitlement, people }) => {
@@ -52,7 +52,7 @@ export const lastAdmin: BuiltInRule = {
 export const adminWithoutMfa: BuiltInRule = {
   id: 'admin-without-mfa',
   level: 'warning',
-  summary: 'Of every administrator it is known that a second factor is on',
+  summary: 'Every administrator is known to have a second factor switched on',
   look(context) {
     const found = new Map<string, { readonly person: Thing; readonly held: AdminRole[] }>()
     for (const role of adminRoles(context))

@@ -4,7 +4,7 @@ import { type BuiltInRule, DAY_MS, foundBy } from './rule.ts'
 export const keyExpiry: BuiltInRule = {
   id: 'key-expiry',
   level: 'warning',
-  summary: 'No key is over, or will be within the days given',
+  summary: 'No key has expired, or expires within the days given',
   days: 30,
   look: ({ view, names, now, days, isExcepted }) =>
     [...names.things()].flatMap((key) => {
@@ -15,7 +15,7 @@ export const keyExpiry: BuiltInRule = {
       if (left > days) return []
       const of = key.parent ? ` of ${sayThing(view.thing(key.parent))}` : ''
       const when =
-        left < 0 ? `was over ${expiresAt.toISOString()}` : `is over ${expiresAt.toISOString()}, in ${left} days`
+        left < 0 ? `expired at ${expiresAt.toISOString()}` : `expires at ${expiresAt.toISOString()}, in ${left} days`
       return [foundBy(keyExpiry, key, `${sayThing(key)}${of} ${when}`, key.parent ? [view.thing(key.parent)] : [])]
     }),
 }

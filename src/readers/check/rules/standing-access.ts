@@ -16,7 +16,7 @@ import { type BuiltInRule, DAY_MS, foundBy, type RuleContext, sayHeld } from './
 export const standingAccess: BuiltInRule = {
   id: 'standing-access',
   level: 'warning',
-  summary: 'No access of a person stands without an end for longer than the days given',
+  summary: 'No person holds access without an end date for longer than the days given',
   isOn: false,
   look(context) {
     const { view, days, isExcepted } = context

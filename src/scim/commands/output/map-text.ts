@@ -27,7 +27,7 @@ export function writeMappings(output: CommandOutput, mappings: Mappings): void {
     for (const { path, text, apply, default: ifEmpty } of attributes) {
       const notes = [
         ...(apply === 'create' ? ['at a create only'] : []),
-        ...(ifEmpty === undefined ? [] : [`at a create ${JSON.stringify(ifEmpty)} where it is empty`]),
+        ...(ifEmpty === undefined ? [] : [`at a create ${JSON.stringify(ifEmpty)} if the source gives no value`]),
       ]
       output.write(`  ${path.padEnd(width)}  ${text}${notes.length === 0 ? '' : `  (${notes.join(', ')})`}\n`)
     }

@@ -57,7 +57,7 @@ export function propertyTest(name: string): CharTest {
       if (!(error instanceof SyntaxError)) throw error
     }
   }
-  throw new UnfitPattern(`knows no characters of the kind ${name}`)
+  throw new UnfitPattern(`names an unknown class of characters: ${name}`)
 }
 
 /** The same test without regard to case. */

@@ -74,7 +74,7 @@ class PatternParser {
     const body = this.#single()
     const range = this.#range()
     if (!range) return body
-    if (body.kind === 'place') throw new UnfitPattern('repeats a place, which has no length')
+    if (body.kind === 'place') throw new UnfitPattern('repeats an anchor, which has no length')
     const isLazy = this.#takeText('?')
     if (this.#isNext('+')) throw new UnfitPattern('holds a possessive quantifier, which is not offered')
     if (this.#isNext('*') || this.#isNext('?') || this.#range())

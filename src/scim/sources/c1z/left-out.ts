@@ -30,7 +30,7 @@ export class LeftOut {
     return [
       [
         this.inherited,
-        `memberships that follow from other groups are left out, direct ones are taken: ${this.inherited}`,
+        `only direct memberships are used; left out because they come through other groups: ${this.inherited}`,
       ],
       [this.strangers, `members that are neither users nor groups are left out: ${this.strangers}`],
       [this.unknown, `members that the file does not hold are left out: ${this.unknown}`],

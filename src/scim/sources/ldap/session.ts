@@ -85,7 +85,9 @@ export async function doubtOf(
   const now = await connection.whoAmI()
   if (now.code !== RESULT.success)
     return `the server does not say any more who we are, ${resultText(now.code, now.message)}`
-  return now.who === who ? undefined : `the server took us for ${who} first and for ${now.who || 'nobody'} at the end`
+  return now.who === who
+    ? undefined
+    : `the server treated us as ${who} at first and as ${now.who || 'nobody'} at the end`
 }
 
 function bindError(code: number, message: string, { bindDn = '', address }: SessionParts): ConnectorError {
@@ -114,5 +116,5 @@ const nobody = (bindDn: string): ConnectorError =>
   new ConnectorError(
     'unauthenticated',
     OPERATION,
-    `the server took the password of ${bindDn} and takes us for nobody all the same`,
+    `the server took the password of ${bindDn} but treats the connection as anonymous`,
   )

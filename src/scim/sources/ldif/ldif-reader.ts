@@ -77,7 +77,7 @@ export class LdifReader {
     const bytes = raw.at(-1) === CR ? raw.subarray(0, -1) : raw
     const number = this.#next++
     if (bytes[0] === SPACE) {
-      if (!this.#line) throw this.#bad('a line that begins with a space goes on with nothing', number)
+      if (!this.#line) throw this.#bad('a line that begins with a space continues no other line', number)
       this.#line.parts.push(Buffer.from(bytes.subarray(1)))
       this.#line.length += bytes.length - 1
       if (this.#line.length > MOST_LINE) throw this.#bad('the line is longer than 32 MiB', this.#line.number)

@@ -127,7 +127,7 @@ async function refuseOther(path: string, name: string): Promise<void> {
 }
 
 const isThere = (name: string): ConnectorError =>
-  refused(`${name} is there already, and a secret never takes the place of another file`)
+  refused(`${name} exists already, and a secret never overwrites a file`)
 
 const refused = (text: string): ConnectorError =>
   new ConnectorError('invalid-argument', OPERATION, `the file ${text}; name another with --out`)

@@ -49,7 +49,7 @@ export async function updateFile(context: ChangeRun, { writer, from, types }: Sn
     io.stderr.write(`${file}: new full sync ${syncId}: ${parts.filter(Boolean).join(', ')}; ${rest}\n`)
     for (const warning of written.warnings) io.log.warn(warning)
   } catch (caught) {
-    const what = `the file could not be brought up to date and is as it was, what is told above is done all the same`
+    const what = `the file could not be brought up to date and is unchanged; the changes listed above were made`
     throw ConnectorError.from(caught, 'update file').reworded((detail) => `${detail} (${what}; run a sync)`)
   } finally {
     io.status.set('')

@@ -5,7 +5,7 @@ const shared = SDK_FIELDS.filter(({ name }) => name === 'c1z-temp-dir' || name =
 
 export const expandCommand = defineCommand({
   name: 'expand',
-  summary: 'write down in a snapshot who holds what by way of groups',
+  summary: 'add the grants that people hold through groups to a snapshot',
   heading: 'Work with a snapshot',
   fields: [
     {
@@ -30,7 +30,7 @@ export const expandCommand = defineCommand({
     ...shared,
   ],
   examples: `Needs no key and no network. The last finished full sync of the file is expanded, as the official engine does it; others are taken over.
-A file that is expanded already stays as it is. Groups that are members of each other are reported; they pass nobody on to each other.
+A file that is expanded already stays as it is. Groups that are members of each other are reported; they pass no members on to each other.
   baton-twingate expand -f sync.c1z --out expanded.c1z`,
   async run(call) {
     const { runExpand } = await import('./run-expand.ts')

@@ -66,7 +66,7 @@ function tableOf(done: ExpandedFile, durationMs: number): string {
         ]
       : []),
     ...done.cycles.map(
-      (ids) => ['cycle', `${ids.map(printable).join(' <-> ')}: pass nobody on to each other`] as const,
+      (ids) => ['cycle', `${ids.map(printable).join(' <-> ')}: pass no members on to each other`] as const,
     ),
   ]
   return facts.map(([name, text]) => `${name.padEnd(8)}  ${text}\n`).join('')

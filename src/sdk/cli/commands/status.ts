@@ -98,6 +98,6 @@ function judge(last: StatusDocument, now: Date, { host, isAlive }: StatusAmbient
     return { running: false, because: `its process ${last.pid} has ended`, last }
   const silentMs = now.getTime() - Date.parse(last.updatedAt)
   if (silentMs > STALE_MS)
-    return { running: false, because: `it has told nothing for ${Math.round(silentMs / 1000)} seconds`, last }
+    return { running: false, because: `it has reported nothing for ${Math.round(silentMs / 1000)} seconds`, last }
   return { running: true, last }
 }

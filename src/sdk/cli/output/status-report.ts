@@ -64,7 +64,7 @@ function factLines(last: StatusDocument, now: Date, isRunning: boolean): readonl
   return [
     [
       'process',
-      `${last.pid} on ${last.host}, version ${last.version}, started ${ago(last.startedAt)}, last told ${ago(last.updatedAt)}`,
+      `${last.pid} on ${last.host}, version ${last.version}, started ${ago(last.startedAt)}, last report ${ago(last.updatedAt)}`,
     ],
     ...(last.mode === 'service'
       ? [['last poll', last.lastPollAt === undefined ? 'none' : ago(last.lastPollAt)] as const]

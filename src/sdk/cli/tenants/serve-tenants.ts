@@ -63,7 +63,7 @@ async function serve(runs: readonly TenantRun<ServeConfig>[], serving: Serving):
     },
   }))
   const status = noted.map((tenant) => tenant.keepStatus(ended.signal))
-  if (tenants.length === 0) log.warn('no tenant falls to this shard')
+  if (tenants.length === 0) log.warn('this shard has no tenant')
   try {
     if (tenants.length === 0 && !ambient.signal.aborted) await once(ambient.signal, 'abort')
     await Promise.all(noted.map((tenant) => keepSyncing(tenant, lane, serving)))

@@ -93,7 +93,7 @@ function countsOf<T>(outcomes: readonly TenantOutcome<T>[], { word }: Telling<T>
 
 /** `3 tenants: 2 synced, 1 failed.` */
 function sentence<T>(outcomes: readonly TenantOutcome<T>[], telling: Telling<T>): string {
-  if (outcomes.length === 0) return 'No tenant falls to this shard.'
+  if (outcomes.length === 0) return 'This shard has no tenant.'
   const parts = Object.entries(countsOf(outcomes, telling)).flatMap(([word, count]) =>
     count === 0 ? [] : [`${number(count)} ${word}`],
   )

@@ -167,7 +167,7 @@ function measureTraffic({ registry, traffic }: Measured): Note {
   total(
     registry,
     'baton_auth_failures_total',
-    `Refused credentials that nothing mended, by who refused them: platform or ${peer}`,
+    `Credentials refused even after renewal, by who refused them: platform or ${peer}`,
     (own) => {
       own.inc({ peer: 'platform' }, platformRefusals)
       own.inc({ peer }, traffic().authFailures)

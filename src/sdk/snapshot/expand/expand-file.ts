@@ -93,5 +93,5 @@ const unfinished = (file: string): ConnectorError =>
   new ConnectorError(
     'failed-precondition',
     OPERATION,
-    `${file} holds no finished full sync, and what is not whole is not expanded; sync again, or choose another --file`,
+    `${file} holds no finished full sync, and only a complete sync is expanded; sync again, or choose another --file`,
   )

@@ -38,5 +38,5 @@ const foreign = (grantId: string, source: string): ConnectorError =>
   new ConnectorError(
     'failed-precondition',
     'expand grants',
-    `the grant ${JSON.stringify(grantId)} passes on ${JSON.stringify(source)}, which is no entitlement of its principal; the connector that wrote it must be mended`,
+    `the grant ${JSON.stringify(grantId)} passes on ${JSON.stringify(source)}, which is no entitlement of its principal; the connector that wrote it must be fixed`,
   )

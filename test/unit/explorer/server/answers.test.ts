@@ -203,7 +203,7 @@ describe('answers of the API', () => {
     ])
     expect(await told('/api/things?limit=9999')).toEqual([400, expect.stringContaining('limit')])
     expect(await told('/api/overview?sync=nope')).toEqual([404, expect.stringContaining('there is no sync "nope"')])
-    expect(await told('/api/nothing')).toEqual([404, 'there is no such question'])
+    expect(await told('/api/nothing')).toEqual([404, 'the API has no such path'])
   })
 
   it('give tables as CSV that no spreadsheet runs', async () => {

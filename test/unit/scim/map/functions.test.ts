@@ -416,7 +416,10 @@ describe('a call that cannot be right', () => {
       ['37: FormatDateTime: outputFormat has no letter that stands for a part of a date'],
     ],
     ['RandomString(3, 2, 2, 0, 0)', ['14: RandomString: length is less than the characters asked for']],
-    ['Join(" ", SelectUniqueValue("a", "b"))', ['11: SelectUniqueValue stands alone and in no other function']],
+    [
+      'Join(" ", SelectUniqueValue("a", "b"))',
+      ['11: SelectUniqueValue must be the whole expression, not a part of another one'],
+    ],
     [
       'SingleAppRoleAssignment([appRoleAssignments])',
       [

@@ -205,7 +205,7 @@ describe('a c1z source', () => {
     expect({ members, complete, notes }).toEqual({
       members: MEMBERS,
       complete: true,
-      notes: [CHOICE, 'x.c1z: memberships that follow from other groups are left out, direct ones are taken: 2'],
+      notes: [CHOICE, 'x.c1z: only direct memberships are used; left out because they come through other groups: 2'],
     })
   })
 

@@ -56,10 +56,10 @@ describe('a trial of a target', () => {
   it('says what the schemas of the server ask for', async () => {
     await using server = await serve(scim({ ...EMPTY, '/Schemas': listOf(STRICT_SCHEMAS) }))
     expect((await probe(server.url)).notes).toEqual([
-      'by its schema the target takes no externalId of a user: left out where it refuses that',
-      'by its schema the target wants name.formatted of a user: sent where it refuses to go without',
-      'by its schema the target takes no externalId of a group: left out where it refuses that',
-      'by its schema the target wants members of a group: sent where it refuses to go without',
+      'by its schema the target takes no externalId of a user: left out if the target refuses it',
+      'by its schema the target wants name.formatted of a user: sent if the target refuses an object without it',
+      'by its schema the target takes no externalId of a group: left out if the target refuses it',
+      'by its schema the target wants members of a group: sent if the target refuses an object without it',
     ])
   })
 

@@ -52,7 +52,11 @@ describe('network error', () => {
   })
 
   it.each([
-    ['refuses the tunnel', nodeError('ERR_PROXY_TUNNEL'), /the proxy proxy\.example\.com:3128 refused the way to acme/],
+    [
+      'refuses the tunnel',
+      nodeError('ERR_PROXY_TUNNEL'),
+      /the proxy proxy\.example\.com:3128 refused to connect to acme/,
+    ],
     ['is not there', nodeError('ECONNREFUSED', { port: 3128 }), /the proxy .* cannot be reached \(ECONNREFUSED\)/],
     [
       'is not there under several addresses',

@@ -350,7 +350,7 @@ describe.skipIf(!hasOpenssl())('connection to the platform', () => {
         expect(await failureOf(service.getTask(call))).toMatchObject({
           code: 'unavailable',
           reason: 'proxy',
-          detail: `the proxy ${proxy.host} refused the way to ${stub.host}; check HTTPS_PROXY and NO_PROXY`,
+          detail: `the proxy ${proxy.host} refused to connect to ${stub.host}; check HTTPS_PROXY and NO_PROXY`,
         })
     })
 

@@ -51,7 +51,7 @@ const open = async (who: string) => {
 test('a directory that takes the password and takes us for nobody all the same is refused', async () => {
   await expect(open('')).rejects.toMatchObject({
     code: 'unauthenticated',
-    detail: 'the server took the password of cn=reader,dc=acme,dc=example and takes us for nobody all the same',
+    detail: 'the server took the password of cn=reader,dc=acme,dc=example but treats the connection as anonymous',
   })
 })
 

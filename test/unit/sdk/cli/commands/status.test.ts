@@ -62,7 +62,7 @@ describe('status', () => {
       stderr: '',
       stdout: [
         'The daemon runs and is connected, for 59 s.',
-        'process      4711 on here, version 1.2.3, started 1 min 1 s ago, last told 1.0 s ago',
+        'process      4711 on here, version 1.2.3, started 1 min 1 s ago, last report 1.0 s ago',
         'last poll    3.0 s ago',
         'next poll    in 2.0 s',
         'running      sync-full 2ABC, for 20 s: reading users 1,300 of 9,000',
@@ -116,8 +116,12 @@ describe('status', () => {
 
   it.each([
     ['whose process has ended', { alive: false }, 'The daemon does not run: its process 4711 has ended.'],
-    ['that has been silent', { readAt: 91 }, 'The daemon does not run: it has told nothing for 31 seconds.'],
-    ['of another machine that has been silent', { alive: false, host: 'x', readAt: 91 }, 'it has told nothing for 31'],
+    ['that has been silent', { readAt: 91 }, 'The daemon does not run: it has reported nothing for 31 seconds.'],
+    [
+      'of another machine that has been silent',
+      { alive: false, host: 'x', readAt: 91 },
+      'it has reported nothing for 31',
+    ],
   ])('ends with 5 for a daemon %s, and shows what it last told', async (_, plan, says) => {
     const { code, stdout } = await status({ state: stateAfter(connected), ...plan })
     expect(code).toBe(5)
