@@ -45,7 +45,7 @@ const WORK: Readonly<Partial<Record<TaskKind, TaskWork>>> = {
 describe('docs/service-mode.md', () => {
   // Nothing of the options is used before a task asks the source.
   const handlers = createTaskHandlers({ connector: describeTwingate(), provisioning: false } as ServiceModeOptions)
-  const rows = rowsOf(page, 'Needs leave')
+  const rows = rowsOf(page, 'Needs permission')
   const kinds = rows.map((row) => codeIn(row['Kind'] ?? '')[0])
 
   it('lists every kind of task that the daemon answers', () => {
@@ -61,7 +61,7 @@ describe('docs/service-mode.md', () => {
         (error: unknown) => String(error).includes('provisioning is not enabled'),
       )
       const row = rows.find((candidate) => codeIn(candidate['Kind'] ?? '')[0] === kind)
-      expect([kind, row?.['Needs leave']]).toEqual([kind, isRefused ? 'yes' : 'no'])
+      expect([kind, row?.['Needs permission']]).toEqual([kind, isRefused ? 'yes' : 'no'])
     }
     expect(kinds.filter((kind = '') => !(kind in WORK))).toEqual(['none', 'hello', 'sync-full'])
   })
