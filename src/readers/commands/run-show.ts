@@ -5,7 +5,7 @@ import { expansionState, SAID_OF_STATE } from '../access/expansion-state.ts'
 import { findThing } from '../names/find-thing.ts'
 import { sayThing, type Thing } from '../model/thing.ts'
 import { fieldOf, type Shape } from '../output/columns.ts'
-import { cellText, type Row } from '../output/row.ts'
+import { cellText, type Row, timeCell } from '../output/row.ts'
 import { hasColor, rowWriter } from '../output/row-writer.ts'
 import { padded, textWidth } from '../output/text-width.ts'
 import { ACCESS, accessRows, HOLDERS, holderRows } from '../rows/access-rows.ts'
@@ -57,7 +57,7 @@ function write(call: CommandCall, { output }: ShowSettings, answers: Answers<Sho
       return
     case 'csv': {
       const writer = rowWriter(call.stdout, { form: 'csv', shape: answers.shapeOf(FACTS), columns: [] })
-      const rows = answers.rowsOf(({ thing }) => factsIn(thingRow(thing)).map(([field, value]) => ({ field, value })))
+      const rows = answers.rowsOf(({ thing }) => factsIn(shownFacts(thing)).map(([field, value]) => ({ field, value })))
       for (const row of rows) writer.write(row)
       writer.end()
       return
@@ -72,15 +72,18 @@ function write(call: CommandCall, { output }: ShowSettings, answers: Answers<Sho
   }
 }
 
+/** Of a secret also when it is over. */
+const shownFacts = (thing: Thing): Row => ({ ...thingRow(thing), expiresAt: timeCell(thing.expiresAt) })
+
 const wholeOf = ({ thing, state, holds, heldBy }: Shown): Row => ({
-  ...thingRow(thing),
+  ...shownFacts(thing),
   expansion: state,
   holds,
   heldBy,
 })
 
 function writeText(call: CommandCall, output: 'table' | 'wide', { thing, holds, heldBy }: Shown): void {
-  const rows = factsIn(thingRow(thing))
+  const rows = factsIn(shownFacts(thing))
   const width = Math.max(...rows.map(([field]) => textWidth(field)))
   for (const [field, value] of rows) call.stdout.write(`${padded(printable(field), width)}  ${printable(value)}\n`)
   section(call, 'Holds', holds, ACCESS, output)

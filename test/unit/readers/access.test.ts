@@ -158,6 +158,21 @@ describe('who-can', () => {
 })
 
 describe('show', () => {
+  it('tells when a secret is over, in every form, and of what has no end nothing', async () => {
+    const things = [...(ACME.things ?? []), { id: 'key:old', name: 'old key', expiresAt: '2024-04-01T00:00:00Z' }]
+    const file = fileOf({ ...ACME, things })
+    for (const index of [[], ['--index'], ['--index']]) {
+      const { stdout } = await read(file, 'show', 'old key', '--output', 'json', ...index)
+      expect(JSON.parse(stdout)).toMatchObject({ name: 'old key', expiresAt: '2024-04-01T00:00:00.000Z' })
+    }
+    expect((await read(file, 'show', 'old key')).stdout).toMatch(/^expiresAt +2024-04-01T00:00:00\.000Z$/m)
+    expect((await read(file, 'show', 'old key', '--output', 'csv')).stdout).toContain('expiresAt,2024-04-01')
+    expect((await read(file, 'show', 'Engineering')).stdout).not.toContain('expiresAt')
+    expect(JSON.parse((await read(file, 'show', 'Engineering', '--output', 'json')).stdout)).toMatchObject({
+      expiresAt: null,
+    })
+  })
+
   it('shows everything about one thing, with what it holds and who holds it', async () => {
     const { stdout } = await read(fileOf(ACME), 'show', 'Engineering', '--output', 'json')
     const shown = JSON.parse(stdout) as Record<string, unknown>
