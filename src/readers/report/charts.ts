@@ -1,6 +1,7 @@
 import { parseTimeText } from '../../sdk/snapshot/tables/time-text.ts'
 import { endOfSync } from '../file/open-files.ts'
 import { keyOf, type Thing } from '../model/thing.ts'
+import { growthLike, type GrowthPoint, growthPoints } from './growth.ts'
 import type { Review } from './review.ts'
 
 /** Numbers of one chart, a value for each label. */
@@ -11,8 +12,8 @@ export interface Chart {
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[]
 }
 
-/** What a review shows at a glance. Ages are those of the sync's end. */
-export function chartsOf(review: Review): readonly Chart[] {
+/** What a review shows at a glance. Ages are those of the sync's end; `points` are syncs of all files, without which those of its own file are told. */
+export function chartsOf(review: Review, points = growthPoints(review.view.snapshot)): readonly Chart[] {
   const at = parseTimeText(review.view.sync.endedAt ?? '')
   const { people } = review
   return [
@@ -24,7 +25,7 @@ export function chartsOf(review: Review): readonly Chart[] {
     ),
     ages('age', 'Age of accounts', people, ({ createdAt }) => createdAt, at),
     ages('login', 'Last sign-in', people, ({ lastLoginAt }) => lastLoginAt, at),
-    growthOf(review),
+    growthOf(review, points),
   ]
 }
 
@@ -81,20 +82,17 @@ function ages(
   return { id, title, labels: [...values.keys()], series: [{ name: 'people', values: [...values.values()] }] }
 }
 
-/** Rows of each finished full sync that the file holds, the oldest first. */
-function growthOf({ view }: Review): Chart {
-  const { snapshot } = view
-  const syncs = snapshot.syncs
-    .filter(({ kind, endedAt }) => kind === 'full' && endedAt !== undefined)
-    .toSorted((a, b) => (endOfSync(a) < endOfSync(b) ? -1 : 1))
-  const told = syncs.map(({ syncId }) => snapshot.counts(syncId))
+/** Rows of each finished full sync of the same network, the oldest first. */
+function growthOf({ view }: Review, points: readonly GrowthPoint[]): Chart {
+  const shown = growthLike(view.sync, points)
+  const told = shown.map(({ counts: of }) => of)
   const sum = (byType: Readonly<Record<string, number>>, types?: readonly string[]): number =>
     Object.entries(byType).reduce((all, [type, count]) => (types && !types.includes(type) ? all : all + count), 0)
   const traits = (trait: 'user' | 'group') => view.typesWhere((type) => type.traits.includes(trait))
   return {
     id: 'growth',
     title: 'Growth between syncs',
-    labels: syncs.map((sync) => endOfSync(sync).slice(0, 16).replace('T', ' ')),
+    labels: shown.map(({ sync }) => endOfSync(sync).slice(0, 16).replace('T', ' ')),
     series: [
       { name: 'people', values: told.map(({ resources }) => sum(resources, traits('user'))) },
       { name: 'groups', values: told.map(({ resources }) => sum(resources, traits('group'))) },
