@@ -53,7 +53,7 @@ describe.skipIf(missing)(`a file with traits that this connector does not write 
       'agent Helper',
       "managed_device Ada's laptop",
     ])
-    expect((await read(file, 'check')).stdout).toMatch(/key-expiry .*secret Deploy key was over 2020-04-01/)
+    expect((await read(file, 'check')).stdout).toMatch(/key-expiry .*secret Deploy key expired at 2020-04-01/)
   })
 
   test('is a page of the explorer for each', async () => {
