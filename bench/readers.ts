@@ -133,13 +133,15 @@ async function ask(question: Question, baton: string | undefined): Promise<void>
     (target.seconds === undefined || own.cpuSeconds <= target.seconds) &&
     (target.mb === undefined || own.peakRssBytes <= target.mb * 1e6) &&
     (ratio === undefined || (ratio.cpu <= (target.cpu ?? Infinity) && ratio.rss <= (target.rss ?? Infinity)))
+  const isRatioOpen = isMet && !ratio && (target.cpu !== undefined || target.rss !== undefined)
   const cells = [
     name,
     say(own),
     peer ? `${say(peer)}${peer.code === 0 ? '' : `, exit ${peer.code}`}` : '-',
     ratio ? `${part(ratio.cpu)}, ${part(ratio.rss)}` : '-',
     sayTarget(target),
-    isMet ? 'yes' : 'no',
+    // A ratio without the other side is neither met nor missed.
+    isRatioOpen || sayTarget(target) === '' ? '-' : isMet ? 'yes' : 'no',
   ]
   console.log(`| ${cells.join(' | ')} |`)
 }
