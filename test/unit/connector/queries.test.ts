@@ -167,24 +167,28 @@ describe('GraphQL documents', () => {
     expect(validate(schema, parse(document))).toEqual([])
   })
 
-  it.skipIf(!LIVE_SCHEMA).each(queries)('$operation fits the schema of the live API', async (query) => {
-    const live = schemaIn(LIVE_SCHEMA ?? '')
-    const fitting = createFieldKeeper().fit(query.document, silentLogger, async (document) => {
-      const errors = validate(live, parse(document)).map(({ message, locations = [] }) => ({
-        message,
-        locations: [...locations],
-      }))
-      if (errors.length > 0) throw answerErrors(errors, { ...query, document }, false)
-    })
-    // What the API may lack is left out by the program as well.
-    const error = await fitting.then(
-      () => undefined,
-      (caught: unknown) => ConnectorError.from(caught, query.operation),
-    )
-    expect(error === undefined || MAY_BE_UNKNOWN.some((root) => isUnknown(error, root)) ? undefined : error).toBe(
-      undefined,
-    )
-  })
+  // Without a schema one of them stands for all that are skipped.
+  it.skipIf(!LIVE_SCHEMA).each(LIVE_SCHEMA ? queries : queries.slice(0, 1))(
+    '$operation fits the schema of the live API',
+    async (query) => {
+      const live = schemaIn(LIVE_SCHEMA ?? '')
+      const fitting = createFieldKeeper().fit(query.document, silentLogger, async (document) => {
+        const errors = validate(live, parse(document)).map(({ message, locations = [] }) => ({
+          message,
+          locations: [...locations],
+        }))
+        if (errors.length > 0) throw answerErrors(errors, { ...query, document }, false)
+      })
+      // What the API may lack is left out by the program as well.
+      const error = await fitting.then(
+        () => undefined,
+        (caught: unknown) => ConnectorError.from(caught, query.operation),
+      )
+      expect(error === undefined || MAY_BE_UNKNOWN.some((root) => isUnknown(error, root)) ? undefined : error).toBe(
+        undefined,
+      )
+    },
+  )
 
   it.each(queries)('$operation names its one operation as the client does', ({ operation, document }) => {
     const operations = parse(document).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)

@@ -168,7 +168,7 @@ describe('finding what a person types', () => {
     ['bid:r:role/admin', 'invalid-argument', /names a role, not a user/],
     ['bid:r:group/R3JvdXA6MQ==', 'failed-precondition', /is a group, and only users/],
     ['R3JvdXA6MQ==', 'failed-precondition', /is a group, and only users/],
-    ['  ', 'invalid-argument', /without a name/],
+    ['  ', 'invalid-argument', /is empty/],
   ])('refuses %s and sends nothing for it', async (text, code, words) => {
     const { server, client } = await serve(office().tenant)
     const error = failure((await resolveUsers(client, [text], call)).get(text))
