@@ -74,7 +74,7 @@ async function offboard(what: Held, faults: Pick<TenantOptions, 'every'>, runs: 
 it('whatever a person holds, offboard ends all that Twingate lets be ended, and touches nobody else', async () => {
   const property = fc.asyncProperty(held, (what) => offboard(what, {}, 1))
   await expect(fc.assert(property, { numRuns: 10, endOnFailure: true })).resolves.toBeUndefined()
-})
+}, 300_000)
 
 it('the same holds after some runs where every seventh request fails or loses its answer', async () => {
   const every = { nth: 7, kinds: ['lost-answer', '503', 'reset', 'errors-200', 'truncated-json'] } as const
