@@ -39,6 +39,16 @@ export function directoryAccount(
   return new DirectoryAccounts(client, local, options)
 }
 
+interface DirectoryChange<T> {
+  readonly operation: string
+  readonly call: ProvisionCall
+  readonly send: () => Promise<void>
+  /** What Twingate shows of it; `undefined` where it does not. */
+  readonly look: () => Promise<T | undefined>
+  /** What is said where the directory took it and Twingate does not show it. */
+  readonly open: string
+}
+
 class DirectoryAccounts implements AccountCreator, ResourceDeleter {
   readonly accountFields
   readonly #client: TwingateClient
@@ -86,26 +96,19 @@ class DirectoryAccounts implements AccountCreator, ResourceDeleter {
     if (plan.verdict === 'refused') throw plan.error
     if (plan.verdict === 'settled') return this.#local.createAccount(account, call)
     const facts = sound(factsOf(account))
-    const operation = 'create account'
     const stands = async (): Promise<AccountOutcome | undefined> => {
       const user = await this.#synced(facts.email, call)
       return user && user.state !== 'DISABLED' ? { kind: 'created', account: userFromNode(user) } : undefined
     }
-    return sendOrLook<AccountOutcome>({
+    return this.#change({
+      ...{ operation: 'create account', call },
       send: async () => {
         const there = await this.#inDirectory(facts.email, call)
         if (!there) await this.#directory.create(facts, call)
         else if (!there.active) await this.#directory.setActive(there.id, true, call)
-        const made = await stands()
-        if (made) return made
-        throw new ConnectorError(
-          'unavailable',
-          operation,
-          `${this.#directory.name} accepted the account, but Twingate does not show it yet; check again before you repeat the command`,
-        )
       },
       look: stands,
-      ...{ operation, retry: this.#retry, call },
+      open: 'accepted the account, but Twingate does not show it yet',
     })
   }
 
@@ -143,19 +146,25 @@ class DirectoryAccounts implements AccountCreator, ResourceDeleter {
       const now = await this.#byId(id, call)
       return !now || (this.#onDelete === 'disable' && now.state === 'DISABLED') ? 'deleted' : undefined
     }
-    return sendOrLook<'deleted'>({
-      send: async () => {
-        await this.#end(user, operation, call)
-        const ended = await isEnded()
-        if (ended) return ended
-        throw new ConnectorError(
-          'unavailable',
-          operation,
-          `${this.#directory.name} accepted the change, but Twingate still shows the old account; check again before you repeat the command`,
-        )
-      },
+    return this.#change({
+      ...{ operation, call },
+      send: () => this.#end(user, operation, call),
       look: isEnded,
-      ...{ operation, retry: this.#retry, call },
+      open: 'accepted the change, but Twingate still shows the old account',
+    })
+  }
+
+  /** Lets the directory make a change. Errors: `unavailable` where Twingate does not show it, told by `open`. */
+  #change<T>({ operation, call, send, look, open }: DirectoryChange<T>): Promise<T> {
+    return sendOrLook<T>({
+      send: async () => {
+        await send()
+        const shown = await look()
+        if (shown !== undefined) return shown
+        const detail = `${this.#directory.name} ${open}; check again before you repeat the command`
+        throw new ConnectorError('unavailable', operation, detail)
+      },
+      ...{ look, operation, retry: this.#retry, call },
     })
   }
 
