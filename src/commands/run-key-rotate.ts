@@ -1,6 +1,6 @@
 import { keysOfAccount, type KeyOfAccount, type KeyState } from '../resources/account-keys.ts'
 import { REVOKE_KEY } from '../resources/key-actions.ts'
-import { keyToRotate, newerThan, ROTATE_KEY, spanOf, whyNotRotated } from '../resources/key-rotation.ts'
+import { keyToRotate, newerKeys, newerThan, ROTATE_KEY, spanOf, whyNotRotated } from '../resources/key-rotation.ts'
 import type { PlannedChange } from '../sdk/contract/provisioner.ts'
 import { refuse } from '../sdk/contract/refuse.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'
@@ -47,10 +47,7 @@ function planFor(old: KeyOfAccount, days: number, newer: readonly string[]): Pla
   if (why !== undefined) return refuse(old.id, 'failed-precondition', ROTATE_KEY, why)
   const needed = { change: old.id, verdict: 'needed', before: 'the old key alone', after: keyState(days) } as const
   if (newer.length === 0) return needed
-  return {
-    ...needed,
-    concern: `there is a newer active key of the same name already (${newer.join(', ')}), as after a rotation that was stopped or beside another that runs now`,
-  }
+  return { ...needed, concern: newerKeys(newer) }
 }
 
 /** Errors: those of the revocation. The new key is in use by then, so it stays. */

@@ -44,3 +44,7 @@ export const newerThan = (old: KeyState, keys: readonly KeyState[]): readonly st
     .filter((key) => key.id !== old.id && key.name === old.name && isActive(key))
     .filter((key) => Date.parse(key.createdAt ?? '') > Date.parse(old.createdAt ?? ''))
     .map(({ id }) => id)
+
+/** What is said of keys that `newerThan` finds. */
+export const newerKeys = (newer: readonly string[]): string =>
+  `there is a newer active key of the same name already (${newer.join(', ')}), as after a rotation that was stopped or beside another that runs now`

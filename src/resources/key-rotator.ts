@@ -9,7 +9,7 @@ import type { TwingateClient } from '../twingate/client.ts'
 import { type KeyOfAccount, keysOfAccount, type KeyState } from './account-keys.ts'
 import { keyActions, REVOKE_KEY } from './key-actions.ts'
 import type { MadeKey } from './key-create.ts'
-import { keyToRotate, newerThan, ROTATE_KEY, spanOf, whyNotRotated } from './key-rotation.ts'
+import { keyToRotate, newerKeys, newerThan, ROTATE_KEY, spanOf, whyNotRotated } from './key-rotation.ts'
 import { makeProvenKey, takeBack } from './proven-key.ts'
 import { keyFromNode } from './service-account-key-node.ts'
 
@@ -61,6 +61,6 @@ function refuseTwins(newer: readonly string[]): void {
   throw new ConnectorError(
     'aborted',
     ROTATE_KEY,
-    `there is a newer active key of the same name already (${newer.join(', ')}), as after a rotation that was stopped or beside another that runs now; end the one that nobody uses with service-account key revoke, and rotate again`,
+    `${newerKeys(newer)}; end the one that nobody uses with service-account key revoke, and rotate again`,
   )
 }
