@@ -15,7 +15,7 @@ export class Catalog {
 
   constructor(entries: readonly FoldedEntry[]) {
     this.#entries = entries
-    this.#ranks = new Map(entries.map(({ key }, rank) => [key, rank]))
+    this.#ranks = new Map(entries.map(({ entry }, rank) => [entry.key, rank]))
   }
 
   get size(): number {
@@ -28,14 +28,12 @@ export class Catalog {
   }
 
   ref(key: string): Ref | undefined {
-    const entry = this.#entries[this.rank(key)]
-    return entry && withoutFolded(entry)
+    return this.#entries[this.rank(key)]?.entry
   }
 
   /** Whether a resource bears all words of a text in its name, address or id. */
   fits(key: string, q: string | undefined): boolean {
-    const entry = this.#entries[this.rank(key)]
-    return hasWords(entry?.folded ?? key.toLowerCase(), wordsOf(q))
+    return hasWords(this.#entries[this.rank(key)]?.folded ?? key.toLowerCase(), wordsOf(q))
   }
 
   page(
@@ -47,12 +45,12 @@ export class Catalog {
     const { kind, type, status } = filter
     const rows: Ref[] = []
     let total = 0
-    for (const entry of this.#entries) {
+    for (const { entry, folded } of this.#entries) {
       if (kind !== undefined && entry.kind !== kind) continue
       if (type !== undefined && entry.type !== type) continue
       if (status !== undefined && entry.status !== status) continue
-      if (!hasWords(entry.folded, words)) continue
-      if (total >= offset && rows.length < limit) rows.push(withoutFolded(entry))
+      if (!hasWords(folded, words)) continue
+      if (total >= offset && rows.length < limit) rows.push(entry)
       total++
     }
     return { total, rows }
@@ -63,26 +61,17 @@ export class Catalog {
     const words = wordsOf(text)
     const [first = ''] = words
     if (first === '') return { total: 0, hits: [] }
-    const found: FoldedEntry[][] = [[], [], [], []]
+    const found: Ref[][] = [[], [], [], []]
     let total = 0
-    for (const entry of this.#entries) {
-      if (!hasWords(entry.folded, words)) continue
+    for (const { entry, folded } of this.#entries) {
+      if (!hasWords(folded, words)) continue
       total++
-      const bucket = found[rankOf(entry.folded, first)]
+      const bucket = found[rankOf(folded, first)]
       if (bucket && bucket.length < limit) bucket.push(entry)
     }
-    return { total, hits: found.flat().slice(0, limit).map(withoutFolded) }
+    return { total, hits: found.flat().slice(0, limit) }
   }
 }
-
-const withoutFolded = ({ key, name, type, kind, email, status }: FoldedEntry): Ref => ({
-  key,
-  name,
-  type,
-  kind,
-  email,
-  status,
-})
 
 const wordsOf = (text: string | undefined): readonly string[] =>
   (text ?? '')

@@ -77,7 +77,7 @@ function* nameRecords(view: SyncView): Generator<IndexRecord> {
   for (let at = 0; at < names.length; at += NAMES) {
     const cells = names
       .slice(at, at + NAMES)
-      .map(({ key, name, type, email, status }): NameCell => [key, name, type, email, status])
+      .map(({ entry: { key, name, type, email, status } }): NameCell => [key, name, type, email, status])
     yield [KEYS.names(at / NAMES), JSON.stringify(cells)]
   }
 }

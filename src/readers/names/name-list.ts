@@ -12,8 +12,9 @@ export interface NameEntry {
   readonly status: 'enabled' | 'disabled' | 'deleted' | null
 }
 
-/** An entry with its name, address and id in small letters, to be looked through. */
-export interface FoldedEntry extends NameEntry {
+/** An entry beside its name, address and id in small letters, to be looked through. */
+export interface FoldedEntry {
+  readonly entry: NameEntry
   readonly folded: string
 }
 
@@ -26,15 +27,9 @@ export const entryOf = ({ id, name, kind, email, status }: Thing): NameEntry => 
   status: status === '' ? null : status,
 })
 
-/** Why not by spreading: a hundred thousand of them. */
-export const foldedEntry = ({ key, name, type, kind, email, status }: NameEntry): FoldedEntry => ({
-  key,
-  name,
-  type,
-  kind,
-  email,
-  status,
-  folded: `${name}\n${email ?? ''}\n${key.slice(type.length + 1)}`.toLowerCase(),
+export const foldedEntry = (entry: NameEntry): FoldedEntry => ({
+  entry,
+  folded: `${entry.name}\n${entry.email ?? ''}\n${entry.key.slice(entry.type.length + 1)}`.toLowerCase(),
 })
 
 /** All resources of a sync: people first, then by type and name. Errors: `data-loss` for a damaged row. */
@@ -47,8 +42,8 @@ export function nameList(view: SyncView): readonly FoldedEntry[] {
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The order of `nameList`. */
-export const inNameOrder = (a: FoldedEntry, b: FoldedEntry): number =>
+export const inNameOrder = ({ entry: a, folded }: FoldedEntry, { entry: b, folded: other }: FoldedEntry): number =>
   Number(a.kind !== 'user') - Number(b.kind !== 'user') ||
   (a.kind === 'user' ? 0 : compare(a.type, b.type)) ||
-  compare(a.folded, b.folded) ||
+  compare(folded, other) ||
   compare(a.key, b.key)
