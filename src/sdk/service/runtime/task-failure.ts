@@ -1,4 +1,4 @@
-import { type ConnectorError, exitCodeOf, isRetryable } from '../../ground/errors.ts'
+import { ConnectorError, exitCodeOf, isRetryable } from '../../ground/errors.ts'
 import { isOfTheWay } from '../../http/network-error.ts'
 import type { TaskKind, TaskResult, TypedMessage } from '../baton-service.ts'
 import { message } from '../../wire/messages/message-of.ts'
@@ -35,6 +35,17 @@ export const failureOf = (
   retryable,
   ...(details.length > 0 && { details }),
 })
+
+/**
+ * The end of a task on a credential that failed, which is never handed out again: the credential may be there.
+ *
+ * Errors: what was stopped. Source: baton-sdk `pkg/tasks/c1api/issue_credential.go`, `rotate_credentials.go`.
+ */
+export function credentialFailure(caught: unknown, operation: string): TaskFailure {
+  const error = ConnectorError.from(caught, operation)
+  if (error.code === 'canceled') throw error
+  return failureOf(error, false)
+}
 
 /** A task that lacks what it is about. Source: baton-sdk `pkg/tasks/c1api`, as are the texts. */
 export const malformed = (text: string): TaskFailure => ({

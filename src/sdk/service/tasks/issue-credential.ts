@@ -3,7 +3,7 @@ import { hasIssuer } from '../../contract/provisioner.ts'
 import { ConnectorError } from '../../ground/errors.ts'
 import { encryptorsFor } from '../credentials/encrypt-secret.ts'
 import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
-import { failureOf, malformed } from '../runtime/task-failure.ts'
+import { credentialFailure, malformed } from '../runtime/task-failure.ts'
 import { message } from '../../wire/messages/message-of.ts'
 import { resourceValue } from '../../wire/messages/resource-message.ts'
 import type { TaskHandler, WorkOf } from '../task-handler.ts'
@@ -37,9 +37,7 @@ export const issueCredentialHandler =
         }),
       }
     } catch (caught) {
-      const error = ConnectorError.from(caught, 'issue credential')
-      if (error.code === 'canceled') throw error
-      return failureOf(error, false)
+      return credentialFailure(caught, 'issue credential')
     }
   }
 

@@ -6,7 +6,7 @@ import { resourceIdValue, resourceValue } from '../../wire/messages/resource-mes
 import type { CredentialOption, TypedMessage } from '../baton-service.ts'
 import { encryptorsFor } from '../credentials/encrypt-secret.ts'
 import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
-import { failureOf, malformed } from '../runtime/task-failure.ts'
+import { credentialFailure, malformed } from '../runtime/task-failure.ts'
 import type { TaskHandler, WorkOf } from '../task-handler.ts'
 import { encryptedValue } from './encrypted-value.ts'
 
@@ -43,9 +43,7 @@ export const rotateCredentialHandler =
         }),
       }
     } catch (caught) {
-      const error = ConnectorError.from(caught, 'rotate credential')
-      if (error.code === 'canceled') throw error
-      return failureOf(error, false)
+      return credentialFailure(caught, 'rotate credential')
     }
   }
 
