@@ -34,7 +34,7 @@ module.exports = {
     only('ground-imports-nothing', 'sdk/ground', []),
     only('model-on-the-ground', 'sdk/model', ['sdk/ground/']),
     only('contract-knows-the-model', 'sdk/contract', ['sdk/(ground|model)/']),
-    only('http-on-the-ground', 'sdk/http', ['sdk/ground/']),
+    only('http-on-the-ground', 'sdk/http', ['sdk/(ground|pacing)/']),
     only('pacing-knows-the-contract', 'sdk/pacing', ['sdk/(ground|contract)/']),
     only('sync-is-the-engine', 'sdk/sync', ['sdk/(ground|model|contract|pacing)/']),
     only('provision-is-the-engine', 'sdk/provision', ['sdk/(ground|model|contract|pacing)/']),

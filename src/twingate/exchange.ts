@@ -1,9 +1,8 @@
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import { createRenewableSecret } from '../sdk/ground/renewable-secret.ts'
 import type { Secret } from '../sdk/ground/secret.ts'
-import { retryAfterMs } from '../sdk/http/retry-after.ts'
+import { sendPaced } from '../sdk/http/send-paced.ts'
 import type { HttpAnswer } from '../sdk/http/transport.ts'
-import type { Admission } from '../sdk/pacing/rate-limit.ts'
 import type { ClientCall, ClientOptions } from './client-options.ts'
 import { FLAG_PLACES } from './endpoint.ts'
 import { answerErrors, isThrottle, malformed, type RefusedStatus, statusError } from './graphql-errors.ts'
@@ -19,9 +18,6 @@ export interface Exchanged<T> {
   /** @default 1 */
   readonly questions?: number
 }
-
-/** Refusals for rate in a row after which one query gives up. With the pacer's waits of up to a minute this is at least ten minutes. */
-const MOST_REFUSALS = 20
 
 /** Sends documents with the key: paced, to the regional host once it is known, and once more with a new key where the old one is refused. */
 export class Exchange {
@@ -51,41 +47,30 @@ export class Exchange {
   async data<T>(exchanged: Exchanged<T>): Promise<T> {
     const { query, change, call } = exchanged
     const { pacers, clock, places = FLAG_PLACES } = this.#options
-    const pacer = change ? pacers.write : pacers.read
-    let renewed = false
-    for (let refusals = 0; ;) {
-      const admission = await pacer.admit(call.signal, exchanged.questions)
-      const used = this.#key.current()
-      const { answer, content } = await this.#post(exchanged, used, admission)
-      if (answer.status === 429 || isThrottle(content.errors)) {
-        const wait = retryAfterMs(answer.headers['retry-after'], clock.now())
-        admission.refused(wait)
-        call.log.debug('rate limit reached', { operation: query.operation, retry_after_ms: wait })
-        if (++refusals > MOST_REFUSALS) throw usedUp(query.operation, refusals)
-        continue
-      }
-      admission.accepted()
-      if (answer.status === 401) {
-        const isOther = !renewed && (await this.#key.renew(used, call.log))
-        renewed = true
-        if (isOther) continue
-        this.#authFailures++
-      }
-      const data = usableData(answer, content, query, { host: this.#url.host, known: this.#known, change, places })
-      this.#known = true
-      return data
-    }
+    const { answer, content } = await sendPaced({
+      operation: query.operation,
+      peer: 'Twingate',
+      pacer: change ? pacers.write : pacers.read,
+      questions: exchanged.questions,
+      clock,
+      log: call.log,
+      signal: call.signal,
+      send: () => this.#post(exchanged, this.#key.current()),
+      refusal: ({ answer, content }) =>
+        answer.status === 429 || isThrottle(content.errors) ? { retryAfter: answer.headers['retry-after'] } : undefined,
+      renew: async ({ answer, used }) => answer.status === 401 && (await this.#key.renew(used, call.log)),
+    })
+    if (answer.status === 401) this.#authFailures++
+    const data = usableData(answer, content, query, { host: this.#url.host, known: this.#known, change, places })
+    this.#known = true
+    return data
   }
 
-  async #post<T>({ query, variables, call }: Exchanged<T>, used: Secret, admission: Admission): Promise<Posted> {
+  async #post<T>({ query, variables, call }: Exchanged<T>, used: Secret): Promise<Posted & { readonly used: Secret }> {
     const { document, name: operation = query.operation } = query
     this.#requests++
-    try {
-      return await postDocument({ operation, document, variables }, (body) => this.#send(query, body, used, call))
-    } catch (error) {
-      admission.failed()
-      throw error
-    }
+    const posted = await postDocument({ operation, document, variables }, (body) => this.#send(query, body, used, call))
+    return { ...posted, used }
   }
 
   async #send(query: Query<unknown>, body: string, used: Secret, call: ClientCall, moved = false): Promise<HttpAnswer> {
@@ -125,15 +110,6 @@ export class Exchange {
     this.#url = target
   }
 }
-
-const usedUp = (operation: string, refusals: number): ConnectorError =>
-  new ConnectorError(
-    'unavailable',
-    operation,
-    `Twingate refused ${refusals} times in a row because of its rate limit; something else uses up the limit of this network`,
-    undefined,
-    'rate limit',
-  )
 
 function usableData<T>(
   answer: HttpAnswer,

@@ -1,8 +1,8 @@
 import { ConnectorError } from '../../sdk/ground/errors.ts'
-import { retryAfterMs } from '../../sdk/http/retry-after.ts'
+import { sendPaced } from '../../sdk/http/send-paced.ts'
 import type { HttpAnswer, Transport } from '../../sdk/http/transport.ts'
 import type { Clock, Logger, Sleep } from '../../sdk/ground/ports.ts'
-import { type Admission, createRatePacer, type RateLimit } from '../../sdk/pacing/rate-limit.ts'
+import { createRatePacer, type RateLimit } from '../../sdk/pacing/rate-limit.ts'
 import { createRenewableSecret, type RereadSecret } from '../../sdk/ground/renewable-secret.ts'
 import { defaultRetryPolicy, retrying, type RetryPolicy } from '../../sdk/pacing/retry.ts'
 import type { Secret } from '../../sdk/ground/secret.ts'
@@ -63,9 +63,6 @@ export interface Exchange {
   write(request: WriteRequest, signal: AbortSignal): Promise<ScimAnswer>
   traffic(): Traffic
 }
-
-/** Refusals for rate in a row after which one request gives up; the pacer waits up to a minute before each. */
-const MOST_REFUSALS = 20
 
 /** What a server without a published limit is taken to allow, when its first refusal is weighed. */
 const USUAL: RateLimit = Object.freeze({ requests: 25, windowMs: 1_000 })
@@ -158,61 +155,55 @@ class PacedExchange implements Exchange {
   async #exchange(request: Request, signal: AbortSignal): Promise<ScimAnswer> {
     const { clock, log } = this.#options
     const { operation } = request
-    let renewed = false
-    for (let refusals = 0; ;) {
-      const admission = await this.#admit(operation, signal)
-      const used = this.#token.current()
-      this.#requests++
-      let answer: HttpAnswer
-      try {
-        answer = await this.#send(request, used, signal)
-      } catch (error) {
-        admission.failed()
-        throw isWrite(request) ? lostAnswer(error, operation) : error
-      }
-      if (answer.status === 429) {
-        admission.refused(retryAfterMs(answer.headers['retry-after'], clock.now()))
-        if (++refusals <= MOST_REFUSALS) continue
-        throw rateLimited(this.#host, operation, refusals)
-      }
-      admission.accepted()
-      if (!renewed && (answer.status === 401 || answer.status === 403)) {
-        renewed = true
-        if (await this.#token.renew(used, log)) continue
-      }
-      return readAnswer(answer, used, { host: this.#host, operation, change: isWrite(request) })
-    }
+    const [host, change] = [this.#host, isWrite(request)]
+    const { answer, used } = await sendPaced({
+      operation,
+      peer: host,
+      pacer: this.#pacer,
+      clock,
+      log,
+      signal,
+      send: () => this.#send(request, this.#token.current(), signal),
+      refusal: ({ answer: { status, headers } }) =>
+        status === 429 ? { retryAfter: headers['retry-after'] } : undefined,
+      renew: async ({ answer: { status }, used }) =>
+        (status === 401 || status === 403) && (await this.#token.renew(used, log)),
+    })
+    return readAnswer(answer, used, { host, operation, change })
   }
 
-  async #admit(operation: string, signal: AbortSignal): Promise<Admission> {
-    try {
-      return await this.#pacer.admit(signal)
-    } catch (error) {
-      throw new ConnectorError('canceled', operation, 'stopped on request', error)
-    }
-  }
-
-  async #send(request: Request, used: Secret, signal: AbortSignal): Promise<HttpAnswer> {
+  async #send(request: Request, used: Secret, signal: AbortSignal): Promise<Sent> {
     const { transport, clock, log, version } = this.#options
     const started = clock.monotonicMs()
     const { method, body, query, ifMatch } = partsOf(request)
-    const answer = await transport({
-      method,
-      url: new URL(`${this.url}${request.path}${query}`),
-      headers: {
-        authorization: `Bearer ${used.reveal()}`,
-        accept: 'application/scim+json',
-        'user-agent': `baton-twingate/${version}`,
-        ...(body !== undefined && { 'content-type': 'application/scim+json' }),
-        ...(ifMatch !== undefined && { 'if-match': ifMatch }),
-      },
-      ...(body !== undefined && { body }),
-      signal,
-    })
-    const ms = Math.round(clock.monotonicMs() - started)
-    log.debug('the target answered', { operation: request.operation, method, status: answer.status, ms })
-    return answer
+    this.#requests++
+    try {
+      const answer = await transport({
+        method,
+        url: new URL(`${this.url}${request.path}${query}`),
+        headers: {
+          authorization: `Bearer ${used.reveal()}`,
+          accept: 'application/scim+json',
+          'user-agent': `baton-twingate/${version}`,
+          ...(body !== undefined && { 'content-type': 'application/scim+json' }),
+          ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+        },
+        ...(body !== undefined && { body }),
+        signal,
+      })
+      const ms = Math.round(clock.monotonicMs() - started)
+      log.debug('the target answered', { operation: request.operation, method, status: answer.status, ms })
+      return { answer, used }
+    } catch (error) {
+      throw isWrite(request) ? lostAnswer(error, request.operation) : error
+    }
   }
+}
+
+/** An answer, with the token that was sent for it. */
+interface Sent {
+  readonly answer: HttpAnswer
+  readonly used: Secret
 }
 
 const partsOf = (request: Request) => {
@@ -251,12 +242,3 @@ function readAnswer(
     throw change ? lostAnswer(malformed, operation) : malformed
   }
 }
-
-const rateLimited = (host: string, operation: string, refusals: number): ConnectorError =>
-  new ConnectorError(
-    'unavailable',
-    operation,
-    `${host} refused ${refusals} times in a row because of its rate limit; something else uses up the limit`,
-    undefined,
-    'rate limit',
-  )

@@ -41,7 +41,7 @@ export class GraphClient {
   constructor(parts: GraphClientParts, call: SourceCall) {
     this.#parts = parts
     this.#call = call
-    this.#send = patientTransport(parts.transport, call.clock, call.sleep)
+    this.#send = patientTransport(parts.transport, call)
   }
 
   /** The address of a path such as `/users`, or of a link that Graph gave. Errors: `failed-precondition` for a link to another server. */
