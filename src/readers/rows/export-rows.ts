@@ -1,7 +1,7 @@
 import { makeRoomForRows } from '../../sdk/ground/room-for-rows.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import { Expansion } from '../access/expansion.ts'
-import { HeldGrants } from '../access/held-grants.ts'
+import { GrantsByPrincipal } from '../access/grants-by-principal.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { keyOf, type Kind, kindOf } from '../model/thing.ts'
 import type { Shape } from '../output/columns.ts'
@@ -45,7 +45,7 @@ type ExportPart =
 
 function* exportParts(view: SyncView): Generator<ExportPart> {
   const expansion = new Expansion(view)
-  const grants = new HeldGrants(view)
+  const grants = new GrantsByPrincipal(view)
   const access = new AccessRows(view, expansion)
   const named = new Set(grants.held.map(({ entitlementId }) => entitlementId))
   access.order([
@@ -139,7 +139,7 @@ const principalCells = ({ id, kind, name, email, status }: Principal) => ({
 const exportRow = (principal: Principal, access: AccessCells): Row => ({ ...principalCells(principal), ...access })
 
 /** All people, and whoever else holds something. */
-function principalsOf(view: SyncView, grants: HeldGrants): readonly Principal[] {
+function principalsOf(view: SyncView, grants: GrantsByPrincipal): readonly Principal[] {
   const people = new Set(view.typesWhere(({ traits }) => traits.includes('user')))
   const found = new Map<string, Principal>()
   for (const { id, kind, name, email, status } of view.things()) {

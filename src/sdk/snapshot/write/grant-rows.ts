@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import { sqlText } from '../file/database-file.ts'
-import type { OrderedGrants } from './held-grants.ts'
+import type { OrderedGrants } from './working-grants.ts'
 
 /** The length `n` of an id as a protobuf varint: seven bits a byte, the lowest first. Ids are far below 2^21 bytes. */
 export const VARINT = `case when n < 128 then char(n)

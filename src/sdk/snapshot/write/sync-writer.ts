@@ -18,7 +18,7 @@ import { storageCall } from '../file/storage-error.ts'
 import { formatTimeText } from '../tables/time-text.ts'
 import type { WorkingSync } from './working-file.ts'
 import { GrantLog } from './grant-log.ts'
-import { HeldGrants, type OrderedGrants } from './held-grants.ts'
+import { WorkingGrants, type OrderedGrants } from './working-grants.ts'
 import { WorkingQueries } from './working-queries.ts'
 import { removeRows } from './working-removals.ts'
 import { WorkingRows } from './working-rows.ts'
@@ -60,7 +60,7 @@ export class WorkingSyncWriter implements SyncWriter {
     this.#clock = clock
     this.#log = new GrantLog(database)
     this.#rows = new WorkingRows(database, this.#log)
-    this.#grants = new HeldGrants(database, this.#log)
+    this.#grants = new WorkingGrants(database, this.#log)
     this.#queries = new WorkingQueries(database, this.#grants)
     this.#saveCheckpoint = database.prepare('update sync set checkpoint = ?')
   }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { ResourceId } from '../../model/model.ts'
 import type { Dangling, HolderGap, SyncCounts } from '../../sync/store.ts'
-import type { HeldGrants } from './held-grants.ts'
+import type { WorkingGrants } from './working-grants.ts'
 import { resourceKey } from '../../model/resource-key.ts'
 
 /** Answers about the rows collected by now. Every answer is exact and sees what the last write stored. */
@@ -12,7 +12,7 @@ export class WorkingQueries {
   readonly #has
   readonly #count
 
-  constructor(database: DatabaseSync, grants: HeldGrants) {
+  constructor(database: DatabaseSync, grants: WorkingGrants) {
     this.#database = database
     this.#grants = grants
     this.#has = database.prepare('select 1 from resource where external_id = ? and data is not null')

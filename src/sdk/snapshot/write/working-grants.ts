@@ -22,7 +22,7 @@ export interface OrderedGrants {
  * Why: a million grants are sorted and counted as numbers here in a tenth of the time that SQLite needs for the same as text, and rows that
  * arrive in the order of their indexes make the indexes cheap. Numbers cross the border as JSON text, in bulk.
  */
-export class HeldGrants {
+export class WorkingGrants {
   readonly #database
   readonly #log
   #keys: Float64Array | undefined

@@ -16,7 +16,7 @@ const NONE = -1
  * Why: asking the database for each of a hundred thousand principals takes longer than reading a million grants once. A grant takes 16 bytes here,
  * and each id is kept once.
  */
-export class HeldGrants {
+export class GrantsByPrincipal {
   readonly #view: SyncView
   readonly #held = new Numbered<Held>()
   readonly #principals = new Numbered<ResourceId>()
