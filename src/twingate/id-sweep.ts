@@ -18,7 +18,7 @@ export interface IdSweep {
   /** As in `Query`. */
   readonly lacks?: ReadonlySet<string>
   /** What else is asked for together with the last rows, with the variables it uses; its fields must not begin with `p` or `o` and a number. */
-  readonly beside?: { readonly fields: string; readonly parameters: readonly string[] }
+  readonly beside?: { readonly fields: string; readonly parameters: readonly string[] } | undefined
 }
 
 /** All ids at one moment, and the last answer, which also holds what was asked beside the ids. */
@@ -105,34 +105,32 @@ export async function sweepIds(
   const parts: Part[] = []
   let most = MOST_AT_ONCE
   let asked = sweep
+  /** Asks for a part, for the first time or again, and joins it with the others. */
+  const read = async (place: number, some: readonly Span[]): Promise<Joined | ConnectorError> => {
+    const answer = await answerOrRefusal(client, asked, some, variables, call)
+    if (ConnectorError.is(answer)) return answer
+    parts[place] = { spans: some, answer }
+    return joinPages(parts, answer)
+  }
   for (let at = 0; at < spans.length;) {
     const some = lastLonger(spans.slice(at, at + most), at + most >= spans.length)
-    const answer = await answerOrRefusal(client, asked, some, variables, call)
-    if (ConnectorError.is(answer)) {
-      if (asked.beside) {
-        const { beside: _, ...alone } = asked
-        asked = alone
-        continue
-      }
-      if (some.length === 1) return undefined
-      most = Math.floor(some.length / 2)
+    const joined = await read(parts.length, some)
+    if (ConnectorError.is(joined)) {
+      if (asked.beside) asked = { ...asked, beside: undefined }
+      else if (some.length === 1) return undefined
+      else most = Math.floor(some.length / 2)
       continue
     }
-    parts.push({ spans: some, answer })
     at += some.length
-    const joined = joinPages(parts)
-    if (joined.kind === 'whole') return { ids: joined.ids, answer }
+    if (joined.kind === 'whole') return joined.swept
     if (at >= spans.length && joined.kind === 'longer') spans.push(joined.next)
   }
   if (parts.length === 1) return undefined
   for (let again = 0; again <= parts.length; again++) {
-    const at = again % parts.length
-    const { spans: some } = parts[at] ?? { spans: [] }
-    const answer = await answerOrRefusal(client, asked, some, variables, call)
-    if (ConnectorError.is(answer)) return undefined
-    parts[at] = { spans: some, answer }
-    const joined = joinPages(parts)
-    if (joined.kind === 'whole') return { ids: joined.ids, answer }
+    const place = again % parts.length
+    const joined = await read(place, parts[place]?.spans ?? [])
+    if (ConnectorError.is(joined)) return undefined
+    if (joined.kind === 'whole') return joined.swept
   }
   return undefined
 }
@@ -147,15 +145,15 @@ const lastLonger = (spans: readonly Span[], isEnd: boolean): readonly Span[] =>
   spans.map((span, i) => (isEnd && i === spans.length - 1 ? { ...span, first: LAST_ROWS } : span))
 
 type Joined =
-  | { readonly kind: 'whole'; readonly ids: readonly string[] }
+  | { readonly kind: 'whole'; readonly swept: Swept }
   /** All pages belong together, and there are more. */
   | { readonly kind: 'longer'; readonly next: Span }
   | { readonly kind: 'apart' }
 
 const APART: Joined = Object.freeze({ kind: 'apart' })
 
-/** The ids of all pages, where they belong together. */
-function joinPages(parts: readonly Part[]): Joined {
+/** The ids of all pages, where they belong together, with the newest answer. */
+function joinPages(parts: readonly Part[], answer: Swept['answer']): Joined {
   const ids: string[] = []
   let next: Span = { first: LAST_ROWS }
   for (const { page, before } of parts.flatMap(pagesOf)) {
@@ -169,7 +167,9 @@ function joinPages(parts: readonly Part[]): Joined {
     }
     for (const { node } of edges) ids.push(node.id)
     if (!pageInfo.hasNextPage)
-      return new Set(ids).size === ids.length && ids.length === totalCount ? { kind: 'whole', ids } : APART
+      return new Set(ids).size === ids.length && ids.length === totalCount
+        ? { kind: 'whole', swept: { ids, answer } }
+        : APART
     const [last, end] = [edges.at(-2)?.cursor, pageInfo.endCursor]
     if (edges.length === 0 || end === null) return APART
     next = { first: LAST_ROWS, after: end, ...(last !== undefined && { before: last }) }
