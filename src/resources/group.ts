@@ -19,13 +19,11 @@ import {
   userId,
 } from './membership.ts'
 import {
-  hasMoved,
-  OVERLAP_ARGUMENTS,
-  OVERLAP_FIELDS,
+  overlapField,
   OVERLAP_PARAMETERS,
   OverlapRows,
-  overlapVariables,
-  placeAfter,
+  pageEnd,
+  pageVariables,
   readPlace,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
@@ -64,7 +62,7 @@ const Groups: Query<z.infer<typeof GroupsAnswer>> = {
   operation: 'Groups',
   document: `query Groups($first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
     groups(first: $first, after: $after) ${GROUPS_PAGE}
-    overlap: groups(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+    ${overlapField('groups')}
   }\n${GROUP_FIELDS}`,
   answer: GroupsAnswer,
   lacks: GROUP_LACKS,
@@ -97,7 +95,7 @@ const GroupMembers: Query<GroupAnswer<Members>> = {
         pageInfo { hasNextPage endCursor }
         edges { cursor node { ...UserFields } }
       }
-      overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+      ${overlapField('users')}
     }
   }\n${MEMBER_GROUP_FIELDS}\n${USER_FIELDS}`,
   answer: z.object({ group: Members.nullable() }),
@@ -183,15 +181,13 @@ export function groupResource(
 
     async list(call: PageCall): Promise<ListPage> {
       const place = readPlace(call.token)
-      const variables = { first: call.size, after: place.after, ...overlapVariables(place) }
+      const variables = pageVariables(place, call.size)
       const { groups, overlap } = await client.query(Groups, variables, call)
-      const next = placeAfter(groups, place, Groups.operation)
       return {
         ...rowsFromNodes(groups.edges.map((edge) => edge.node)),
         total: groups.totalCount,
         ...placeOf(place, call.size, groups.edges.length),
-        ...(next && { next: JSON.stringify(next) }),
-        ...(hasMoved(place, overlap) && { moved: true }),
+        ...pageEnd(groups, overlap, place, Groups.operation),
       }
     },
 
@@ -213,11 +209,10 @@ export function groupResource(
 
     async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {
       const place = readPlace(call.token)
-      const variables = { first: call.size, after: place.after, ...overlapVariables(place) }
+      const variables = pageVariables(place, call.size)
       const question = { kind: 'Group', id, query: GroupMembers, variables, objectIn: groupIn<Members> } as const
       const group = await queryById(client, question, call)
       if (!group) return undefined
-      const next = placeAfter(group.users, place, GroupMembers.operation)
       const nodes = group.users.edges.map((edge) => edge.node)
       const rows = joinRows(nodes.map((node) => userRows(node, call.scope)))
       return {
@@ -225,8 +220,7 @@ export function groupResource(
         grants: [...rows.grants, ...nodes.map((node) => membershipGrant(group, userId(node.id)))],
         holders: [memberCount(group)],
         ...placeOf(place, call.size, nodes.length),
-        ...(next && { next: JSON.stringify(next) }),
-        ...(hasMoved(place, group.overlap) && { moved: true }),
+        ...pageEnd(group.users, group.overlap, place, GroupMembers.operation),
       }
     },
 

@@ -19,13 +19,11 @@ import { probeIdOf, type IdKind } from '../twingate/global-id.ts'
 import { lackable } from '../twingate/optional-fields.ts'
 import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
 import {
-  hasMoved,
-  OVERLAP_ARGUMENTS,
-  OVERLAP_FIELDS,
+  overlapField,
   OVERLAP_PARAMETERS,
   OverlapRows,
-  overlapVariables,
-  placeAfter,
+  pageEnd,
+  pageVariables,
   readPlace,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
@@ -74,7 +72,7 @@ export const listedQueries = <Node extends { readonly id: string }>(thing: Liste
       pageInfo { hasNextPage endCursor }
       edges { cursor node { ...${thing.fragment.name} } }
     }
-    overlap: ${thing.list}(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+    ${overlapField(thing.list)}
   }\n${thing.fragment.text}`,
     answer: z.object({ things: countedConnectionOf(thing.node), overlap: OverlapRows }),
     lacks: lacksOf(thing),
@@ -132,9 +130,8 @@ export function listedResource<Node extends { readonly id: string }>(
 
     async list(call: PageCall): Promise<ListPage> {
       const place = readPlace(call.token)
-      const variables = { first: call.size, after: place.after, ...overlapVariables(place) }
+      const variables = pageVariables(place, call.size)
       const { things, overlap } = await client.query(queries.list, variables, call)
-      const next = placeAfter(things, place, queries.list.operation)
       return {
         ...rowsOf(
           thing,
@@ -142,8 +139,7 @@ export function listedResource<Node extends { readonly id: string }>(
         ),
         total: things.totalCount,
         ...placeOf(place, call.size, things.edges.length),
-        ...(next && { next: JSON.stringify(next) }),
-        ...(hasMoved(place, overlap) && { moved: true }),
+        ...pageEnd(things, overlap, place, queries.list.operation),
       }
     },
 

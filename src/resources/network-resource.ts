@@ -15,7 +15,7 @@ import type {
   TargetedGetter,
 } from '../sdk/contract/syncer.ts'
 import type { Query, TwingateClient } from '../twingate/client.ts'
-import { decodeToken, nextCursor } from '../twingate/cursor.ts'
+import { decodeToken } from '../twingate/cursor.ts'
 import { countedConnectionOf, PageInfo } from '../twingate/connection.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { documentFor, type ManyQuery } from '../twingate/ask-many.ts'
@@ -24,13 +24,14 @@ import { probeIdOf } from '../twingate/global-id.ts'
 import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
 import {
   hasMoved,
-  OVERLAP_ARGUMENTS,
-  OVERLAP_FIELDS,
+  overlapField,
   OVERLAP_PARAMETERS,
   OverlapRows,
-  overlapVariables,
+  pageEnd,
+  pageVariables,
   Place,
   placeAfter,
+  placeBehind,
   readPlace,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
@@ -83,7 +84,7 @@ const Resources: Query<{ resources: z.infer<typeof ResourcesPage>; overlap?: z.i
   operation: 'Resources',
   document: `query Resources($first: Int!, $after: String, $access: Int!, $withAccess: Boolean!, ${OVERLAP_PARAMETERS}) {
     resources(first: $first, after: $after) ${RESOURCES_PAGE}
-    overlap: resources(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+    ${overlapField('resources')}
   }\n${FRAGMENTS}`,
   answer: z.object({ resources: ResourcesPage, overlap: OverlapRows }),
   lacks: LACKS,
@@ -115,7 +116,7 @@ const ResourceAccess: Query<Answer<Holders>> = {
     resource(id: $id) {
       id
       access(first: $first, after: $after) ${ACCESS_PAGE}
-      overlap: access(${OVERLAP_ARGUMENTS}) @include(if: $overlaps) { edges { node { ... on Group { id } ... on ServiceAccount { id } } } }
+      ${overlapField('access', '', '... on Group { id } ... on ServiceAccount { id }')}
     }
   }\n${ACCESS_FIELDS}`,
   answer: z.object({ resource: Holders.nullable() }),
@@ -163,15 +164,13 @@ export function networkResource(client: TwingateClient): ResourceSyncer & Target
     async list(call: PageCall): Promise<ListPage> {
       const place: Place | AccessToken = call.token === '' ? {} : decodeToken(call.token, (value) => Token.parse(value))
       if ('accessOf' in place) return accessOf(client, place, call)
-      const variables = { first: call.size, after: place.after, ...accessVariables(call), ...overlapVariables(place) }
+      const variables = { ...pageVariables(place, call.size), ...accessVariables(call) }
       const { resources, overlap } = await client.query(Resources, variables, call)
-      const next = placeAfter(resources, place, Resources.operation)
       return {
         ...pageOf(resources.edges.map(({ node }) => node)),
         total: resources.totalCount,
         ...placeOf(place, call.size, resources.edges.length),
-        ...(next && { next: JSON.stringify(next) }),
-        ...(hasMoved(place, overlap) && { moved: true }),
+        ...pageEnd(resources, overlap, place, Resources.operation),
       }
     },
 
@@ -194,7 +193,7 @@ export function networkResource(client: TwingateClient): ResourceSyncer & Target
 
     async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {
       const place = readPlace(call.token)
-      const variables = { first: call.size, after: place.after, ...overlapVariables(place) }
+      const variables = pageVariables(place, call.size)
       const question = {
         kind: 'Resource',
         id,
@@ -204,14 +203,12 @@ export function networkResource(client: TwingateClient): ResourceSyncer & Target
       } as const
       const found = await queryById(client, question, call)
       if (!found) return undefined
-      const next = placeAfter(found.access, place, ResourceAccess.operation)
       return {
         resources: [],
         entitlements: [],
         grants: grantsOf(id, found.access.edges),
         holders: [countOf(id, found.access.totalCount)],
-        ...(next && { next: JSON.stringify(next) }),
-        ...(hasMoved(place, found.overlap) && { moved: true }),
+        ...pageEnd(found.access, found.overlap, place, ResourceAccess.operation),
       }
     },
   })
@@ -237,19 +234,15 @@ const pageOf = (nodes: readonly WithAccess[]): ListPage => ({
 
 /** The token for the rest of those who reach a resource, where one page did not hold them. */
 function overflow({ id, access }: WithAccess): readonly string[] {
-  if (!access) return []
-  const after = nextCursor(access.pageInfo, undefined, Resources.operation)
-  if (after === undefined) return []
-  const last = access.edges.at(-1)?.node.id
-  const overlap = last === undefined ? undefined : { id: last, first: access.edges.length }
-  return [JSON.stringify({ accessOf: id, pass: 1, after, overlap } satisfies AccessToken)]
+  const rest = access && placeBehind(access, Resources.operation)
+  return rest ? [JSON.stringify({ accessOf: id, pass: 1, ...rest } satisfies AccessToken)] : []
 }
 
 /** Edges that moved meanwhile are read from their start again: there are few of them, and many resources. */
 async function accessOf(client: TwingateClient, token: AccessToken, call: PageCall): Promise<ListPage> {
   const { accessOf: id, pass, ...place } = token
   const nothing: ListPage = { resources: [], entitlements: [], grants: [] }
-  const variables = { id, first: call.size, after: place.after, ...overlapVariables(place) }
+  const variables = { id, ...pageVariables(place, call.size) }
   const { resource } = await client.query(ResourceAccess, variables, call)
   // A resource deleted meanwhile is reached by nobody; the listing's own count shows that it is gone.
   if (!resource) return nothing

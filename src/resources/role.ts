@@ -3,13 +3,11 @@ import type { Query, TwingateClient } from '../twingate/client.ts'
 import { countedConnectionOf } from '../twingate/connection.ts'
 import { memberEntitlementId, TYPE_IDS } from '../twingate/type-ids.ts'
 import {
-  hasMoved,
-  OVERLAP_ARGUMENTS,
-  OVERLAP_FIELDS,
+  overlapField,
   OVERLAP_PARAMETERS,
   OverlapRows,
-  overlapVariables,
-  placeAfter,
+  pageEnd,
+  pageVariables,
   readPlace,
 } from '../twingate/overlap.ts'
 import { KNOWN_ROLES, roleId, roleRows } from './roles.ts'
@@ -42,7 +40,7 @@ const RoleHolders: Query<z.infer<typeof Holders>> = {
       pageInfo { hasNextPage endCursor }
       edges { cursor node { ...UserFields } }
     }
-    overlap: users(${OVERLAP_ARGUMENTS}, filter: { role: { in: $roles } }) ${OVERLAP_FIELDS}
+    ${overlapField('users', ', filter: { role: { in: $roles } }')}
   }\n${USER_FIELDS}`,
   answer: Holders,
   lacks: USER_LACKS,
@@ -80,16 +78,14 @@ export function roleResource(client: TwingateClient): ResourceSyncer & TargetedG
       const role = roleOf(id)
       if (role === undefined) return undefined
       const place = readPlace(call.token)
-      const variables = { roles: [role], first: call.size, after: place.after, ...overlapVariables(place) }
+      const variables = { roles: [role], ...pageVariables(place, call.size) }
       const { users, overlap } = await client.query(RoleHolders, variables, call)
-      const next = placeAfter(users, place, RoleHolders.operation)
       return {
         ...joinRows(users.edges.map((edge) => userRows(edge.node, call.scope))),
         holders: [
           { entitlementId: memberEntitlementId(roleId(role)), resource: roleId(role), count: users.totalCount },
         ],
-        ...(next && { next: JSON.stringify(next) }),
-        ...(hasMoved(place, overlap) && { moved: true }),
+        ...pageEnd(users, overlap, place, RoleHolders.operation),
       }
     },
   })

@@ -2,19 +2,20 @@ import { z } from 'zod'
 import type { ResourceType } from '../sdk/model/model.ts'
 import type { Call, ListPage, PageCall, ResourceSyncer, TargetedGetter } from '../sdk/contract/syncer.ts'
 import type { Query, TwingateClient } from '../twingate/client.ts'
-import { decodeToken, nextCursor } from '../twingate/cursor.ts'
+import { decodeToken } from '../twingate/cursor.ts'
 import { countedConnectionOf } from '../twingate/connection.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { malformed } from '../twingate/graphql-errors.ts'
 import {
   hasMoved,
-  OVERLAP_ARGUMENTS,
-  OVERLAP_FIELDS,
+  overlapField,
   OVERLAP_PARAMETERS,
   OverlapRows,
-  overlapVariables,
+  pageEnd,
+  pageVariables,
   Place,
   placeAfter,
+  placeBehind,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
 import { KEY_FIELDS, KEY_LACKS, keyFromNode, ServiceAccountKeyNode } from './service-account-key-node.ts'
@@ -46,7 +47,7 @@ const ServiceAccountKeys: Query<{ accounts: z.infer<typeof AccountsPage>; overla
       pageInfo { hasNextPage endCursor }
       edges { cursor node { id keys(first: $keys) ${KEYS_PAGE} } }
     }
-    overlap: serviceAccounts(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+    ${overlapField('serviceAccounts')}
   }\n${KEY_FIELDS}`,
   answer: z.object({ accounts: AccountsPage, overlap: OverlapRows }),
   lacks: LACKS,
@@ -59,7 +60,7 @@ const KeysOfAccount: Query<{ account: (AccountWithKeys & { overlap?: z.infer<typ
     account: serviceAccount(id: $id) {
       id
       keys(first: $first, after: $after) ${KEYS_PAGE}
-      overlap: keys(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+      ${overlapField('keys')}
     }
   }\n${KEY_FIELDS}`,
   answer: z.object({ account: AccountWithKeys.extend({ overlap: OverlapRows }).nullable() }),
@@ -98,17 +99,15 @@ export function serviceAccountKey(client: TwingateClient): ResourceSyncer & Targ
     async list(call: PageCall): Promise<ListPage> {
       const place: Place | KeysToken = call.token === '' ? {} : decodeToken(call.token, (value) => Token.parse(value))
       if ('keysOf' in place) return keysOf(client, place, call)
-      const variables = { first: call.size, after: place.after, keys: call.size, ...overlapVariables(place) }
+      const variables = { ...pageVariables(place, call.size), keys: call.size }
       const { accounts, overlap } = await client.query(ServiceAccountKeys, variables, call)
-      const next = placeAfter(accounts, place, ServiceAccountKeys.operation)
       const nodes = accounts.edges.map(({ node }) => node)
       return {
         resources: nodes.flatMap((node) => rowsOf(node.id, node.keys)),
         entitlements: [],
         grants: [],
         more: nodes.flatMap(overflow),
-        ...(next && { next: JSON.stringify(next) }),
-        ...(hasMoved(place, overlap) && { moved: true }),
+        ...pageEnd(accounts, overlap, place, ServiceAccountKeys.operation),
       }
     },
 
@@ -125,19 +124,16 @@ const rowsOf = (accountId: string, keys: Keys) => keys.edges.map(({ node }) => k
 
 /** The token for the rest of an account's keys. Errors: `unavailable` where the list ends here with another number of keys than were counted. */
 function overflow({ id, keys }: AccountWithKeys): readonly string[] {
-  const after = nextCursor(keys.pageInfo, undefined, ServiceAccountKeys.operation)
-  requireCount(keys, keys.edges.length, after === undefined)
-  const last = keys.edges.at(-1)?.node.id
-  if (after === undefined || last === undefined) return []
-  const overlap = { id: last, first: keys.edges.length }
-  return [JSON.stringify({ keysOf: id, seen: keys.edges.length, after, overlap } satisfies KeysToken)]
+  const rest = placeBehind(keys, ServiceAccountKeys.operation)
+  requireCount(keys, keys.edges.length, rest === undefined)
+  return rest ? [JSON.stringify({ keysOf: id, seen: keys.edges.length, ...rest } satisfies KeysToken)] : []
 }
 
 /** Keys that moved put the whole listing in doubt: there are few of them. */
 async function keysOf(client: TwingateClient, token: KeysToken, call: PageCall): Promise<ListPage> {
   const { keysOf: id, seen, ...place } = token
   const nothing: ListPage = { resources: [], entitlements: [], grants: [] }
-  const variables = { id, first: call.size, after: place.after, ...overlapVariables(place) }
+  const variables = { id, ...pageVariables(place, call.size) }
   const { account } = await client.query(KeysOfAccount, variables, call)
   // An account deleted meanwhile has no more keys.
   if (!account) return { ...nothing, moved: true }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { documentFor, type ManyQuery } from '../twingate/ask-many.ts'
-import { decodeToken, nextCursor } from '../twingate/cursor.ts'
+import { decodeToken } from '../twingate/cursor.ts'
 import { connectionOf, countedConnectionOf, placedConnectionOf } from '../twingate/connection.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { getMany } from '../twingate/get-many.ts'
@@ -18,13 +18,14 @@ import {
 } from './membership.ts'
 import {
   hasMoved,
-  OVERLAP_ARGUMENTS,
-  OVERLAP_FIELDS,
+  overlapField,
   OVERLAP_PARAMETERS,
   OverlapRows,
-  overlapVariables,
+  pageEnd,
+  pageVariables,
   Place,
   placeAfter,
+  placeBehind,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
 import { joinRows, ListedUser, USER_FIELDS, USER_LACKS, userRows } from './user-node.ts'
@@ -76,7 +77,7 @@ const Users: Query<z.infer<typeof UsersAnswer>> = {
   operation: 'Users',
   document: `query Users($first: Int!, $after: String, $groups: Int!, $withGroups: Boolean!, ${OVERLAP_PARAMETERS}) {
     users(first: $first, after: $after) ${USERS_PAGE}
-    overlap: users(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+    ${overlapField('users')}
   }\n${USER_FRAGMENTS}`,
   answer: UsersAnswer,
   lacks: LACKS,
@@ -103,7 +104,7 @@ const UserGroups: Query<{ user: z.infer<typeof GroupsOfUser> | null }> = {
   document: `query UserGroups($id: ID!, $first: Int!, $after: String, ${OVERLAP_PARAMETERS}) {
     user(id: $id) {
       groups(first: $first, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { ...MemberGroupFields } } }
-      overlap: groups(${OVERLAP_ARGUMENTS}) ${OVERLAP_FIELDS}
+      ${overlapField('groups')}
     }
   }\n${MEMBER_GROUP_FIELDS}`,
   answer: z.object({ user: GroupsOfUser.nullable() }),
@@ -144,6 +145,8 @@ const MOST_PASSES = 3
 
 const wantsGroups = (scope: Scope): boolean => scope.grants && scope.types.has(TYPE_IDS.group)
 
+const groupVariables = ({ size, scope }: SizedCall) => ({ groups: size, withGroups: wantsGroups(scope) })
+
 /**
  * Users with the role and the groups each holds.
  *
@@ -160,26 +163,15 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
     async list(call: PageCall): Promise<ListPage> {
       const place: Place | GroupsToken = call.token === '' ? {} : decodeToken(call.token, (value) => Token.parse(value))
       if ('groupsOf' in place) return groupsOfUser(client, place, call)
-      const { users, overlap } = await client.query(
-        Users,
-        {
-          first: call.size,
-          after: place.after,
-          groups: call.size,
-          withGroups: wantsGroups(call.scope),
-          ...overlapVariables(place),
-        },
-        call,
-      )
-      const next = placeAfter(users, place, Users.operation)
+      const variables = { ...pageVariables(place, call.size), ...groupVariables(call) }
+      const { users, overlap } = await client.query(Users, variables, call)
       const nodes = users.edges.map((edge) => edge.node)
       return {
         ...joinRows(nodes.map((node) => rowsWithGroups(node, call.scope, memberships))),
         total: users.totalCount,
         more: nodes.flatMap(overflow),
         ...placeOf(place, call.size, nodes.length),
-        ...(next && { next: JSON.stringify(next) }),
-        ...(hasMoved(place, overlap) && { moved: true }),
+        ...pageEnd(users, overlap, place, Users.operation),
       }
     },
 
@@ -200,14 +192,8 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
     },
 
     async get(id: string, call: SizedCall): Promise<ListPage | undefined> {
-      const variables = { groups: call.size, withGroups: wantsGroups(call.scope) }
-      const question = {
-        kind: 'User',
-        id,
-        query: User,
-        variables,
-        objectIn: (answer: UserAnswer) => answer.user,
-      } as const
+      const objectIn = (answer: UserAnswer) => answer.user
+      const question = { kind: 'User', id, query: User, variables: groupVariables(call), objectIn } as const
       const user = await queryById(client, question, call)
       return user ? { ...rowsWithGroups(user, call.scope, memberships), more: overflow(user) } : undefined
     },
@@ -221,27 +207,17 @@ function rowsWithGroups(node: UserWithGroups, scope: Scope, memberships: Members
   return { ...rows, grants: [...rows.grants, ...node.groups.edges.map((edge) => memberships.grant(edge.node, user))] }
 }
 
-/**
- * The token for the rest of a user's groups, where one page did not hold them.
- *
- * Why: the overlap is the whole first page, which needs no cursors: with those of a hundred groups of a hundred users every page of users
- * would be half as large again, for the few users who need them.
- */
-function overflow(node: UserWithGroups): readonly string[] {
-  if (!node.groups) return []
-  const after = nextCursor(node.groups.pageInfo, undefined, Users.operation)
-  if (after === undefined) return []
-  const { edges } = node.groups
-  const last = edges.at(-1)?.node.id
-  const overlap = last === undefined ? undefined : { id: last, first: edges.length }
-  return [JSON.stringify({ groupsOf: node.id, pass: 1, after, overlap } satisfies GroupsToken)]
+/** The token for the rest of a user's groups, where one page did not hold them. */
+function overflow({ id, groups }: UserWithGroups): readonly string[] {
+  const rest = groups && placeBehind(groups, Users.operation)
+  return rest ? [JSON.stringify({ groupsOf: id, pass: 1, ...rest } satisfies GroupsToken)] : []
 }
 
 /** Groups that moved meanwhile are read from their start again: there are few of them, and many users. */
 async function groupsOfUser(client: TwingateClient, token: GroupsToken, call: PageCall): Promise<ListPage> {
   const { groupsOf: id, pass, ...place } = token
   const nothing: ListPage = { resources: [], entitlements: [], grants: [] }
-  const variables = { id, first: call.size, after: place.after, ...overlapVariables(place) }
+  const variables = { id, ...pageVariables(place, call.size) }
   const { user } = await client.query(UserGroups, variables, call)
   // A user deleted meanwhile has no more groups; that the rest adds up is checked against the groups' own counts.
   if (!user) return nothing
