@@ -1,6 +1,6 @@
 import type { GrantTerms } from '../sdk/contract/provisioner.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'
-import { parseDuration } from '../sdk/text/duration-text.ts'
+import { parseDuration } from '../sdk/text/duration.ts'
 
 /** Terms of a grant in the user's words, as flags or cells of a file hold them. */
 export interface TermTexts {

@@ -1,4 +1,4 @@
-import { findAction } from '../sdk/provision/find-action.ts'
+import { findAction } from '../sdk/provision/require-part.ts'
 import type { ResourceId } from '../sdk/model/model.ts'
 import { throwProblems } from '../sdk/settings/problem.ts'
 import type { ChangeContext, ChangeRunner } from './context.ts'

@@ -1,6 +1,6 @@
 import { TWINGATE_FIELDS } from './config.ts'
 import { ALL_SETTINGS, RUN_SETTINGS } from '../sdk/settings/catalog.ts'
-import type { ConfigOf } from '../sdk/settings/config-values.ts'
+import type { ConfigOf } from '../sdk/settings/field.ts'
 
 /** Every setting, the connector's own first: what the program reads where it is called without a subcommand. */
 export const FIELDS = [...TWINGATE_FIELDS, ...ALL_SETTINGS] as const

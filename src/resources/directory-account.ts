@@ -17,7 +17,7 @@ import type {
 import { isNeeded, refuse, sound } from '../sdk/contract/refuse.ts'
 import { changeRetryPolicy, persist, sendOrLook } from '../sdk/pacing/send-or-look.ts'
 import type { RetryPolicy } from '../sdk/pacing/retry.ts'
-import { describeAccount, factsOf } from './account-facts.ts'
+import { describeAccount, factsOf } from './user-account.ts'
 
 export interface DirectoryOptions {
   readonly directory: AccountDirectory

@@ -4,7 +4,7 @@ import type { CredentialRotator, IssuedCredential, ProvisionCall } from '../sdk/
 import type { ResourceId } from '../sdk/model/model.ts'
 import type { RetryPolicy } from '../sdk/pacing/retry.ts'
 import { changeRetryPolicy, persist } from '../sdk/pacing/send-or-look.ts'
-import { findAction } from '../sdk/provision/find-action.ts'
+import { findAction } from '../sdk/provision/require-part.ts'
 import type { TwingateClient } from '../twingate/client.ts'
 import { type KeyOfAccount, keysOfAccount, type KeyState } from './account-keys.ts'
 import { keyActions, REVOKE_KEY } from './key-actions.ts'

@@ -10,10 +10,9 @@ import { groupNameQueries } from './group-names.ts'
 import { holdingQueries } from './holdings.ts'
 import { byIdQueries } from './lookup-by-id.ts'
 import { membershipQueries } from './membership-lookup.ts'
-import { sameAddress } from './mail-address.ts'
+import { sameAddress, USER_FIELDS, UserNode } from './user-node.ts'
 import { fullNameOf, nameQueries, splitsOf, UsersNamed } from './name-queries.ts'
 import { pageMany } from '../twingate/page-many.ts'
-import { USER_FIELDS, UserNode } from './user-node.ts'
 
 export { type ById, GroupState, readGroups, readUsers } from './lookup-by-id.ts'
 

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Sleep } from '../sdk/ground/ports.ts'
 import type { ProvisionCall } from '../sdk/contract/provisioner.ts'
-import { findAction } from '../sdk/provision/find-action.ts'
+import { findAction } from '../sdk/provision/require-part.ts'
 import type { RetryPolicy } from '../sdk/pacing/retry.ts'
 import { changeRetryPolicy, persist } from '../sdk/pacing/send-or-look.ts'
 import type { TwingateClient } from '../twingate/client.ts'

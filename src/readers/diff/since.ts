@@ -1,4 +1,4 @@
-import { parseDuration } from '../../sdk/text/duration-text.ts'
+import { parseDuration } from '../../sdk/text/duration.ts'
 
 const DAY_MS = 86_400_000
 const LONG: Readonly<Record<string, number>> = { d: DAY_MS, w: 7 * DAY_MS }

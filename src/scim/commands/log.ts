@@ -1,5 +1,5 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
-import { parseDuration } from '../../sdk/text/duration-text.ts'
+import { parseDuration } from '../../sdk/text/duration.ts'
 import { STATE_FIELDS } from './state-file.ts'
 
 const sources = ['flag'] as const

@@ -1,6 +1,6 @@
 import type { CommandCall } from '../../sdk/cli/command.ts'
 import { type ExplorerSettings, startExplorer } from '../../sdk/cli/companion.ts'
-import { durationMs } from '../../sdk/text/duration-text.ts'
+import { durationMs } from '../../sdk/text/duration.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ScimSettings } from '../config/fields.ts'
 import type { Engine } from '../cycle/engine.ts'

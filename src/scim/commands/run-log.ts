@@ -1,5 +1,5 @@
 import type { CommandCall, CommandOutput } from '../../sdk/cli/command.ts'
-import { parseDuration } from '../../sdk/text/duration-text.ts'
+import { parseDuration } from '../../sdk/text/duration.ts'
 import { type LogRecord, LogRecords } from '../state/log-records.ts'
 import { joinState } from '../state/open-state.ts'
 import { recordLines } from './output/record-text.ts'

@@ -1,5 +1,5 @@
 import type { CommandCall } from '../../sdk/cli/command.ts'
-import type { ConfigOf } from '../../sdk/settings/config-values.ts'
+import type { ConfigOf } from '../../sdk/settings/field.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { printable } from '../../sdk/text/printable.ts'
 import type { SCIM_FIELDS } from '../config/fields.ts'

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
-import { durationBetween } from '../../sdk/text/duration-text.ts'
+import { durationBetween } from '../../sdk/text/duration.ts'
 import { HEALTH_FIELDS } from '../../sdk/health/health-fields.ts'
 import { EXPLORER_FIELDS } from '../../sdk/settings/explorer-fields.ts'
 import { SCIM_FIELDS } from '../config/fields.ts'

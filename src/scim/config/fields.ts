@@ -1,5 +1,4 @@
-import type { ConfigOf } from '../../sdk/settings/config-values.ts'
-import type { Field } from '../../sdk/settings/field.ts'
+import type { ConfigOf, Field } from '../../sdk/settings/field.ts'
 import { ON_LEAVE } from './config.ts'
 import { readTargetUrl } from '../target/target-url.ts'
 

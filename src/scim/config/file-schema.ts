@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationBetween, parseDuration } from '../../sdk/text/duration-text.ts'
+import { durationBetween, parseDuration } from '../../sdk/text/duration.ts'
 import { APPLIES } from '../map/mapping.ts'
 import { NESTED_GROUPS } from '../scope/nested-groups.ts'
 import { SCOPE_MODES } from '../scope/scope.ts'

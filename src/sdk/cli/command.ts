@@ -1,6 +1,5 @@
 import type { CommandShape } from './command-shape.ts'
-import type { ConfigOf } from '../settings/config-values.ts'
-import type { Field } from '../settings/field.ts'
+import type { ConfigOf, Field } from '../settings/field.ts'
 import type { Clock, Logger, RandomBytes, Sleep } from '../ground/ports.ts'
 import type { Secret } from '../ground/secret.ts'
 

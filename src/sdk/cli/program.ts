@@ -23,14 +23,12 @@ import type { Redactor } from '../settings/redactor.ts'
 import { createRedactor } from '../settings/redactor.ts'
 import { type ConfigInput, resolveConfig } from '../settings/resolve-config.ts'
 import { isSecret } from '../settings/secret-file.ts'
-import { idleSettings, strayServiceFlags } from '../settings/service-rules.ts'
+import { idleSettings, strayServiceFlags, strayTenantFlags, syncRules, tenantRules } from '../settings/rules.ts'
 import type { RunConfig, ServeConfig, TenantsConfig } from '../settings/catalog.ts'
 import { RUN_SETTINGS, WATCH_SETTINGS } from '../settings/catalog.ts'
 import type { Product } from './product.ts'
 import type { Invocation, Io } from './io.ts'
 import { runCommand } from './run-command.ts'
-import { syncRules } from '../settings/sync-rules.ts'
-import { strayTenantFlags, tenantRules } from '../settings/tenant-rules.ts'
 
 export interface ProgramDeps {
   /** Without the names of the interpreter and the script. */

@@ -2,7 +2,7 @@ import type { Field } from '../settings/field.ts'
 import { envNameOf, mayComeFrom } from '../settings/field.ts'
 import type { Problem } from '../settings/problem.ts'
 import { problemOf } from '../settings/problem.ts'
-import { sdkFlagNote } from '../settings/sdk-flags.ts'
+import { sdkFlagNote } from '../settings/strange-names.ts'
 import type { FlagTexts } from '../settings/setting.ts'
 import { didYouMean, isSlipOf } from '../text/suggest.ts'
 

@@ -97,3 +97,6 @@ export function parseGrantId(
   const principal = { type: found.type, id: text.slice(found.at + found.type.length + 2) }
   return { ...parseEntitlementId(text.slice(0, found.at), types), principal }
 }
+
+/** `<type>:<id>`, unescaped: what `v1_resources.external_id` holds. Source: baton-sdk `pkg/dotc1z/resources.go`. */
+export const resourceKey = ({ type, id }: ResourceId): string => `${type}:${id}`

@@ -1,6 +1,6 @@
 import { newAccountOf } from '../provision/new-account.ts'
 import type { NewAccount } from '../contract/provisioner.ts'
-import type { ConfigOf } from './config-values.ts'
+import type { ConfigOf } from './field.ts'
 import { type ONE_SHOT_FIELDS, parseJsonObject } from './one-shot-fields.ts'
 import { programName } from '../ground/program-name.ts'
 import type { Problem } from './problem.ts'

@@ -3,7 +3,7 @@ import type { Field } from './field.ts'
 import { EXPLORER_FIELDS } from './explorer-fields.ts'
 import { HEALTH_FIELDS } from '../health/health-fields.ts'
 import { Secret } from '../ground/secret.ts'
-import { durationBetween } from '../text/duration-text.ts'
+import { durationBetween } from '../text/duration.ts'
 
 /**
  * Settings of what keeps running: service mode (`client-id`) and the schedule (`interval`). They are read where the program is called

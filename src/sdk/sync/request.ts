@@ -3,7 +3,6 @@ import type { ResourceId } from '../model/model.ts'
 import type { Clock, Logger } from '../ground/ports.ts'
 import type { RetryPolicy } from '../pacing/retry.ts'
 import type { Scope } from '../contract/syncer.ts'
-import type { SyncEvent } from './events.ts'
 import type { SnapshotStore, SyncCounts } from './store.ts'
 
 /** What one run is to read, from where, into what. */
@@ -29,3 +28,21 @@ export interface SyncRequest {
   /** Whether a run that fails leaves what it read in the file, for the next one and for readers. @default true */
   readonly keepUnfinished?: boolean
 }
+
+/** What a run tells while it goes on. Nothing in it is needed to judge the result. */
+export type SyncEvent =
+  | { readonly kind: 'started'; readonly syncId: string; readonly resumed: boolean }
+  /** Once, as soon as every listing has told its size: requests for pages, those to come and those answered, repairs apart. */
+  | { readonly kind: 'estimate'; readonly requests: number }
+  | {
+      readonly kind: 'page'
+      readonly phase: 'collect' | 'reconcile'
+      readonly type: string
+      /** Rows of the type read by now, and how many there are where that is known. */
+      readonly done: number
+      readonly total?: number
+      /** Requests for pages that this run had answered; one may bring pages of several types. */
+      readonly pages: number
+    }
+  | { readonly kind: 'retry'; readonly operation: string; readonly detail: string; readonly waitMs: number }
+  | { readonly kind: 'sealing' }

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../ground/errors.ts'
 import type { ResourceId } from '../model/model.ts'
 import type { Logger } from '../ground/ports.ts'
-import { resourceKey } from '../model/resource-key.ts'
+import { resourceKey } from '../model/ids.ts'
 import { firstReading } from './advance.ts'
 import type { Action, Checkpoint, Listing } from './checkpoint.ts'
 import { inParts, looks } from './looks.ts'

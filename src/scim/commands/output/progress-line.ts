@@ -1,5 +1,5 @@
 import type { Clock } from '../../../sdk/ground/ports.ts'
-import { formatDuration } from '../../../sdk/text/format-duration.ts'
+import { formatDuration } from '../../../sdk/text/duration.ts'
 import type { Progress } from '../../cycle/engine.ts'
 import { Pace } from '../../cycle/pace.ts'
 import { number } from './words.ts'

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../sdk/text/format-duration.ts'
+import { formatDuration } from '../../../sdk/text/duration.ts'
 import { printable } from '../../../sdk/text/printable.ts'
 import type { Cycle } from '../../state/cycles.ts'
 import type { StatusView } from '../status-view.ts'

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../sdk/text/format-duration.ts'
+import { formatDuration } from '../../../sdk/text/duration.ts'
 import type { CycleCounts } from '../../state/cycles.ts'
 import type { PlanSummary } from '../../plan/plan-document.ts'
 

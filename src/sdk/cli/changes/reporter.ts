@@ -1,6 +1,6 @@
 import type { SourceTraffic } from '../../contract/traffic.ts'
 import type { ResourceId } from '../../model/model.ts'
-import { formatDuration } from '../../text/format-duration.ts'
+import { formatDuration } from '../../text/duration.ts'
 import type { Io } from '../io.ts'
 import type { Ambient } from '../ambient.ts'
 import { changeJson, type ChangeLine, changeText, whatOf, whoOf } from './change-line.ts'

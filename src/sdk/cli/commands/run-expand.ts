@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 
 import { expandFile, type ExpandedFile } from '../../snapshot/expand/expand-file.ts'
-import { formatDuration } from '../../text/format-duration.ts'
+import { formatDuration } from '../../text/duration.ts'
 import { printable } from '../../text/printable.ts'
 import type { CommandCall } from '../command.ts'
 import { formatBytes } from '../output/summary.ts'

@@ -1,5 +1,4 @@
-import type { DescribeCommand } from './core-command.ts'
-import { FOR_TOOLS } from './headings.ts'
+import { type DescribeCommand, FOR_TOOLS } from './core-command.ts'
 
 export const capabilitiesCommand: DescribeCommand = {
   name: 'capabilities',

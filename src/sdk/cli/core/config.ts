@@ -1,6 +1,5 @@
 import { ALL_SETTINGS } from '../../settings/catalog.ts'
-import type { DescribeCommand } from './core-command.ts'
-import { FOR_TOOLS } from './headings.ts'
+import { type DescribeCommand, FOR_TOOLS } from './core-command.ts'
 
 export const configCommand: DescribeCommand = {
   name: 'config',

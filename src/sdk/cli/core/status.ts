@@ -1,6 +1,5 @@
 import type { Product } from '../product.ts'
-import type { WatchCommand } from './core-command.ts'
-import { LOOK_AT_A_DAEMON } from './headings.ts'
+import { LOOK_AT_A_DAEMON, type WatchCommand } from './core-command.ts'
 
 export const statusCommand = ({ program }: Product): WatchCommand => ({
   name: 'status',

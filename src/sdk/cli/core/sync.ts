@@ -1,7 +1,7 @@
 import { commonSettings, SYNC_SETTINGS, TENANT_SETTINGS } from '../help-groups.ts'
 import type { Product } from '../product.ts'
 import { ALL_SETTINGS } from '../../settings/catalog.ts'
-import { serviceRules } from '../../settings/service-rules.ts'
+import { serviceRules } from '../../settings/rules.ts'
 import type { SourceCommand } from './core-command.ts'
 
 /** What few need to set. */

@@ -1,12 +1,12 @@
+import type * as Pino from 'pino'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import type * as Pino from 'pino'
 import { ConnectorError } from '../../ground/errors.ts'
 import type { Clock, LogFields, Logger } from '../../ground/ports.ts'
-import { consoleLine } from './console-line.ts'
 import { traces } from '../../text/error-text.ts'
 import { type LogFile, openLogFile } from './log-file.ts'
 import type { Redactor } from '../../settings/redactor.ts'
+import { printable } from '../../text/printable.ts'
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LEVELS)[number]
@@ -115,4 +115,19 @@ function openSinks({ paths, cwd, stdout, stderr }: LoggerOptions): {
     close()
     throw error
   }
+}
+
+/** One JSON log line as a person reads it: ISO time, level in capitals, message, the other fields as JSON; separated by tabs. */
+export function consoleLine(json: string): string {
+  const { level, ts, msg, ...fields } = JSON.parse(json) as LogLine
+  const rest = Object.keys(fields).length === 0 ? [] : [printable(JSON.stringify(fields))]
+  return `${[new Date(ts * 1000).toISOString(), level.toUpperCase(), printable(msg ?? ''), ...rest].join('\t')}\n`
+}
+
+/** What the logger has just written itself. */
+interface LogLine {
+  readonly level: string
+  readonly ts: number
+  readonly msg?: string
+  readonly [field: string]: unknown
 }

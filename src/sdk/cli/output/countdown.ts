@@ -1,4 +1,4 @@
-import { formatDuration } from '../../text/format-duration.ts'
+import { formatDuration } from '../../text/duration.ts'
 import type { Clock, Sleep } from '../../ground/ports.ts'
 import type { StatusLine } from './status-line.ts'
 

@@ -1,5 +1,5 @@
 import type { StatusDocument } from '../../service/watch/status-file.ts'
-import { formatDuration } from '../../text/format-duration.ts'
+import { formatDuration } from '../../text/duration.ts'
 import { formatBytes } from './summary.ts'
 import { plural } from '../../text/plural.ts'
 import { printable } from '../../text/printable.ts'

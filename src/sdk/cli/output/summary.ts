@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { SyncSummary } from '../../sync/summary.ts'
-import { formatDuration } from '../../text/format-duration.ts'
+import { formatDuration } from '../../text/duration.ts'
 import { printable } from '../../text/printable.ts'
 import { alignedLines } from './aligned-lines.ts'
 

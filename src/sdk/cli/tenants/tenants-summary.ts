@@ -1,6 +1,6 @@
 import { exitCodeOf } from '../../ground/errors.ts'
 import type { SyncSummary } from '../../sync/summary.ts'
-import { formatDuration } from '../../text/format-duration.ts'
+import { formatDuration } from '../../text/duration.ts'
 import { printable } from '../../text/printable.ts'
 import type { Validated } from '../commands/validate.ts'
 import { alignedLines } from '../output/aligned-lines.ts'

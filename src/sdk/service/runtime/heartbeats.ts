@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../ground/errors.ts'
-import { canceledByService, lostTask } from './abort-cause.ts'
+import { canceledByService, lostTask } from './task-failure.ts'
 import { jittered, pause } from '../../pacing/backoff.ts'
 import type { BatonService } from '../baton-service.ts'
 import type { DaemonParts } from './daemon-options.ts'

@@ -2,11 +2,10 @@ import { usualTypes } from '../../contract/connector.ts'
 import { ConnectorError, type ErrorCode } from '../../ground/errors.ts'
 import { defaultRetryPolicy } from '../../pacing/retry.ts'
 import { runSync } from '../../sync/engine.ts'
-import { shuttingDown } from './abort-cause.ts'
+import { shuttingDown } from './task-failure.ts'
 import { pause } from '../../pacing/backoff.ts'
 import { type ScheduleOptions, untraced } from './daemon-options.ts'
-import { syncProgress } from './sync-progress.ts'
-import { reportProgress } from './task-progress.ts'
+import { reportProgress, syncProgress } from './task-progress.ts'
 
 /** A run that failed is repeated sooner than the interval says. */
 const MOST_RETRY_MS = 5 * 60_000

@@ -63,3 +63,13 @@ export const malformed = (text: string): TaskFailure => ({
  */
 export const isWorthRepeating = (kind: TaskKind, error: ConnectorError): boolean =>
   mayPass(error) || (kind === 'sync-full' && error.code !== 'invalid-argument')
+
+/** Why a running task is stopped before its end. The code is what the service is told; all of them are worth another try. */
+export const canceledByService = (): ConnectorError =>
+  new ConnectorError('canceled', 'heartbeat', 'the task was canceled by the service')
+
+export const shuttingDown = (): ConnectorError =>
+  new ConnectorError('unavailable', 'shut down', 'the connector is shutting down')
+
+export const lostTask = (detail: string, cause: unknown): ConnectorError =>
+  new ConnectorError('canceled', 'heartbeat', detail, cause)

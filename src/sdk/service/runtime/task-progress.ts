@@ -1,5 +1,7 @@
 import type { DaemonParts } from './daemon-options.ts'
 import type { TaskProgress } from '../watch/state.ts'
+import type { SyncEvent } from '../../sync/request.ts'
+import { plural } from '../../text/plural.ts'
 
 export interface ProgressReport {
   readonly progress: (progress: TaskProgress) => void
@@ -21,4 +23,14 @@ export function reportProgress(
     },
     end: waits?.subscribe((until) => tell({ ...last, waitingUntil: until })) ?? (() => {}),
   }
+}
+
+const PHASES = { collect: 'reading', reconcile: 'checking' } as const
+
+/** Where a sync stands; `undefined` for an event that says nothing of it. */
+export function syncProgress(event: SyncEvent): TaskProgress | undefined {
+  if (event.kind === 'sealing') return { phase: 'writing the file', done: 0 }
+  if (event.kind !== 'page') return undefined
+  const { phase, type, done, total } = event
+  return { phase: `${PHASES[phase]} ${plural(type)}`, done, ...(total !== undefined && { total }) }
 }

@@ -1,4 +1,4 @@
-import { findAction } from '../../provision/find-action.ts'
+import { findAction } from '../../provision/require-part.ts'
 import { ConnectorError } from '../../ground/errors.ts'
 import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
 import { failureOf, mayPass, sentenceOf, type TaskFailure, UNKNOWN } from '../runtime/task-failure.ts'

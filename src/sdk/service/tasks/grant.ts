@@ -6,8 +6,7 @@ import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
 import { resourceIdValue } from '../../wire/messages/resource-message.ts'
 import { failureOf, malformed, sentenceOf } from '../runtime/task-failure.ts'
 import { message } from '../../wire/messages/message-of.ts'
-import { changeHolder } from './change-holder.ts'
-import { entitlementNameOf, principalOf } from './holder-reference.ts'
+import { changeHolder, entitlementNameOf, principalOf } from './change-holder.ts'
 import type { TaskHandler, WorkOf } from '../task-handler.ts'
 
 /** Gives an entitlement to a principal. One who holds it already is a success with an annotation that says so; another says which grant a role took the place of. */

@@ -1,8 +1,7 @@
 import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
 import { malformed } from '../runtime/task-failure.ts'
 import { message } from '../../wire/messages/message-of.ts'
-import { changeHolder } from './change-holder.ts'
-import { grantNameOf } from './holder-reference.ts'
+import { changeHolder, grantNameOf } from './change-holder.ts'
 import type { TaskHandler, WorkOf } from '../task-handler.ts'
 
 /** Takes an entitlement away. A grant that is gone already is a success with an annotation that says so. */

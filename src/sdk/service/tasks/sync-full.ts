@@ -8,7 +8,7 @@ import type { SyncCounts } from '../../sync/store.ts'
 import type { ServiceModeOptions } from '../runtime/daemon-options.ts'
 import type { LastSync } from '../watch/state.ts'
 import { removeSyncFiles, syncFile } from '../runtime/sync-files.ts'
-import { syncProgress } from '../runtime/sync-progress.ts'
+import { syncProgress } from '../runtime/task-progress.ts'
 import { uploadFile } from '../runtime/upload-file.ts'
 import type { TaskHandler, TaskRun, WorkOf } from '../task-handler.ts'
 

@@ -8,12 +8,12 @@ import { deleteResourceHandler } from './delete-resource.ts'
 import { createGrantHandler } from './grant.ts'
 import { issueCredentialHandler } from './issue-credential.ts'
 import { createEventHandlers } from './list-events.ts'
-import { unsupportedTask } from './not-offered.ts'
 import { createRevokeHandler } from './revoke.ts'
 import { rotateCredentialHandler } from './rotate-credential.ts'
 import { createSyncHandler } from './sync-full.ts'
 import { createTicketHandlers } from './tickets.ts'
 import type { TaskHandler, TaskHandlers } from '../task-handler.ts'
+import { UNKNOWN } from '../runtime/task-failure.ts'
 
 /** What is done for each kind of task. */
 export function createTaskHandlers(options: ServiceModeOptions): TaskHandlers {
@@ -48,4 +48,10 @@ export function createTaskHandlers(options: ServiceModeOptions): TaskHandlers {
     ...createTicketHandlers(options),
     unsupported: unsupportedTask,
   })
+}
+
+/** The text and the code are what a platform knows from Go connectors. */
+const unsupportedTask: TaskHandlers['unsupported'] = async ({ name }, { log }) => {
+  log.warn('a task of a kind that this version does not know', { name })
+  return { kind: 'failure', code: UNKNOWN, message: 'unsupported task type', retryable: true }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createZstdDecompress } from 'node:zlib'
 
 import { CHUNK_BYTES, MAGIC_V1 } from '../file/envelope.ts'
-import { JOURNAL_FLAGS, readDatabaseSize } from '../file/sqlite-header.ts'
+import { JOURNAL_FLAGS, readDatabaseSize } from '../file/unpack.ts'
 import { openBase, readSyncs } from '../tables/base-file.ts'
 import { latestFinished, latestFinishedFull } from '../tables/latest-sync.ts'
 import { hasStats, storedCounts } from '../tables/stored-counts.ts'

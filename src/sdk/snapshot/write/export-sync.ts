@@ -5,8 +5,7 @@ import { lockFile } from '../file/file-lock.ts'
 import { packSnapshot } from '../file/pack.ts'
 import { snapshotPaths } from '../file/snapshot-paths.ts'
 import { refuseForeign } from '../file/unpack.ts'
-import { copySyncs } from './copy-syncs.ts'
-import { createImage } from './image.ts'
+import { copySyncs, createImage } from './image.ts'
 
 /** Which sync goes where. */
 export interface ExportSyncOptions {

@@ -1,18 +1,25 @@
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-
 import { expandSync, type ExpansionResult } from '../expand/expand-sync.ts'
 import { finishExpansion } from '../expand/finish-expansion.ts'
-import { copySyncs } from './copy-syncs.ts'
 import { createPrivate, removeDatabase, sortBeside, sqlText } from '../file/database-file.ts'
 import { insertGrants } from './grant-rows.ts'
 import type { OrderedGrants } from './working-grants.ts'
 import { insertHolderCounts } from './holder-sessions.ts'
 import { finishedToken } from '../tables/finished-token.ts'
-import { ALL_TABLES, createIndexSql, createTableSql, type Index, type Table } from '../tables/schema.ts'
+import {
+  ALL_TABLES,
+  createIndexSql,
+  createTableSql,
+  type Index,
+  ROW_TABLES,
+  SYNC_RUNS,
+  type Table,
+} from '../tables/schema.ts'
 import { storageCall } from '../file/storage-error.ts'
 import { formatTimeText } from '../tables/time-text.ts'
 import type { WorkingSync } from './working-file.ts'
+import { tableColumns } from '../tables/base-file.ts'
 
 /** What goes into a new snapshot. */
 export interface ImageParts {
@@ -153,4 +160,24 @@ function insertSync(database: DatabaseSync, { sync, source, grants, ended }: Ima
       sync.parentId,
       ended?.stats ?? null,
     )
+}
+
+/**
+ * Copies the rows of the given syncs from the attached database `base` into `main`, in their old order, blobs byte for byte.
+ *
+ * Why: values are never decoded, so that fields unknown to us survive; columns younger than the file get their defaults.
+ */
+export function copySyncs(database: DatabaseSync, syncIds: readonly string[]): void {
+  if (syncIds.length === 0) return
+  for (const table of [...ROW_TABLES, SYNC_RUNS]) copyRows(database, table, syncIds)
+}
+
+function copyRows(database: DatabaseSync, { name, columns }: Table, syncIds: readonly string[]): void {
+  const present = tableColumns(database, name, 'base')
+  if (present.size === 0) return
+  const source = columns.map((column) => (present.has(column.name) ? column.name : (column.fallback ?? 'null')))
+  database.exec(
+    `insert into main.${name} (${columns.map((column) => column.name).join(', ')})
+     select ${source.join(', ')} from base.${name} where sync_id in (${syncIds.map(sqlText).join(', ')}) order by id`,
+  )
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { ResourceId } from '../../model/model.ts'
 import type { Dangling, HolderGap, SyncCounts } from '../../sync/store.ts'
 import type { WorkingGrants } from './working-grants.ts'
-import { resourceKey } from '../../model/resource-key.ts'
+import { resourceKey } from '../../model/ids.ts'
 
 /** Answers about the rows collected by now. Every answer is exact and sees what the last write stored. */
 export class WorkingQueries {

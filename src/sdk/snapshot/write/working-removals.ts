@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { ResourceId } from '../../model/model.ts'
 import type { Removal } from '../../sync/store.ts'
 import { ENTITLEMENTS } from './grant-log.ts'
-import { resourceKey } from '../../model/resource-key.ts'
+import { resourceKey } from '../../model/ids.ts'
 
 /**
  * Takes rows out of the working database. The caller holds the transaction.

@@ -31,29 +31,34 @@ const ROTATED_CREDENTIALS = {
  */
 export function connectorMetadata(connector: Connector): TypedMessage {
   const { displayName, description, helpUrl } = connector.metadata
-  const capabilities = capabilitiesOf(connector)
-  const accounts = connector.syncers.flatMap((syncer) => (hasAccountCreator(syncer) ? [syncer] : []))[0]
+  const accounts = connector.syncers.find(hasAccountCreator)
   return {
     type: 'c1.connector.v2.ConnectorMetadata',
     value: {
       display_name: displayName,
       help_url: helpUrl.startsWith('https://') ? helpUrl : '',
       description,
-      capabilities: {
-        resource_type_capabilities: capabilities.types.map((entry) => ({
-          resource_type: resourceTypeFields(entry.type),
-          capabilities: entry.capabilities.map((capability) => `CAPABILITY_${capability}`),
-          permissions: {},
-          opt_in_required: entry.type.optIn,
-          credential_issue: entry.credentials && credentialIssue(entry.credentials),
-        })),
-        connector_capabilities: capabilities.connector.map((capability) => `CAPABILITY_${capability}`),
-        credential_details: {
-          ...(accounts && ACCOUNT_CREDENTIALS),
-          ...(capabilities.connector.includes('CREDENTIAL_ROTATION') && ROTATED_CREDENTIALS),
-        },
-      },
+      capabilities: capabilitiesValue(connector),
       account_creation_schema: accounts && accountSchema(accounts.accountFields),
+    },
+  }
+}
+
+/** The fields of `c1.connector.v2.ConnectorCapabilities`. */
+export function capabilitiesValue(connector: Connector): TypedMessage['value'] {
+  const { types, connector: all } = capabilitiesOf(connector)
+  return {
+    resource_type_capabilities: types.map((entry) => ({
+      resource_type: resourceTypeFields(entry.type),
+      capabilities: entry.capabilities.map((capability) => `CAPABILITY_${capability}`),
+      permissions: {},
+      opt_in_required: entry.type.optIn,
+      credential_issue: entry.credentials && credentialIssue(entry.credentials),
+    })),
+    connector_capabilities: all.map((capability) => `CAPABILITY_${capability}`),
+    credential_details: {
+      ...(all.includes('ACCOUNT_PROVISIONING') && ACCOUNT_CREDENTIALS),
+      ...(all.includes('CREDENTIAL_ROTATION') && ROTATED_CREDENTIALS),
     },
   }
 }

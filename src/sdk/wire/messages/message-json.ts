@@ -5,7 +5,8 @@ import { messageType } from './service-types.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * A message in protobuf's own JSON, as Go programs print it: names in camel case, what stands at its default left out, an `Any` with its `@type`.
+ * A message in protobuf's own JSON, as Go programs print it: names in camel case, what stands at its default left out, an `Any` with its `@type`, a
+ * `Duration` of whole seconds as `60s`.
  *
  * Source: https://protobuf.dev/programming-guides/json. Not made for 64-bit numbers and bytes, which no message that is printed has.
  */
@@ -30,6 +31,8 @@ function valueJson({ resolvedType }: protobuf.Field, given: unknown): unknown {
     }
     case '.google.protobuf.Struct':
       return given
+    case '.google.protobuf.Duration':
+      return `${(given as { readonly seconds: number }).seconds}s`
     default:
       return fieldsJson(resolvedType, given as Fields)
   }

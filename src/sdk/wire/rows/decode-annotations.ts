@@ -1,6 +1,5 @@
-import { readStruct } from './decode-values.ts'
+import { type Mutable, readStruct } from './decode-values.ts'
 import { GRANT_EXPANDABLE, GRANT_METADATA, IMMUTABLE } from './field-numbers.ts'
-import type { Mutable } from './fill.ts'
 import type { AnyMessage, JsonObject } from './stored.ts'
 import { lengthKeys, varintKeys, WireReader } from './wire-reader.ts'
 

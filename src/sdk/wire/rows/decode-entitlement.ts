@@ -1,9 +1,7 @@
-import { readAny } from './decode-values.ts'
+import { enumNames, fill, type Mutable, readAny } from './decode-values.ts'
 import { readResource } from './decode-resource.ts'
 import { readResourceType } from './decode-resource-type.ts'
-import { enumNames } from './enum-name.ts'
 import { ENTITLEMENT, PURPOSES } from './field-numbers.ts'
-import { fill, type Mutable } from './fill.ts'
 import type { AnyMessage, StoredEntitlement, StoredResourceType } from './stored.ts'
 import { lengthKeys, varintKeys, WireReader } from './wire-reader.ts'
 

@@ -1,8 +1,7 @@
 import { readEntitlement } from './decode-entitlement.ts'
 import { readResource } from './decode-resource.ts'
-import { readAny } from './decode-values.ts'
+import { type Mutable, readAny } from './decode-values.ts'
 import { GRANT, GRANT_SOURCE, GRANT_SOURCES, MAP_ENTRY } from './field-numbers.ts'
-import type { Mutable } from './fill.ts'
 import type { AnyMessage, StoredGrant } from './stored.ts'
 import { lengthKeys, varintKeys, WireReader } from './wire-reader.ts'
 

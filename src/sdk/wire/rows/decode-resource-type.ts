@@ -1,7 +1,5 @@
-import { readAny } from './decode-values.ts'
-import { enumNames } from './enum-name.ts'
+import { enumNames, type Mutable, readAny } from './decode-values.ts'
 import { RESOURCE_TYPE, TRAITS } from './field-numbers.ts'
-import type { Mutable } from './fill.ts'
 import type { AnyMessage, StoredResourceType, StoredTrait } from './stored.ts'
 import { lengthKeys, varintKeys, WireReader } from './wire-reader.ts'
 

@@ -1,8 +1,6 @@
 import type { ResourceId } from '../../model/model.ts'
-import { readAny, readAssetRef, readStruct, readTimestamp } from './decode-values.ts'
-import { enumNames } from './enum-name.ts'
+import { enumNames, fill, type Mutable, readAny, readAssetRef, readStruct, readTimestamp } from './decode-values.ts'
 import { CREATION_SOURCES, EXTERNAL_ID, RESOURCE, RESOURCE_ID, STATES, STATUS } from './field-numbers.ts'
-import { fill, type Mutable } from './fill.ts'
 import type { AnyMessage, StoredResource, StoredStatus } from './stored.ts'
 import { lengthKeys, varintKeys, WireReader } from './wire-reader.ts'
 

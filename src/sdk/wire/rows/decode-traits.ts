@@ -1,6 +1,5 @@
-import { readAssetRef, readStruct, readTimestamp } from './decode-values.ts'
+import { enumNames, fill, type Mutable, readAssetRef, readStruct, readTimestamp } from './decode-values.ts'
 import { readStatus } from './decode-resource.ts'
-import { enumNames } from './enum-name.ts'
 import {
   ACCOUNT_TYPES,
   APP_FLAGS,
@@ -16,7 +15,6 @@ import {
   STRUCTURED_NAME,
   USER_TRAIT,
 } from './field-numbers.ts'
-import { fill, type Mutable } from './fill.ts'
 import type {
   StoredAppTrait,
   StoredGroupTrait,

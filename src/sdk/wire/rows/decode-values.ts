@@ -117,3 +117,20 @@ export function readAssetRef(wire: WireReader): string | undefined {
   }
   return id === '' ? undefined : id
 }
+
+/** An object while it is read. */
+export type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
+
+/** Sets a key only if there is a value, so that a missing value leaves no key. */
+export function fill<T, Name extends keyof T>(target: T, name: Name, value: T[Name] | undefined): void {
+  if (value !== undefined) target[name] = value
+}
+
+/** Finds the name of an enum's number; `undefined` for unspecified and for numbers that are newer than this program. */
+export function enumNames<Name extends string>(
+  numbers: Readonly<Record<Name, number>>,
+): (number: number) => Name | undefined {
+  const names: (Name | undefined)[] = []
+  for (const name of Object.keys(numbers) as Name[]) names[numbers[name]] = name
+  return (number) => names[number]
+}

@@ -1,7 +1,7 @@
 import type { Entitlement } from '../../model/model.ts'
 import { ENTITLEMENT, PURPOSES, RESOURCE } from './field-numbers.ts'
 import { immutableAnnotation } from './immutable.ts'
-import { writeResourceId } from './resource-id.ts'
+import { writeResourceId } from './encode-values.ts'
 import { encodeResourceTypeReference } from './resource-type.ts'
 import { WireWriter } from './wire-writer.ts'
 

@@ -1,6 +1,6 @@
 import { formatGrantId } from '../../model/ids.ts'
 import type { Expandable, Grant, ResourceId } from '../../model/model.ts'
-import { writeAny } from './any.ts'
+import { writeAny, writeResourceId, writeStruct } from './encode-values.ts'
 import {
   ENTITLEMENT,
   GRANT,
@@ -13,8 +13,6 @@ import {
 } from './field-numbers.ts'
 import { immutableAnnotation } from './immutable.ts'
 import { encodePrincipal } from './resource.ts'
-import { writeResourceId } from './resource-id.ts'
-import { writeStruct } from './struct.ts'
 import { WireWriter } from './wire-writer.ts'
 
 const wire = new WireWriter()

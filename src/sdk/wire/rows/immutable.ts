@@ -1,6 +1,6 @@
 import type { Immutable } from '../../model/model.ts'
 import { ANY, IMMUTABLE } from './field-numbers.ts'
-import { writeStruct } from './struct.ts'
+import { writeStruct } from './encode-values.ts'
 import { WireWriter } from './wire-writer.ts'
 
 type Kind = 'EntitlementImmutable' | 'GrantImmutable'

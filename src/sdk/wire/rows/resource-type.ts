@@ -1,5 +1,5 @@
 import type { ResourceType } from '../../model/model.ts'
-import { writeAny } from './any.ts'
+import { writeAny } from './encode-values.ts'
 import { RESOURCE_TYPE, TRAITS } from './field-numbers.ts'
 import { WireWriter } from './wire-writer.ts'
 

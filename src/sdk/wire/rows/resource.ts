@@ -7,7 +7,7 @@ import type {
   Status,
   UserFacts,
 } from '../../model/model.ts'
-import { writeAny } from './any.ts'
+import { writeAny, writeResourceId, writeStruct, writeTimestamp } from './encode-values.ts'
 import {
   ACCOUNT_TYPES,
   APP_TRAIT,
@@ -26,9 +26,6 @@ import {
   STATUS,
   USER_TRAIT,
 } from './field-numbers.ts'
-import { writeResourceId } from './resource-id.ts'
-import { writeStruct } from './struct.ts'
-import { writeTimestamp } from './timestamp.ts'
 import { WireWriter } from './wire-writer.ts'
 
 const wire = new WireWriter()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { configSchemaJson } from '../../../../src/sdk/cli/commands/config.ts'
-import { durationMs } from '../../../../src/sdk/text/duration-text.ts'
+import { durationMs } from '../../../../src/sdk/text/duration.ts'
 import { makeCredentials } from '../../../platform/service/client-credentials.ts'
 import { FIELDS } from '../../../../src/connector/settings.ts'
 import { COMPLETE, KEY, run } from './fixture.ts'

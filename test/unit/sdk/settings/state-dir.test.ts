@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { lockStateDir } from '../../../../src/sdk/cli/commands/lock-state-dir.ts'
+import { lockStateDir } from '../../../../src/sdk/cli/commands/hold-state-dir.ts'
 import { openStateDir, stateDirOf } from '../../../../src/sdk/settings/state-dir.ts'
 import { startProgram } from '../../../support/run-program.ts'
 import { temporaryFolder } from '../../../tenant/sync-tenant.ts'

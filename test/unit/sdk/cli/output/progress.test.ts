@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration } from '../../../../../src/sdk/text/format-duration.ts'
+import { formatDuration } from '../../../../../src/sdk/text/duration.ts'
 import { createProgress } from '../../../../../src/sdk/cli/output/progress.ts'
 import { createStatusLine } from '../../../../../src/sdk/cli/output/status-line.ts'
 import { recorder } from '../fixture.ts'

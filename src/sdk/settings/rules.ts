@@ -1,13 +1,16 @@
 import type { Field } from './field.ts'
-import type { Plain } from './field-value.ts'
+import { oneOf, type Plain } from './field-value.ts'
 import { SDK_FIELDS } from './fields.ts'
 import { ONE_SHOT_FIELDS } from './one-shot-fields.ts'
-import type { Problem } from './problem.ts'
-import { problemOf } from './problem.ts'
+import { type Problem, problemOf } from './problem.ts'
 import type { Rule } from './resolve-config.ts'
 import { withSecretFiles } from './secret-file.ts'
 import { SERVICE_FIELDS } from './service-fields.ts'
 import type { FlagTexts } from './setting.ts'
+import type { ResourceType } from '../model/model.ts'
+import { parseResourceBid } from '../model/ids.ts'
+import { maySay } from '../text/refused-word.ts'
+import { TENANT_FIELDS } from './tenant-fields.ts'
 
 type Values = ReadonlyMap<string, Plain>
 
@@ -78,3 +81,66 @@ export function idleSettings(config: Readonly<Record<string, unknown>>): string 
     ? undefined
     : `${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect in a single run; --client-id or --interval start a program that keeps running.`
 }
+
+/** Conditions between the settings of a sync. `types` are asked for only when one of them is named. */
+export const syncRules = (types: () => Promise<readonly ResourceType[]>): readonly Rule[] => [
+  (values) =>
+    values.get('skip-grants') === true && !values.has('sync-resources')
+      ? [
+          {
+            subject: '--skip-grants (BATON_SKIP_GRANTS)',
+            text: 'works only together with --sync-resources (BATON_SYNC_RESOURCES)',
+          },
+        ]
+      : [],
+  async (values) => {
+    const named = listOf(values.get('sync-resource-types'))
+    return named.length === 0 ? [] : unknownTypes('sync-resource-types', named, await types())
+  },
+  async (values) => {
+    const named = listOf(values.get('sync-resources')).map((bid) => parseResourceBid(bid).resource.type)
+    return named.length === 0 ? [] : unknownTypes('sync-resources', [...new Set(named)], await types())
+  },
+]
+
+const listOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+
+function unknownTypes(flag: string, named: readonly string[], types: readonly ResourceType[]): readonly Problem[] {
+  const ids = types.map((type) => type.id).sort()
+  return named
+    .filter((id) => !ids.includes(id))
+    .map((id) => ({
+      subject: `--${flag} (BATON_${flag.toUpperCase().replaceAll('-', '_')})`,
+      text: `unknown resource type${maySay(id, ids) ? ` ${JSON.stringify(id)}` : ''}; there are ${oneOf(ids).replace(' or ', ' and ')}`,
+    }))
+}
+
+const [TENANTS, SHARD] = TENANT_FIELDS
+
+/** Settings that mean one tenant, beside those of the connection. */
+const OF_ONE: readonly Field[] = [
+  ...only(SDK_FIELDS, 'file', 'sync-resources'),
+  ...only(SERVICE_FIELDS, 'client-id', 'client-secret'),
+  ...OPERATIONS,
+]
+
+/** Conditions of a run for several tenants. `connection` are the fields that a tenant of the file fills in; none where the program has no tenants. */
+export const tenantRules = (connection: readonly Field[]): readonly Rule[] => [
+  (values) => {
+    if (!isSet(values, TENANTS.name))
+      return isSet(values, SHARD.name) ? [problemOf(SHARD, 'works only together with --tenants (BATON_TENANTS)')] : []
+    if (connection.length === 0) return [problemOf(TENANTS, 'is not offered by this program')]
+    return [...connection, ...OF_ONE]
+      .filter(({ name }) => isSet(values, name))
+      .map((field) =>
+        problemOf(field, 'means one tenant, and --tenants (BATON_TENANTS) several; leave one of them out'),
+      )
+  },
+]
+
+/** Flags of several tenants that were given to a command for one. Variables of the same names may stand in its environment. */
+export const strayTenantFlags = (flags: FlagTexts, command: string): readonly Problem[] =>
+  TENANT_FIELDS.filter(({ name }) => flags.has(name)).map((field) =>
+    problemOf(field, `is for a sync, validate and status, and ${command} works for one tenant; leave it out`),
+  )
