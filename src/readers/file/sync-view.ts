@@ -8,7 +8,7 @@ import type { StoredSync } from '../../sdk/snapshot/tables/base-file.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import type { GrantRow } from '../model/grant-row.ts'
 import { keyOf, missingThing, type Thing, thingOf } from '../model/thing.ts'
-import { grantId } from '../../sdk/snapshot/read/grant-batches.ts'
+import { GRANT_ENDS, grantId } from '../../sdk/snapshot/read/grant-batches.ts'
 import { decodedRow } from '../../sdk/snapshot/read/decoded-row.ts'
 
 /** Something that can be held on a resource. */
@@ -23,15 +23,7 @@ export interface EntitlementRow {
   readonly grantableTo: readonly string[]
 }
 
-const GRANT_COLUMNS = [
-  'external_id',
-  'entitlement_id',
-  'resource_type_id',
-  'resource_id',
-  'principal_resource_type_id',
-  'principal_resource_id',
-  'expansion',
-]
+const GRANT_COLUMNS = ['external_id', ...GRANT_ENDS, 'expansion', 'data']
 
 /** One finished sync of an open file, row by row in the words of people. Errors of all methods: `data-loss` for a damaged row. */
 export class SyncView {
@@ -101,8 +93,7 @@ export class SyncView {
   }
 
   *#chosenGrants(choice: RowChoice): Generator<GrantRow> {
-    for (const row of this.#rows('v1_grants', { ...choice, columns: [...GRANT_COLUMNS, 'data'] }))
-      yield this.grantIn(row)
+    for (const row of this.#rows('v1_grants', { ...choice, columns: GRANT_COLUMNS })) yield this.grantIn(row)
   }
 
   grantsOf(principal: ResourceId): Generator<GrantRow> {

@@ -39,13 +39,14 @@ export const isPlain = (hasExpansion: boolean): string => `
     and instr(data, x'${Buffer.from('type.googleapis.com/').toString('hex')}') = 0
     ${hasExpansion ? "and (expansion is null or expansion = x'')" : ''})`
 
-const COLUMNS = [
+/** The columns that name what is held, on what, and by whom. */
+export const GRANT_ENDS = [
   'entitlement_id',
   'resource_type_id',
   'resource_id',
   'principal_resource_type_id',
   'principal_resource_id',
-]
+] as const
 
 /**
  * All grants of one sync in the order of their rows.
@@ -58,12 +59,12 @@ export function* grantBatches(
   syncId: string,
   hasExpansion: boolean,
 ): Generator<readonly GrantCells[]> {
-  const texts = COLUMNS.map((column) => `cast(${column} as text)`)
+  const texts = GRANT_ENDS.map((column) => `cast(${column} as text)`)
   const usualId = "entitlement_id || ':' || principal_resource_type_id || ':' || principal_resource_id"
   const select = database.prepare(`
     select json_group_array(json_array(id, own_id, ${texts.join(', ')}, plain)), max(id)
     from (
-      select id, nullif(cast(external_id as text), ${usualId}) as own_id, ${COLUMNS.join(', ')}, ${isPlain(hasExpansion)} as plain
+      select id, nullif(cast(external_id as text), ${usualId}) as own_id, ${GRANT_ENDS.join(', ')}, ${isPlain(hasExpansion)} as plain
       from v1_grants not indexed where id > ? and sync_id = ? order by id limit ${BATCH})`)
   select.setReturnArrays(true)
   let count = 0
