@@ -88,7 +88,7 @@ module.exports = {
     packages('cli-packages', '^src/sdk/cli/(?!log/tracing)', ['csv-parse', 'pino', 'yaml', 'zod']),
     // The packages of OpenTelemetry are optional: only what is loaded with a collector may use them; types come from anywhere.
     packages('tracing-packages', '^src/sdk/cli/log/tracing', ['@grpc/grpc-js', '@opentelemetry/[^/]+']),
-    packages('twingate-packages', '^src/(twingate|resources|connector)/', ['zod', 'graphql-request']),
+    packages('twingate-packages', '^src/(twingate|resources|connector)/', ['zod', 'graphql', 'graphql-request']),
     packages('commands-packages', '^src/commands/', ['zod']),
     {
       name: 'src-does-not-import-tests',

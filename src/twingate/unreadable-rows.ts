@@ -4,7 +4,6 @@ import type { Logger } from '../sdk/ground/ports.ts'
 import { answerErrorsOf, malformed } from './graphql-errors.ts'
 import { withoutFields } from './optional-fields.ts'
 import type { Query } from './query.ts'
-import { fragmentFieldAt } from './selection.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 type Ask = <T>(query: Query<T>, variables: Variables) => Promise<T>
@@ -48,7 +47,7 @@ export function createUnreadableKeeper(): UnreadableKeeper {
       return await ask(query, variables)
     } catch (caught) {
       const error = ConnectorError.from(caught, query.operation)
-      const found = unreadableIn(error, query)
+      const found = await unreadableIn(error, query)
       if (!found) throw caught
       const { field, row, nested } = found
       if (field === undefined) throw inPlace(error, found)
@@ -80,7 +79,7 @@ async function askWithout<T>(
   try {
     answer = await ask({ ...query, document, answer: z.unknown() }, variables)
   } catch (caught) {
-    const more = unreadableIn(ConnectorError.from(caught, query.operation), query)
+    const more = await unreadableIn(ConnectorError.from(caught, query.operation), query)
     if (more?.field === undefined || fields.has(more.field)) throw caught
     return askWithout(query, variables, [...gone, more], log, ask)
   }
@@ -119,8 +118,12 @@ const inPlace = (error: ConnectorError, found: Unreadable): ConnectorError =>
   })
 
 /** The first object that an error is about, with its own field. */
-function unreadableIn(error: ConnectorError, { document }: Query<unknown>): Unreadable | undefined {
-  const all = answerErrorsOf(error).map(({ path, message }): Unreadable | undefined => {
+async function unreadableIn(error: ConnectorError, { document }: Query<unknown>): Promise<Unreadable | undefined> {
+  const errors = answerErrorsOf(error)
+  if (errors.length === 0) return undefined
+  // It reads documents with a package that is seldom needed.
+  const { fragmentFieldAt } = await import('./selection.ts')
+  const all = errors.map(({ path, message }): Unreadable | undefined => {
     if (!path || path.length < 2 || typeof path.at(-1) !== 'string') return undefined
     const field = fragmentFieldAt(document, path)
     const [row, nested] = path.filter((step, i): step is number => typeof step === 'number' && path[i - 1] === 'edges')
