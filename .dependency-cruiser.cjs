@@ -80,7 +80,7 @@ module.exports = {
     packages('readers-packages', '^src/readers/', ['chart.js', 'hyparquet-writer', 'yaml', 'yazl', 'zod']),
     packages('explorer-packages', '^src/explorer/server/', ['hono', '@hono/node-server', 'zod']),
     packages('page-packages', '^src/explorer/page/', ['preact', 'hono', 'cytoscape', 'uplot']),
-    packages('engine-packages', '^src/sdk/(ground|model|contract|text|http|provision|sync|snapshot)/', []),
+    packages('engine-packages', '^src/sdk/(ground|model|contract|text|http|provision|sync|snapshot|testing)/', []),
     packages('pacing-packages', '^src/sdk/pacing/', ['p-retry']),
     packages('wire-packages', '^src/sdk/wire/', ['protobufjs', 'zod']),
     packages('service-packages', '^src/sdk/service/', ['@grpc/grpc-js', 'protobufjs', 'jose', 'prom-client', 'zod']),
@@ -90,6 +90,13 @@ module.exports = {
     packages('tracing-packages', '^src/sdk/cli/log/tracing', ['@grpc/grpc-js', '@opentelemetry/[^/]+']),
     packages('twingate-packages', '^src/(twingate|resources|connector)/', ['zod', 'graphql', 'graphql-request']),
     packages('commands-packages', '^src/commands/', ['zod']),
+    {
+      name: 'testing-is-for-tests',
+      severity: 'error',
+      comment: 'what serves the tests of connectors is no part of a program',
+      from: { path: '^(src|cmd)/', pathNot: '^src/sdk/testing/' },
+      to: { path: '^src/sdk/testing/' },
+    },
     {
       name: 'src-does-not-import-tests',
       severity: 'error',

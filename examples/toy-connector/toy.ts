@@ -16,7 +16,7 @@ interface Directory {
 
 const NAME = { program: 'baton-toy', source: 'Toy' }
 
-function open(path: string): Connector {
+export function open(path: string): Connector {
   const read = (): Directory => {
     if (!existsSync(path)) throw new ConnectorError('not-found', 'read the directory', `there is no file ${path}`)
     const found = JSON.parse(readFileSync(path, 'utf8')) as Partial<Directory> | null
@@ -146,4 +146,4 @@ const product: Product = {
 }
 
 prepareProcess(NAME)
-await runConnector(product, '0.1.0')
+if (import.meta.main) await runConnector(product, '0.1.0')

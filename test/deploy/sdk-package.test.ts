@@ -31,7 +31,7 @@ beforeAll(async () => {
   await npm(repository, 'run', '--silent', 'pack:sdk', '--', '--pack-destination', relative(repository, folder))
   const { version } = JSON.parse(readFileSync(join(repository, 'src/sdk/package.json'), 'utf8')) as { version: string }
   archive = join(folder, `baton-connector-sdk-${version}.tgz`)
-  for (const name of ['toy.ts', 'directory.json', 'package.json'])
+  for (const name of ['toy.ts', 'toy.test.ts', 'directory.json', 'package.json'])
     cpSync(join(toy, name), join(folder, 'toy', name), { recursive: true })
   await npm(join(folder, 'toy'), 'install', '--prefer-offline', '--no-audit', '--no-fund', archive)
   return () => cleanUps.forEach((cleanUp) => cleanUp())
@@ -82,6 +82,11 @@ describe('the SDK as a package', () => {
 
   it('carries a connector of at most 150 lines', () => {
     expect(readFileSync(join(toy, 'toy.ts'), 'utf8').split('\n').length).toBeLessThanOrEqual(151)
+  })
+
+  it('lets a connector be tested without this repository', async () => {
+    const { stdout } = await npm(join(folder, 'toy'), 'test', '--', '--test-reporter=tap')
+    expect(stdout).toMatch(/^# pass 3$/m)
   })
 
   it.skipIf(missing)(`makes a file that the official reader takes ${missing ?? ''}`, async () => {
