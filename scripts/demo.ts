@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { READ_KEY } from '../test/tenant/api-keys.ts'
+import { bugInAnswer } from '../test/tenant/bug-in-answer.ts'
 import { startTenant } from '../test/tenant/start-tenant.ts'
 
 /** Variables that set something: those of a real network must not reach the demo, nor its key be used for it. */
@@ -12,7 +13,15 @@ const SETTINGS = /^(BATON_|CREDENTIALS_DIRECTORY$|STATE_DIRECTORY$)/
 
 // With --explorer, the page on that file follows.
 // Syncs the built-in demo tenant to ./demo.c1z, beside a real network's file, by the same program and flags as a real network.
-const tenant = await startTenant()
+let running: ChildProcess | undefined
+const tenant = await startTenant({
+  onAnswer(record, body) {
+    const bug = bugInAnswer(record, body)
+    if (bug === undefined) return
+    console.error(bug)
+    running?.kill()
+  },
+})
 const folder = await mkdtemp(join(tmpdir(), 'baton-twingate-demo-'))
 // In place of a ./.baton.yaml that may be there.
 const config = join(folder, 'demo.yaml')
@@ -22,14 +31,14 @@ const more = process.argv.slice(2).filter((word) => word !== '--explorer')
 const args = ['--domain', 'demo', '--base-url', tenant.baseUrl, '--file', 'demo.c1z', '--log-level', 'warn', ...more]
 console.log(`$ baton-twingate ${args.join(' ')}   (with the demo tenant's key)\n`)
 const run = async (words: readonly string[], settings: Readonly<Record<string, string>>): Promise<number> => {
-  const program = spawn(process.execPath, [join(import.meta.dirname, '../cmd/baton-twingate/main.ts'), ...words], {
+  running = spawn(process.execPath, [join(import.meta.dirname, '../cmd/baton-twingate/main.ts'), ...words], {
     stdio: 'inherit',
     env: {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.test(name))),
       ...settings,
     },
   })
-  const [code] = (await once(program, 'exit')) as [number | null]
+  const [code] = (await once(running, 'exit')) as [number | null]
   return code ?? 1
 }
 process.exitCode = await run(args, { BATON_CONFIG_PATH: config })

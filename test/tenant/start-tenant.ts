@@ -51,6 +51,8 @@ export interface TenantOptions extends Plan {
   readonly scimToken?: string
   /** SCIM requests a second. Default no limit; the live API allows 25. */
   readonly scimPerSecond?: number
+  /** Told of each GraphQL answer, with its body, before it is sent. Default nobody. */
+  readonly onAnswer?: (record: RequestRecord, body: string) => void
   /** Default any free port. */
   readonly port?: number
   /** PEM texts; given, the server speaks TLS. */
@@ -182,7 +184,9 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
     const key = incoming.headers['x-api-key']
     const level = typeof key === 'string' && Object.hasOwn(keys, key) ? keys[key] : undefined
     const given = await answer(body, level)
-    requests.push(record(given, level !== undefined, now()))
+    const answered = record(given, level !== undefined, now())
+    requests.push(answered)
+    options.onAnswer?.(answered, given.reply.body)
     if (given.reply.delayMs !== undefined) await wait(given.reply.delayMs, undefined, { ref: false })
     send(response, given.reply)
   }
