@@ -31,7 +31,7 @@ const ROTATED_CREDENTIALS = {
  */
 export function connectorMetadata(connector: Connector): TypedMessage {
   const { displayName, description, helpUrl } = connector.metadata
-  const accounts = connector.syncers.find(hasAccountCreator)
+  const accounts = connector.syncers.find((syncer) => hasAccountCreator(syncer))
   return {
     type: 'c1.connector.v2.ConnectorMetadata',
     value: {

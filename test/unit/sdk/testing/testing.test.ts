@@ -82,7 +82,9 @@ describe('a sync for a test', () => {
 
 describe('a change for a test', () => {
   const grant = {
-    ...{ kind: 'grant', resource: { type: 'group', id: 'g' }, slug: 'member' },
+    kind: 'grant',
+    resource: { type: 'group', id: 'g' },
+    slug: 'member',
     principal: { type: 'user', id: 'u' },
   } as const
 
