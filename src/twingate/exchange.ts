@@ -6,7 +6,7 @@ import type { HttpAnswer } from '../sdk/http/transport.ts'
 import type { ClientCall, ClientOptions } from './client-options.ts'
 import { FLAG_PLACES } from './endpoint.ts'
 import { answerErrors, isThrottle, malformed, type RefusedStatus, statusError } from './graphql-errors.ts'
-import { type Content, postDocument, type Posted } from './post-document.ts'
+import { postDocument, type Posted } from './post-document.ts'
 import type { Query } from './query.ts'
 
 /** A document on its way, as a change or not, with the number of questions in it. */
@@ -47,7 +47,7 @@ export class Exchange {
   async data<T>(exchanged: Exchanged<T>): Promise<T> {
     const { query, change, call } = exchanged
     const { pacers, clock, places = FLAG_PLACES } = this.#options
-    const { answer, content } = await sendPaced({
+    const posted = await sendPaced({
       operation: query.operation,
       peer: 'Twingate',
       pacer: change ? pacers.write : pacers.read,
@@ -60,8 +60,8 @@ export class Exchange {
         answer.status === 429 || isThrottle(content.errors) ? { retryAfter: answer.headers['retry-after'] } : undefined,
       renew: async ({ answer, used }) => answer.status === 401 && (await this.#key.renew(used, call.log)),
     })
-    if (answer.status === 401) this.#authFailures++
-    const data = usableData(answer, content, query, { host: this.#url.host, known: this.#known, change, places })
+    if (posted.answer.status === 401) this.#authFailures++
+    const data = usableData(posted, query, { host: this.#url.host, known: this.#known, change, places })
     this.#known = true
     return data
   }
@@ -112,8 +112,7 @@ export class Exchange {
 }
 
 function usableData<T>(
-  answer: HttpAnswer,
-  content: Content,
+  { answer, content }: Posted,
   query: Query<T>,
   { host, known, change, places }: Pick<RefusedStatus, 'host' | 'known' | 'change' | 'places'>,
 ): T {

@@ -156,7 +156,7 @@ class PacedExchange implements Exchange {
     const { clock, log } = this.#options
     const { operation } = request
     const [host, change] = [this.#host, isWrite(request)]
-    const { answer, used } = await sendPaced({
+    const sent = await sendPaced({
       operation,
       peer: host,
       pacer: this.#pacer,
@@ -169,7 +169,7 @@ class PacedExchange implements Exchange {
       renew: async ({ answer: { status }, used }) =>
         (status === 401 || status === 403) && (await this.#token.renew(used, log)),
     })
-    return readAnswer(answer, used, { host, operation, change })
+    return readAnswer(sent, { host, operation, change })
   }
 
   async #send(request: Request, used: Secret, signal: AbortSignal): Promise<Sent> {
@@ -225,8 +225,7 @@ const queryText = (query: Readonly<Record<string, string>> | undefined): string 
 }
 
 function readAnswer(
-  { status, headers, body }: HttpAnswer,
-  used: Secret,
+  { answer: { status, headers, body }, used }: Sent,
   { host, operation, change }: { readonly host: string; readonly operation: string; readonly change: boolean },
 ): ScimAnswer {
   const isSuccess = status >= 200 && status < 300
