@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs'
 import type { TypedMessage } from '../../service/baton-service.ts'
 import { messageType } from './service-types.ts'
-import { plainFrom, type Struct } from './struct-value.ts'
+import { plainFrom } from './struct-value.ts'
 
 type Fields = TypedMessage['value']
 
@@ -38,7 +38,7 @@ function valueOf({ resolvedType }: protobuf.Field, given: unknown): unknown {
       return { type, value: typedFields(type, value) } satisfies TypedMessage
     }
     case '.google.protobuf.Struct':
-      return plainFrom(plain() as Struct)
+      return plainFrom(plain())
     case '.google.protobuf.Timestamp': {
       const { seconds = 0, nanos = 0 } = plain() as { readonly seconds?: number; readonly nanos?: number }
       return new Date(seconds * 1000 + nanos / 1_000_000).toISOString()
