@@ -30,7 +30,7 @@ const fieldsOf = (type: protobuf.Type, message: object): Fields =>
 function valueOf({ resolvedType }: protobuf.Field, given: unknown): unknown {
   if (resolvedType instanceof protobuf.Enum) return resolvedType.valuesById[Number(given)]
   if (!(resolvedType instanceof protobuf.Type) || typeof given !== 'object' || given === null) return given
-  const plain = () => resolvedType.toObject(given, { longs: Number, defaults: false })
+  const plain = () => resolvedType.toObject(given as protobuf.Message, { longs: Number, defaults: false })
   switch (resolvedType.fullName) {
     case '.google.protobuf.Any': {
       const { type_url: url, value } = given as { readonly type_url: string; readonly value: Uint8Array }
