@@ -1,5 +1,5 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
-import { HEADING, READER_FIELDS, TAG } from '../../readers/commands/fields.ts'
+import { HEADING, JEWELS, READER_FIELDS } from '../../readers/commands/fields.ts'
 
 const [FILE] = READER_FIELDS
 const sources = ['flag'] as const
@@ -75,7 +75,7 @@ export const explorerCommand = defineCommand({
       check: (name) => (/^[\w.-]+$/.test(name) ? undefined : 'must be a host name without a port'),
       sources,
     },
-    { ...TAG, description: 'Tags of the crown jewels, which come first among changes (default tier=0)' },
+    JEWELS,
     {
       name: 'rules',
       kind: 'string-list',

@@ -1,6 +1,6 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
 import { isSince } from '../diff/since.ts'
-import { HEADING, READER_FIELDS, ROW_FIELDS } from './fields.ts'
+import { HEADING, JEWELS, READER_FIELDS, ROW_FIELDS } from './fields.ts'
 
 const [FILE, , OUTPUT] = READER_FIELDS
 const sources = ['flag'] as const
@@ -39,6 +39,7 @@ export const diffCommand = defineCommand({
       description: 'Only what lets somebody do more than before; exit code 0 if there is nothing',
       sources,
     },
+    JEWELS,
     {
       name: 'format',
       kind: 'string',

@@ -92,3 +92,9 @@ export const TAG = {
   description: 'Only what has this tag: key=value, or the key alone',
   sources,
 } as const satisfies Field
+
+/** The same flag, where it chooses what comes first. */
+export const JEWELS = {
+  ...TAG,
+  description: 'Tags of the crown jewels, which come first (default tier=0)',
+} as const satisfies Field

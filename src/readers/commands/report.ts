@@ -1,5 +1,5 @@
 import { defineCommand } from '../../sdk/cli/command.ts'
-import { HEADING, READER_FIELDS, TAG } from './fields.ts'
+import { HEADING, JEWELS, READER_FIELDS } from './fields.ts'
 
 const [FILE, SYNC] = READER_FIELDS
 const sources = ['flag'] as const
@@ -27,7 +27,7 @@ export const reportCommand = defineCommand({
       path: 'file',
       sources,
     },
-    { ...TAG, description: 'Tags of the crown jewels, which come first (default tier=0)' },
+    JEWELS,
   ],
   examples: `Examples:
   baton-twingate report

@@ -3,7 +3,8 @@ import { Expansion, type ExpansionState } from '../access/expansion.ts'
 import { expansionState, SAID_OF_STATE } from '../access/expansion-state.ts'
 import { findThing } from '../names/find-thing.ts'
 import { sayThing, type Thing } from '../model/thing.ts'
-import { ACCESS, accessRows } from '../rows/access-rows.ts'
+import { ACCESS, type AccessRow, accessRows } from '../rows/access-rows.ts'
+import { tagTest } from '../rows/has-tags.ts'
 import { type Answered, askFiles } from './ask-files.ts'
 import { choiceOf, type RowSettings } from './reading.ts'
 import type { Row } from '../output/row.ts'
@@ -13,6 +14,10 @@ export interface NameSettings extends RowSettings {
   readonly type: string | undefined
 }
 
+interface AccessSettings extends NameSettings {
+  readonly tag: readonly string[]
+}
+
 interface Found {
   readonly principal: Thing
   readonly state: ExpansionState
@@ -20,14 +25,18 @@ interface Found {
 }
 
 /** Prints what one principal can reach, in each of the files. Exit code 0. */
-export async function runAccess(call: CommandCall, settings: NameSettings, text: string): Promise<number> {
+export async function runAccess(call: CommandCall, settings: AccessSettings, text: string): Promise<number> {
+  const isWanted = tagTest(settings.tag)
   const answers = await askFiles(call, settings, (view): Found => {
     const found = findThing(view, text, { word: 'user', rather: 'user', type: settings.type })
     const expansion = new Expansion(view)
+    const rows = accessRows(view, expansion, found, expansion.ofPrincipal(found.id))
+    const onWanted = ({ resourceType, resourceId }: AccessRow): boolean =>
+      resourceType !== null && resourceId !== null && isWanted(view.thing({ type: resourceType, id: resourceId }))
     return {
       principal: found,
       state: expansionState(view, expansion),
-      rows: accessRows(view, expansion, found, expansion.ofPrincipal(found.id)),
+      rows: settings.tag.length === 0 ? rows : rows.filter(onWanted),
     }
   })
   for (const answered of answers.answered) {
@@ -44,7 +53,8 @@ export async function runAccess(call: CommandCall, settings: NameSettings, text:
     answer: answers.isOneOfMany || !first ? { files: answers.answered.map(aboutFile) } : about(first.found),
     name: 'access',
   })
-  if (shown === 0) call.stderr.write(rows.length === 0 ? 'nothing can be reached\n' : 'no access fits\n')
+  if (shown === 0)
+    call.stderr.write(rows.length === 0 && settings.tag.length === 0 ? 'nothing can be reached\n' : 'no access fits\n')
   return 0
 }
 

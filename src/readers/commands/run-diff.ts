@@ -6,6 +6,7 @@ import { exitCodeOf } from '../../sdk/ground/errors.ts'
 import { type Change, CHANGES } from '../diff/change.ts'
 import { chooseSyncs, type ChosenSync } from '../diff/choose-syncs.ts'
 import { compareSyncs } from '../diff/compare-syncs.ts'
+import { DEFAULT_JEWELS } from '../diff/jewels.ts'
 import { changesMarkdown, changesText, countsText } from '../diff/say-changes.ts'
 import { endOfSync, findFiles } from '../file/open-files.ts'
 import { SyncView } from '../file/sync-view.ts'
@@ -19,6 +20,8 @@ export interface DiffSettings extends Omit<RowSettings, 'sync'> {
   readonly only: 'admins' | undefined
   readonly 'no-new-access': boolean
   readonly format: 'text' | 'markdown'
+  /** Of the crown jewels. */
+  readonly tag: readonly string[]
 }
 
 type Chosen = readonly [old: ChosenSync, now: ChosenSync]
@@ -31,7 +34,7 @@ export async function runDiff(call: CommandCall, settings: DiffSettings, words: 
   using opened = new OpenFiles(call)
   const test = testOf(settings.where, CHANGES)
   const chosen = await choose(call, settings, words, opened)
-  const changes = (await compare(opened, chosen)).filter(
+  const changes = (await compare(opened, chosen, settings.tag)).filter(
     (change) =>
       (settings.only === undefined || change.admin) && (!settings['no-new-access'] || change.newAccess) && test(change),
   )
@@ -61,10 +64,11 @@ function choose(
   })
 }
 
-async function compare(opened: OpenFiles, [old, now]: Chosen): Promise<readonly Change[]> {
+async function compare(opened: OpenFiles, [old, now]: Chosen, tags: readonly string[]): Promise<readonly Change[]> {
   const [before, after] = [await opened.open(old.file), await opened.open(now.file)]
   try {
-    return compareSyncs(new SyncView(old.file.name, before, old.sync), new SyncView(now.file.name, after, now.sync))
+    const views = [new SyncView(old.file.name, before, old.sync), new SyncView(now.file.name, after, now.sync)] as const
+    return compareSyncs(...views, tags.length > 0 ? tags : DEFAULT_JEWELS)
   } catch (error) {
     throw storageError(error, `compare ${old.file.name} and ${now.file.name}`)
   }

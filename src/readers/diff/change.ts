@@ -22,6 +22,8 @@ export interface Change extends Row {
   readonly newAccess: boolean
   /** Whether it touches an administrator, or what makes one. */
   readonly admin: boolean
+  /** Whether it touches a crown jewel, or what opens one. */
+  readonly jewel: boolean
   readonly type: string | null
   readonly id: string
 }
@@ -40,6 +42,7 @@ export const CHANGES: Shape = {
     'new',
     'newAccess',
     'admin',
+    'jewel',
     'type',
     'id',
   ],
@@ -56,5 +59,6 @@ export const NO_DETAILS = {
   new: null,
   newAccess: false,
   admin: false,
+  jewel: false,
   type: null,
 } as const

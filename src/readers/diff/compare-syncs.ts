@@ -7,32 +7,50 @@ import { keyOf, type Thing } from '../model/thing.ts'
 import { cellText, type Row } from '../output/row.ts'
 import { wordOrder } from '../output/word-order.ts'
 import { thingRow } from '../rows/thing-rows.ts'
+import { Expansion } from '../access/expansion.ts'
 import { type Admins, adminsOf } from './admins.ts'
 import { type Change, NO_DETAILS } from './change.ts'
+import { DEFAULT_JEWELS, type Jewels, jewelsOf } from './jewels.ts'
 
 /**
- * What differs from one sync to a later one: resources with their facts and profile, entitlements, and grants.
+ * What differs from one sync to a later one: resources with their facts and profile, entitlements, and grants. `jewels` are tags, `tier=0`.
  *
- * Shape: in the order of resources, entitlements, grants, each by name. Grants that follow from others are left out, in both: they follow from what
+ * Shape: what touches crown jewels first, in either sync; then in the order of resources, entitlements, grants, each by name. Grants that follow from others are left out, in both: they follow from what
  * is told, and one of the files may not be expanded.
  * Errors: `data-loss` for a damaged row.
  */
-export function compareSyncs(before: SyncView, after: SyncView): readonly Change[] {
-  const admins = { before: adminsOf(before), after: adminsOf(after) }
-  const comparison = new Comparison(before, after, admins)
-  return [...comparison.things(), ...comparison.entitlements(), ...comparison.grants()]
+export function compareSyncs(
+  before: SyncView,
+  after: SyncView,
+  jewels: readonly string[] = DEFAULT_JEWELS,
+): readonly Change[] {
+  const weights = [weightsOf(before, jewels), weightsOf(after, jewels)]
+  const comparison = new Comparison(before, after, weights)
+  const changes = [...comparison.things(), ...comparison.entitlements(), ...comparison.grants()]
+  return changes.sort((a, b) => Number(b.jewel) - Number(a.jewel))
+}
+
+/** What makes a change of one sync one to look at. */
+interface Weights {
+  readonly admins: Admins
+  readonly jewels: Jewels
+}
+
+function weightsOf(view: SyncView, tags: readonly string[]): Weights {
+  const expansion = new Expansion(view)
+  return { admins: adminsOf(view, expansion), jewels: jewelsOf(view, tags, () => expansion) }
 }
 
 class Comparison {
   readonly #before: SyncView
   readonly #after: SyncView
-  readonly #admins: { readonly before: Admins; readonly after: Admins }
+  readonly #weights: readonly Weights[]
   readonly #endedAt: Date | undefined
 
-  constructor(before: SyncView, after: SyncView, admins: { readonly before: Admins; readonly after: Admins }) {
+  constructor(before: SyncView, after: SyncView, weights: readonly Weights[]) {
     this.#before = before
     this.#after = after
-    this.#admins = admins
+    this.#weights = weights
     this.#endedAt = parseTimeText(after.sync.endedAt ?? '')
   }
 
@@ -53,7 +71,8 @@ class Comparison {
       what: thing.kind === 'other' ? thing.id.type : thing.kind,
       name: thing.name,
       email: thing.email === '' ? null : thing.email,
-      admin: this.#admins.before.things.has(key) || this.#admins.after.things.has(key),
+      admin: this.#weights.some(({ admins }) => admins.things.has(key)),
+      jewel: this.#weights.some(({ jewels }) => jewels.things.has(key)),
       type: thing.id.type,
       id: thing.id.id,
     }
@@ -83,7 +102,8 @@ class Comparison {
           resource: on.name,
           resourceType: on.id.type,
           entitlement: slug,
-          admin: this.#admins.before.entitlements.has(id) || this.#admins.after.entitlements.has(id),
+          admin: this.#weights.some(({ admins }) => admins.entitlements.has(id)),
+          jewel: this.#weights.some(({ jewels }) => jewels.entitlements.has(id)),
           id,
         }
         if (!old) return [{ ...base, change: 'added' }]
@@ -157,7 +177,6 @@ class Comparison {
     const principal = view.thing(grant.principal)
     const on = view.thing(grant.resource)
     const { entitlementId } = grant
-    const { before, after } = this.#admins
     const key = keyOf(grant.principal)
     const end = endOf(grant)?.toISOString() ?? null
     return {
@@ -172,11 +191,8 @@ class Comparison {
       ...(change === 'added' && end !== null && { field: 'until', new: end }),
       ...((change === 'removed' || change === 'expired') && end !== null && { field: 'until', old: end }),
       newAccess: change === 'added',
-      admin:
-        before.entitlements.has(entitlementId) ||
-        after.entitlements.has(entitlementId) ||
-        before.things.has(key) ||
-        after.things.has(key),
+      admin: this.#weights.some(({ admins }) => admins.entitlements.has(entitlementId) || admins.things.has(key)),
+      jewel: this.#weights.some(({ jewels }) => jewels.entitlements.has(entitlementId)),
       type: grant.principal.type,
       id: grant.id,
     }

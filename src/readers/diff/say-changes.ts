@@ -11,21 +11,26 @@ const TITLES: Readonly<Record<string, string>> = {
 }
 const MARKS = { added: '+', removed: '-', changed: '~', expired: '!' } as const
 
-/** Changes that belong together, in the order of reading. */
+/** Changes that belong together, in the order of reading; what touches crown jewels stands before all others. */
 export interface ChangeGroup {
   readonly title: string
   readonly changes: readonly Change[]
 }
 
 export function groupsOf(changes: readonly Change[]): readonly ChangeGroup[] {
-  const groups = Map.groupBy(changes, ({ what }) => what)
+  const jewels = changes.filter(({ jewel }) => jewel)
+  const groups = Map.groupBy(
+    changes.filter(({ jewel }) => !jewel),
+    ({ what }) => what,
+  )
   const own = ['user', 'group', 'role']
   const last = ['entitlement', 'grant']
   const others = [...groups.keys()].filter((what) => ![...own, ...last].includes(what)).sort()
-  return [...own, ...others, ...last].flatMap((what) => {
+  const rest = [...own, ...others, ...last].flatMap((what) => {
     const found = groups.get(what)
     return found ? [{ title: TITLES[what] ?? titleOf(what), changes: found }] : []
   })
+  return jewels.length > 0 ? [{ title: 'Crown jewels', changes: jewels }, ...rest] : rest
 }
 
 const titleOf = (type: string): string => {

@@ -154,6 +154,7 @@ const change = z.strictObject({
   new: text,
   newAccess: z.boolean(),
   admin: z.boolean(),
+  jewel: z.boolean(),
   type: text,
   id: z.string(),
 })

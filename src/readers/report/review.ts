@@ -5,7 +5,7 @@ import { Expansion, laterEnd } from '../access/expansion.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { endOf } from '../model/grant-row.ts'
 import { keyOf, type Thing, typeWord } from '../model/thing.ts'
-import { hasTags } from '../rows/has-tags.ts'
+import { type Jewels, jewelsOf } from '../diff/jewels.ts'
 
 /** Something that can be held, and what it leads to. */
 export interface ReviewedEntitlement {
@@ -33,14 +33,11 @@ export interface Review {
   readonly rows: readonly ReviewRow[]
 }
 
-/** Tags of the crown jewels, unless others are named. */
-export const DEFAULT_JEWELS: readonly string[] = ['tier=0']
-
 /** Reads the review of one sync. `jewels` are tags, `tier=0`. Errors: `data-loss` for a damaged row. */
 export function readReview(view: SyncView, jewels: readonly string[]): Review {
   const expansion = new Expansion(view)
   const things = new Map(Array.from(view.things(), (thing) => [keyOf(thing.id), thing]))
-  const tagged = new Set(Array.from(hasTags(things.values(), jewels), ({ id }) => keyOf(id)))
+  const first = jewelsOf(view, jewels, () => expansion)
   const thingOf = (id: ResourceId): Thing => {
     const found = things.get(keyOf(id)) ?? view.thing(id)
     things.set(keyOf(id), found)
@@ -48,7 +45,7 @@ export function readReview(view: SyncView, jewels: readonly string[]): Review {
   }
   const entitlements = new Map<string, ReviewedEntitlement>()
   const entitlementOf = (id: string, resource: ResourceId): ReviewedEntitlement => {
-    const found = entitlements.get(id) ?? readEntitlement({ view, expansion, thingOf, tagged }, id, resource)
+    const found = entitlements.get(id) ?? readEntitlement({ view, expansion, thingOf, jewels: first }, id, resource)
     entitlements.set(id, found)
     return found
   }
@@ -74,11 +71,11 @@ interface Ground {
   readonly view: SyncView
   readonly expansion: Expansion
   readonly thingOf: (id: ResourceId) => Thing
-  readonly tagged: ReadonlySet<string>
+  readonly jewels: Jewels
 }
 
 function readEntitlement(
-  { view, expansion, thingOf, tagged }: Ground,
+  { view, expansion, thingOf, jewels }: Ground,
   id: string,
   resource: ResourceId,
 ): ReviewedEntitlement {
@@ -92,7 +89,7 @@ function readEntitlement(
     on,
     slug: view.entitlement(id)?.slug ?? id.slice(id.lastIndexOf(':') + 1),
     opens: [...opened.values()].sort((a, b) => compare(a.name, b.name)),
-    isJewel: tagged.has(keyOf(resource)) || [...opened.keys()].some((key) => tagged.has(key)),
+    isJewel: jewels.entitlements.has(id) || jewels.things.has(keyOf(resource)),
   }
 }
 

@@ -46,7 +46,7 @@ export const accessRows = (
   expansion: Expansion,
   principal: Thing,
   holdings: ReadonlyMap<string, Holding>,
-): readonly Row[] => new AccessRows(view, expansion).rows(principal, holdings)
+): readonly AccessRow[] => new AccessRows(view, expansion).rows(principal, holdings)
 
 /** What a row says of the entitlement, whoever holds it. */
 export interface OfEntitlement {

@@ -48,6 +48,16 @@ describe('access', () => {
     expect(db?.otherPaths).toEqual(['Ada → group Engineering → resource db'])
   })
 
+  it.each([[[]], [['--index']]])('keeps to what has a tag with --tag %j', async (more) => {
+    const file = fileOf(ACME)
+    const reached = async (...argv: readonly string[]) =>
+      (await rowsOf<AccessRow>(file, 'access', 'ada@acme.example', ...argv, ...more)).map(({ resource }) => resource)
+    expect(await reached('--tag', 'env=prod')).toEqual(['Engineering', 'db'])
+    expect(await reached('--tag', 'env')).toEqual(['Engineering', 'db', 'wiki'])
+    expect(await reached('--tag', 'env=prod', '--tag', 'owner')).toEqual(['Engineering'])
+    expect(await reached('--tag', 'tier=0')).toEqual([])
+  })
+
   it('names a slug that is not usual', async () => {
     const rows = await rowsOf<AccessRow>(fileOf(ACME), 'access', 'zoe@acme.example')
     expect(rows.map(({ path }) => path)).toEqual(['Zoe Papadaki → group Engineering (owner)'])

@@ -91,6 +91,31 @@ Access
     expect(stdout).not.toMatch(/Eve|Bob|Nobody/)
   })
 
+  it('tells first what touches crown jewels, and what opens them', async () => {
+    const [old, now] = two()
+    const { stdout } = await diff([old, now, '--tag', 'env=prod'])
+    const [first, second] = stdout.split('\n\n')
+    expect(first).toBe(`Crown jewels
+  ! Bob <bob@acme.example> → group Engineering (member): until 2026-03-01T00:00:00.000Z → none
+  ~ Engineering → resource db (access): until 2026-02-01T00:00:00.000Z → 2026-06-01T00:00:00.000Z
+  ~ Engineering → resource db (access): passesOn group:eng:member; only user → group:eng:member`)
+    expect(second).toMatch(/^People\n/)
+    const rows = await rowsOf('', 'diff', old, now, '--tag', 'env=prod')
+    expect(rows.map(({ jewel }) => jewel)).toEqual([...Array(3).fill(true), ...Array(8).fill(false)])
+
+    const tagged = (id: string, team: string) =>
+      fileOf({
+        ...ACME,
+        things: things.map((thing) =>
+          thing.id === id ? { ...thing, profile: { ...thing.profile, tag_tier: 0, team } } : { ...thing },
+        ),
+      })
+    const usual = await diff([tagged('resource:wiki', 'a'), tagged('resource:wiki', 'b')])
+    expect(usual.stdout).toBe('Crown jewels\n  ~ wiki: profile.team a → b\n')
+    // What lost the tag is one as well.
+    expect((await diff([tagged('resource:db', 'a'), old])).stdout).toMatch(/^Crown jewels\n {2}~ db: /)
+  })
+
   it('writes Markdown in which no name is more than text', async () => {
     const named = { ...ACME, things: [...things, { id: 'user:x', name: '@acme/all [x](http://e) <img> | `rm` #1' }] }
     const [old] = two()
@@ -124,6 +149,7 @@ Access
         new: null,
         newAccess: false,
         admin: false,
+        jewel: false,
         type: 'user',
         id: 'group:eng:member:user:bob',
       },

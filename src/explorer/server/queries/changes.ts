@@ -6,18 +6,12 @@ import type { ChangeRow, Changes } from '../answers-work.ts'
 import { idOf, type OpenSync } from '../open-sync.ts'
 import { refOf } from '../ref-of.ts'
 import type { PageOf } from './held.ts'
-import { jewelTest } from './jewels.ts'
 
 export interface ChangesPage extends PageOf {
   readonly change: Change['change'] | undefined
   readonly only: 'admins' | undefined
   /** Tags of the crown jewels. */
   readonly jewels: readonly string[]
-}
-
-/** A change, and whether it touches a crown jewel. */
-interface Weighed extends Change {
-  readonly jewel: boolean
 }
 
 /**
@@ -31,7 +25,7 @@ export function changesPage(
   if (before.info.id === after.info.id && before.file.path === after.file.path)
     throw new ConnectorError('invalid-argument', 'compare', 'a sync does not differ from itself; choose an older one')
   const all = after.kept(`changes ${before.file.path} ${before.info.id}`, () =>
-    weighed(compareSyncs(before.view, after.view), jewelTest(before, after, jewels)),
+    compareSyncs(before.view, after.view, jewels).toSorted((a, b) => weight(a) - weight(b)),
   )
   const words = (q ?? '').toLowerCase().split(/\s+/)
   const wanted = all.filter(
@@ -46,15 +40,12 @@ export function changesPage(
   }
 }
 
-const weighed = (changes: readonly Change[], isJewel: (change: Change) => boolean): readonly Weighed[] =>
-  changes.map((change) => ({ ...change, jewel: isJewel(change) })).toSorted((a, b) => weight(a) - weight(b))
-
-const weight = ({ jewel, admin, newAccess }: Weighed): number => (jewel ? 0 : admin ? 1 : newAccess ? 2 : 3)
+const weight = ({ jewel, admin, newAccess }: Change): number => (jewel ? 0 : admin ? 1 : newAccess ? 2 : 3)
 
 const textOf = ({ name, email, resource, field }: Change): string =>
   `${name} ${email ?? ''} ${resource ?? ''} ${field ?? ''}`.toLowerCase()
 
-function rowOf(change: Weighed, before: OpenSync, after: OpenSync): ChangeRow {
+function rowOf(change: Change, before: OpenSync, after: OpenSync): ChangeRow {
   const isGone = change.change === 'removed' || change.change === 'expired'
   const side = isGone ? before : after
   return {
