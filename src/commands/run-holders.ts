@@ -32,7 +32,7 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
   const lines = new Map<ConnectorError, number>()
   let told = 0
 
-  const onReport = ({ change, outcome, before, after, error }: ChangeReport): void => {
+  const onReport = ({ change, outcome, before, after, concern, error }: ChangeReport): void => {
     const named = asked.get(change)
     const { resource, principal } = change
     if (error && named?.line !== undefined && !lines.has(error)) lines.set(error, named.line)
@@ -42,6 +42,7 @@ export async function runHolders(context: ChangeContext, wanted: readonly NamedC
       outcome,
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
+      ...(concern !== undefined && { concern }),
       ...(error && { error }),
     })
     told++

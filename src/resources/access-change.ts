@@ -8,6 +8,7 @@ import { readReached, type ReachedResource } from './access-lookup.ts'
 import { goneAccess, refuseAccessShape, refuseTerms } from './access-refusals.ts'
 import { accessInput, accessInWords, hasTerms, withTerms } from './access-terms.ts'
 import { refuseHolder, sharedHead } from './holder-refusals.ts'
+import { groupsThatReach, leftWithoutGroups } from './last-group.ts'
 import { type ById, type Named, readGroups, readPolicies, readServiceAccounts } from './lookup-by-id.ts'
 
 /** Edges in one write; the API's own limit is not published. */
@@ -147,11 +148,9 @@ function withConcern(plan: Planned, all: readonly Planned[], { resources }: Stat
     ofResource.flatMap(({ change: other }) =>
       other.kind === kind && other.principal.type === TYPE_IDS.group ? [other.principal.id] : [],
     )
-  const groups = new Set([...resource.edges].flatMap(([id, { node }]) => (node.kind === 'Group' ? [id] : [])))
+  const groups = groupsThatReach(resource)
   if (!groups.has(change.principal.id)) return plan
   const leaving = new Set(idsOf('revoke'))
   const isLeft = [...groups, ...idsOf('grant')].some((id) => !leaving.has(id))
-  return isLeft
-    ? plan
-    : { ...plan, concern: `"${resource.name}" is left without any group, and no user reaches it then` }
+  return isLeft ? plan : { ...plan, concern: leftWithoutGroups([resource.name]) }
 }

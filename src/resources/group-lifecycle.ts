@@ -3,6 +3,7 @@ import type { Mutation, TwingateClient } from '../twingate/client.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { GROUP_FIELDS, groupFromNode, GroupNode } from './group-node.ts'
 import { allGroupsNamed, findGroupsNamed, NAME_IS_BLANK, nameTaken, notLocal } from './group-names.ts'
+import { leftWithoutGroups, reachedOnlyBy } from './last-group.ts'
 import { readGroups } from './lookup-by-id.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import type { Resource, ResourceId } from '../sdk/model/model.ts'
@@ -47,7 +48,8 @@ export function groupLifecycle(
     return { change: displayName, verdict: 'needed', before: 'no such group', after: `group ${JSON.stringify(name)}` }
   }
 
-  const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+  /** Without what to confirm. */
+  const judgeDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
     const operation = 'delete group'
     if (id.type !== TYPE_IDS.group) return refuse(id, 'invalid-argument', operation, `a ${id.type} is no group`)
     const group = (await persist(() => readGroups(client, [id.id], call), { operation, retry, call })).get(id.id)
@@ -56,6 +58,13 @@ export function groupLifecycle(
     const reason = notLocal(group)
     if (reason !== undefined) return refuse(id, 'failed-precondition', operation, reason)
     return { change: id, verdict: 'needed', before: `group ${JSON.stringify(group.name)}`, after: 'deleted' }
+  }
+
+  const planDelete = async (id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> => {
+    const plan = await judgeDelete(id, call)
+    if (plan.verdict !== 'needed') return plan
+    const names = await persist(() => reachedOnlyBy(client, id.id, call), { operation: 'delete group', retry, call })
+    return names.length === 0 ? plan : { ...plan, concern: leftWithoutGroups(names) }
   }
 
   /** Errors: `aborted` where there are two by now: a write that was thought lost was carried out late, or somebody else was as quick. */
@@ -104,7 +113,7 @@ export function groupLifecycle(
     },
 
     async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
-      if (!isNeeded(await planDelete(id, call))) return 'already-deleted'
+      if (!isNeeded(await judgeDelete(id, call))) return 'already-deleted'
       return sendOrLook<'deleted'>({
         send: async () => {
           await client.mutate(GroupDelete, { id: id.id }, call)

@@ -6,14 +6,13 @@ import { placedConnectionOf } from '../twingate/connection.ts'
 import { probeIdOf } from '../twingate/global-id.ts'
 import { pageMany } from '../twingate/page-many.ts'
 import { type Device, devicesOf } from './device-lookup.ts'
+import { resourcesOfGroups, wholeLists } from './group-resources.ts'
 import { GroupState, type Named, readUsers } from './lookup-by-id.ts'
 import type { AccessRequest } from './access-request-node.ts'
 import { pendingRequestsOf } from './access-request.ts'
 import type { UserNode } from './user-node.ts'
 
-const Named = z.object({ id: z.string().min(1), name: z.string() })
 const GroupPage = placedConnectionOf(GroupState)
-const ResourcePage = placedConnectionOf(Named)
 
 const GroupsHeld: ManyQuery<{ groups: z.infer<typeof GroupPage> } | null> = {
   operation: 'GroupsHeld',
@@ -26,19 +25,8 @@ const GroupsHeld: ManyQuery<{ groups: z.infer<typeof GroupPage> } | null> = {
   probe: { user: probeIdOf('User') },
 }
 
-const ResourcesOfGroups: ManyQuery<{ resources: z.infer<typeof ResourcePage> } | null> = {
-  operation: 'ResourcesOfGroups',
-  field: `group(id: $group) {
-    resources(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { id name } } }
-  }`,
-  parameters: { group: 'ID!', after: 'String' },
-  fragments: '',
-  answer: z.object({ resources: ResourcePage }).nullable(),
-  probe: { group: probeIdOf('Group') },
-}
-
 /** Every question of this file, for the test that checks the documents made of them. */
-export const holdingQueries = [GroupsHeld, ResourcesOfGroups]
+export const holdingQueries = [GroupsHeld]
 
 /** A resource that a person reaches, and the groups it is reached through. */
 export interface ReachedThrough extends Named {
@@ -66,7 +54,7 @@ export async function readHoldings(client: TwingateClient, id: string, call: Cli
   const user = (await readUsers(client, [id], call)).get(id)
   if (ConnectorError.is(user)) throw user
   if (!user) throw new ConnectorError('not-found', 'find user', `there is no user ${id}; look the user up again`)
-  const [groups = []] = whole(
+  const [groups = []] = wholeLists(
     await pageMany(
       client,
       GroupsHeld,
@@ -75,14 +63,10 @@ export async function readHoldings(client: TwingateClient, id: string, call: Cli
       call,
     ),
   )
-  const reached = whole(
-    await pageMany(
-      client,
-      ResourcesOfGroups,
-      groups.map((group) => ({ group: group.id })),
-      (answer) => (ConnectorError.is(answer) ? answer : answer?.resources),
-      call,
-    ),
+  const reached = await resourcesOfGroups(
+    client,
+    groups.map((group) => group.id),
+    call,
   )
   const resources = new Map<string, { readonly id: string; readonly name: string; readonly through: string[] }>()
   for (const [i, group] of groups.entries())
@@ -94,12 +78,4 @@ export async function readHoldings(client: TwingateClient, id: string, call: Cli
   const devices = await devicesOf(client, id, call)
   const requests = await pendingRequestsOf(client, id, call)
   return { user, groups, resources: [...resources.values()], devices, requests }
-}
-
-/** What is not whole is no plan. Errors: the first list that could not be read. */
-function whole<N>(lists: readonly (readonly N[] | ConnectorError | undefined)[]): readonly (readonly N[])[] {
-  return lists.map((list) => {
-    if (ConnectorError.is(list)) throw list
-    return list ?? []
-  })
 }

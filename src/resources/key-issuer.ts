@@ -97,14 +97,21 @@ export function keyDeleter(client: TwingateClient, retry: RetryPolicy = changeRe
     if (!key) return { plan: { change: id, verdict: 'settled', state: 'no such key' } }
     return { plan: { change: id, verdict: 'needed', before: key.status, after: 'deleted' }, key }
   }
+  const revoke = findAction(keyActions(client), REVOKE_KEY)
   return Object.freeze({
-    planDelete: async (id: ResourceId, call: ProvisionCall) => (await look(id, call)).plan,
+    async planDelete(id: ResourceId, call: ProvisionCall): Promise<PlannedChange<ResourceId>> {
+      const { plan, key } = await look(id, call)
+      if (plan.verdict !== 'needed' || !key || !isActive(key)) return plan
+      // The last key is as much a matter of confirmation here as where it is revoked.
+      const revoked = await revoke.plan({ service_account_key_id: id.id }, call)
+      if (revoked.verdict !== 'needed' || revoked.concern === undefined) return plan
+      return { ...plan, concern: revoked.concern }
+    },
 
     async delete(id: ResourceId, call: ProvisionCall): Promise<'deleted' | 'already-deleted'> {
       const { plan, key } = await look(id, call)
       if (!isNeeded(plan)) return 'already-deleted'
-      if (key && isActive(key))
-        await findAction(keyActions(client), REVOKE_KEY).invoke({ service_account_key_id: id.id }, call)
+      if (key && isActive(key)) await revoke.invoke({ service_account_key_id: id.id }, call)
       return sendOrLook<'deleted'>({
         send: async () => {
           await client.mutate(KeyDelete, { id: id.id }, call)

@@ -7,6 +7,7 @@ import { connectionOf, placedConnectionOf } from '../twingate/connection.ts'
 import { accessRequestTicketQueries } from './access-request-tickets.ts'
 import { accessQueries } from './access-lookup.ts'
 import { groupNameQueries } from './group-names.ts'
+import { groupResourceQueries } from './group-resources.ts'
 import { holdingQueries } from './holdings.ts'
 import { byIdQueries } from './lookup-by-id.ts'
 import { membershipQueries } from './membership-lookup.ts'
@@ -49,6 +50,7 @@ export const lookupQueries = [ActiveAdmins]
 export const lookupManyQueries = [
   ...byIdQueries,
   ...accessQueries,
+  ...groupResourceQueries,
   ...holdingQueries,
   ...membershipQueries,
   ...nameQueries,

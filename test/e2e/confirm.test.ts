@@ -45,7 +45,11 @@ async function atTerminal(
 
 const QUESTIONS: readonly (readonly [args: readonly string[], question: string])[] = [
   [['account', 'delete', 'conan@acme.example'], "Delete the account of Conan O'Brien <conan@acme.example>? [y/N]"],
-  [['group', 'delete', 'Engineering'], 'Delete the group Engineering with 2 members? It cannot be restored. [y/N]'],
+  [['group', 'delete', 'On-call'], 'Delete the group On-call with 0 members? It cannot be restored. [y/N]'],
+  [
+    ['group', 'delete', 'Engineering'],
+    '"Production database" is left without any group, and no user reaches it then. Delete the group Engineering with 2 members? It cannot be restored. [y/N]',
+  ],
   [
     ['role', 'grace@acme.example', 'ADMIN'],
     'Make Grace Hopper <grace@acme.example> an admin, who can change everything in the network? [y/N]',
@@ -114,10 +118,39 @@ describe('without a terminal', () => {
   it('nothing is asked, and lines are as they were', async ({ onTestFinished }) => {
     const place = createPlace(onTestFinished)
     const server = await place.serve({ tenant: exampleTenant(), keys: { [KEY]: 'provision' } })
-    const ended = await place.run(['group', 'delete', 'Engineering'], { env: settingsFor(server.baseUrl) })
-    expect([ended.code, ended.stdout]).toEqual([
-      0,
-      'deleted  Engineering  group delete  (group "Engineering" → deleted)\n',
-    ])
+    const ended = await place.run(['group', 'delete', 'On-call'], { env: settingsFor(server.baseUrl) })
+    expect([ended.code, ended.stdout]).toEqual([0, 'deleted  On-call  group delete  (group "On-call" → deleted)\n'])
+  })
+
+  const KEY_63 = 'U2VydmljZUFjY291bnRLZXk6NjM='
+  it.for([
+    [['group', 'delete', 'Engineering'], '"Production database" is left without any group'],
+    [['revoke', 'Production database', 'Engineering'], '"Production database" is left without any group'],
+    [['service-account', 'key', 'revoke', KEY_63], '"Nightly" is the last active key of Backup'],
+  ] as const)(
+    '%j is told by a dry run as something to confirm, and refused without --yes',
+    async ([args, concern], context) => {
+      const place = createPlace(context.onTestFinished)
+      const server = await place.serve({ tenant: exampleTenant(), keys: { [KEY]: 'provision' } })
+      const run = (...more: readonly string[]) => place.run([...args, ...more], { env: settingsFor(server.baseUrl) })
+      const planned = await run('--dry-run')
+      expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining(`  to confirm: ${concern}`)])
+      const json = JSON.parse((await run('--dry-run', '--output', 'json')).stdout) as Record<string, unknown>
+      expect(json).toMatchObject({ outcome: 'planned', concern: expect.stringContaining(concern) as string })
+      const refused = await run()
+      expect([refused.code, refused.stderr.includes(concern), server.counts().writes]).toEqual([9, true, 0])
+      expect((await run('--yes')).code).toBe(0)
+    },
+  )
+
+  it.for([
+    ['group', 'R3JvdXA6MTA=', '"Production database" is left without any group'],
+    ['service-account-key', KEY_63, '"Nightly" is the last active key of Backup'],
+  ] as const)('the flags of Go connectors only warn where a %s is deleted', async ([type, id, concern], context) => {
+    const place = createPlace(context.onTestFinished)
+    const server = await place.serve({ tenant: exampleTenant(), keys: { [KEY]: 'provision' } })
+    const flags = ['--delete-resource', id, '--delete-resource-type', type]
+    const { code, stderr } = await place.run(flags, { env: settingsFor(server.baseUrl) })
+    expect([code, stderr.replaceAll('\\"', '"').includes(concern)]).toEqual([0, true])
   })
 })

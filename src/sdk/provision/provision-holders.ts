@@ -48,8 +48,9 @@ export async function provisionHolders(asked: ProvisionRequest): Promise<void> {
     if (plan.verdict === 'settled')
       onReport({ change: plan.change, outcome: SETTLED[plan.change.kind], before: plan.state, after: plan.state })
     if (plan.verdict === 'needed' && (request.dryRun || first)) {
-      const { change, before, after } = plan
-      onReport({ change, outcome: first ? 'not-attempted' : 'planned', before, after })
+      const { change, before, after, concern } = plan
+      if (first) onReport({ change, outcome: 'not-attempted', before, after })
+      else onReport({ change, outcome: 'planned', before, after, ...(concern !== undefined && { concern }) })
     }
   }
   if (first) throw first.error

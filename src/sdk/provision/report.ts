@@ -23,5 +23,7 @@ export interface ChangeReport {
   readonly after?: string
   /** The resource whose entitlement of the same slug the principal has lost by it. */
   readonly replaced?: ResourceId
+  /** What a person has to confirm before it is sent; of what is planned. */
+  readonly concern?: string
   readonly error?: ConnectorError
 }

@@ -62,7 +62,7 @@ export const ONE_SHOT_FIELDS = [
   describedBy('delete-resource', 'Delete', 'Delete the resource with this id'),
   {
     ...describedBy('delete-resource-type', 'Type to delete', 'Resource type of --delete-resource'),
-    allowed: ['user', 'group'],
+    allowed: ['user', 'group', 'service-account-key'],
   },
   describedBy('invoke-action', 'Action', 'Carry out this action, see --list-action-schemas'),
   {

@@ -207,6 +207,27 @@ describe('delete of a group', () => {
     expect(writes(server)).toEqual(['GroupDelete'])
   })
 
+  it('must be confirmed where resources are left without any group, and tells which', async () => {
+    const { server, groups } = await setting()
+    const { network } = server.tenant
+    const group = groupCalled(server, 'Contractors')
+    const concern = async () => {
+      const plan = await groups.planDelete(groupOf(group.id), call)
+      return plan.verdict === 'needed' ? plan.concern : plan.verdict
+    }
+    expect(await concern()).toBeUndefined()
+    const resources = ['Wiki 2', 'Shop'].map((name) => network.addResource(network.remoteNetworks[0]!, { name }))
+    for (const resource of resources) {
+      network.allow(resource, group)
+      network.allow(resource, network.serviceAccounts[0]!)
+    }
+    expect(await concern()).toBe('"Wiki 2", "Shop" are left without any group, and no user reaches them then')
+    network.allow(resources[0]!, groupCalled(server, 'Everyone'))
+    expect(await concern()).toBe('"Shop" is left without any group, and no user reaches it then')
+    network.allow(resources[1]!, groupCalled(server, 'Everyone'))
+    expect(await concern()).toBeUndefined()
+  })
+
   it('counts an unknown id as gone', async () => {
     const { server, groups } = await setting()
     const gone = groupOf(globalId('Group', 999_999))

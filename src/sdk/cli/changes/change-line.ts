@@ -20,6 +20,8 @@ export interface ChangeLine {
   readonly entitlement?: { readonly id: string; readonly type: string; readonly name?: string }
   readonly before?: string
   readonly after?: string
+  /** What a person has to confirm before it is sent, as `PlannedChange.concern`; of a dry run. */
+  readonly concern?: string
   readonly error?: ConnectorError
   /** What is there already in place of what was to be created: its id, and `state`, `role` and `type` where it has them. */
   readonly existing?: { readonly id: string } & Readonly<Record<string, unknown>>
@@ -29,7 +31,8 @@ export interface ChangeLine {
 
 /** One JSON object on one line; its keys are a public format. `requests` counts the run's requests up to this moment. */
 export function changeJson(line: ChangeLine, requests: number): string {
-  const { operation, outcome, resource, name, entitlement, before, after, error, existing, result, asked } = line
+  const { operation, outcome, resource, name, entitlement, before, after, concern, error, existing, result, asked } =
+    line
   const where = line.line === undefined ? {} : { line: line.line }
   const who = entitlement
     ? {
@@ -41,7 +44,19 @@ export function changeJson(line: ChangeLine, requests: number): string {
     : { ...(resource && { resource: resource.id, resourceType: resource.type }), ...(name !== undefined && { name }) }
   const failure = error && { error: { code: error.code, message: error.inFull } }
   const found = { ...(existing && { existing }), ...(result && { result }) }
-  const document = { ...where, operation, ...asked, ...who, outcome, before, after, requests, ...found, ...failure }
+  const document = {
+    ...where,
+    operation,
+    ...asked,
+    ...who,
+    outcome,
+    before,
+    after,
+    concern,
+    requests,
+    ...found,
+    ...failure,
+  }
   return `${JSON.stringify(document)}\n`
 }
 
@@ -60,7 +75,8 @@ const OUTCOME_WIDTH = 'already-granted'.length
 export function changeText(line: ChangeLine, look?: LineLook): string {
   const { outcome } = line
   const where = line.line === undefined ? '' : `line ${line.line}`
-  const parts = [whoOf(line), whatOf(line), statesOf(line), where].map(printable)
+  const confirm = line.concern === undefined ? '' : `to confirm: ${line.concern}`
+  const parts = [whoOf(line), whatOf(line), statesOf(line), where, confirm].map(printable)
   if (!look) return `${[outcome, ...parts].filter((part) => part !== '').join('  ')}\n`
   const [who = '', what = '', ...rest] = parts
   const shown = [who.padEnd(look.who), what.padEnd(look.what), ...rest].filter((part) => part !== '').join('  ')

@@ -48,16 +48,16 @@ export async function runSingle(context: ChangeRun, change: SingleChange): Promi
     reporter.tell({ ...told, ...existingOf(existing), outcome: change.settled, before: state, after: state })
     return
   }
-  const { before, after } = planned
+  const { before, after, concern } = planned
   if (dryRun) {
-    reporter.tell({ ...told, outcome: 'planned', before, after })
+    reporter.tell({ ...told, outcome: 'planned', before, after, ...(concern !== undefined && { concern }) })
     return
   }
-  const { concern } = planned
   if (change.question || concern !== undefined) {
     try {
-      if (change.question) await approve(context, await change.question())
-      if (concern !== undefined) await approveConcerns(context, [concern])
+      const question = await change.question?.()
+      if (concern !== undefined) await approveConcerns(context, [concern], question)
+      else if (question !== undefined) await approve(context, question)
     } catch (error) {
       reporter.tell({ ...told, outcome: 'not-attempted', before, after })
       throw error

@@ -74,7 +74,7 @@ describe('flags of Go connectors', () => {
     [['--create-account-email', 'a@b.c', '--create-account-profile', '{"login":"x"}'], 'must be the e-mail address'],
     [['--create-account-email', 'a@b.c', '--create-account-profile', '{"shoe":"x"}'], 'unknown key; there are email'],
     [['--create-account-email', 'a@b.c', '--create-account-profile', '{"role":1}'], 'role must be a text'],
-    [['--delete-resource', 'x', '--delete-resource-type', 'role'], 'must be user or group'],
+    [['--delete-resource', 'x', '--delete-resource-type', 'role'], 'must be user, group or service-account-key'],
     [['--dry-run'], '--dry-run: works only with a change'],
     [['--update-file'], '--update-file: works only with a change'],
     [['validate', '--dry-run'], '--dry-run: works only with a change'],
