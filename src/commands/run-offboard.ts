@@ -1,12 +1,13 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { access, constants, stat, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { type Holdings, readHoldings } from '../resources/holdings.ts'
 import { groupId, membershipImmutable } from '../resources/membership.ts'
 import { roleId } from '../resources/roles.ts'
 import { findAction } from '../sdk/provision/require-part.ts'
 import { ConnectorError } from '../sdk/ground/errors.ts'
 import { changeRetryPolicy, persist } from '../sdk/pacing/send-or-look.ts'
-import { whyUnreadable } from '../sdk/settings/files.ts'
+import { whyNotMade } from '../sdk/settings/files.ts'
+import { printable } from '../sdk/text/printable.ts'
 import { approve } from '../sdk/cli/changes/approve.ts'
 import type { ChangeLine } from '../sdk/cli/changes/change-line.ts'
 import { MEMBER } from '../twingate/type-ids.ts'
@@ -42,7 +43,10 @@ export const offboardCommand: ChangeRunner = async (context) => {
     call: context.call,
   })
   await refuseGuarded(held, telling)
-  if (!context.dryRun) await approve(context, questionOf(person, held))
+  const report = flags.get('report')
+  if (report !== undefined) await refuseUnwritable(report)
+  if (context.dryRun) context.io.stderr.write(reachedText(held))
+  else await approve(context, questionOf(person, held))
   let failure: ConnectorError | undefined
   for (const { run } of stepsFor(person, held))
     try {
@@ -52,7 +56,6 @@ export const offboardCommand: ChangeRunner = async (context) => {
       failure ??= error
       if (!goesOn(error)) break
     }
-  const report = flags.get('report')
   if (report !== undefined) await writeReport(report, { person, held, lines, dryRun: context.dryRun }, context)
   if (failure) throw failure
 }
@@ -120,6 +123,10 @@ const count = (n: number, word: string): string => `${n.toLocaleString('en-US')}
 const questionOf = (person: Named, { groups, resources, devices, requests }: Holdings): string =>
   `Offboard ${person.name ?? person.id.id}, with ${count(groups.length, 'group')}, ${count(resources.length, 'resource')} through them, ${count(devices.length, 'device')} and ${count(requests.length, 'request')}?`
 
+/** What goes with the groups, a line each. */
+const reachedText = ({ resources }: Holdings): string =>
+  resources.map(({ name, through }) => printable(`reaches ${name} through ${through.join(', ')}`) + '\n').join('')
+
 interface Report {
   readonly person: Named
   readonly held: Holdings
@@ -155,6 +162,21 @@ async function writeReport(
   try {
     await writeFile(resolve(file), `${JSON.stringify(document, undefined, 2)}\n`, { mode: 0o600 })
   } catch (error) {
-    throw new ConnectorError('invalid-argument', 'write report', `the file ${file} ${whyUnreadable(error)}`, error)
+    throw unwritable(file, error)
   }
 }
+
+/** Tries the place of the report before anything is sent: afterwards nobody can read any more what the person held. */
+async function refuseUnwritable(file: string): Promise<void> {
+  const path = resolve(file)
+  try {
+    const found = await stat(path).catch(() => undefined)
+    await access(found ? path : dirname(path), constants.W_OK)
+    if (found?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' })
+  } catch (error) {
+    throw unwritable(file, error)
+  }
+}
+
+const unwritable = (file: string, error: unknown): ConnectorError =>
+  new ConnectorError('invalid-argument', 'write report', `the file ${file} ${whyNotMade(error)}`, error)

@@ -51,6 +51,7 @@ describe('offboard', () => {
           .map((line) => line.split(' ')[0]),
       ),
     ).toEqual(new Set(['planned']))
+    expect(planned.stderr).toMatch(/^reaches Wiki through Red\nreaches Database through Red\n7 planned; /)
     const done = await run('offboard', 'ada@acme.example', '--report', 'ada.json')
     expect([done.code, linesOf(done.stdout)]).toEqual([
       0,
@@ -105,6 +106,13 @@ describe('offboard', () => {
     const { code, stdout } = await run('offboard', 'root@acme.example')
     expect([code, server.counts().writes]).toEqual([9, 0])
     expect(stdout).toMatch(/^refused .*last active admin/)
+  })
+
+  it.each(['nowhere/ada.json', '.'])('sends nothing where the report %s could not be written', async (file) => {
+    const { run, server, ada } = await site()
+    const { code, stdout, stderr } = await run('offboard', 'ada@acme.example', '--report', file)
+    expect([code, stdout, server.counts().writes, ada.state]).toEqual([3, '', 0, 'ACTIVE'])
+    expect(stderr).toContain(`the file ${file} `)
   })
 
   it('of nobody is an error', async () => {
