@@ -162,6 +162,7 @@ export const startTenant = async (options: TenantOptions = {}): Promise<RunningT
     for (const { execute } of due) await execute()
     const { attempt, fault, struck, change } = schedule.next(request)
     change('before')
+    tenant.network.endAccess(now())
     const execute = async () => {
       if (request.mutation && level === 'read') return readOnly(options.refusal ?? 'http-403')
       return endpoint(body)

@@ -233,6 +233,13 @@ export class TenantNetwork {
     if (at !== -1) resource.access.splice(at, 1)
   }
 
+  /** Access ends at its time, and no trace of it stays. Source: twingate-depth.md §1.3. */
+  endAccess(now: number): void {
+    for (const resource of this.resources)
+      for (const { node, expiresAt } of [...resource.access])
+        if (expiresAt !== null && Date.parse(expiresAt) <= now) this.deny(resource, node)
+  }
+
   /** A group that is gone reaches nothing. */
   forget(node: TenantGroup | TenantServiceAccount): void {
     for (const resource of this.resources) this.deny(resource, node)

@@ -275,4 +275,32 @@ describe('requests for several lists', () => {
     expect(shown.resources).toEqual(after.resources)
     expect(after.grants.filter((id) => !shown.grants.includes(id))).toEqual([])
   })
+
+  it('may see access end while they run: what still lasts is there, and what ended is only shown where it was read before', async () => {
+    const tenant = small()
+    const start = Date.parse('2026-05-01T12:00:00Z')
+    let time = start
+    const ending: string[] = []
+    for (const [i, resource] of tenant.network.resources.entries()) {
+      // One with more edges than a page, which are read on their own.
+      if (i === 3 || i === 130) for (const group of tenant.groups) tenant.network.allow(resource, group)
+      for (const edge of resource.access.filter((_, at) => (i + at) % 3 === 0)) {
+        edge.expiresAt = new Date(start + 3_600_000).toISOString()
+        ending.push(`network-resource:${resource.id}:access:group:${edge.node.id}`)
+      }
+    }
+    const { sync, rows, truth } = await setUp({
+      tenant,
+      now: () => time,
+      changes: [{ when: { operation: 'Resources', page: 0 }, at: 'after', apply: () => (time += 7_200_000) }],
+    })
+    expect((await sync()).kind).toBe('full')
+    const [after, shown] = [truth(), rows()]
+    expect(after.grants.filter((id) => ending.includes(id))).toEqual([])
+    expect(after.grants.filter((id) => !shown.grants.includes(id))).toEqual([])
+    const late = shown.grants.filter((id) => !after.grants.includes(id))
+    const firstPage = tenant.network.resources.slice(0, 100).map(({ id }) => `network-resource:${id}:`)
+    expect(late.filter((id) => !ending.includes(id))).toEqual([])
+    expect(late.filter((id) => !firstPage.some((start_) => id.startsWith(start_)))).toEqual([])
+  })
 })
