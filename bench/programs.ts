@@ -33,3 +33,6 @@ export const machine = (): string =>
 
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
+
+/** A ratio as people read it: `1/7.0` below one, else `1.60`. */
+export const part = (ratio: number): string => (ratio < 1 ? `1/${(1 / ratio).toFixed(1)}` : ratio.toFixed(2))

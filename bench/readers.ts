@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildOfficialTools } from '../test/judges/build-official-tools.ts'
 import { measure, type Usage } from './measured-process.ts'
+import { part } from './programs.ts'
 import { group, user } from './write-rows.ts'
 
 const { values } = parseArgs({
@@ -148,10 +149,6 @@ async function ask(question: Question, baton: string | undefined): Promise<void>
 
 function say({ wallSeconds, cpuSeconds, peakRssBytes, printedBytes }: Usage): string {
   return `${wallSeconds.toFixed(1)}, ${cpuSeconds.toFixed(2)}, ${(peakRssBytes / 1e6).toFixed(0)}, ${(printedBytes / 1e6).toFixed(1)}`
-}
-
-function part(ratio: number): string {
-  return ratio < 1 ? `1/${(1 / ratio).toFixed(1)}` : ratio.toFixed(2)
 }
 
 function sayTarget({ cpu, rss, seconds, mb }: Question['target']): string {

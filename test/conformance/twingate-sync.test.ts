@@ -87,6 +87,34 @@ describe.skipIf(missing)(`our snapshot under the official tools ${missing ?? ''}
     ])
   })
 
+  test('says of a grant of access when it ends, under which policy and who approves, also in the official command', async () => {
+    const { server, sync, file } = await setUp({ tenant: demoTenant() })
+    await sync({ types: Object.values(TYPE_IDS), expand: true })
+    const { network } = server.tenant
+    const edges = network.resources.flatMap(({ id, access }) =>
+      access
+        .filter(({ expiresAt }) => expiresAt !== null)
+        .map((edge) => ({ ...edge, on: `network-resource:${id}:access` })),
+    )
+    expect(edges.length).toBeGreaterThan(0)
+    const { grants } = await tools.judge(file)
+    for (const { on, node, kind, expiresAt, securityPolicy, approvalMode } of edges) {
+      const id = `${on}:${kind === 'Group' ? 'group' : 'service-account'}:${node.id}`
+      expect(grants.find((grant) => grant.id === id)?.metadata).toMatchObject({
+        expires_at: expiresAt,
+        ...(securityPolicy && { security_policy_id: securityPolicy.id, security_policy_name: securityPolicy.name }),
+        ...(approvalMode && { approval_mode: approvalMode }),
+      })
+      const shown = await tools.baton(['grants', '-f', file, '-e', on, '-o', 'json'])
+      expect(JSON.stringify(JSON.parse(shown.stdout))).toContain(`"expires_at":"${expiresAt}"`)
+    }
+    // Whoever reaches it through a group says through which.
+    const through = grants.filter(({ id, sources }) => /^network-resource:.*:access:user:/.test(id) && sources)
+    expect(through.length).toBeGreaterThan(40)
+    for (const { sources } of through)
+      expect(Object.keys(sources ?? {})).toContainEqual(expect.stringMatching(/^group:.*:member$/))
+  })
+
   test('expands at its end as the official engine does: rolled back and expanded by it, the file shows the same', async () => {
     const { folder, file, sync } = await setUp({ tenant: demoTenant() })
     const { expanded } = await sync({ types: Object.values(TYPE_IDS), expand: true })

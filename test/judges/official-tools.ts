@@ -6,9 +6,11 @@ import { startGoDaemon, type GoDaemonOptions } from './go-daemon.ts'
 import type { RunningDaemon } from './running-daemon.ts'
 import { runTool, type ToolRun } from './run-tool.ts'
 import {
+  expandOutcomeSchema,
   resumeOutcomeSchema,
   verdictSchema,
   writeFiguresSchema,
+  type ExpandOutcome,
   type ResumeOutcome,
   type Verdict,
   type WriteFigures,
@@ -41,6 +43,8 @@ export interface OfficialTools {
   judge(file: string, options?: JudgeOptions): Promise<Verdict>
   /** Goes on with an unfinished sync, else makes a new one, with the SDK's syncer, in the time zone given. The file is changed. */
   resume(file: string, timeZone?: string): Promise<ResumeOutcome>
+  /** Adds the grants that follow from others, with the SDK's syncer and the engine that the file is of. The file is changed. */
+  expand(file: string): Promise<ExpandOutcome>
   /** Writes a made-up tenant with the SDK's store. */
   writeBench(options: WriteBenchOptions): Promise<WriteFigures>
   /** The plain text of what was encrypted, by the SDK's own code. The file holds the private key and the bytes, as `cmd/decrypt` says. */
@@ -71,6 +75,7 @@ export async function officialTools(
       ]),
     resume: (file, timeZone) =>
       printed(resumeOutcomeSchema, command('resume'), ['--file', file], timeZone === undefined ? {} : { TZ: timeZone }),
+    expand: (file) => printed(expandOutcomeSchema, command('expand'), ['--file', file]),
     writeBench: ({ third, ...options }) =>
       printed(writeFiguresSchema, command('writebench'), [
         ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),

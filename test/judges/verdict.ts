@@ -49,7 +49,14 @@ const entitlement = z.strictObject({
   immutable: immutability.optional(),
 })
 
-const grant = z.strictObject({ id: text, entitlement: text, principal: text, immutable: immutability.optional() })
+const grant = z.strictObject({
+  id: text,
+  entitlement: text,
+  principal: text,
+  immutable: immutability.optional(),
+  metadata: z.record(text, z.unknown()).optional(),
+  sources: z.record(text, z.boolean()).optional(),
+})
 
 const rows = z.strictObject({
   resourceTypes: z.array(resourceType),
@@ -103,6 +110,10 @@ export const resumeOutcomeSchema = z.strictObject({
   rows,
 })
 export type ResumeOutcome = z.infer<typeof resumeOutcomeSchema>
+
+/** What `expand` prints; the fields are explained in `test/conformance/cmd/expand/`. */
+export const expandOutcomeSchema = z.strictObject({ engine: z.enum(['sqlite', 'pebble']), syncId: text })
+export type ExpandOutcome = z.infer<typeof expandOutcomeSchema>
 
 /** What `writebench` prints. Times are seconds, sizes bytes; `cpuSeconds` is user plus system time. */
 export const writeFiguresSchema = z.strictObject({

@@ -72,6 +72,10 @@ type Grant struct {
 	Entitlement string        `json:"entitlement"`
 	Principal   string        `json:"principal"`
 	Immutable   *Immutability `json:"immutable,omitempty"`
+	// What the connector says of the grant itself, as its end.
+	Metadata map[string]any `json:"metadata,omitempty"`
+	// Sources are the entitlements that the grant follows from: true where the principal holds one itself.
+	Sources map[string]bool `json:"sources,omitempty"`
 }
 
 // Immutability is present where the row carries the annotation at all, however empty.
@@ -181,6 +185,15 @@ func FromGrant(g *v2.Grant) Grant {
 	out := Grant{ID: g.GetId(), Entitlement: g.GetEntitlement().GetId(), Principal: Key(g.GetPrincipal().GetId())}
 	if immutable := (&v2.GrantImmutable{}); has(g.GetAnnotations(), immutable) {
 		out.Immutable = &Immutability{SourceID: immutable.GetSourceId(), Metadata: immutable.GetMetadata().AsMap()}
+	}
+	if metadata := (&v2.GrantMetadata{}); has(g.GetAnnotations(), metadata) {
+		out.Metadata = metadata.GetMetadata().AsMap()
+	}
+	if sources := g.GetSources().GetSources(); len(sources) > 0 {
+		out.Sources = make(map[string]bool, len(sources))
+		for id, source := range sources {
+			out.Sources[id] = source.GetIsDirect()
+		}
 	}
 	return out
 }
