@@ -6,4 +6,4 @@ export const ONCE: RetryPolicy = Object.freeze({ attempts: 1, attemptsIfMalforme
 
 export const systemClock: Clock = Object.freeze({ now: () => new Date(), monotonicMs: () => performance.now() })
 
-export const NEVER = new AbortController().signal
+export const NEVER: AbortSignal = new AbortController().signal
