@@ -60,6 +60,11 @@ describe.skipIf(missing)(`a file with traits that this connector does not write 
     const { json } = await serveFiles({ names: [file], dir: undefined, cwd: folder, tempDir: folder })
     expect((await json<Things>('/api/things')).rows.map(({ key }) => key).toSorted()).toEqual(KEYS.toSorted())
     for (const key of KEYS) expect((await json<Thing>(`/api/thing?key=${key}`)).ref.key).toBe(key)
+    const factsOf = async (key: string) =>
+      (await json<Thing>(`/api/thing?key=${key}`)).facts.map(({ name, value }) => `${name} ${value}`)
+    expect(await factsOf('managed_device:laptop')).toEqual(expect.arrayContaining(['serial C02XL0', 'model X1']))
+    expect(await factsOf('app:wiki')).toContain('profile.owner Docs team')
+    expect(await factsOf('secret:key')).toContain('expiresAt 2020-04-01T00:00:00.000Z')
     expect((await json<HeldPage>('/api/holders?key=app:wiki')).total).toBe(3)
     expect((await json<Graph>('/api/graph?key=app:wiki&side=holders')).total).toBe(3)
   })

@@ -1,5 +1,5 @@
 import { hc } from 'hono/client'
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Api } from '../server/app.ts'
 import type { Failure } from '../server/answers.ts'
 
@@ -25,7 +25,8 @@ export interface Asking {
 /** Asks when it is first shown and whenever `about` changes; `null` asks nothing. */
 export function useAnswer<T>(about: string | null, ask: (options: Asking) => Promise<Reply<T>>): Asked<T> {
   const [asked, setAsked] = useState<Asked<T>>({ state: 'loading', answer: undefined })
-  useEffect(() => {
+  // Before the browser paints: an effect after it would ask a frame later, and each answer asks the next question.
+  useLayoutEffect(() => {
     if (about === null) return
     const stop = new AbortController()
     setAsked((before) => ({ state: 'loading', answer: before.answer }))

@@ -1,6 +1,6 @@
-import type { Session } from '../server/answers.ts'
-import { api, useAnswer } from './api.ts'
-import { type Route, useRoute } from './router.ts'
+import type { Overview, Session } from '../server/answers.ts'
+import { api, type Asked, useAnswer } from './api.ts'
+import { type Route, useRoute, whereOf } from './router.ts'
 import { Shell } from './shell.tsx'
 import { Answer, Empty } from './ui/states.tsx'
 import { Title } from './ui/title.tsx'
@@ -16,23 +16,34 @@ import { WhoCanView } from './views/who-can.tsx'
 
 export function App() {
   const route = useRoute()
+  const where = whereOf(route.query)
   const session = useAnswer('session', (options) => api.session.$get({ query: {} }, options))
+  const hasFile = session.answer !== undefined && session.answer.files.length > 0
+  const overview = useAnswer(hasFile ? `overview ${JSON.stringify(where)}` : null, (options) =>
+    api.overview.$get({ query: where }, options),
+  )
   return (
-    <Shell route={route} session={session.answer}>
+    <Shell route={route} session={session.answer} overview={overview.answer}>
       <Answer of={session} what="what there is">
-        {(answer) => <View route={route} session={answer} />}
+        {(answer) => <View route={route} session={answer} overview={overview} />}
       </Answer>
     </Shell>
   )
 }
 
-function View({ route, session }: { readonly route: Route; readonly session: Session }) {
+interface ViewProps {
+  readonly route: Route
+  readonly session: Session
+  readonly overview: Asked<Overview>
+}
+
+function View({ route, session, overview }: ViewProps) {
   const [name = '', ...rest] = route.parts
   if (name === 'runs') return <RunsView route={route} />
   if (session.files.length === 0) return <NoFile session={session} />
   switch (name) {
     case '':
-      return <OverviewView route={route} />
+      return <OverviewView route={route} overview={overview} />
     case 'list':
       return <ThingsView route={route} what={rest[0] ?? 'people'} />
     case 'object':

@@ -9,11 +9,31 @@ export interface Route {
 /** Words that stay when a link leads elsewhere: which file and which sync are looked at. */
 const KEPT = ['file', 'sync'] as const
 
+/** A part as it was before it was put into an address; as it stands where somebody typed what is none. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/** Several keys as one word of an address. */
+export const keysText = (keys: readonly string[]): string =>
+  keys.map((key) => key.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',')
+
+/** What `keysText` was given. */
+export const keysIn = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .filter((key) => key !== '')
+    .map((key) => key.replaceAll('%2C', ',').replaceAll('%25', '%'))
+
 export const currentRoute = (): Route => ({
   parts: location.pathname
     .split('/')
     .filter((part) => part !== '')
-    .map(decodeURIComponent),
+    .map(decoded),
   query: new URLSearchParams(location.search),
 })
 

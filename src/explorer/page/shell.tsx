@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import type { Session } from '../server/answers.ts'
-import { api, useAnswer } from './api.ts'
+import type { Overview, Session } from '../server/answers.ts'
 import { go, hrefTo, hrefWith, type Route, whereOf } from './router.ts'
 import { SearchBox } from './search.tsx'
+import { timeText } from './ui/text.tsx'
 
 const PAGES: readonly (readonly [title: string, parts: readonly string[]])[] = [
   ['Overview', []],
@@ -21,11 +21,12 @@ const PAGES: readonly (readonly [title: string, parts: readonly string[]])[] = [
 export interface ShellProps {
   readonly route: Route
   readonly session: Session | undefined
+  readonly overview: Overview | undefined
   readonly children: ComponentChildren
 }
 
 /** What stands around every view: the way to others, search, and which sync is looked at. */
-export function Shell({ route, session, children }: ShellProps) {
+export function Shell({ route, session, overview, children }: ShellProps) {
   const here = route.parts.join('/')
   return (
     <>
@@ -37,7 +38,7 @@ export function Shell({ route, session, children }: ShellProps) {
           Explorer
         </a>
         <SearchBox route={route} />
-        {session && session.files.length > 0 && <SyncPicker route={route} session={session} />}
+        {session && session.files.length > 0 && <SyncPicker route={route} session={session} overview={overview} />}
       </header>
       <nav class="pages" aria-label="Pages">
         {PAGES.map(([title, parts]) => (
@@ -53,13 +54,15 @@ export function Shell({ route, session, children }: ShellProps) {
   )
 }
 
-function SyncPicker({ route, session }: { readonly route: Route; readonly session: Session }) {
+interface PickerProps {
+  readonly route: Route
+  readonly session: Session
+  readonly overview: Overview | undefined
+}
+
+function SyncPicker({ route, session, overview }: PickerProps) {
   const where = whereOf(route.query)
-  const overview = useAnswer(JSON.stringify(['overview', where]), (options) =>
-    api.overview.$get({ query: where }, options),
-  )
-  const { answer } = overview
-  const syncs = answer?.syncs.filter(({ state }) => state !== 'unfinished') ?? []
+  const syncs = overview?.syncs.filter(({ state }) => state !== 'unfinished') ?? []
   return (
     <div class="pickers">
       {session.files.length > 1 && (
@@ -75,18 +78,18 @@ function SyncPicker({ route, session }: { readonly route: Route; readonly sessio
           </select>
         </label>
       )}
-      {answer && syncs.length > 1 && (
+      {overview && syncs.length > 1 && (
         <label>
           <span class="hidden">Sync</span>
           <select
-            value={answer.sync.id}
+            value={overview.sync.id}
             onChange={({ currentTarget: { value } }) =>
               go(hrefWith({ sync: syncs.find(({ id }) => id === value)?.state === 'shown' ? undefined : value }))
             }
           >
             {syncs.toReversed().map(({ id, endedAt, state }) => (
               <option key={id} value={id}>
-                {new Date(endedAt ?? '').toLocaleString()} {state === 'shown' ? '(newest)' : ''}
+                {timeText(endedAt ?? '')} {state === 'shown' ? '(newest)' : ''}
               </option>
             ))}
           </select>

@@ -1,4 +1,4 @@
-import type { FoldedEntry } from '../../readers/names/name-list.ts'
+import { foldedWords, type NameTable } from '../../readers/names/name-table.ts'
 import type { Ref } from './answers.ts'
 
 export interface CatalogFilter {
@@ -8,81 +8,71 @@ export interface CatalogFilter {
   readonly q: string | undefined
 }
 
-/** The names of all resources of a sync, in memory, in the order of `nameList`. */
+/** The names of all resources of a sync, to be looked through. */
 export class Catalog {
-  readonly #entries: readonly FoldedEntry[]
-  readonly #ranks: ReadonlyMap<string, number>
+  readonly names: NameTable
 
-  constructor(entries: readonly FoldedEntry[]) {
-    this.#entries = entries
-    this.#ranks = new Map(entries.map(({ entry }, rank) => [entry.key, rank]))
+  constructor(names: NameTable) {
+    this.names = names
   }
 
-  get size(): number {
-    return this.#entries.length
-  }
-
-  /** Where a resource stands in the order of the catalog; behind all others where the file does not hold it. */
+  /** Where a resource stands in the order of the names; behind all others where the file does not hold it. */
   rank(key: string): number {
-    return this.#ranks.get(key) ?? this.#entries.length
+    return this.names.rank(key) ?? this.names.size
   }
 
   ref(key: string): Ref | undefined {
-    return this.#entries[this.rank(key)]?.entry
+    const rank = this.names.rank(key)
+    return rank === undefined ? undefined : this.names.entry(rank)
   }
 
-  /** Whether a resource bears all words of a text in its name, address or id. */
-  fits(key: string, q: string | undefined): boolean {
-    return hasWords(this.#entries[this.rank(key)]?.folded ?? key.toLowerCase(), wordsOf(q))
+  /** Tells of ranks whether the resources bear all words of a text in their names, addresses or ids. */
+  fitting(q: string | undefined): (key: string, rank: number) => boolean {
+    const words = foldedWords(q)
+    const { names } = this
+    if (words.length === 0) return () => true
+    return (key, rank) =>
+      rank < names.size
+        ? names.find(rank, words) >= 0
+        : words.every((word) => key.toLowerCase().includes(word.toString()))
   }
 
   page(
-    filter: CatalogFilter,
+    { kind, type, status, q }: CatalogFilter,
     offset: number,
     limit: number,
   ): { readonly total: number; readonly rows: readonly Ref[] } {
-    const words = wordsOf(filter.q)
-    const { kind, type, status } = filter
-    const rows: Ref[] = []
+    const { names } = this
+    const words = foldedWords(q)
+    const ranks: number[] = []
     let total = 0
-    for (const { entry, folded } of this.#entries) {
-      if (kind !== undefined && entry.kind !== kind) continue
-      if (type !== undefined && entry.type !== type) continue
-      if (status !== undefined && entry.status !== status) continue
-      if (!hasWords(folded, words)) continue
-      if (total >= offset && rows.length < limit) rows.push(entry)
+    for (let rank = 0; rank < names.size; rank++) {
+      if (kind !== undefined && names.kind(rank) !== kind) continue
+      if (type !== undefined && names.type(rank) !== type) continue
+      if (status !== undefined && names.status(rank) !== status) continue
+      if (words.length > 0 && names.find(rank, words) < 0) continue
+      if (total >= offset && ranks.length < limit) ranks.push(rank)
       total++
     }
-    return { total, rows }
+    return { total, rows: ranks.map((rank) => names.entry(rank)) }
   }
 
   /** The best of what bears all words: names that begin with them first, then words, then the rest. */
   search(text: string, limit: number): { readonly total: number; readonly hits: readonly Ref[] } {
-    const words = wordsOf(text)
-    const [first = ''] = words
-    if (first === '') return { total: 0, hits: [] }
-    const found: Ref[][] = [[], [], [], []]
+    const { names } = this
+    const words = foldedWords(text)
+    const [first] = words
+    if (!first) return { total: 0, hits: [] }
+    const found: readonly number[][] = [[], [], [], []]
     let total = 0
-    for (const { entry, folded } of this.#entries) {
-      if (!hasWords(folded, words)) continue
+    for (let rank = 0; rank < names.size; rank++) {
+      const at = names.find(rank, words)
+      if (at < 0) continue
       total++
-      const bucket = found[rankOf(folded, first)]
-      if (bucket && bucket.length < limit) bucket.push(entry)
+      const bucket = found[names.distance(rank, at, first)]
+      if (bucket && bucket.length < limit) bucket.push(rank)
     }
-    return { total, hits: found.flat().slice(0, limit) }
+    const ranks = found.flat().slice(0, limit)
+    return { total, hits: ranks.map((rank) => names.entry(rank)) }
   }
-}
-
-const wordsOf = (text: string | undefined): readonly string[] =>
-  (text ?? '')
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
-
-const hasWords = (folded: string, words: readonly string[]): boolean => words.every((word) => folded.includes(word))
-
-function rankOf(folded: string, word: string): number {
-  const at = folded.indexOf(word)
-  if (at === 0) return folded.charAt(word.length) === '\n' ? 0 : 1
-  return /[\s@._-]/.test(folded.charAt(at - 1)) ? 2 : 3
 }

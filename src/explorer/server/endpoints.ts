@@ -62,7 +62,14 @@ export const ENDPOINTS = {
   },
   shared: {
     summary: 'what several people reach, or who reaches several resources',
-    query: Where.extend({ ...part, keys: z.string().min(1).max(8_000).describe('keys, with commas') }),
+    query: Where.extend({
+      ...part,
+      keys: z
+        .string()
+        .min(1)
+        .max(8_000)
+        .describe('keys, with commas; %2C and %25 in a key are a comma and a percent sign'),
+    }),
     answer: answers.Shared,
   },
   graph: {

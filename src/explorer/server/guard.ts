@@ -34,9 +34,12 @@ const HEADERS = {
 
 const CSRF_HEADER = 'x-explorer-csrf'
 
+/** Tells the cookies of several explorers on one machine apart. */
+export const cookieName = (port: number): string => `explorer_${port}`
+
 /** Lets in who has the session, and no page of another origin. */
 export function guard(options: GuardOptions): MiddlewareHandler {
-  const name = `explorer_${options.port}`
+  const name = cookieName(options.port)
   return async (c, next) => {
     for (const [header, value] of Object.entries(HEADERS)) c.header(header, value)
     const host = c.req.header('host')?.toLowerCase() ?? ''

@@ -133,6 +133,12 @@ export class Library implements Disposable {
     return told ? told.answer : work((await this.open(name)).snapshot)
   }
 
+  /** Makes ready what a search looks through in the sync that is shown first. Errors: as `ask`. */
+  async prepare(): Promise<void> {
+    const shown = await this.ask(undefined, undefined, (open) => open)
+    await shown.prepare()
+  }
+
   async #askIndex<T>(
     name: string | undefined,
     work: (indexed: OpenSync) => T,

@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 import { Expansion, type Holding, type Holdings } from '../../readers/access/expansion.ts'
 import { endOfSync, type NamedFile } from '../../readers/file/open-files.ts'
 import type { SyncView } from '../../readers/file/sync-view.ts'
 import { keyOf, type Thing } from '../../readers/model/thing.ts'
+import { allSteps } from '../../readers/names/name-list.ts'
+import type { NameTable } from '../../readers/names/name-table.ts'
 import type { Ref, SyncInfo } from './answers.ts'
 import { Catalog } from './catalog.ts'
 import { LeastRecent } from './least-recent.ts'
@@ -25,6 +28,9 @@ export class OpenSync implements Disposable {
   readonly #kept = new LeastRecent<unknown>(MOST_ANSWERS * 4)
   #expansion: Expansion | undefined
   #catalog: Catalog | undefined
+  /** The names under way. */
+  #making: Generator<undefined, NameTable> | undefined
+  #isClosed = false
 
   /** `catalog` is that of the same sync where it was made already. */
   constructor(file: NamedFile, view: SyncView, source: SyncSource, catalog?: Catalog) {
@@ -60,7 +66,20 @@ export class OpenSync implements Disposable {
   }
 
   get catalog(): Catalog {
-    return (this.#catalog ??= new Catalog(this.source.names()))
+    return (this.#catalog ??= new Catalog(allSteps(this.#names())))
+  }
+
+  /** Makes the catalog while others are answered. It may be asked for meanwhile, which makes it at once. */
+  async prepare(): Promise<void> {
+    while (!this.#catalog && !this.#isClosed) {
+      const { done, value } = this.#names().next()
+      if (done === true) this.#catalog = new Catalog(value)
+      else await setImmediate()
+    }
+  }
+
+  #names(): Generator<undefined, NameTable> {
+    return (this.#making ??= this.source.names())
   }
 
   /** Everyone who holds these entitlements, see `Expansion.onEntitlements`. */
@@ -90,6 +109,7 @@ export class OpenSync implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isClosed = true
     this.source[Symbol.dispose]()
   }
 }

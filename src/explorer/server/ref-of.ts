@@ -1,5 +1,5 @@
 import type { Thing } from '../../readers/model/thing.ts'
-import { entryOf } from '../../readers/names/name-list.ts'
+import { entryOf } from '../../readers/names/name-entry.ts'
 import type { Ref } from './answers.ts'
 
 /** A thing as answers name it. */

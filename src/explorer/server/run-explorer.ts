@@ -6,11 +6,13 @@ import { withView } from '../../readers/commands/reading.ts'
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import { createApp } from './app.ts'
 import { CheckRuns } from './check-runs.ts'
+import { cookieName } from './guard.ts'
 import { Library } from './library.ts'
 import { hostsOf, listen, placeOf, type PlaceSettings } from './listen.ts'
 import { openBrowser } from './open-browser.ts'
 import { pageFolder } from './page-folder.ts'
 import type { RunPlaces } from './queries/runs.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface ExplorerSettings extends PlaceSettings {
   readonly file: readonly string[]
@@ -48,22 +50,22 @@ export async function runExplorer(call: CommandCall, settings: ExplorerSettings)
     const random = (): string => Buffer.from(process.random(TOKEN_BYTES)).toString('base64url')
     const [token, session, csrf] = [random(), random(), random()]
     const hosts = hostsOf(place, server.port)
-    server.serve(
-      createApp({
-        guard: {
-          ...{ token, session, csrf, hosts, port: server.port },
-          isSecure: place.tls !== undefined,
-          trustsProxy: place.trustsProxy,
-        },
-        ...{ page, library, version: process.version, clock: process.clock, runs: placesOf(call, settings) },
-        checks: new CheckRuns(library, process.clock, process.tempDir, rules),
-        session: () => ({ version: process.version, csrf, runs, ...filesIn(library) }),
-      }),
-    )
+    const app = createApp({
+      guard: {
+        ...{ token, session, csrf, hosts, port: server.port },
+        isSecure: place.tls !== undefined,
+        trustsProxy: place.trustsProxy,
+      },
+      ...{ page, library, version: process.version, clock: process.clock, runs: placesOf(call, settings) },
+      checks: new CheckRuns(library, process.clock, process.tempDir, rules),
+      session: () => ({ version: process.version, csrf, runs, ...filesIn(library) }),
+    })
+    server.serve(app)
     const [host = ''] = hosts
     const url = `${place.tls ? 'https' : 'http'}://${host}/?token=${token}`
     stdout.write(`${url}\n`)
     stderr.write('Open this address in a browser. Ctrl-C ends the explorer.\n')
+    void warmUp(app, library, { host, cookie: `${cookieName(server.port)}=${session}` }).catch(() => {})
     if (settings.open) openBrowser(url, (why) => stderr.write(`${why}\n`))
     if (!process.signal.aborted) await once(process.signal, 'abort')
   } finally {

@@ -1,16 +1,21 @@
 import { DatabaseSync } from 'node:sqlite'
 import { type IndexExtras, NotInIndex } from '../../readers/cache/indexed-snapshot.ts'
 import type { SyncView } from '../../readers/file/sync-view.ts'
-import { kindOf, type Thing } from '../../readers/model/thing.ts'
-import { type FoldedEntry, foldedEntry, nameList } from '../../readers/names/name-list.ts'
+import type { Thing } from '../../readers/model/thing.ts'
+import type { Expansion } from '../../readers/access/expansion.ts'
+import { kindsOf, nameTableSteps } from '../../readers/names/name-list.ts'
+import { NameTable } from '../../readers/names/name-table.ts'
+import { type SyncTotals, syncTotals } from '../../readers/report/sync-totals.ts'
 import type { ResourceId } from '../../sdk/model/model.ts'
 
 /** What is asked of a sync besides its rows. Errors of all methods: `NotInIndex` where an index cannot tell. */
 export interface SyncSource extends Disposable {
   /** The unpacked database, for questions that are cheaper in SQL. */
   readonly database: DatabaseSync
-  /** As `nameList`. */
-  names(): readonly FoldedEntry[]
+  /** As `nameTableSteps`. */
+  names(): Generator<undefined, NameTable>
+  /** As `syncTotals`. `work` gives what that needs. */
+  totals(work: () => { readonly names: NameTable; readonly expansion: Expansion }): SyncTotals
   /** Resources that belong to one: how many, and the first of them. */
   childrenOf(parent: ResourceId): { readonly total: number; readonly things: readonly Thing[] }
   /** Rows of grants of an entitlement. */
@@ -31,8 +36,13 @@ export class FileSource implements SyncSource {
     this.database = new DatabaseSync(view.snapshot.databasePath, { readOnly: true })
   }
 
-  names(): readonly FoldedEntry[] {
-    return nameList(this.#view)
+  names(): Generator<undefined, NameTable> {
+    return nameTableSteps(this.#view)
+  }
+
+  totals(work: Parameters<SyncSource['totals']>[0]): SyncTotals {
+    const { names, expansion } = work()
+    return syncTotals(this.#view, names, expansion, this.database)
   }
 
   childrenOf({ type, id }: ResourceId) {
@@ -87,11 +97,14 @@ export class IndexSource implements SyncSource {
     throw new NotInIndex('the file is not unpacked')
   }
 
-  names(): readonly FoldedEntry[] {
-    const kinds = new Map([...this.#view.types].map(([type, { traits }]) => [type, kindOf(traits)]))
-    return Array.from(this.#extras.names(), ([key, name, type, email, status]) =>
-      foldedEntry({ key, name, type, kind: kinds.get(type) ?? 'other', email, status }),
-    )
+  *names(): Generator<undefined, NameTable> {
+    // Others first: it is a single step.
+    yield
+    return new NameTable(this.#extras.names(), kindsOf(this.#view))
+  }
+
+  totals(): SyncTotals {
+    return this.#extras.totals()
   }
 
   childrenOf(parent: ResourceId) {

@@ -16,6 +16,8 @@ const MOST_BLOCKS = 256
 /** Size of a buffer for a block, packed or not. It is reused, because a new buffer for each block costs more than the work with it. */
 const ROOM_BYTES = 1 << 14
 
+const NO_ROOM = Buffer.alloc(0)
+
 /** A block file open for reading. What it gives is the caller's. Errors of all methods: `DamagedBlocks`; as the file system says. */
 export class BlockFile implements Disposable {
   readonly facts: unknown
@@ -42,11 +44,11 @@ export class BlockFile implements Disposable {
     }
   }
 
-  /** The value of a key; `undefined` where there is none. */
-  get(key: string): Buffer | undefined {
+  /** The value of a key; `undefined` where there is none. What is read `once` has no use for its block being kept. */
+  get(key: string, times: 'once' | 'again' = 'again'): Buffer | undefined {
     const bytes = Buffer.from(key)
     const place = this.#directory.find(bytes)
-    return place && valueIn(this.#block(place), bytes)
+    return place && valueIn(this.#block(place, times), bytes)
   }
 
   /** Writes other facts into the head. Whoever reads it meanwhile takes the file for damaged, and makes it anew. */
@@ -63,9 +65,10 @@ export class BlockFile implements Disposable {
     closeSync(this.#file)
   }
 
-  #block(place: BlockPlace): Buffer {
+  #block(place: BlockPlace, times: 'once' | 'again'): Buffer {
     const known = this.#blocks.get(place.at)
     if (known) return known.block
+    if (times === 'once') return unpackBlock(this.#read(place.at, place.bytes), place, NO_ROOM)
     const room = this.#roomOfOldest() ?? Buffer.allocUnsafeSlow(ROOM_BYTES)
     const packed = place.bytes <= ROOM_BYTES ? this.#packed.subarray(0, place.bytes) : undefined
     const block = unpackBlock(this.#read(place.at, place.bytes, packed), place, room)

@@ -1,13 +1,12 @@
 import type { ResourceId } from '../../sdk/model/model.ts'
-import type { NameEntry } from '../names/name-list.ts'
 
 /** Changes whenever an index of an earlier version could answer otherwise than the file. */
-export const INDEX_FORMAT = 2
+export const INDEX_FORMAT = 3
 
 /**
  * Keys of the records of an index: of one sync of one file. A letter says what it is, in the order of the file.
  *
- * - `names`, by number: parts of the list of all resources, in the order of `nameList`
+ * - `namesHead`; `names`, by number: the `NameTable` of all resources, see `nameRecords`
  * - `entitlement`, by id: its row
  * - `grantsOn`, by entitlement; `grantsOf`, by principal: rows of grants
  * - `children`, by the resource that they belong to: how many, and keys of the first
@@ -16,12 +15,14 @@ export const INDEX_FORMAT = 2
  * - `named`, by a name or an address in small letters: keys of resources
  * - `entitlementsOf`, by resource: ids
  * - `resource`, by `type:id`: its row
+ * - `totals`: what takes a look at every row
  * - `types`: rows of resource types
  * - `expanding`: rows of grants that pass others on
  * - `young`: grants that some earlier full sync of the file does not hold
  * - `crowded`, by the key of a record that was left out because it is too large: empty
  */
 export const KEYS = {
+  namesHead: 'B',
   names: (number: number) => `C${String(number).padStart(9, '0')}`,
   entitlement: (id: string) => `E${id}`,
   grantsOn: (entitlementId: string) => `G${entitlementId}`,
@@ -32,6 +33,7 @@ export const KEYS = {
   entitlementsOf: ({ type, id }: ResourceId) => `O${type}\0${id}`,
   grantsOf: ({ type, id }: ResourceId) => `P${type}\0${id}`,
   resource: (key: string) => `R${key}`,
+  totals: 'S',
   types: 'T',
   expanding: 'X',
   young: 'Y',
@@ -62,14 +64,13 @@ export type GrantsOf = readonly [
 /** Any grant. */
 export type GrantCell = readonly [held: HeldCell, principal: PrincipalCell, other: OtherCells]
 
-/** An entry of `nameList` whose kind follows from its type. */
-export type NameCell = readonly [
-  key: string,
-  name: string,
-  type: string,
-  email: string | null,
-  status: NameEntry['status'],
-]
+/** How many resources a `NameTable` has, how many bytes their texts, and each type once. */
+export interface NamesHead {
+  readonly size: number
+  readonly texts: number
+  readonly folded: number
+  readonly types: readonly string[]
+}
 
 /** Of a resource: how many belong to it, and the first in the order of their rows. */
 export type ChildrenCell = readonly [total: number, keys: readonly string[]]

@@ -3,6 +3,8 @@ import type { SyncCounts } from '../../sdk/sync/store.ts'
 import type { RawRow, RowChoice, Snapshot, SnapshotTable } from '../../sdk/snapshot/read/open-snapshot.ts'
 import type { StoredSync } from '../../sdk/snapshot/tables/base-file.ts'
 import { latestFinished, latestFinishedFull } from '../../sdk/snapshot/tables/latest-sync.ts'
+import type { NameColumns } from '../names/name-table.ts'
+import type { SyncTotals } from '../report/sync-totals.ts'
 import type { BlockFile } from './block-file.ts'
 import { DamagedBlocks } from './block-layout.ts'
 import type { IndexFacts } from './index-facts.ts'
@@ -13,13 +15,13 @@ import {
   type GrantsOn,
   type HeldCell,
   KEYS,
-  type NameCell,
   type OtherCells,
   type PrincipalCell,
   readJson,
   readRecord,
   type YoungCell,
 } from './index-keys.ts'
+import { readNameRecords } from './name-records.ts'
 
 /** Raised where an index does not hold the answer. The caller then reads the file. */
 export class NotInIndex extends Error {}
@@ -31,8 +33,9 @@ interface About {
 
 /** What an index knows besides the rows of its sync. Errors of all methods: as `indexedSnapshot`. */
 export interface IndexExtras {
-  /** Entries of `nameList` in their order. */
-  names(): Generator<NameCell>
+  /** As `nameTableSteps`. */
+  names(): NameColumns
+  totals(): SyncTotals
   /** Resources that belong to one: how many, and keys of the first. */
   childrenOf(parent: ResourceId): ChildrenCell
   /** Rows of grants of an entitlement. */
@@ -43,13 +46,8 @@ export interface IndexExtras {
 
 export function indexExtras(blocks: BlockFile): IndexExtras {
   return {
-    *names() {
-      for (let number = 0; ; number++) {
-        const record = blocks.get(KEYS.names(number))
-        if (!record) return
-        yield* readJson(record) as readonly NameCell[]
-      }
-    },
+    names: () => readNameRecords((key) => blocks.get(key, 'once') ?? missing('names')),
+    totals: () => readJson(blocks.get(KEYS.totals) ?? missing('totals')) as SyncTotals,
     childrenOf(parent) {
       const record = blocks.get(KEYS.children(parent))
       return record ? (readJson(record) as ChildrenCell) : [0, []]

@@ -3,10 +3,13 @@ import { sortBeside } from '../../sdk/snapshot/file/database-file.ts'
 import { tableColumns } from '../../sdk/snapshot/tables/base-file.ts'
 import type { SyncView } from '../file/sync-view.ts'
 import { kindOf } from '../model/thing.ts'
-import { nameList } from '../names/name-list.ts'
+import { Expansion } from '../access/expansion.ts'
+import { allSteps, nameTableSteps } from '../names/name-list.ts'
+import { type SyncTotals, syncTotals } from '../report/sync-totals.ts'
 import { BlockFileWriter } from './block-file-writer.ts'
 import { GrantTable, type GrantRecord } from './grant-table.ts'
-import { type ChildrenCell, columnText, type GrantCell, KEYS, type NameCell, recordOf } from './index-keys.ts'
+import { type ChildrenCell, columnText, type GrantCell, KEYS, recordOf } from './index-keys.ts'
+import { nameRecords } from './name-records.ts'
 import { compareUtf8, orderOf } from './utf8-order.ts'
 import { youngGrants } from './young-grants.ts'
 import type { IndexFacts } from './index-facts.ts'
@@ -46,7 +49,7 @@ function* recordsOf(view: SyncView, database: DatabaseSync): Generator<IndexReco
   const { snapshot, sync } = view
   const rows = new IndexedRows(database, sync.syncId)
   const crowded: string[] = []
-  yield* nameRecords(view)
+  const totals = yield* listRecords(view, database)
   for (const [id, head, data] of rows.entitlements()) yield [KEYS.entitlement(id), recordOf(head, data)]
   const grants = new GrantTable(snapshot, sync.syncId)
   const whole = function* (records: Iterable<GrantRecord<string>>): Generator<IndexRecord> {
@@ -60,6 +63,7 @@ function* recordsOf(view: SyncView, database: DatabaseSync): Generator<IndexReco
   for (const [type, id, json] of rows.entitlementsOf()) yield [KEYS.entitlementsOf({ type, id }), json]
   yield* whole(grants.byPrincipal(KEYS.grantsOf))
   for (const [key, head, data] of rows.resources()) yield [KEYS.resource(key), recordOf(head, data)]
+  yield [KEYS.totals, JSON.stringify(totals)]
   yield [KEYS.types, JSON.stringify(rows.types())]
   yield [KEYS.expanding, JSON.stringify(expandingOf(view))]
   const young = youngGrants(view)
@@ -68,18 +72,11 @@ function* recordsOf(view: SyncView, database: DatabaseSync): Generator<IndexReco
   for (const key of crowded.sort(compareUtf8)) yield [KEYS.crowded(key), '']
 }
 
-/** Entries of the list of all resources that make a record. */
-const NAMES = 1000
-
-/** Apart, so that the list is forgotten when it is written. */
-function* nameRecords(view: SyncView): Generator<IndexRecord> {
-  const names = nameList(view)
-  for (let at = 0; at < names.length; at += NAMES) {
-    const cells = names
-      .slice(at, at + NAMES)
-      .map(({ entry: { key, name, type, email, status } }): NameCell => [key, name, type, email, status])
-    yield [KEYS.names(at / NAMES), JSON.stringify(cells)]
-  }
+/** The list of all resources; returns the totals, which need it. Apart, so that the list is forgotten when it is written. */
+function* listRecords(view: SyncView, database: DatabaseSync): Generator<IndexRecord, SyncTotals> {
+  const names = allSteps(nameTableSteps(view))
+  yield* nameRecords(names.columns)
+  return syncTotals(view, names, new Expansion(view), database)
 }
 
 /** Apart, so that the names are forgotten when they are written. */

@@ -1,7 +1,15 @@
 import type { ResourceId } from '../../sdk/model/model.ts'
-import { groupTraitOf, roleTraitOf, secretTraitOf, userTraitOf } from '../../sdk/wire/rows/decode-traits.ts'
+import {
+  appTraitOf,
+  deviceTraitOf,
+  groupTraitOf,
+  roleTraitOf,
+  secretTraitOf,
+  userTraitOf,
+} from '../../sdk/wire/rows/decode-traits.ts'
 import type {
   JsonObject,
+  StoredDeviceTrait,
   StoredResource,
   StoredResourceType,
   StoredTrait,
@@ -32,6 +40,8 @@ export interface Thing {
   readonly lastLoginAt: Date | undefined
   /** Of a key or another secret: when it is over. */
   readonly expiresAt: Date | undefined
+  /** Of a device: what it is. */
+  readonly device: StoredDeviceTrait | undefined
   readonly parent: ResourceId | undefined
   readonly profile: JsonObject
 }
@@ -47,7 +57,8 @@ export function thingOf(id: ResourceId, resource: StoredResource, type: StoredRe
     secret?.profile ??
     user?.profile ??
     groupTraitOf(resource)?.profile ??
-    roleTraitOf(resource)?.profile
+    roleTraitOf(resource)?.profile ??
+    appTraitOf(resource)?.profile
   const status = resource.status ?? user?.status
   return {
     id,
@@ -64,6 +75,7 @@ export function thingOf(id: ResourceId, resource: StoredResource, type: StoredRe
     createdAt: resource.createdAt ?? user?.createdAt ?? secret?.createdAt,
     lastLoginAt: user?.lastLogin,
     expiresAt: secret && (secret.expiresAt ?? endIn(profile ?? NO_PROFILE)),
+    device: deviceTraitOf(resource),
     parent: resource.parent,
     profile: profile ?? NO_PROFILE,
   }

@@ -1,49 +1,37 @@
 import type { SyncView } from '../file/sync-view.ts'
-import { keyOf, type Kind, type Thing } from '../model/thing.ts'
+import { type Kind, kindOf } from '../model/thing.ts'
+import { NameDraft } from './name-draft.ts'
+import { entryOf } from './name-entry.ts'
+import type { NameTable } from './name-table.ts'
 
-/** A resource as a list of all shows it. */
-export interface NameEntry {
-  /** `type:id` */
-  readonly key: string
-  readonly name: string
-  readonly type: string
-  readonly kind: Kind
-  readonly email: string | null
-  readonly status: 'enabled' | 'disabled' | 'deleted' | null
+/** What people call the resources of a type. */
+export const kindsOf =
+  ({ types }: Pick<SyncView, 'types'>) =>
+  (type: string): Kind =>
+    kindOf(types.get(type)?.traits ?? [])
+
+/** Resources between two steps of `nameTableSteps`. */
+const A_STEP = 500
+
+/**
+ * All resources of a sync: people first, then by type and name. Made step by step, for whoever has others to answer in between.
+ *
+ * Errors: `data-loss` for a damaged row; `resource-exhausted` for names of 2 GB.
+ */
+export function* nameTableSteps(view: SyncView): Generator<undefined, NameTable> {
+  const draft = new NameDraft()
+  let count = 0
+  for (const thing of view.things()) {
+    draft.add(entryOf(thing))
+    if (++count % A_STEP === 0) yield
+  }
+  return draft.sorted(kindsOf(view))
 }
 
-/** An entry beside its name, address and id in small letters, to be looked through. */
-export interface FoldedEntry {
-  readonly entry: NameEntry
-  readonly folded: string
+/** All steps at once. */
+export function allSteps<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
 }
-
-export const entryOf = ({ id, name, kind, email, status }: Thing): NameEntry => ({
-  key: keyOf(id),
-  name,
-  type: id.type,
-  kind,
-  email: email === '' ? null : email,
-  status: status === '' ? null : status,
-})
-
-export const foldedEntry = (entry: NameEntry): FoldedEntry => ({
-  entry,
-  folded: `${entry.name}\n${entry.email ?? ''}\n${entry.key.slice(entry.type.length + 1)}`.toLowerCase(),
-})
-
-/** All resources of a sync: people first, then by type and name. Errors: `data-loss` for a damaged row. */
-export function nameList(view: SyncView): readonly FoldedEntry[] {
-  const entries: FoldedEntry[] = []
-  for (const thing of view.things()) entries.push(foldedEntry(entryOf(thing)))
-  return entries.sort(inNameOrder)
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** The order of `nameList`. */
-export const inNameOrder = ({ entry: a, folded }: FoldedEntry, { entry: b, folded: other }: FoldedEntry): number =>
-  Number(a.kind !== 'user') - Number(b.kind !== 'user') ||
-  (a.kind === 'user' ? 0 : compare(a.type, b.type)) ||
-  compare(folded, other) ||
-  compare(a.key, b.key)

@@ -145,6 +145,8 @@ export class SanitizedMessages {
       ManagedDeviceTrait: {
         [n.MANAGED_DEVICE_TRAIT.serial]: text,
         [n.MANAGED_DEVICE_TRAIT.deviceType]: 'keep',
+        [n.MANAGED_DEVICE_TRAIT.model]: 'keep',
+        [n.MANAGED_DEVICE_TRAIT.vendor]: 'keep',
         [n.MANAGED_DEVICE_TRAIT.os]: { message: { [n.DEVICE_OS.type]: 'keep', [n.DEVICE_OS.version]: 'keep' } },
       },
       SkipEntitlementsAndGrants: {},

@@ -8,16 +8,23 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
+const utcOf = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
 /** A time in the reader's zone, with UTC beside it. */
 export function Time({ at }: { readonly at: string }) {
   const time = new Date(at)
   if (Number.isNaN(time.getTime())) return <span>{at}</span>
-  const utc = `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   return (
-    <time dateTime={at} title={utc}>
-      {local.format(time)} <small class="utc">{utc}</small>
+    <time dateTime={at} title={utcOf(time)}>
+      {local.format(time)} <small class="utc">{utcOf(time)}</small>
     </time>
   )
+}
+
+/** As `Time`, where text alone has room. */
+export function timeText(at: string): string {
+  const time = new Date(at)
+  return Number.isNaN(time.getTime()) ? at : `${local.format(time)} (${utcOf(time)})`
 }
 
 /** How long ago or ahead, in the largest unit. */

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { History, Thing } from '../../server/answers.ts'
 import { api, useAnswer } from '../api.ts'
-import { hrefTo, hrefWith, type Route, whereOf } from '../router.ts'
+import { hrefTo, hrefWith, keysText, type Route, whereOf } from '../router.ts'
 import { CsvLink } from '../ui/csv-link.tsx'
 import { PathGraph } from '../ui/graph.tsx'
 import { Answer, Empty, Failed } from '../ui/states.tsx'
@@ -57,7 +57,7 @@ function ObjectPart({ route, of }: { readonly route: Route; readonly of: Thing }
             in <RefLink of={parent} withType />{' '}
           </span>
         )}
-        <a href={hrefTo(['who-can'], { keys: ref.key })}>Compare with others</a>
+        <a href={hrefTo(['who-can'], { keys: keysText([ref.key]) })}>Compare with others</a>
       </p>
       <nav class="tabs" aria-label={`Parts of ${ref.name}`}>
         {tabs.map(([name, title]) => (

@@ -1,5 +1,5 @@
 import type { Overview, Totals } from '../../server/answers.ts'
-import { api, useAnswer } from '../api.ts'
+import { api, type Asked, useAnswer } from '../api.ts'
 import { hrefTo, type Route, whereOf } from '../router.ts'
 import { GrowthChart } from '../ui/chart.tsx'
 import { Answer } from '../ui/states.tsx'
@@ -11,10 +11,14 @@ const manyOf = (name: string): string => (/[^aeiou]y$/.test(name) ? name.replace
 
 const LISTS: Readonly<Record<string, string>> = { user: 'people', group: 'groups', role: 'roles' }
 
-export function OverviewView({ route }: { readonly route: Route }) {
+interface OverviewProps {
+  readonly route: Route
+  readonly overview: Asked<Overview>
+}
+
+export function OverviewView({ route, overview }: OverviewProps) {
   const where = whereOf(route.query)
   const about = JSON.stringify(where)
-  const overview = useAnswer(`overview ${about}`, (options) => api.overview.$get({ query: where }, options))
   // What takes a look at every row is asked for once the first numbers are on the page.
   const isHere = overview.state === 'here'
   const totals = useAnswer(isHere ? `totals ${about}` : null, (options) => api.totals.$get({ query: where }, options))

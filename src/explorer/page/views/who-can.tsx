@@ -1,6 +1,6 @@
 import type { Shared } from '../../server/answers.ts'
 import { api, useAnswer } from '../api.ts'
-import { go, hrefTo, hrefWith, type Route, whereOf } from '../router.ts'
+import { go, hrefTo, hrefWith, keysIn, keysText, type Route, whereOf } from '../router.ts'
 import { CsvLink } from '../ui/csv-link.tsx'
 import { Filter } from '../ui/filter.tsx'
 import { Answer, Empty } from '../ui/states.tsx'
@@ -13,9 +13,9 @@ const LIMIT = 50
 
 /** One or several resources or people side by side: who reaches each, or what each reaches. */
 export function WhoCanView({ route }: { readonly route: Route }) {
-  const keys = (route.query.get('keys') ?? '').split(',').filter((key) => key !== '')
+  const keys = keysIn(route.query.get('keys') ?? '')
   const choose = (next: readonly string[]): void =>
-    go(hrefWith({ keys: next.join(','), offset: undefined, q: undefined }))
+    go(hrefWith({ keys: keysText(next), offset: undefined, q: undefined }))
   return (
     <>
       <Title text="Who can" />
@@ -42,7 +42,7 @@ interface SharedPartProps {
 function SharedPart({ route, keys, onRemove }: SharedPartProps) {
   const q = route.query.get('q') ?? ''
   const offset = Number(route.query.get('offset')) || 0
-  const query = { ...whereOf(route.query), keys: keys.join(','), ...(q !== '' && { q }) }
+  const query = { ...whereOf(route.query), keys: keysText(keys), ...(q !== '' && { q }) }
   const shared = useAnswer(`shared ${JSON.stringify([query, offset])}`, (options) =>
     api.shared.$get({ query: { ...query, offset: String(offset), limit: String(LIMIT) } }, options),
   )

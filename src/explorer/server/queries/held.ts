@@ -28,12 +28,11 @@ export function accessPage(open: OpenSync, key: string, { q, offset, limit }: Pa
     const on = open.view.entitlement(entitlementId)?.resource ?? grants[0]?.resource
     return on ? keyOf(on) : entitlementId
   }
+  const fits = catalog.fitting(q)
   const fitting = [...all.values()]
-    .map((holding) => ({ holding, on: onOf(holding) }))
-    .filter(({ on }) => catalog.fits(on, q))
-    .sort(
-      (a, b) => catalog.rank(a.on) - catalog.rank(b.on) || (a.holding.entitlementId < b.holding.entitlementId ? -1 : 1),
-    )
+    .map((holding) => ({ holding, on: onOf(holding), rank: catalog.rank(onOf(holding)) }))
+    .filter(({ on, rank }) => fits(on, rank))
+    .sort((a, b) => a.rank - b.rank || (a.holding.entitlementId < b.holding.entitlementId ? -1 : 1))
   const rows = new HeldRows(open, (each, entitlementId) => (each === key ? all.get(entitlementId) : undefined))
   return {
     ...{ sync: open.info, total: fitting.length, offset, people: 0 },
@@ -45,15 +44,16 @@ export function accessPage(open: OpenSync, key: string, { q, offset, limit }: Pa
 export function holdersPage(open: OpenSync, entitlementIds: readonly string[], { q, offset, limit }: PageOf): HeldPage {
   const holdings = open.holders(entitlementIds)
   const { catalog } = open
+  const fits = catalog.fitting(q)
   const fitting = entitlementIds
     .flatMap((id) => [...(holdings.get(id)?.entries() ?? [])])
-    .filter(([key]) => catalog.fits(key, q))
     .map(([key, holding]) => ({ key, holding, rank: catalog.rank(key) }))
+    .filter(({ key, rank }) => fits(key, rank))
     .sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   const rows = new HeldRows(open, (key, entitlementId) => holdings.get(entitlementId)?.get(key))
   return {
     ...{ sync: open.info, total: fitting.length, offset },
-    people: new Set(fitting.filter(({ key }) => catalog.ref(key)?.kind === 'user').map(({ key }) => key)).size,
+    people: new Set(fitting.filter(({ rank }) => catalog.names.kind(rank) === 'user').map(({ rank }) => rank)).size,
     rows: fitting.slice(offset, offset + limit).map(({ holding }) => rows.row(holding)),
   }
 }

@@ -23,9 +23,10 @@ export function sharedPage(open: OpenSync, keys: readonly string[], { q, offset,
       found[at] = true
       has.set(key, found)
     }
+  const fits = catalog.fitting(q)
   const rows = [...has]
-    .filter(([key]) => catalog.fits(key, q))
     .map(([key, held]) => ({ key, held, count: held.filter(Boolean).length, rank: catalog.rank(key) }))
+    .filter(({ key, rank }) => fits(key, rank))
     .sort((a, b) => b.count - a.count || a.rank - b.rank)
   return {
     ...{ sync: open.info, of: of.map(refOf), total: rows.length, offset },

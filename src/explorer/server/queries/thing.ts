@@ -1,7 +1,7 @@
 import { fieldOf } from '../../../readers/output/columns.ts'
-import { cellText, type Row } from '../../../readers/output/row.ts'
+import { cellText, type Row, timeCell } from '../../../readers/output/row.ts'
 import { thingRow } from '../../../readers/rows/thing-rows.ts'
-import { keyOf } from '../../../readers/model/thing.ts'
+import { keyOf, type Thing as Model } from '../../../readers/model/thing.ts'
 import type { Entitlement, Thing } from '../answers.ts'
 import { idOf, type OpenSync } from '../open-sync.ts'
 import { refOf } from '../ref-of.ts'
@@ -15,11 +15,23 @@ export function thingOf(open: OpenSync, key: string): Thing {
   return {
     sync: open.info,
     ref: refOf(thing),
-    facts: factsIn(thingRow(thing)),
+    facts: factsIn({ ...thingRow(thing), expiresAt: timeCell(thing.expiresAt), ...deviceCells(thing) }),
     parent: thing.parent ? open.ref(thing.parent) : null,
     children: childrenOf(open, key),
     entitlements: entitlementsOf(open, key),
   }
+}
+
+/** What a device says of itself besides its profile. */
+function deviceCells({ device, profile }: Model): Row {
+  if (!device) return {}
+  const { os, ...own } = device
+  const cells = {
+    ...{ ...own, system: os?.type ?? null, systemName: os?.name ?? null },
+    ...{ systemVersion: os?.version ?? null, systemBuild: os?.build ?? null },
+  }
+  const known = new Set(Object.values(profile))
+  return Object.fromEntries(Object.entries(cells).filter(([, value]) => !known.has(value)))
 }
 
 /** What is known, one for each part of the profile. Tags are a part of it. */
@@ -52,6 +64,7 @@ export function entitlementsOf({ source, view }: OpenSync, key: string): readonl
   })).sort((a, b) => b.grants - a.grants || (a.slug < b.slug ? -1 : 1))
 }
 
+/** Several keys with commas between them; within one, `%2C` is a comma and `%25` a percent sign. */
 export const keysOf = (text: string): readonly string[] => [
-  ...new Set(text.split(',').map((key) => keyOf(idOf(key.trim())))),
+  ...new Set(text.split(',').map((key) => keyOf(idOf(key.trim().replaceAll('%2C', ',').replaceAll('%25', '%'))))),
 ]

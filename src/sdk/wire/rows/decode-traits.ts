@@ -4,8 +4,12 @@ import {
   ACCOUNT_TYPES,
   APP_FLAGS,
   APP_TRAIT,
+  DEVICE_FORMS,
+  DEVICE_OS,
+  DEVICE_SYSTEMS,
   EMAIL,
   GROUP_TRAIT,
+  MANAGED_DEVICE_TRAIT,
   MFA_STATUS,
   ROLE_SCOPE_CONDITION,
   ROLE_SCOPE_CONDITIONS,
@@ -17,6 +21,7 @@ import {
 } from './field-numbers.ts'
 import type {
   StoredAppTrait,
+  StoredDeviceTrait,
   StoredGroupTrait,
   StoredResource,
   StoredRoleTrait,
@@ -37,11 +42,17 @@ const CONDITION = lengthKeys(ROLE_SCOPE_CONDITION)
 const APP = lengthKeys(APP_TRAIT)
 const APP_FLAG = varintKeys(APP_TRAIT).flags
 const SECRET = lengthKeys(SECRET_TRAIT)
+const DEVICE = lengthKeys(MANAGED_DEVICE_TRAIT)
+const DEVICE_FORM = varintKeys(MANAGED_DEVICE_TRAIT).deviceType
+const SYSTEM = lengthKeys(DEVICE_OS)
+const SYSTEM_TYPE = varintKeys(DEVICE_OS).type
 
 const accountTypeName = enumNames(ACCOUNT_TYPES)
 const flagName = enumNames(APP_FLAGS)
+const formName = enumNames(DEVICE_FORMS)
+const systemName = enumNames(DEVICE_SYSTEMS)
 
-/** What makes a resource a user; `undefined` where nothing does. Errors of all five: as `WireReader`. */
+/** What makes a resource a user; `undefined` where nothing does. Errors of all six: as `WireReader`. */
 export const userTraitOf = (resource: Pick<StoredResource, 'annotations'>): StoredUserTrait | undefined =>
   traitOf(resource, 'UserTrait', readUserTrait)
 
@@ -60,6 +71,10 @@ export const appTraitOf = (resource: Pick<StoredResource, 'annotations'>): Store
 /** What makes a resource a secret, such as a key. */
 export const secretTraitOf = (resource: Pick<StoredResource, 'annotations'>): StoredSecretTrait | undefined =>
   traitOf(resource, 'SecretTrait', readSecretTrait)
+
+/** What makes a resource a device. */
+export const deviceTraitOf = (resource: Pick<StoredResource, 'annotations'>): StoredDeviceTrait | undefined =>
+  traitOf(resource, 'ManagedDeviceTrait', readDeviceTrait)
 
 function traitOf<T>(
   { annotations }: Pick<StoredResource, 'annotations'>,
@@ -232,4 +247,29 @@ function readSecretTrait(wire: WireReader): StoredSecretTrait {
     else wire.skip()
   }
   return secret
+}
+
+function readDeviceTrait(wire: WireReader): StoredDeviceTrait {
+  const device: Mutable<StoredDeviceTrait> = { serial: '', model: '', vendor: '' }
+  for (let key = wire.next(); key !== 0; key = wire.next()) {
+    if (key === DEVICE.serial) device.serial = wire.text()
+    else if (key === DEVICE_FORM) fill(device, 'form', formName(wire.uint()))
+    else if (key === DEVICE.model) device.model = wire.text()
+    else if (key === DEVICE.vendor) device.vendor = wire.text()
+    else if (key === DEVICE.os) device.os = wire.message(readSystem)
+    else wire.skip()
+  }
+  return device
+}
+
+function readSystem(wire: WireReader): NonNullable<StoredDeviceTrait['os']> {
+  const system: Mutable<NonNullable<StoredDeviceTrait['os']>> = { name: '', version: '', build: '' }
+  for (let key = wire.next(); key !== 0; key = wire.next()) {
+    if (key === SYSTEM_TYPE) fill(system, 'type', systemName(wire.uint()))
+    else if (key === SYSTEM.name) system.name = wire.text()
+    else if (key === SYSTEM.version) system.version = wire.text()
+    else if (key === SYSTEM.build) system.build = wire.text()
+    else wire.skip()
+  }
+  return system
 }

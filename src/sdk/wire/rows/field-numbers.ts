@@ -122,7 +122,7 @@ export const SECRET_TRAIT = {
 /** `SecretTrait.CredentialType`. */
 export const CREDENTIAL_TYPES = { static_secret: 1, asymmetric_key: 2, certificate: 3 } as const
 
-export const MANAGED_DEVICE_TRAIT = { serial: 1, deviceType: 4, os: 7 } as const
+export const MANAGED_DEVICE_TRAIT = { serial: 1, deviceType: 4, model: 5, vendor: 6, os: 7 } as const
 export const DEVICE_OS = { type: 1, name: 2, version: 3, build: 4 } as const
 
 /** `ManagedDeviceTrait.DeviceType`. */

@@ -1,5 +1,14 @@
 import type { ResourceId } from '../../model/model.ts'
-import type { ACCOUNT_TYPES, APP_FLAGS, CREATION_SOURCES, PURPOSES, STATES, TRAITS } from './field-numbers.ts'
+import type {
+  ACCOUNT_TYPES,
+  APP_FLAGS,
+  CREATION_SOURCES,
+  DEVICE_FORMS,
+  DEVICE_SYSTEMS,
+  PURPOSES,
+  STATES,
+  TRAITS,
+} from './field-numbers.ts'
 
 /** A value of a `google.protobuf.Struct`. Objects have no prototype. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
@@ -98,6 +107,19 @@ export interface StoredSecretTrait {
   readonly createdAt?: Date
   readonly expiresAt?: Date
   readonly lastUsedAt?: Date
+}
+
+export interface StoredDeviceTrait {
+  readonly serial: string
+  readonly form?: keyof typeof DEVICE_FORMS
+  readonly model: string
+  readonly vendor: string
+  readonly os?: {
+    readonly type?: keyof typeof DEVICE_SYSTEMS
+    readonly name: string
+    readonly version: string
+    readonly build: string
+  }
 }
 
 /** A row of `v1_entitlements`. */

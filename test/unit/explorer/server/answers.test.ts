@@ -131,6 +131,22 @@ describe('answers of the API', () => {
     expect(rows[0]?.has).toEqual([true, true])
   })
 
+  it('tell it of ids with commas and percent signs, as directories have them', async () => {
+    const [person, group] = ['user:cn=ada,ou=100%2C', 'group:cn=all,ou=x']
+    const { json } = await serve([
+      {
+        ...ACME,
+        things: [person, group].map((id) => ({ id, name: id })),
+        entitlements: { [group]: ['member'] },
+        grants: [{ on: `${group}:member`, to: person }],
+      },
+    ])
+    const keys = [group, person].map((key) => key.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',')
+    const { of, rows } = await json<Shared>(`/api/shared?keys=${encodeURIComponent(keys)}`)
+    expect(of.map(({ key }) => key)).toEqual([group, person])
+    expect(rows.map(({ ref }) => ref.key)).toEqual([person, group])
+  })
+
   it('draw what is alike as one node, which opens', async () => {
     const { json } = await serve([crowd()])
     const closed = await json<Graph>('/api/graph?key=resource:db&side=holders')

@@ -9,6 +9,7 @@ import { decodeResource } from '../../../../../src/sdk/wire/rows/decode-resource
 import { decodeResourceType } from '../../../../../src/sdk/wire/rows/decode-resource-type.ts'
 import {
   appTraitOf,
+  deviceTraitOf,
   groupTraitOf,
   roleTraitOf,
   secretTraitOf,
@@ -44,6 +45,7 @@ const MESSAGES = [
   ['RoleTrait', asAnnotation('RoleTrait', roleTraitOf), expected.roleTrait],
   ['SecretTrait', asAnnotation('SecretTrait', secretTraitOf), expected.secretTrait],
   ['AppTrait', asAnnotation('AppTrait', appTraitOf), expected.appTrait],
+  ['ManagedDeviceTrait', asAnnotation('ManagedDeviceTrait', deviceTraitOf), expected.deviceTrait],
 ] as const satisfies readonly (readonly [string, (bytes: Uint8Array) => unknown, (fields: never) => unknown])[]
 
 describe.each(MESSAGES)('the decoder of %s', (name, decode, expect_) => {

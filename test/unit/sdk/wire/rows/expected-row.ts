@@ -3,6 +3,7 @@ import type {
   JsonObject,
   JsonValue,
   StoredAppTrait,
+  StoredDeviceTrait,
   StoredEntitlement,
   StoredGrant,
   StoredGroupTrait,
@@ -202,4 +203,36 @@ export const appTrait = (fields: Fields): StoredAppTrait =>
     flags: (fields['flags'] as readonly number[]).flatMap((flag) => FLAGS[flag] ?? []),
     sourceType: text(fields['app_source_type']),
     rawSourceType: text(fields['raw_app_source_type']),
+  })
+
+const FORMS = [undefined, 'server', 'desktop', 'laptop', 'tablet', 'mobile', 'virtual'] as const
+const SYSTEMS = [
+  undefined,
+  'windows',
+  'windows_mobile',
+  'linux',
+  'android',
+  'macos',
+  'ios',
+  'ipados',
+  'solaris',
+  'aix',
+  'hpux',
+  'chromeos',
+] as const
+
+export const deviceTrait = (fields: Fields): StoredDeviceTrait =>
+  present<StoredDeviceTrait>({
+    serial: text(fields['serial']),
+    form: fields['device_type'] === 99 ? 'other' : FORMS[fields['device_type'] as number],
+    model: text(fields['model']),
+    vendor: text(fields['vendor']),
+    os: one(fields['os'], (os) =>
+      present<NonNullable<StoredDeviceTrait['os']>>({
+        type: os['type'] === 99 ? 'other' : SYSTEMS[os['type'] as number],
+        name: text(os['name']),
+        version: text(os['version']),
+        build: text(os['build']),
+      }),
+    ),
   })
