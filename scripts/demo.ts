@@ -17,7 +17,7 @@ let running: ChildProcess | undefined
 const tenant = await startTenant({
   onAnswer(record, body) {
     const bug = bugInAnswer(record, body)
-    if (bug === undefined) return
+    if (bug === undefined || running?.killed) return
     console.error(bug)
     running?.kill()
   },
