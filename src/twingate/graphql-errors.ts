@@ -82,7 +82,7 @@ export const quotesName = (error: ConnectorError, name: string): boolean =>
 
 const refusals = (errors: readonly AnswerError[]): readonly AnswerError[] => errors.filter(({ path }) => !path)
 
-/** The reason of an error that an `errors` array became, unless it is about the size of a change. */
+/** The reason of an error that an `errors` array became, unless it is about the size of a change or about places inside the answer. */
 export const GRAPHQL_ERRORS = 'graphql errors'
 
 /** Words of a refusal that a smaller change may avoid. */
@@ -173,7 +173,8 @@ export function answerErrors(
     .filter((message) => message.trim() !== '')
     .slice(0, 3)
     .join('; ')
-  const reason = change && TOO_MUCH.test(text) ? 'too much' : GRAPHQL_ERRORS
+  const isInside = errors.every(({ path }) => (path?.length ?? 0) > 1)
+  const reason = change && TOO_MUCH.test(text) ? 'too much' : isInside ? 'refused place' : GRAPHQL_ERRORS
   const fail = (code: ErrorCode, detail: string) =>
     new ConnectorError(code, operation, detail, new AnswerErrors(errors, document, data), reason)
   if (messages.some((message) => BAD_ID.test(message)))

@@ -1,9 +1,9 @@
-import { ConnectorError } from '../sdk/ground/errors.ts'
+import { ConnectorError, isErrorAnswer } from '../sdk/ground/errors.ts'
 import { answerErrorsOf, GRAPHQL_ERRORS } from './graphql-errors.ts'
 
 /** Whether the API answered with errors that leave open if the thing that was asked for is to blame. A refusal of the key is not one of them. */
 export const isOpenRefusal = ({ code, reason }: ConnectorError): boolean =>
-  reason === GRAPHQL_ERRORS && code !== 'permission-denied'
+  isErrorAnswer(reason) && code !== 'permission-denied'
 
 export interface RefusedThing<T> {
   /** The refusal so far. */
@@ -57,6 +57,6 @@ function standIn(refusal: ConnectorError, thing: string): ConnectorError {
         refusal.operation,
         `Twingate cannot show the field ${field} of ${thing}: ${words}`,
         refusal,
-        GRAPHQL_ERRORS,
+        'refused place',
       )
 }

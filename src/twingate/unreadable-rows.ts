@@ -107,7 +107,7 @@ const notShown = ({ operation }: Query<unknown>, found: Unreadable, row: string)
     operation,
     `Twingate cannot show the field ${labelOf(found)} of ${row}, and nothing is left out that decides who has access: ${found.words}`,
     undefined,
-    'malformed answer',
+    'unshown field',
   )
 
 /** The same refusal with its place: what stands outside of fragments may be a list that is too long, so a smaller page may help. */

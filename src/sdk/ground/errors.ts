@@ -3,7 +3,16 @@ import { programName } from './program-name.ts'
 import { type Reason, systemReason } from './reason.ts'
 
 export { ERROR_CODES, type ErrorCode, exitCodeOf, isRetryable, worstOf } from './error-code.ts'
-export { httpStatusOf, isOfTheAnswer, isRefusedChange, isServerFault, isTlsFault, type Reason } from './reason.ts'
+export {
+  httpStatusOf,
+  isErrorAnswer,
+  isOfTheAnswer,
+  isRefusedChange,
+  isServerFault,
+  isTlsFault,
+  namesPlace,
+  type Reason,
+} from './reason.ts'
 
 const BRAND = Symbol.for('baton.ConnectorError')
 

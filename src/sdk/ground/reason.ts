@@ -16,11 +16,13 @@ type NamedReason =
   | 'proxy'
   | 'rate limit'
   | 'refused'
+  | 'refused place'
   | 'resync'
   | 'source gave nothing'
   | 'timeout'
   | 'too large'
   | 'too much'
+  | 'unshown field'
   | 'watermark-expired'
 
 const SYSTEM_CODES = [
@@ -66,7 +68,13 @@ export const isServerFault = (reason: Reason): boolean => (httpStatusOf(reason) 
 
 /** Whether an answer came and is of no use, so that few attempts tell whether the next one is. */
 export const isOfTheAnswer = (reason: Reason): boolean =>
-  reason === 'malformed answer' || reason === 'graphql errors' || reason === 'too much'
+  reason === 'malformed answer' || reason === 'too much' || isErrorAnswer(reason) || namesPlace(reason)
+
+/** Whether the answer was an array of errors, of the whole or of a place inside it. */
+export const isErrorAnswer = (reason: Reason): boolean => reason === 'graphql errors' || reason === 'refused place'
+
+/** Whether an answer names the place in it that failed. No outage says the same of the same place twice. */
+export const namesPlace = (reason: Reason): boolean => reason === 'refused place' || reason === 'unshown field'
 
 /** Whether TLS failed for another cause than a certificate. */
 export const isTlsFault = (reason: Reason): boolean => reason === 'EPROTO' || reason.startsWith('ERR_SSL')

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry'
-import { ConnectorError, isOfTheAnswer, isRetryable } from '../ground/errors.ts'
+import { ConnectorError, isOfTheAnswer, isRetryable, namesPlace } from '../ground/errors.ts'
 
 export interface RetryPolicy {
   /** Attempts in all for failures of the peer or the way to it. */
@@ -41,6 +41,10 @@ const attemptsFor = (error: ConnectorError, policy: RetryPolicy): number => {
   return isOfTheAnswer(error.reason) ? policy.attemptsIfMalformed : policy.attempts
 }
 
+/** Whether the same of the same place was said by the attempt before. */
+const isSettled = (error: ConnectorError, before: ConnectorError | undefined): boolean =>
+  namesPlace(error.reason) && before?.reason === error.reason && before.detail === error.detail
+
 /**
  * Runs a task until it succeeds, its error is final, or the policy is used up.
  *
@@ -49,6 +53,7 @@ const attemptsFor = (error: ConnectorError, policy: RetryPolicy): number => {
 export async function retrying<T>(task: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { policy, operation, signal, onRetry } = options
   const made: T[] = []
+  let before: ConnectorError | undefined
   try {
     return await pRetry(
       async () => {
@@ -70,7 +75,8 @@ export async function retrying<T>(task: () => Promise<T>, options: RetryOptions)
         shouldRetry({ error, attemptNumber, retryDelay }) {
           const failure = ConnectorError.from(error, operation)
           const attemptsLeft = attemptsFor(failure, policy) - attemptNumber
-          if (attemptsLeft <= 0) return false
+          if (attemptsLeft <= 0 || isSettled(failure, before)) return false
+          before = failure
           onRetry({ error: failure, attempt: attemptNumber, attemptsLeft, waitMs: retryDelay })
           return true
         },

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../ground/errors.ts'
+import { ConnectorError, isErrorAnswer } from '../ground/errors.ts'
 import type { ResourceId } from '../model/model.ts'
 import {
   hasGet,
@@ -79,7 +79,7 @@ async function askMany(
     case 'ids': {
       if (!hasIds(syncer)) throw cannot(action)
       const list = await syncer.ids({ ...call, places, counted: action.counted })
-      return (checkpoint) => rechecked(checkpoint, action, list, writer.resourceIds(action.type))
+      return (checkpoint) => rechecked(checkpoint, action, list, scope, writer)
     }
     case 'look': {
       if (!hasIds(syncer)) throw cannot(action)
@@ -126,7 +126,7 @@ async function existing<T>(
   try {
     return await page
   } catch (error) {
-    const isOfId = ConnectorError.is(error) && error.reason === 'graphql errors' && error.code === 'not-found'
+    const isOfId = ConnectorError.is(error) && isErrorAnswer(error.reason) && error.code === 'not-found'
     if (!request.targets || !isOfId) throw error
     onUnreadable(resource, error)
     return undefined

@@ -1,4 +1,4 @@
-import { type ConnectorError, isServerFault } from '../ground/errors.ts'
+import { type ConnectorError, isErrorAnswer, isServerFault } from '../ground/errors.ts'
 
 /** Items per page where nothing speaks against it. Source: twingate-api.md §5 (100 is the most any known client asks for). */
 export const FULL_PAGE = 100
@@ -9,7 +9,7 @@ export const isTooHeavy = (error: ConnectorError): boolean =>
 
 /** Answers that are errors. The peer may allow no page of this size, or none that costs so much, and say so in any words. */
 export const isRefusal = ({ code, reason }: ConnectorError): boolean =>
-  reason === 'graphql errors' && (code === 'unavailable' || code === 'internal')
+  isErrorAnswer(reason) && (code === 'unavailable' || code === 'internal')
 
 /** A size that was refused so often is the peer's limit; once may have been a passing fault. */
 const REFUSALS_OF_A_LIMIT = 2

@@ -1,6 +1,6 @@
 import type { Connector } from '../contract/connector.ts'
 import type { ListPage } from '../contract/syncer.ts'
-import { ConnectorError, httpStatusOf } from '../ground/errors.ts'
+import { ConnectorError, httpStatusOf, isErrorAnswer } from '../ground/errors.ts'
 import type { Action } from './checkpoint.ts'
 import { isTooHeavy } from './page-size.ts'
 
@@ -43,13 +43,13 @@ const HALF = 0.5
 /** Refusals by status that say the same of any request: of the key, the network, the proxy. */
 const OF_EVERY_REQUEST: ReadonlySet<number> = new Set([401, 404, 407])
 
-const REFUSED: ReadonlySet<string> = new Set(['too large', 'malformed answer', 'graphql errors'])
+const REFUSED: ReadonlySet<string> = new Set(['too large', 'malformed answer'])
 
 /** Failures that a smaller or simpler request may avoid, in whatever words. A refusal may be of one listing alone and not say so. */
 function isOfItsSize(error: ConnectorError): boolean {
   const status = httpStatusOf(error.reason) ?? 0
   const isRefused = status >= 400 && status < 500 && !OF_EVERY_REQUEST.has(status)
-  return isTooHeavy(error) || REFUSED.has(error.reason) || isRefused
+  return isTooHeavy(error) || isErrorAnswer(error.reason) || REFUSED.has(error.reason) || isRefused
 }
 
 /** Whether to wait before the request is sent again. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { ConnectorError } from '../../../src/sdk/ground/errors.ts'
 import { type Logger, silentLogger } from '../../../src/sdk/ground/ports.ts'
 import { openSnapshot } from '../../../src/sdk/snapshot/read/open-snapshot.ts'
 import { readSnapshot } from '../../support/snapshot-rows.ts'
@@ -61,6 +62,25 @@ describe('a row with a value that the server cannot print', () => {
       detail: expect.stringContaining(`Twingate cannot show the field role of ${tenant.users[137]!.id}`) as string,
     })
     expect(readSnapshot(file, 'latest').syncs.map((one) => one.finished)).toEqual([false])
+  })
+
+  it.each([
+    ['a role', 'role of VXNlcjoxMzg=', { spoil: (t: Tenant) => void (t.users[137]!.role = 'NEW' as never) }],
+    [
+      'an address',
+      'email of VXNlcjoxMzg=',
+      { spoil: () => {}, unshown: [{ field: 'User.email', of: seedTenant(USUAL).users[137]!.id }] },
+    ],
+    [
+      'a nested list',
+      'groups of users.edges.',
+      { spoil: () => {}, unshown: [{ field: 'User.groups', of: seedTenant(USUAL).users[137]!.id }] },
+    ],
+  ])('that is needed is asked for once more and no further: %s', async (_, says, { spoil, ...unshown }) => {
+    const { server, result } = await sync(spoil, { attempts: 10, ...unshown })
+    expect(result).toMatchObject({ code: 'unavailable' })
+    expect((result as ConnectorError).detail).toContain(`cannot show the field ${says}`)
+    expect(server.counts().total).toBeLessThanOrEqual(2 + 2 * 3)
   })
 
   it('of a group costs one request a page of the users in it, and the grants are all there', async () => {

@@ -4,15 +4,31 @@ import { retrying, type FailedAttempt } from '../../../../src/sdk/pacing/retry.t
 
 const policy = { attempts: 4, attemptsIfMalformed: 2, firstWaitMs: 0, mostWaitMs: 0 }
 
-async function attempts(code: ErrorCode, reason?: Reason, succeedAt = Infinity) {
+/** `failures`: what each attempt says; the last again and again. Default the number of the attempt. */
+async function attempts(
+  code: ErrorCode,
+  reason?: Reason,
+  succeedAt = Infinity,
+  failures: readonly string[] = [],
+  followed = policy,
+) {
   let count = 0
   const retries: FailedAttempt[] = []
   const result = await retrying(
     async () => {
       if (++count >= succeedAt) return 'done'
-      throw new ConnectorError(code, 'x', `failure ${count}`, undefined, reason)
+      throw new ConnectorError(
+        code,
+        'x',
+        failures[count - 1] ?? failures.at(-1) ?? `failure ${count}`,
+        undefined,
+        reason,
+      )
     },
-    { policy, operation: 'x', signal: new AbortController().signal, onRetry: (failed) => retries.push(failed) },
+    {
+      ...{ policy: followed, operation: 'x', signal: new AbortController().signal },
+      onRetry: (failed) => retries.push(failed),
+    },
   ).catch((error: unknown) => error as ConnectorError)
   return { count, result, retries }
 }
@@ -38,6 +54,22 @@ describe('retrying', () => {
     expect(result).toMatchObject({ code, detail: `failure ${count}` })
     expect(rest.retries).toHaveLength(count - 1)
   })
+
+  it.each([
+    ['unshown field', ['a'], 2],
+    ['refused place', ['a'], 2],
+    ['refused place', ['a', 'b'], 3],
+    ['refused place', ['a', 'b', 'c', 'd'], 4],
+    ['graphql errors', ['a'], 4],
+    ['malformed answer', ['a'], 4],
+  ] as const)(
+    'makes of %s (%j) %i attempts: the same of the same place twice is no outage',
+    async (reason, said, count) => {
+      expect((await attempts('unavailable', reason, Infinity, said, { ...policy, attemptsIfMalformed: 4 })).count).toBe(
+        count,
+      )
+    },
+  )
 
   it('tells each repetition with what is left', async () => {
     const { retries } = await attempts('unavailable')
