@@ -20,7 +20,7 @@ import { GROUP_FIELDS, GROUP_LACKS } from '../resources/group-node.ts'
 import { MEMBER_GROUP_LACKS } from '../resources/membership.ts'
 import { USER_LACKS } from '../resources/user-node.ts'
 import type { Transport } from '../sdk/http/transport.ts'
-import { USER_FRAGMENTS, USERS_PAGE, UsersPage } from '../resources/user.ts'
+import { USER_FRAGMENTS, USERS_PAGE, UsersPage } from '../resources/users-page.ts'
 import { PUBLISHED_READS, PUBLISHED_WRITES } from './published-limits.ts'
 
 export interface TwingateOptions {

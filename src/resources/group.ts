@@ -162,7 +162,8 @@ function memberEntitlement(node: ListedGroup): Entitlement {
   }
 }
 
-const rowsFromNodes = (nodes: readonly ListedGroup[]) => ({
+/** The rows of groups of a list, with how many members each has. */
+export const groupRows = (nodes: readonly ListedGroup[]) => ({
   resources: nodes.map(groupFromNode),
   entitlements: nodes.map(memberEntitlement),
   grants: [],
@@ -184,7 +185,7 @@ export function groupResource(
       const variables = pageVariables(place, call.size)
       const { groups, overlap } = await client.query(Groups, variables, call)
       return {
-        ...rowsFromNodes(groups.edges.map((edge) => edge.node)),
+        ...groupRows(groups.edges.map((edge) => edge.node)),
         total: groups.totalCount,
         ...placeOf(place, call.size, groups.edges.length),
         ...pageEnd(groups, overlap, place, Groups.operation),
@@ -194,7 +195,7 @@ export function groupResource(
     async get(id: string, call: Call): Promise<ListPage | undefined> {
       const question = { kind: 'Group', id, query: Group, variables: {}, objectIn: groupIn<ListedGroup> } as const
       const group = await queryById(client, question, call)
-      return group ? rowsFromNodes([group]) : undefined
+      return group ? groupRows([group]) : undefined
     },
 
     async ids({ places, ...call }: IdCall): Promise<IdList | undefined> {
@@ -204,7 +205,7 @@ export function groupResource(
 
     async getMany(ids: readonly string[], call: Call): Promise<readonly (ListPage | undefined)[]> {
       const groups = await getMany(client, GroupsAgain, ids, call)
-      return groups.map((group) => group && rowsFromNodes([group]))
+      return groups.map((group) => group && groupRows([group]))
     },
 
     async holders(id: string, call: PageCall): Promise<HoldersPage | undefined> {

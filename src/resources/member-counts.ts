@@ -13,6 +13,10 @@ export const countsBeside = (groups: readonly string[]): NonNullable<IdSweep['be
   parameters: groups.map((_, i) => `$c${i}: ID!`),
 })
 
+/** The variables of these fields. */
+export const countVariables = (groups: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(groups.map((id, i) => [`c${i}`, id]))
+
 /** The counts in the answer. A group that is gone has none. */
 export const countedIn = (answer: unknown): readonly HolderCount[] =>
   Object.entries(Beside.parse(answer)).flatMap(([name, value]) => {

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { Query, TwingateClient } from '../twingate/client.ts'
 import { documentFor, type ManyQuery } from '../twingate/ask-many.ts'
 import { decodeToken } from '../twingate/cursor.ts'
-import { connectionOf, countedConnectionOf, placedConnectionOf } from '../twingate/connection.ts'
+import { placedConnectionOf } from '../twingate/connection.ts'
 import { TYPE_IDS } from '../twingate/type-ids.ts'
 import { getMany } from '../twingate/get-many.ts'
 import { probeIdOf } from '../twingate/global-id.ts'
 import { placeOf, sweepDocument, sweepIds, type IdSweep } from '../twingate/id-sweep.ts'
-import { countedIn, countsBeside } from './member-counts.ts'
+import { countedIn, countsBeside, countVariables } from './member-counts.ts'
 import {
   MEMBER_GROUP_FIELDS,
   MEMBER_GROUP_LACKS,
@@ -25,10 +25,23 @@ import {
   pageVariables,
   Place,
   placeAfter,
-  placeBehind,
 } from '../twingate/overlap.ts'
 import { queryById } from '../twingate/query-by-id.ts'
-import { joinRows, ListedUser, USER_FIELDS, USER_LACKS, userRows } from './user-node.ts'
+import { USER_FIELDS } from './user-node.ts'
+import { usersAtOnce, usersAtOnceSweep, WHOLE_UP_TO } from './users-at-once.ts'
+import {
+  GROUPS_FIELDS,
+  GroupsToken,
+  LISTED_USER_LACKS,
+  ROW_FIELDS,
+  USER_FRAGMENTS,
+  USERS_PAGE,
+  UsersPage,
+  usersRows,
+  UserWithGroups,
+  groupVariables,
+  wantsGroups,
+} from './users-page.ts'
 import type { ResourceType } from '../sdk/model/model.ts'
 import type {
   IdCall,
@@ -37,8 +50,6 @@ import type {
   ListPage,
   PageCall,
   ResourceSyncer,
-  Rows,
-  Scope,
   SizedCall,
   TargetedGetter,
 } from '../sdk/contract/syncer.ts'
@@ -51,25 +62,7 @@ export const userType: ResourceType = Object.freeze({
   skipEntitlementsAndGrants: true,
 } as const)
 
-const Groups = connectionOf(MemberGroup)
-const UserWithGroups = ListedUser.extend({ groups: Groups.optional() })
-type UserWithGroups = z.infer<typeof UserWithGroups>
-
-const GROUPS_FIELDS = 'pageInfo { hasNextPage endCursor } edges { node { ...MemberGroupFields } }'
-
-/** The fragments of a user with the groups. */
-export const USER_FRAGMENTS = `${USER_FIELDS}\n${MEMBER_GROUP_FIELDS}`
-
-const LACKS: ReadonlySet<string> = new Set([...USER_LACKS, ...MEMBER_GROUP_LACKS])
 const SHARES: ReadonlySet<string> = new Set(MEMBER_GROUP_LACKS)
-
-/** A page of users as a sync asks for it, with the variables `groups` and `withGroups`, and its answer. The fragments are `USER_FRAGMENTS`. */
-export const USERS_PAGE = `{
-      totalCount
-      pageInfo { hasNextPage endCursor }
-      edges { cursor node { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } } }
-    }`
-export const UsersPage = countedConnectionOf(UserWithGroups)
 
 const UsersAnswer = z.object({ users: UsersPage, overlap: OverlapRows })
 
@@ -80,7 +73,7 @@ const Users: Query<z.infer<typeof UsersAnswer>> = {
     ${overlapField('users')}
   }\n${USER_FRAGMENTS}`,
   answer: UsersAnswer,
-  lacks: LACKS,
+  lacks: LISTED_USER_LACKS,
   shares: SHARES,
 }
 
@@ -91,10 +84,10 @@ interface UserAnswer {
 const User: Query<UserAnswer> = {
   operation: 'User',
   document: `query User($id: ID!, $groups: Int!, $withGroups: Boolean!) {
-    user(id: $id) { ...UserFields groups(first: $groups) @include(if: $withGroups) { ${GROUPS_FIELDS} } }
+    user(id: $id) { ${ROW_FIELDS} }
   }\n${USER_FRAGMENTS}`,
   answer: z.object({ user: UserWithGroups.nullable() }),
-  lacks: LACKS,
+  lacks: LISTED_USER_LACKS,
 }
 
 const GroupsOfUser = z.object({ groups: placedConnectionOf(MemberGroup), overlap: OverlapRows })
@@ -108,7 +101,7 @@ const UserGroups: Query<{ user: z.infer<typeof GroupsOfUser> | null }> = {
     }
   }\n${MEMBER_GROUP_FIELDS}`,
   answer: z.object({ user: GroupsOfUser.nullable() }),
-  lacks: LACKS,
+  lacks: LISTED_USER_LACKS,
 }
 
 /** Many users by id, each with at most `groups` groups. */
@@ -118,7 +111,7 @@ const usersById = (groups: number, withGroups: boolean): ManyQuery<UserWithGroup
   parameters: { id: 'ID!' },
   fragments: withGroups ? USER_FRAGMENTS : USER_FIELDS,
   answer: UserWithGroups.nullable(),
-  lacks: LACKS,
+  lacks: LISTED_USER_LACKS,
   probe: { id: probeIdOf('User') },
 })
 
@@ -131,21 +124,19 @@ const userIds = (counted: readonly string[]): IdSweep => ({
 /** Every document of this file, for the test that checks them against the schema. */
 export const userQueries = [
   ...[Users, User, UserGroups],
-  { operation: 'UserIds', document: sweepDocument(userIds(['a', 'b']), 2) },
+  ...[userIds(['a', 'b']), usersAtOnceSweep([]), usersAtOnceSweep(Array.from({ length: 100 }, String))].map(
+    (sweep) => ({
+      operation: sweep.operation,
+      document: sweepDocument(sweep, 2),
+    }),
+  ),
   { operation: 'UsersAgain', document: documentFor(usersById(100, true), 2) },
 ]
 
-/** The next page of users, or, with `groupsOf`, of one user's groups; `pass` counts how often the latter were begun. */
-const GroupsToken = Place.extend({ groupsOf: z.string(), pass: z.number().int().positive() })
 const Token = z.union([Place.required({ after: true }), GroupsToken])
-type GroupsToken = z.infer<typeof GroupsToken>
 
 /** How often one user's groups are read from their start before the whole listing is said to be in doubt. */
 const MOST_PASSES = 3
-
-const wantsGroups = (scope: Scope): boolean => scope.grants && scope.types.has(TYPE_IDS.group)
-
-const groupVariables = ({ size, scope }: SizedCall) => ({ groups: size, withGroups: wantsGroups(scope) })
 
 /**
  * Users with the role and the groups each holds.
@@ -155,10 +146,12 @@ const groupVariables = ({ size, scope }: SizedCall) => ({ groups: size, withGrou
  */
 export function userResource(client: TwingateClient): ResourceSyncer & TargetedGetter & IdLister {
   const memberships = new Memberships()
+  let isAtOnceRefused = false
   return Object.freeze({
     type: userType,
     neverEmpty: 'the administrator who made the API key is one',
     counts: TYPE_IDS.group,
+    wholeUpTo: WHOLE_UP_TO,
 
     async list(call: PageCall): Promise<ListPage> {
       const place: Place | GroupsToken = call.token === '' ? {} : decodeToken(call.token, (value) => Token.parse(value))
@@ -167,50 +160,35 @@ export function userResource(client: TwingateClient): ResourceSyncer & TargetedG
       const { users, overlap } = await client.query(Users, variables, call)
       const nodes = users.edges.map((edge) => edge.node)
       return {
-        ...joinRows(nodes.map((node) => rowsWithGroups(node, call.scope, memberships))),
+        ...usersRows(nodes, call.scope, memberships),
         total: users.totalCount,
-        more: nodes.flatMap(overflow),
         ...placeOf(place, call.size, nodes.length),
         ...pageEnd(users, overlap, place, Users.operation),
       }
     },
 
     async ids({ places, counted, ...call }: IdCall): Promise<IdList | undefined> {
-      const swept = await sweepIds(
-        client,
-        userIds(counted),
-        places,
-        Object.fromEntries(counted.map((id, i) => [`c${i}`, id])),
-        call,
-      )
+      if (places.length <= WHOLE_UP_TO && wantsGroups(call.scope) && !isAtOnceRefused) {
+        const whole = await usersAtOnce(client, { places, counted, ...call }, memberships)
+        if (whole) return whole
+        isAtOnceRefused = true
+      }
+      const swept = await sweepIds(client, userIds(counted), places, countVariables(counted), call)
       return swept && { ids: swept.ids, holders: countedIn(swept.answer) }
     },
 
     async getMany(ids: readonly string[], call: SizedCall): Promise<readonly (ListPage | undefined)[]> {
       const users = await getMany(client, usersById(call.size, wantsGroups(call.scope)), ids, call)
-      return users.map((user) => user && { ...rowsWithGroups(user, call.scope, memberships), more: overflow(user) })
+      return users.map((user) => user && usersRows([user], call.scope, memberships))
     },
 
     async get(id: string, call: SizedCall): Promise<ListPage | undefined> {
       const objectIn = (answer: UserAnswer) => answer.user
       const question = { kind: 'User', id, query: User, variables: groupVariables(call), objectIn } as const
       const user = await queryById(client, question, call)
-      return user ? { ...rowsWithGroups(user, call.scope, memberships), more: overflow(user) } : undefined
+      return user && usersRows([user], call.scope, memberships)
     },
   })
-}
-
-function rowsWithGroups(node: UserWithGroups, scope: Scope, memberships: Memberships): Rows {
-  const rows = userRows(node, scope)
-  if (!node.groups) return rows
-  const user = userId(node.id)
-  return { ...rows, grants: [...rows.grants, ...node.groups.edges.map((edge) => memberships.grant(edge.node, user))] }
-}
-
-/** The token for the rest of a user's groups, where one page did not hold them. */
-function overflow({ id, groups }: UserWithGroups): readonly string[] {
-  const rest = groups && placeBehind(groups, Users.operation)
-  return rest ? [JSON.stringify({ groupsOf: id, pass: 1, ...rest } satisfies GroupsToken)] : []
 }
 
 /** Groups that moved meanwhile are read from their start again: there are few of them, and many users. */

@@ -17,6 +17,8 @@ export interface IdSweep {
   readonly fragments?: string
   /** As in `Query`. */
   readonly lacks?: ReadonlySet<string>
+  /** What is asked of each row besides its id, with the variables it uses; then a request that is refused proves nothing, and is no error. @default nothing */
+  readonly row?: { readonly fields: string; readonly parameters: readonly string[] }
   /** What else is asked for together with the last rows, with the variables it uses; its fields must not begin with `p` or `o` and a number. */
   readonly beside?: { readonly fields: string; readonly parameters: readonly string[] } | undefined
 }
@@ -24,6 +26,8 @@ export interface IdSweep {
 /** All ids at one moment, and the last answer, which also holds what was asked beside the ids. */
 export interface Swept {
   readonly ids: readonly string[]
+  /** The rows with all that was asked of them, in the order of the ids. */
+  readonly rows: readonly Row[]
   readonly answer: Readonly<Record<string, unknown>>
 }
 
@@ -45,10 +49,13 @@ const MOST_AT_ONCE = 50
 /** Rows of the last page, whose end may have moved on. */
 const LAST_ROWS = 100
 
+const Row = z.looseObject({ id: z.string() })
+type Row = z.infer<typeof Row>
+
 const Rows = z.object({
   totalCount: z.number().int().nonnegative(),
   pageInfo: PageInfo,
-  edges: z.array(z.object({ cursor: z.string(), node: z.object({ id: z.string() }) })),
+  edges: z.array(z.object({ cursor: z.string(), node: Row })),
 })
 type Rows = z.infer<typeof Rows>
 const Before = z.object({ edges: z.array(z.object({ node: z.object({ id: z.string() }) })) }).optional()
@@ -65,16 +72,18 @@ export function placeOf({ after, overlap }: Place, size: number, rows: number): 
 }
 
 /** The document that sweeps `count` pages; exported for the test that checks it against the schema. */
-export function sweepDocument({ operation, list, within, beside, fragments = '' }: IdSweep, count: number): string {
+export function sweepDocument(sweep: IdSweep, count: number): string {
+  const { operation, list, within, row, beside, fragments = '' } = sweep
   const each = Array.from({ length: count }, (_, i) => i)
   const declared = [
     ...(within === undefined ? [] : ['$id: ID!']),
     ...each.flatMap((i) => [`$first${i}: Int!, $after${i}: String, $before${i}: String, $checks${i}: Boolean!`]),
+    ...(row?.parameters ?? []),
     ...(beside?.parameters ?? []),
   ]
   const fields = each.map(
     (i) => `p${i}: ${list}(first: $first${i}, after: $after${i}) {
-      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id } }
+      totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id ${row?.fields ?? ''} } }
     }
     o${i}: ${list}(first: 1, after: $before${i}) @include(if: $checks${i}) { edges { node { id } } }`,
   )
@@ -116,6 +125,7 @@ export async function sweepIds(
     const some = lastLonger(spans.slice(at, at + most), at + most >= spans.length)
     const joined = await read(parts.length, some)
     if (ConnectorError.is(joined)) {
+      if (asked.row) return undefined
       if (asked.beside) asked = { ...asked, beside: undefined }
       else if (some.length === 1) return undefined
       else most = Math.floor(some.length / 2)
@@ -152,24 +162,25 @@ type Joined =
 
 const APART: Joined = Object.freeze({ kind: 'apart' })
 
-/** The ids of all pages, where they belong together, with the newest answer. */
+/** The rows of all pages, where they belong together, with the newest answer. */
 function joinPages(parts: readonly Part[], answer: Swept['answer']): Joined {
-  const ids: string[] = []
+  const rows: Row[] = []
   let next: Span = { first: LAST_ROWS }
   for (const { page, before } of parts.flatMap(pagesOf)) {
     if (!page) return APART
     const { totalCount, pageInfo, edges } = page
     // A page may have been shorter when it was read first.
-    if (ids.length > 0) {
-      const end = before === undefined ? -1 : ids.lastIndexOf(before)
+    if (rows.length > 0) {
+      const end = before === undefined ? -1 : rows.findLastIndex(({ id }) => id === before)
       if (end < 0) return APART
-      ids.length = end + 1
+      rows.length = end + 1
     }
-    for (const { node } of edges) ids.push(node.id)
-    if (!pageInfo.hasNextPage)
-      return new Set(ids).size === ids.length && ids.length === totalCount
-        ? { kind: 'whole', swept: { ids, answer } }
-        : APART
+    for (const { node } of edges) rows.push(node)
+    if (!pageInfo.hasNextPage) {
+      const ids = rows.map(({ id }) => id)
+      const isWhole = new Set(ids).size === ids.length && ids.length === totalCount
+      return isWhole ? { kind: 'whole', swept: { ids, rows, answer } } : APART
+    }
     const [last, end] = [edges.at(-2)?.cursor, pageInfo.endCursor]
     if (edges.length === 0 || end === null) return APART
     next = { first: LAST_ROWS, after: end, ...(last !== undefined && { before: last }) }

@@ -116,6 +116,11 @@ export interface IdList {
   readonly ids: readonly string[]
   /** Of the resources that were to be counted; one that is gone is left out. */
   readonly holders: readonly HolderCount[]
+  /**
+   * Whole listings of that moment, by type: the one that was asked for, and others beside it. They replace what was read before; where the resources of
+   * one hold grants on those of another type, all such grants. Absent where the ids came alone.
+   */
+  readonly whole?: Readonly<Record<string, ListPage>>
 }
 
 export interface IdCall extends Call {
@@ -134,6 +139,8 @@ export interface IdCall extends Call {
 export interface IdLister {
   /** Type of the resources whose holders the source can count together with the ids; absent where it cannot. */
   readonly counts?: string
+  /** A listing of at most so many pages comes whole in place of its ids, and that of `counts` with it where it is as short; absent where ids come alone. */
+  readonly wholeUpTo?: number
   /** `undefined` where the ids do not prove themselves: rows moved meanwhile, an id came twice, or the source's own count is another. */
   ids(call: IdCall): Promise<IdList | undefined>
   /** As `TargetedGetter`, for ids that the source gave itself; in the order of `ids`. */

@@ -3,6 +3,7 @@ import type { ResourceId } from '../model/model.ts'
 import { repaired, without, withoutOne, type Step, type StoredRows } from './advance.ts'
 import type { Action, Checkpoint, Listing } from './checkpoint.ts'
 import { FULL_PAGE } from './page-size.ts'
+import { resourceKey } from '../model/ids.ts'
 import { looks } from './looks.ts'
 import { canRecheck, type Roads } from './roads.ts'
 import { scoped } from './scoped.ts'
@@ -27,7 +28,8 @@ export const toCount = (all: readonly string[], differing: readonly string[]): r
 export const countsAll = (all: readonly string[]): boolean => all.length <= MOST_COUNTED
 
 /**
- * A listing held against the ids of one moment: what either of them lacks is read by id. Once that is done the listing is whole.
+ * A listing held against the ids of one moment: what either of them lacks is read by id. Once that is done the listing is whole. A short one comes whole
+ * itself.
  *
  * Why: the ids prove themselves, so what they hold was there at that moment and nothing else was.
  */
@@ -35,8 +37,10 @@ export function rechecked(
   checkpoint: Checkpoint,
   action: IdsAction,
   list: IdList | undefined,
-  stored: readonly string[],
+  scope: Scope,
+  rows: StoredRows,
 ): Step {
+  if (list?.whole) return replaced(checkpoint, action, list.whole, list.holders, scope, rows)
   const { type } = action
   const actions = without(checkpoint.actions, action)
   const { moved, ...listing } = checkpoint.listings[type] ?? unread
@@ -45,6 +49,7 @@ export function rechecked(
     const doubtful: Listing = { ...listing, rechecks, ...(moved && { moved }) }
     return { write: {}, checkpoint: { ...checkpoint, actions, listings: { ...checkpoint.listings, [type]: doubtful } } }
   }
+  const stored = rows.resourceIds(type)
   const [told, known] = [new Set(list.ids), new Set(stored)]
   const missing = list.ids.filter((id) => !known.has(id))
   const extra = stored.filter((id) => !told.has(id))
@@ -55,6 +60,47 @@ export function rechecked(
       ...checkpoint,
       actions: [...looks(type, [...missing, ...extra], new Set(extra)), ...actions],
       listings: { ...checkpoint.listings, [type]: proved },
+    },
+  }
+}
+
+/** Whole listings of one moment in place of what was read of them. */
+function replaced(
+  checkpoint: Checkpoint,
+  action: IdsAction,
+  whole: NonNullable<IdList['whole']>,
+  holders: IdList['holders'],
+  scope: Scope,
+  stored: StoredRows,
+): Step {
+  const pages = Object.entries(whole)
+  const told = new Set(pages.flatMap(([, page]) => page.resources.map(({ id }) => resourceKey(id))))
+  const storedOf = (types: Iterable<string>): readonly ResourceId[] =>
+    [...types].flatMap((type) => stored.resourceIds(type).map((id) => ({ type, id })))
+  const gone = storedOf(Object.keys(whole)).filter((resource) => !told.has(resourceKey(resource)))
+  const heldOn = new Set(pages.flatMap(([, page]) => page.grants.map(({ resource }) => resource.type)))
+  const more = pages.flatMap(([type, page]) =>
+    (page.more ?? []).map((token): Action => ({ kind: 'list', type, token })),
+  )
+  const proved = pages.map(([type, page]): [string, Listing] => {
+    const { moved: _, ...listing } = checkpoint.listings[type] ?? unread
+    const rechecks = (listing.rechecks ?? 0) + (type === action.type ? 1 : 0)
+    return [type, { ...listing, rechecks, total: page.resources.length, proved: true, stale: false }]
+  })
+  const { repairs } = checkpoint
+  return {
+    write: {
+      ...joined([...pages.map(([, page]) => scoped(page, scope)), { holders }]),
+      removals: [
+        ...storedOf(heldOn).map((resource): Removal => ({ kind: 'grants-on', resource })),
+        ...gone.map((resource): Removal => ({ kind: 'resource', resource })),
+      ],
+    },
+    checkpoint: {
+      ...checkpoint,
+      actions: [...more, ...without(checkpoint.actions, action)],
+      listings: { ...checkpoint.listings, ...Object.fromEntries(proved) },
+      repairs: { ...repairs, relisted: repairs.relisted + pages.length },
     },
   }
 }

@@ -9,6 +9,8 @@ export interface Roads {
   readonly ids: ReadonlySet<string>
   /** Types whose resources' holders can be counted with the ids of another type, which is the value. */
   readonly countedWith: ReadonlyMap<string, string>
+  /** Pages of a listing that come whole at one moment, by type; see `IdLister`. */
+  readonly wholeUpTo: ReadonlyMap<string, number>
   /** Types whose holders can be read for many resources at once. */
   readonly manyHolders: ReadonlySet<string>
 }
@@ -20,6 +22,9 @@ export function roadsOf(syncers: ReadonlyMap<string, ResourceSyncer>): Roads {
     ids: new Set(all.flatMap(([type, syncer]) => (hasIds(syncer) ? [type] : []))),
     countedWith: new Map(
       all.flatMap(([type, syncer]) => (hasIds(syncer) && syncer.counts !== undefined ? [[syncer.counts, type]] : [])),
+    ),
+    wholeUpTo: new Map(
+      all.flatMap(([type, syncer]) => (hasIds(syncer) && syncer.wholeUpTo ? [[type, syncer.wholeUpTo]] : [])),
     ),
     manyHolders: new Set(all.flatMap(([type, syncer]) => (hasManyHolders(syncer) ? [type] : []))),
   }

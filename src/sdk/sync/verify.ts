@@ -110,7 +110,11 @@ function settle(
   log: Logger,
 ): Verdict {
   const isToRecheck = ({ type, listing, isEmpty }: Doubt): boolean => !isEmpty && canRecheck(type, listing, roads)
-  const [ids, others] = [doubts.filter(isToRecheck), doubts.filter((one) => !isToRecheck(one))]
+  const ids = doubts.filter(isToRecheck)
+  const beside = new Set(
+    ids.flatMap(({ type, listing }) => (comesWhole(type, listing, roads) ? [heldBy(type, roads)] : [])),
+  )
+  const others = doubts.filter((one) => !isToRecheck(one) && (one.isEmpty || !beside.has(one.type)))
   for (const { type, why } of ids) log.info('listing is held against its ids', { resource_type_id: type, why })
   const relisted: Verdict =
     others.length > 0
@@ -142,6 +146,10 @@ function recount(checkpoint: Checkpoint, ids: readonly Doubt[], writer: SyncWrit
 /** The type whose holders are counted with the ids of this type. */
 const heldBy = (type: string, { countedWith: types }: Roads): string | undefined =>
   [...types].find(([, holders]) => holders === type)?.[0]
+
+/** Whether a listing comes whole in place of its ids, and that of the type it counts beside it, so that the latter need not be read again now. */
+const comesWhole = (type: string, { places = [] }: Listing, { wholeUpTo }: Roads): boolean =>
+  places.length <= (wholeUpTo.get(type) ?? 0)
 
 /** Resources whose holders are counted with the ids of this type: at one moment both agree, and reading many holders takes long. */
 function countedWith(type: string, writer: SyncWriter, roads: Roads): readonly string[] {

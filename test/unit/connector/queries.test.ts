@@ -125,6 +125,8 @@ describe('GraphQL documents', () => {
       'UserRoleUpdate',
       'Users',
       'UsersAgain',
+      'UsersAtOnce',
+      'UsersAtOnce',
       'Validate',
     ])
   })

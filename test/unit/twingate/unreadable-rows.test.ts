@@ -71,11 +71,6 @@ describe('a row with a value that the server cannot print', () => {
       'email of VXNlcjoxMzg=',
       { spoil: () => {}, unshown: [{ field: 'User.email', of: seedTenant(USUAL).users[137]!.id }] },
     ],
-    [
-      'a nested list',
-      'groups of users.edges.',
-      { spoil: () => {}, unshown: [{ field: 'User.groups', of: seedTenant(USUAL).users[137]!.id }] },
-    ],
   ])('that is needed is asked for once more and no further: %s', async (_, says, { spoil, ...unshown }) => {
     const { server, result } = await sync(spoil, { attempts: 10, ...unshown })
     expect(result).toMatchObject({ code: 'unavailable' })

@@ -129,7 +129,7 @@ describe('a sync of a quiet tenant', () => {
 describe('a sync of a server that lies', () => {
   it('holds a listing against its ids when the server leaves out users', async () => {
     const { sync, rows, truth } = await setUp({
-      tenant: seedTenant({ users: 350, groups: 20 }),
+      tenant: seedTenant({ users: 650, groups: 20 }),
       faults: [{ operation: 'Users', page: 1, attempt: 1, kind: 'drop-rows', rows: 3 }],
     })
     expect((await sync()).repairs).toMatchObject({ relisted: 0, fetchedResources: 3 })
@@ -156,7 +156,7 @@ describe('a sync of a server that lies', () => {
 
   it('reads a group from its own side when memberships were left out', async () => {
     const { sync, rows, truth, asked } = await setUp({
-      tenant: seedTenant({ users: 350, groups: 20 }),
+      tenant: seedTenant({ users: 650, groups: 20 }),
       faults: [{ operation: 'Users', page: 2, attempt: 1, kind: 'drop-nested', rows: 1 }],
     })
     const { repairs } = await sync()
@@ -172,6 +172,7 @@ describe('a sync of a server that lies', () => {
       faults: [
         { operation: 'Users', page: 1, kind: 'drop-rows', rows: 2 },
         { operation: 'UserIds', kind: 'drop-rows', rows: 2 },
+        { operation: 'UsersAtOnce', kind: 'drop-rows', rows: 2 },
       ],
     })
     const error: unknown = await sync().catch((e: unknown) => e)
@@ -240,7 +241,10 @@ describe('a sync of a tenant that moves', () => {
         when: { operation: 'Users', page: 2, attempt },
         apply: (t: Tenant) => t.removeUser(t.users[0]!),
       })),
-      faults: [{ operation: 'UserIds', kind: 'errors-200' }],
+      faults: [
+        { operation: 'UserIds', kind: 'errors-200' },
+        { operation: 'UsersAtOnce', kind: 'errors-200' },
+      ],
     })
     await expect(sync()).rejects.toMatchObject({ code: 'aborted' })
     expect(readSnapshot(file, 'latest').syncs.map((s) => s.finished)).toEqual([false])

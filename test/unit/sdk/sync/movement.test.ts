@@ -33,7 +33,7 @@ function move(tenant: Tenant, user: TenantUser, groups: readonly TenantGroup[]):
 
 /** A tenant in which the counts of all groups stay as they are when the 11th user goes, the 201st is passed over and a new one comes. */
 function balancedUsers() {
-  const tenant = seedTenant({ users: 450, groups: 30 })
+  const tenant = seedTenant({ users: 650, groups: 30 })
   const same = tenant.groups.slice(3, 6)
   for (const index of [10, 200]) move(tenant, tenant.users[index]!, same)
   return { tenant, same }
@@ -65,12 +65,12 @@ describe('rows that move between two pages while all counts stay as they are', (
       changes: [{ when: { operation: 'Users', page: 2 }, apply: swap(same) }],
     })
     await sync()
-    expect(asked('Users').map((request) => request.page)).toEqual([0, 1, 2, 3, 4])
+    expect(asked('Users').map((request) => request.page)).toEqual([0, 1, 2, 3, 4, 5, 6])
     expect(asked('UserIds')).toHaveLength(1)
     expect(asked('UsersAgain')).toHaveLength(1)
   })
 
-  it.each([4, 5, 6])('lose no user when the run is stopped after page %i and goes on later', async (pages) => {
+  it.each([6, 7, 8])('lose no user when the run is stopped after page %i and goes on later', async (pages) => {
     const { tenant, same } = balancedUsers()
     const { sync, rows, truth } = await setUp({
       tenant,
@@ -107,7 +107,7 @@ describe('rows that move between two pages while all counts stay as they are', (
   })
 
   it('lose no membership of a user with more groups than fit a page', async () => {
-    const tenant = seedTenant({ users: 450, groups: 250 })
+    const tenant = seedTenant({ users: 650, groups: 250 })
     const [many, other] = [tenant.users[300]!, tenant.users[440]!]
     const [left, over, joined] = [tenant.groups[10]!, tenant.groups[100]!, tenant.groups[249]!]
     move(tenant, many, tenant.groups.slice(0, 240))
@@ -132,7 +132,7 @@ describe('rows that move between two pages while all counts stay as they are', (
   })
 
   it('lose no member of a group that is read from its own side', async () => {
-    const tenant = seedTenant({ users: 450, groups: 3, membershipsPerUser: 1 })
+    const tenant = seedTenant({ users: 650, groups: 3, membershipsPerUser: 1 })
     const [big, small] = [tenant.groups[0]!, tenant.groups[1]!]
     for (const [index, user] of tenant.users.entries()) move(tenant, user, [index < 250 ? big : small])
     const { sync, rows, truth, asked } = await setUp({
@@ -158,7 +158,7 @@ describe('rows that move between two pages while all counts stay as they are', (
   })
 
   it('lose no holder of a role that is read alone', async () => {
-    const tenant = seedTenant({ users: 450, groups: 3 })
+    const tenant = seedTenant({ users: 650, groups: 3 })
     for (const [index, user] of tenant.users.entries()) user.role = index < 250 ? 'DEVOPS' : 'MEMBER'
     const { sync, rows, truth } = await setUp({
       tenant,
@@ -198,6 +198,65 @@ describe('rows that move between two pages while all counts stay as they are', (
   })
 })
 
+describe('rows of a list of a few pages that move', () => {
+  /** People and groups that come, go, and change groups between two pages. */
+  const stir = (t: Tenant): void => {
+    t.removeUser(t.users[10]!)
+    t.removeGroup(t.groups[2]!)
+    const group = t.addGroup({ name: 'New' })
+    move(t, t.addUser({ firstName: 'New' }), [group, t.groups[5]!])
+    move(t, t.users[20]!, [group])
+    move(t, t.users[300]!, [t.groups[7]!])
+  }
+  const small = (groups: number) => ({
+    tenant: seedTenant({ users: 350, groups, everyone: true }),
+    changes: [{ when: { operation: 'Users', page: 2 }, apply: stir }],
+  })
+
+  it.each([20, 140])('are read at one moment in one request, with %i groups', async (groups) => {
+    const { sync, rows, truth, asked } = await setUp(small(groups))
+    const { repairs } = await sync({ oneListingARequest: true })
+    expect(rows()).toEqual(truth())
+    expect([repairs.fetchedResources, asked('UsersAtOnce').length, asked('UserIds').length]).toEqual(
+      groups === 20 ? [0, 1, 0] : [1, 1, 0],
+    )
+  })
+
+  it('cost one request where there are more groups than fit a page, whose members are counted beside', async () => {
+    const tenant = seedTenant({ users: 350, groups: 140, everyone: true })
+    const remove = (t: Tenant): void => t.removeUser(t.users[10]!)
+    const { sync, rows, truth, asked } = await setUp({
+      tenant,
+      changes: [{ when: { operation: 'Users', page: 2 }, apply: remove }],
+    })
+    await sync()
+    expect(rows()).toEqual(truth())
+    expect([asked('UsersAtOnce').length, asked('MembersOfGroups').length]).toEqual([1, 0])
+  })
+
+  it.each(['errors-200', 'drop-rows'] as const)(
+    'are held against their ids where so much at once is answered with %s',
+    async (kind) => {
+      const { sync, rows, truth, asked } = await setUp({
+        ...small(20),
+        faults: [{ operation: 'UsersAtOnce', kind, rows: 3 }],
+      })
+      await sync()
+      expect(rows()).toEqual(truth())
+      expect([asked('UsersAtOnce').length, asked('UserIds').length > 0]).toEqual([1, true])
+    },
+  )
+
+  it('are there with all groups of those who have more than fit a page', async () => {
+    const { tenant, ...changes } = small(140)
+    move(tenant, tenant.users[100]!, tenant.groups.slice(0, 130))
+    const { sync, rows, truth, asked } = await setUp({ tenant, ...changes })
+    await sync()
+    expect(rows()).toEqual(truth())
+    expect(asked('UserGroups')).toHaveLength(2)
+  })
+})
+
 describe('a tenant that lists the newest rows first', () => {
   const comeFirst = (t: Tenant): void => {
     t.addMember(t.groups[3]!, t.addUser({ firstName: 'New' }))
@@ -206,7 +265,7 @@ describe('a tenant that lists the newest rows first', () => {
 
   it('gives every row once although new ones push the others on', async () => {
     const { sync, rows, truth } = await setUp({
-      tenant: seedTenant({ users: 450, groups: 30 }),
+      tenant: seedTenant({ users: 650, groups: 30 }),
       changes: [{ when: { operation: 'Users', page: 2 }, apply: comeFirst }],
     })
     expect((await sync()).repairs).toMatchObject({ relisted: 0, fetchedResources: 1 })
@@ -215,7 +274,7 @@ describe('a tenant that lists the newest rows first', () => {
 
   it('loses nobody when one leaves and another comes in front', async () => {
     const { sync, rows, truth } = await setUp({
-      tenant: seedTenant({ users: 450, groups: 30 }),
+      tenant: seedTenant({ users: 650, groups: 30 }),
       changes: [
         {
           when: { operation: 'Users', page: 2 },
@@ -252,7 +311,7 @@ describe('a list that moves through every repetition, and whose ids prove nothin
   })
 
   it('of members leaves the sync unfinished and says why', async () => {
-    const tenant = seedTenant({ users: 450, groups: 3, membershipsPerUser: 1 })
+    const tenant = seedTenant({ users: 650, groups: 3, membershipsPerUser: 1 })
     const [big, small] = [tenant.groups[0]!, tenant.groups[1]!]
     for (const [index, user] of tenant.users.entries()) move(tenant, user, [index < 250 ? big : small])
     const { sync, finished } = await setUp({
