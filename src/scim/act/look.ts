@@ -41,11 +41,42 @@ export async function listKind(looker: Looker, kind: Kind, signal: AbortSignal):
   let { complete } = first
   if (!complete || first.objects < before) {
     const second = await list()
-    const isSame = first.untold && second.untold && isSameSet(first.ids, second.ids)
-    complete = second.complete || isSame === true
+    const isSame = first.untold !== undefined && first.untold === second.untold && isSameSet(first.ids, second.ids)
+    // Of a target that says there are some, nobody believes that all are gone.
+    const isEmptied = first.untold === 'more than it shows' && first.objects === 0 && before > 0
+    complete = second.complete || (isSame && !isEmptied)
   }
+  if (complete && kind === 'user') await readUnlisted(looker, signal)
   targetImage.finishListing(kind, complete)
   return complete
+}
+
+/** Users that are read to see whether others are there, too. */
+const SAMPLE = 5
+
+/**
+ * Takes linked users that a whole listing leaves out into it where they are there all the same.
+ *
+ * Why: there are servers that list nobody who is disabled. Whoever was deleted by others costs a read once.
+ */
+async function readUnlisted({ target, targetImage, width }: Looker, signal: AbortSignal): Promise<void> {
+  const keys = targetImage.unlistedUsers()
+  const read = async (some: readonly number[]): Promise<number> => {
+    const found: TargetObject[] = []
+    await runPool(
+      some,
+      width,
+      () => signal.aborted,
+      async (key) => {
+        const id = targetImage.idOf(key)
+        const object = id === undefined ? undefined : await target.get('user', id, signal)
+        if (object) found.push(object)
+      },
+    )
+    targetImage.addPage(found)
+    return found.length
+  }
+  if ((await read(keys.slice(0, SAMPLE))) > 0) await read(keys.slice(SAMPLE))
 }
 
 const isSameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>

@@ -76,6 +76,19 @@ export class TargetImage {
     for (const object of objects) this.#stage(object)
   }
 
+  /** Linked users that were there and that the listing so far does not show; those who were disabled first. */
+  unlistedUsers(): readonly number[] {
+    this.#flush()
+    return this.#database
+      .prepare(
+        `select t.key from main.target_object t join main.link l on l.target_key = t.key
+          where t.kind = 'user' and t.attributes is not null and t.key not in (select key from temp.list_object)
+          order by json_extract(t.attributes, '$.active') is 0 desc, t.key`,
+      )
+      .all()
+      .map(({ key }) => Number(key))
+  }
+
   /** Ends a listing of one kind: where it was complete, what it does not hold is not there. */
   finishListing(kind: Kind, complete: boolean): Vanished {
     this.#flush()

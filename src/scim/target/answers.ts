@@ -17,6 +17,8 @@ export interface ListPage {
   readonly resources: readonly Attributes[]
   /** `undefined` where the server does not say. */
   readonly total: number | undefined
+  /** Where the next page begins, for a server with cursors. Source: RFC 9865 §2. */
+  readonly nextCursor: string | undefined
 }
 
 /**
@@ -30,7 +32,9 @@ export function readListPage(body: unknown): ListPage | undefined {
   const resources = readKey(body, 'Resources') ?? []
   if (!Array.isArray(resources) || !resources.every(isAttributes)) return undefined
   const isList = total.success || readKey(body, 'Resources') !== undefined
-  return isList ? { resources, total: total.data } : undefined
+  const cursor = readKey(body, 'nextCursor')
+  const nextCursor = typeof cursor === 'string' && cursor !== '' ? cursor : undefined
+  return isList ? { resources, total: total.data, nextCursor } : undefined
 }
 
 /** `shown`: whether an absent list of members means that there are none. */
@@ -103,6 +107,12 @@ export function createdId(body: unknown, location: string | undefined): string |
   } catch {
     return undefined
   }
+}
+
+/** What kind of refusal the server says it is, in lower case; `undefined` where it does not. Source: RFC 7644 §3.12. */
+export function scimTypeOf(body: unknown): string | undefined {
+  const type = isAttributes(body) ? readKey(body, 'scimType') : undefined
+  return typeof type === 'string' ? type.toLowerCase() : undefined
 }
 
 const MOST_WORDS = 300

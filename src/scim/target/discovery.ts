@@ -1,24 +1,27 @@
 import { isRetryable, ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Kind } from '../model.ts'
 import { namesBySchema } from './group-query.ts'
-import type { ListTools } from './list.ts'
+import type { ListTools } from './list-page.ts'
 import { isAttributes, readKey } from './paths.ts'
 import type { ObjectTools } from './read-object.ts'
 import { readSchemaFacts, type SchemaFacts } from './schema-facts.ts'
 
 /**
- * Learns from what a server says of itself, `/ServiceProviderConfig` and `/Schemas`: whether it takes PATCH and If-Match, and whether a member needs
- * `$ref`. A server that says nothing, or something else, is taken as it is.
+ * Learns from what a server says of itself, `/ServiceProviderConfig` and `/Schemas`: whether it takes PATCH and If-Match, has pages by cursors alone, and
+ * whether a member needs `$ref`. A server that says nothing, or something else, is taken as it is.
  *
- * Source: RFC 7643 §5 and §7.
+ * Source: RFC 7643 §5 and §7; RFC 9865 §4.
  */
 export async function learnDiscovery(tools: ObjectTools, signal: AbortSignal): Promise<void> {
   const { learned } = tools
   const config = await readSelf('/ServiceProviderConfig', tools, signal)
   const patch = isSupported(config, 'patch')
   const etag = isSupported(config, 'etag')
+  const pagination = isAttributes(config) ? readKey(config, 'pagination') : undefined
   if (patch === false) learned.learn({ puts: ['user', 'group', 'members'] })
   if (etag !== undefined) learned.learn({ etag })
+  if (isAttributes(pagination) && readKey(pagination, 'cursor') === true && readKey(pagination, 'index') === false)
+    learned.learn({ cursors: true })
   await readSchemas(tools, signal)
 }
 

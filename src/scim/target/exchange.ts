@@ -7,6 +7,7 @@ import { createRenewableSecret, type RereadSecret } from '../../sdk/ground/renew
 import { defaultRetryPolicy, retrying, type RetryPolicy } from '../../sdk/pacing/retry.ts'
 import type { Secret } from '../../sdk/ground/secret.ts'
 import { neverReached } from '../../sdk/pacing/send-or-look.ts'
+import { Address, MOST_MOVES } from './address.ts'
 import { lostAnswer, malformedAnswer, refusal, type ScimAnswer } from './refusal.ts'
 import { parseTargetUrl } from './target-url.ts'
 import type { Traffic } from './target.ts'
@@ -64,6 +65,17 @@ export interface Exchange {
   traffic(): Traffic
 }
 
+/** Of bodies, the standard's own first. The other is for servers that refuse it (406 or 415). Source: RFC 7644 §3.1 and §8.1. */
+type MediaType = 'application/scim+json' | 'application/json'
+
+const OF_THE_MEDIA_TYPE = new Set([406, 415])
+
+/** How a request is put to the server. */
+interface Way {
+  readonly url: URL
+  readonly mediaType: MediaType
+}
+
 /** What a server without a published limit is taken to allow, when its first refusal is weighed. */
 const USUAL: RateLimit = Object.freeze({ requests: 25, windowMs: 1_000 })
 
@@ -88,6 +100,8 @@ class PacedExchange implements Exchange {
   readonly #options: ExchangeOptions
   readonly #token
   readonly #pacer
+  readonly #address: Address
+  #mediaType: MediaType = 'application/scim+json'
   #requests = 0
   #retries = 0
 
@@ -95,6 +109,7 @@ class PacedExchange implements Exchange {
     const { clock, sleep, requestsPerSecond, onWait } = options
     const base = new URL(parseTargetUrl(options.url))
     this.url = `${base.origin}${base.pathname.replace(/\/$/, '')}`
+    this.#address = new Address(this.url)
     this.#host = base.host
     this.#options = options
     this.#token = createRenewableSecret('SCIM token', options.token, options.rereadToken)
@@ -156,36 +171,52 @@ class PacedExchange implements Exchange {
     const { clock, log } = this.#options
     const { operation } = request
     const [host, change] = [this.#host, isWrite(request)]
-    const sent = await sendPaced({
-      operation,
-      peer: host,
-      pacer: this.#pacer,
-      clock,
-      log,
-      signal,
-      send: () => this.#send(request, this.#token.current(), signal),
-      refusal: ({ answer: { status, headers } }) =>
-        status === 429 ? { retryAfter: headers['retry-after'] } : undefined,
-      renew: async ({ answer: { status }, used }) =>
-        (status === 401 || status === 403) && (await this.#token.renew(used, log)),
-    })
-    return readAnswer(sent, { host, operation, change })
+    const url = this.#address.urlOf(request.path, isWrite(request) ? '' : queryText(request.query))
+    let way: Way = { url, mediaType: this.#mediaType }
+    for (let moves = 0; ; moves++) {
+      const current = way
+      const sent = await sendPaced({
+        operation,
+        peer: host,
+        pacer: this.#pacer,
+        clock,
+        log,
+        signal,
+        send: () => this.#send(request, current, this.#token.current(), signal),
+        refusal: ({ answer: { status, headers } }) =>
+          status === 429 ? { retryAfter: headers['retry-after'] } : undefined,
+        renew: async ({ answer: { status }, used }) =>
+          (status === 401 || status === 403) && (await this.#token.renew(used, log)),
+      })
+      const other = moves < MOST_MOVES ? this.#otherWay(sent.answer, request, current) : undefined
+      if (!other) return readAnswer(sent, { host, operation, change })
+      way = other
+    }
   }
 
-  async #send(request: Request, used: Secret, signal: AbortSignal): Promise<Sent> {
+  /** How the same request is to be put after this answer; `undefined` where the answer is one. */
+  #otherWay(answer: HttpAnswer, request: Request, { url, mediaType }: Way): Way | undefined {
+    const moved = this.#address.follow(answer, request.path, { url, isRead: !isWrite(request) })
+    if (moved) return { url: moved, mediaType }
+    if (!OF_THE_MEDIA_TYPE.has(answer.status)) this.#mediaType = mediaType
+    else if (mediaType === 'application/scim+json') return { url, mediaType: 'application/json' }
+    return undefined
+  }
+
+  async #send(request: Request, { url, mediaType }: Way, used: Secret, signal: AbortSignal): Promise<Sent> {
     const { transport, clock, log, version } = this.#options
     const started = clock.monotonicMs()
-    const { method, body, query, ifMatch } = partsOf(request)
+    const { method, body, ifMatch } = partsOf(request)
     this.#requests++
     try {
       const answer = await transport({
         method,
-        url: new URL(`${this.url}${request.path}${query}`),
+        url,
         headers: {
           authorization: `Bearer ${used.reveal()}`,
-          accept: 'application/scim+json',
+          accept: mediaType,
           'user-agent': `baton-twingate/${version}`,
-          ...(body !== undefined && { 'content-type': 'application/scim+json' }),
+          ...(body !== undefined && { 'content-type': mediaType }),
           ...(ifMatch !== undefined && { 'if-match': ifMatch }),
         },
         ...(body !== undefined && { body }),
@@ -207,10 +238,9 @@ interface Sent {
 }
 
 const partsOf = (request: Request) => {
-  if (!isWrite(request))
-    return { method: 'GET' as const, body: undefined, query: queryText(request.query), ifMatch: undefined }
+  if (!isWrite(request)) return { method: 'GET' as const, body: undefined, ifMatch: undefined }
   const body = request.body === undefined ? undefined : JSON.stringify(request.body)
-  return { method: request.method, body, query: '', ifMatch: request.version }
+  return { method: request.method, body, ifMatch: request.version }
 }
 
 /** Turns requests a second into a limit of whole requests in a longer window. */

@@ -1,7 +1,7 @@
 import type { Kind, TargetObject } from '../model.ts'
 import { readListPage, readObject } from './answers.ts'
 import { readQuery } from './group-query.ts'
-import type { ListTools } from './list.ts'
+import type { ListTools } from './list-page.ts'
 import { parsePath, readValue } from './paths.ts'
 import type { TargetProfile } from './profile.ts'
 import { malformedAnswer } from './refusal.ts'

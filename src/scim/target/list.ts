@@ -1,23 +1,9 @@
 import { ConnectorError } from '../../sdk/ground/errors.ts'
 import type { Kind, TargetObject } from '../model.ts'
-import { type ListPage, readListPage, readObject } from './answers.ts'
-import type { Exchange } from './exchange.ts'
-import { readQuery } from './group-query.ts'
+import { type ListPage, readObject } from './answers.ts'
 import type { LearnedProfile } from './learned-profile.ts'
-import { malformedAnswer, refusal, type ScimAnswer } from './refusal.ts'
-import { ENDPOINT } from './schemas.ts'
+import { firstPlace, type ListTools, type Place, readPage, USUAL_COUNT } from './list-page.ts'
 import type { Listing } from './target.ts'
-
-/** A page that any server takes; larger ones are for servers that were seen to give them. */
-export const USUAL_COUNT = 100
-
-/** A 400 for so few entries is about something else. */
-const LEAST_REFUSED = 2
-
-export interface ListTools {
-  readonly exchange: Exchange
-  readonly learned: LearnedProfile
-}
 
 /** What the pages have shown so far. */
 interface Progress {
@@ -31,12 +17,22 @@ interface Progress {
   told: boolean
   sound: boolean
   untold: boolean
+  /** Entries of the largest page, and of the last one that had any. */
   largest: number
+  last: number
+  /** No cursor followed the last page: the server itself says that this is the end. */
+  ended: boolean
   requests: number
 }
 
+const noProgress = (): Progress => ({
+  ...{ seen: new Set(), total: undefined, largest: 0, last: 0, requests: 0 },
+  ...{ passed: false, short: false, told: false, sound: true, untold: true, ended: false },
+})
+
 /**
- * Lists every object of a kind. Pages follow by the number of entries that came; a page that shows no new id ends the listing.
+ * Lists every object of a kind. Pages follow by the number of entries that came, or by cursors where the server gives them; a page that shows no new id
+ * ends the listing.
  *
  * Errors: as `Target`; `not-found` where there is no such endpoint.
  * Why: servers give fewer entries than asked for, repeat the first page past the end, and move entries between pages.
@@ -44,27 +40,18 @@ interface Progress {
 export async function listObjects(
   kind: Kind,
   onPage: (objects: readonly TargetObject[]) => void,
-  { exchange, learned }: ListTools,
+  tools: ListTools,
   signal: AbortSignal,
 ): Promise<Listing> {
-  const progress: Progress = {
-    seen: new Set(),
-    total: undefined,
-    passed: false,
-    short: false,
-    told: false,
-    sound: true,
-    untold: true,
-    largest: 0,
-    requests: 0,
-  }
+  const { learned } = tools
+  const progress = noProgress()
   // Groups come with their members, which may be many.
   const { pageSize, mostCount = Infinity, totalsAreWhole = false } = learned.current()
   let count = Math.min(mostCount, kind === 'user' ? Math.max(USUAL_COUNT, pageSize) : USUAL_COUNT)
   let isRefused = false
-  for (let startIndex = 1; ;) {
-    const isBeyond = progress.total !== undefined && startIndex > progress.total
-    const page = await readPage(kind, { startIndex, count }, { exchange, learned }, signal).catch((error: unknown) => {
+  for (let place = firstPlace(learned.current()); ;) {
+    const isBeyond = isPast(progress.total, place)
+    const page = await readPage(kind, { place, count }, tools, signal).catch((error: unknown) => {
       if (isBeyond && ConnectorError.is(error) && !ENDS.has(error.code)) return undefined
       throw error
     })
@@ -78,39 +65,84 @@ export async function listObjects(
       isRefused = true
       continue
     }
-    if (isRefused && count < USUAL_COUNT) learned.learn({ mostCount: count, pageSize: Math.min(pageSize, count) })
+    if (page.nextCursor !== undefined) learned.learn({ cursors: true })
+    const byCursors = learned.current().cursors === true
+    if (isRefused && count < USUAL_COUNT && !byCursors)
+      learned.learn({ mostCount: count, pageSize: Math.min(pageSize, count) })
     isRefused = false
-    progress.requests++
-    const got = page.resources.length
     const fresh = takePage(kind, page, progress, { learned, isPastEnd: isBeyond })
     if (fresh.length > 0) onPage(fresh)
-    if (fresh.length === 0) {
-      if (got > 0) progress.untold = false
-      break
-    }
-    if (progress.short) {
-      progress.untold = false
-      break
-    }
-    progress.short = progress.passed && got < progress.largest
-    startIndex += got
-    const { total } = progress
-    const isLast = total !== undefined && startIndex > total && !progress.passed
-    // A total that equals the page size may be the page size only; the next page shows which it is.
-    if (isLast && !(startIndex === got + 1 && mayBeFull(got, count, totalsAreWhole))) break
-    if (kind === 'user' && !isLast && got < count) learned.learn({ pageSize: Math.max(1, progress.largest) })
+    const taken = { page, fresh, count }
+    const next = byCursors ? afterCursor(place, taken, progress) : afterNumber(place, taken, progress, totalsAreWhole)
+    if (!next) break
+    if (kind === 'user' && !byCursors && page.resources.length < count && !isPast(progress.total, next))
+      learned.learn({ pageSize: Math.max(1, progress.largest) })
+    place = next
   }
-  const { seen, total, passed, sound, requests } = progress
-  const untold = progress.untold && (!progress.told || passed)
-  return { objects: seen.size, complete: sound && total === seen.size, requests, ...(untold && { untold }) }
+  return listingOf(progress, count)
 }
 
 /** Errors that are not about the page. */
 const ENDS = new Set(['canceled', 'unauthenticated', 'permission-denied'])
 
+const isPast = (total: number | undefined, place: Place): boolean =>
+  total !== undefined && 'startIndex' in place && place.startIndex > total
+
+/** A page, what of it was new, and how many entries were asked for. */
+interface Taken {
+  readonly page: ListPage
+  readonly fresh: readonly TargetObject[]
+  readonly count: number
+}
+
+/** Where the page behind this one begins; `undefined` where this was the last. */
+function afterNumber(
+  place: Place,
+  { page, fresh, count }: Taken,
+  progress: Progress,
+  totalsAreWhole: boolean,
+): Place | undefined {
+  const got = page.resources.length
+  if (got > 0 && (fresh.length === 0 || progress.short)) progress.untold = false
+  if (fresh.length === 0 || progress.short || 'cursor' in place) return undefined
+  progress.short = progress.passed && got < progress.largest
+  const next = { startIndex: place.startIndex + got }
+  const isLast = isPast(progress.total, next) && !progress.passed
+  // A total that equals the page size may be the page size only; the next page shows which it is.
+  return isLast && !(place.startIndex === 1 && mayBeFull(got, count, totalsAreWhole)) ? undefined : next
+}
+
+/** The same for a server with cursors. One that leads in a circle is no end. */
+function afterCursor(place: Place, { page, fresh }: Taken, progress: Progress): Place | undefined {
+  const { nextCursor, resources } = page
+  progress.ended = nextCursor === undefined
+  if (nextCursor === undefined) return undefined
+  const isCircle = 'cursor' in place && place.cursor === nextCursor
+  if (!isCircle && (fresh.length > 0 || resources.length === 0)) return { cursor: nextCursor }
+  progress.sound = progress.untold = false
+  return undefined
+}
+
 /** Whether a page may be all that the server gives at once: as many as asked for, or a number that people choose. */
 const mayBeFull = (got: number, count: number, totalsAreWhole: boolean): boolean =>
   got >= count || (!totalsAreWhole && got % 10 === 0)
+
+/**
+ * What the pages add up to. Where the server says more than it gives, and its pages came to an end in the middle of one, it counts what it does not show,
+ * such as deleted users: two such listings alike are as good as one without a total. Pages that end full may have been cut off.
+ */
+function listingOf(
+  { seen, total, told, passed, sound, untold: mayBeWhole, ended, largest, last, requests }: Progress,
+  count: number,
+): Listing {
+  const objects = seen.size
+  // The last request found nothing.
+  const endsShort = requests > 2 ? last < largest : last === 0 || !mayBeFull(last, count, false)
+  const isShort = total !== undefined && total > objects && endsShort
+  const isEnd = told ? total === objects : ended
+  const untold = !told || passed || ended ? 'no total' : isShort ? 'more than it shows' : undefined
+  return { objects, complete: sound && isEnd, requests, ...(mayBeWhole && untold !== undefined && { untold }) }
+}
 
 /** The objects of a page that no page before it showed. */
 function takePage(
@@ -134,10 +166,11 @@ function takePage(
   if (isPastEnd && fresh.length > 0 && page.total !== undefined && page.total < seen.size) progress.passed = true
   if (page.total !== undefined) progress.told = true
   if (page.total !== undefined && page.total > seen.size) learned.learn({ totalsAreWhole: true })
-  if (page.total === undefined || (progress.total !== undefined && progress.total !== page.total))
-    progress.sound = false
+  if (progress.total !== undefined && progress.total !== page.total) progress.sound = false
   progress.total = page.total
-  progress.largest = Math.max(progress.largest, page.resources.length)
+  progress.requests++
+  if (page.resources.length > 0) progress.last = page.resources.length
+  progress.largest = Math.max(progress.largest, progress.last)
   return fresh
 }
 
@@ -146,60 +179,3 @@ export const SHOWN = { hidesMembers: undefined, membersUnverifiable: undefined }
 
 const hasMembers = (kind: Kind, resource: unknown): boolean =>
   (readObject(kind, resource, { shown: false })?.members ?? []).length > 0
-
-/** Reads one page; `too large` where fewer entries have to be asked for. Errors: as `listObjects`. */
-export async function readPage(
-  kind: Kind,
-  { startIndex, count }: { readonly startIndex: number; readonly count: number },
-  tools: ListTools,
-  signal: AbortSignal,
-): Promise<ListPage | 'too large'> {
-  const operation = `list ${kind}s`
-  const answer = await askForPage(kind, { startIndex, count }, tools, signal).catch((error: unknown) => {
-    if (ConnectorError.is(error) && error.reason === 'too large' && count > 1) return undefined
-    throw error
-  })
-  if (!answer || (answer.status === 400 && count > LEAST_REFUSED)) return 'too large'
-  if (answer.status === 404)
-    throw new ConnectorError(
-      'not-found',
-      operation,
-      `${answer.host} has no SCIM at this address (404); check the target's url`,
-      undefined,
-      'http 404',
-    )
-  if (answer.status >= 300) throw refusal(answer)
-  const page = readListPage(answer.body)
-  if (!page) throw malformedAnswer(answer.host, operation, false)
-  return page
-}
-
-/** How often a first page is requested with `count` before it is requested without. */
-const TRIES_WITH_COUNT = 2
-
-/**
- * Asks for a page. Where the first one fails with 500 each time, the server is asked to make pages of its own size; that is learned where it works.
- *
- * Why: Canaille fails wherever a number of entries is asked for.
- */
-async function askForPage(
-  kind: Kind,
-  { startIndex, count }: { readonly startIndex: number; readonly count: number },
-  { exchange, learned }: ListTools,
-  signal: AbortSignal,
-): Promise<ScimAnswer> {
-  const own = { startIndex: String(startIndex), ...readQuery(kind, learned.current()) }
-  const counted = { ...own, count: String(count) }
-  const ask = (query: Readonly<Record<string, string>>, gives500: boolean): Promise<ScimAnswer> =>
-    exchange.read({ path: ENDPOINT[kind], query, gives500, operation: `list ${kind}s` }, signal)
-  if (learned.current().ownPages === true) return ask(own, false)
-  if (startIndex > 1) return ask(counted, false)
-  for (let tries = 0; tries < TRIES_WITH_COUNT; tries++) {
-    const answer = await ask(counted, true)
-    if (answer.status !== 500) return answer
-  }
-  const answer = await ask(own, true)
-  if (answer.status >= 300) return ask(counted, false)
-  learned.learn({ ownPages: true })
-  return answer
-}

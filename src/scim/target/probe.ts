@@ -8,7 +8,7 @@ import { learnDiscovery, readSchemas } from './discovery.ts'
 import { createExchange, type ExchangeOptions } from './exchange.ts'
 import { type FilterAttribute, filterOf, findObjects } from './find.ts'
 import { createLearnedProfile } from './learned-profile.ts'
-import { type ListTools, readPage, USUAL_COUNT } from './list.ts'
+import { firstPlace, type ListTools, readPage, USUAL_COUNT } from './list-page.ts'
 import { type Attributes, readValue, parsePath } from './paths.ts'
 import type { TargetProfile } from './profile.ts'
 import { getObject, newSightings, type ObjectTools } from './read-object.ts'
@@ -137,8 +137,9 @@ interface Listed {
 /** Lists the first page; of users as large as the server gives it. */
 async function learnListing(kind: Kind, tools: ListTools, signal: AbortSignal): Promise<Listed> {
   const { learned } = tools
-  let page = await readPage(kind, { startIndex: 1, count: kind === 'user' ? LARGE_PAGE : USUAL_COUNT }, tools, signal)
-  if (page === 'too large') page = await readPage(kind, { startIndex: 1, count: 10 }, tools, signal)
+  const place = firstPlace(learned.current())
+  let page = await readPage(kind, { place, count: kind === 'user' ? LARGE_PAGE : USUAL_COUNT }, tools, signal)
+  if (page === 'too large') page = await readPage(kind, { place, count: 10 }, tools, signal)
   if (page === 'too large') return { total: undefined, sample: [] }
   const { resources, total } = page
   const got = resources.length

@@ -31,6 +31,8 @@ export const TargetProfile = z.strictObject({
   mostCount: z.int().min(1).optional(),
   /** Pages are as large as the server makes them, which fails where a number of entries is asked for. */
   ownPages: z.boolean().optional(),
+  /** Pages follow by cursors instead of numbers. */
+  cursors: z.boolean().optional(),
   /** A total was more than its page: totals are not those of pages. */
   totalsAreWhole: z.boolean().optional(),
   membersPerRequest: z.int().min(1).max(1000),

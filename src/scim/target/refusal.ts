@@ -1,7 +1,7 @@
 import { ConnectorError, type ErrorCode, isTlsFault, type Reason } from '../../sdk/ground/errors.ts'
 import { isOfTheWay } from '../../sdk/http/network-error.ts'
 import { neverReached } from '../../sdk/pacing/send-or-look.ts'
-import { refusalWords } from './answers.ts'
+import { refusalWords, scimTypeOf } from './answers.ts'
 
 /** What a server answered, and to what. */
 export interface ScimAnswer {
@@ -21,28 +21,37 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   404: 'not-found',
   405: 'unimplemented',
   408: 'deadline-exceeded',
-  409: 'already-exists',
   412: 'aborted',
   501: 'unimplemented',
 }
+
+/** Some servers say with another status than 409 that a value is taken. Source: RFC 7644 §3.12. */
+export const isTaken = ({ status, body }: ScimAnswer): boolean =>
+  status === 409 || ((status === 400 || status === 422) && scimTypeOf(body) === 'uniqueness')
 
 const codeOf = (status: number): ErrorCode =>
   CODES[status] ??
   (status >= 500 ? 'unavailable' : status >= 300 && status < 400 ? 'failed-precondition' : 'invalid-argument')
 
-function sentenceFor({ status, host, location }: ScimAnswer): string {
+function sentenceFor(answer: ScimAnswer): string {
+  const { status, host, location } = answer
   if (status >= 300 && status < 400)
-    return `${host} redirects to ${shortLocation(location)} (${status}); the token was not sent there; check the target's url`
+    return isWithin(host, location)
+      ? `${host} only redirects this request (${status}); check the target's url`
+      : `${host} redirects to ${shortLocation(location)} (${status}); the token was not sent there; check the target's url`
   if (status === 401)
     return `${host} refused the token (401): it is wrong, or a newer one has replaced it; for Twingate make one under Settings > Identity Provider > Regenerate SCIM Token`
   if (status === 403) return `${host} does not let this token do that (403)`
   if (status === 404) return `${host} has nothing at this address (404)`
-  if (status === 409) return `${host} says that it is there already (409)`
+  if (isTaken(answer)) return `${host} says that it is there already (${status})`
   if (status === 412) return `${host} holds a newer version than the one that was read (412)`
   if (status === 405 || status === 501) return `${host} does not offer this (${status})`
   if (status >= 500) return `${host} failed (${status})`
   return `${host} refused the request (${status})`
 }
+
+const isWithin = (host: string, location: string | undefined): boolean =>
+  location !== undefined && (!URL.canParse(location) || new URL(location).host === host)
 
 /** Host and path; a query may hold anything. */
 function shortLocation(location: string | undefined): string {
@@ -55,14 +64,20 @@ function shortLocation(location: string | undefined): string {
  * The error for an answer that is no success, with the server's own words; its reason is `http` and the status, or `answer-lost` for 408, 502 and 504.
  *
  * Shape: `invalid-argument` unless the status says more: 401 `unauthenticated`, 403 `permission-denied`, 404 `not-found`, 405 and 501
- * `unimplemented`, 409 `already-exists`, 412 `aborted`, 3xx `failed-precondition`, 408 `deadline-exceeded`, other 5xx `unavailable`.
+ * `unimplemented`, 409 and `uniqueness` `already-exists`, 412 `aborted`, 3xx `failed-precondition`, 408 `deadline-exceeded`, other 5xx `unavailable`.
  */
 export function refusal(answer: ScimAnswer): ConnectorError {
   const words = refusalWords(answer.body)
   const detail = `${sentenceFor(answer)}${words === undefined ? '' : `; it says: ${words}`}`
   // A gateway gave up on a request that may still be worked on.
   const reason: Reason = [408, 502, 504].includes(answer.status) ? 'answer-lost' : `http ${answer.status}`
-  return new ConnectorError(codeOf(answer.status), answer.operation, detail, undefined, reason)
+  return new ConnectorError(
+    isTaken(answer) ? 'already-exists' : codeOf(answer.status),
+    answer.operation,
+    detail,
+    undefined,
+    reason,
+  )
 }
 
 /** An answer that is no JSON, or not what was asked for. */

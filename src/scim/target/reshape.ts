@@ -4,7 +4,7 @@ import { readSchemas } from './discovery.ts'
 import { type Attributes, isAttributes } from './paths.ts'
 import type { Shape } from './profile.ts'
 import type { ObjectTools } from './read-object.ts'
-import type { ScimAnswer } from './refusal.ts'
+import { isTaken, type ScimAnswer } from './refusal.ts'
 import { type SchemaFacts, takes } from './schema-facts.ts'
 import { shapeOf, USUAL_SHAPE } from './shape.ts'
 
@@ -47,7 +47,7 @@ export async function sendInShape(
   let shape = shapeOf(tools.learned.current(), kind)
   const first = await send(shape)
   let answer = first
-  for (let tries = 0; answer.status === 400 && tries < MOST_TRIES; tries++) {
+  for (let tries = 0; answer.status === 400 && !isTaken(answer) && tries < MOST_TRIES; tries++) {
     const other = await nextShape(kind, { shape, body: bodyIn(shape), answer }, tools, signal)
     if (!other) break
     shape = other

@@ -10,8 +10,11 @@ export interface Listing {
    * Only a complete listing proves that something is absent.
    */
   readonly complete: boolean
-  /** The server said no total on any page, all entries were readable and new, and the last page was empty. Two such listings alike are as good. */
-  readonly untold?: boolean | undefined
+  /**
+   * All entries were readable and new, and nothing but the total is amiss: the server says none, or counts what it does not show. Two such listings
+   * alike are as good.
+   */
+  readonly untold?: 'no total' | 'more than it shows' | undefined
   readonly requests: number
 }
 

@@ -12,8 +12,22 @@ export interface Oddities {
   readonly noPatch?: 405 | 501
   /** Attributes change by PUT alone, which leaves members as they are, and members by PATCH alone: 501, else. */
   readonly patchesMembersAlone?: boolean
-  /** 428 for a change without `If-Match`, 412 for another version. */
-  readonly needsVersion?: boolean
+  /** Status of a change without `If-Match`; 412 for another version. */
+  readonly needsVersion?: 428 | 412
+  /** Bodies as `application/json` alone: 415, 406. */
+  readonly plainJson?: boolean
+  /** Addresses end with a slash, or begin elsewhere: 308. */
+  readonly redirects?: 'to a slash' | 'to another path'
+  /** Pages by cursors, without totals; `startIndex` is refused. */
+  readonly cursors?: boolean
+  /** So many more are in the total than are shown. */
+  readonly uncounted?: number
+  /** Names of attributes come in capitals. */
+  readonly capitals?: boolean
+  /** Listings and filters leave out who is disabled. */
+  readonly hidesInactive?: boolean
+  /** DELETE leaves a disabled user, whose name gets an end. */
+  readonly keepsDeleted?: boolean
   /** Entries of a page at most; more are cut off, or refused with 400. */
   readonly page?: { readonly most: number; readonly refuses?: boolean }
   /** No `totalResults`; pages end with an empty one. */
@@ -72,9 +86,11 @@ export interface OddServer extends AsyncDisposable {
 }
 
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  Users: ['schemas', 'externalId', 'userName', 'name', 'emails', 'active', 'id', 'meta'],
-  Groups: ['schemas', 'externalId', 'displayName', 'members', 'id', 'meta'],
+  Users: ['schemas', 'externalId', 'userName', 'name', 'emails', 'active'],
+  Groups: ['schemas', 'externalId', 'displayName', 'members'],
 }
+/** What entries of lists may hold. */
+const ENTRY = new Set(['value', 'type', 'primary'])
 const URN = {
   Users: 'urn:ietf:params:scim:schemas:core:2.0:User',
   Groups: 'urn:ietf:params:scim:schemas:core:2.0:Group',
@@ -90,11 +106,21 @@ const refuse = (status: number, detail: string): ScimReply => ({
   body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail },
 })
 
+/** A body with the names of its attributes as the schema has them. Names are read in any case (RFC 7643 §2.1). */
+function parse(type: Type, json: string): Record<string, unknown> {
+  const names = new Map((KNOWN[type] ?? []).map((name) => [name.toLowerCase(), name]))
+  const given = Object.entries(JSON.parse(json) as Record<string, unknown>)
+  return Object.fromEntries(given.map(([name, value]) => [names.get(name.toLowerCase()) ?? name, value]))
+}
+
 /** How an object is asked for: in a listing, and with these attributes. */
 interface Asked {
   readonly inList?: boolean
   readonly asked?: readonly string[] | undefined
 }
+const inCapitals = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]))
+
 const askedIn = (query: URLSearchParams): readonly string[] | undefined => query.get('attributes')?.split(',')
 
 /** Serves users and groups from memory in an odd way. */
@@ -118,7 +144,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     const { members, ...all } = one.values
     const { active, displayName } = all
     const isCut = odd.readsShowLess && type === 'Groups' && how.inList !== true
-    return {
+    const shown = {
       schemas: [URN[type]],
       ...(isCut ? { displayName } : all),
       id: odd.numbers ? Number(one.id) : one.id,
@@ -128,14 +154,16 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       ...(type === 'Groups' && odd.saysNoMembers && { members: [] }),
       meta: { resourceType: type.slice(0, -1), version: `W/"${one.version}"` },
     }
+    return odd.capitals ? inCapitals(shown) : shown
   }
 
   const list = (type: Type, query: URLSearchParams): ScimReply => {
     const how = { inList: true, asked: askedIn(query) }
-    const found = [...stores[type].values()].map((one) => show(type, one, how))
-    const listed = (Resources: readonly unknown[], totalResults: number): ScimReply => ({
+    const listable = [...stores[type].values()].filter(({ values }) => !odd.hidesInactive || values['active'] !== false)
+    const found = listable.map((one) => show(type, one, how))
+    const listed = (Resources: readonly unknown[], total: number): ScimReply => ({
       status: 200,
-      body: { Resources, ...(!odd.noTotal && { totalResults }) },
+      body: { Resources, ...(!odd.noTotal && { totalResults: total + (odd.uncounted ?? 0) }) },
     })
     const [, group, member] = /^id eq "(.*)" and members eq "(.*)"$/.exec(query.get('filter') ?? '') ?? []
     if (group !== undefined && odd.hidesMembers !== 'filter') return refuse(400, 'invalidFilter')
@@ -147,13 +175,22 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     const [, attribute = '', wanted = ''] = /^(\w+) eq (".*")$/.exec(query.get('filter') ?? '') ?? []
     if (query.has('filter') && odd.filters !== 'ignored') {
       if (odd.filters === 'refused') return refuse(400, 'invalidFilter')
-      const hits = found.filter((one) => one[attribute] === JSON.parse(wanted))
+      const hits = listable
+        .filter(({ values }) => values[attribute] === JSON.parse(wanted))
+        .map((one) => show(type, one, how))
       if (odd.filters === 'not found' && hits.length === 0) return refuse(404, 'nothing found')
       if (odd.filters === 'bare' && hits.length === 1) return { status: 200, body: hits[0] }
       return listed(hits, hits.length)
     }
     if (odd.wholeListings) return listed(found, found.length)
     const count = Number(query.get('count') ?? 100)
+    if (odd.cursors) {
+      const start = Number(query.get('cursor') || 0)
+      if (query.has('startIndex') || !query.has('cursor')) return refuse(400, 'pages follow by cursors')
+      const end = start + Math.min(count, odd.page?.most ?? 5)
+      const nextCursor = end < found.length ? { nextCursor: String(end) } : {}
+      return { status: 200, body: { Resources: found.slice(start, end), ...nextCursor } }
+    }
     const { most = 1000, refuses = false } = odd.page ?? {}
     if (refuses && count > most) return refuse(400, `count must be at most ${most}`)
     const start = Number(query.get('startIndex') ?? 1) - 1
@@ -168,7 +205,9 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       return refuse(400, 'active is required')
     if (!odd.pedantic) return undefined
     if (!(body['schemas'] as string[] | undefined)?.includes(URN[type])) return refuse(400, 'schemas is missing')
-    const strange = Object.keys(body).find((key) => !KNOWN[type]?.includes(key))
+    const subs = [body['members'], body['emails']].flatMap((one) => (Array.isArray(one) ? (one as object[]) : []))
+    const names = [...Object.keys(body), ...subs.flatMap(Object.keys)]
+    const strange = names.find((key) => !KNOWN[type]?.includes(key) && !ENTRY.has(key))
     return strange === undefined ? undefined : refuse(400, `there is no attribute ${strange}`)
   }
 
@@ -216,10 +255,12 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
 
   const change = (type: Type, one: Stored, method: string, incoming: IncomingMessage, body: string): ScimReply => {
     const match = incoming.headers['if-match']
-    if (odd.needsVersion && match === undefined) return refuse(428, 'If-Match is required')
-    if (odd.needsVersion && match !== `W/"${one.version}"`) return refuse(412, 'another version')
+    if (odd.needsVersion !== undefined && match === undefined) return refuse(odd.needsVersion, 'If-Match is required')
+    if (odd.needsVersion !== undefined && match !== `W/"${one.version}"`) return refuse(412, 'another version')
     if (method === 'DELETE') {
-      stores[type].delete(one.id)
+      if (odd.keepsDeleted && type === 'Users')
+        one.values = { ...one.values, active: false, userName: `${String(one.values['userName'])}-deleted` }
+      else stores[type].delete(one.id)
       for (const group of stores.Groups.values())
         group.values['members'] = ((group.values['members'] ?? []) as { value: string }[]).filter(
           ({ value }) => value !== one.id,
@@ -227,7 +268,7 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       return { status: 204 }
     }
     if (method === 'PATCH' && odd.noPatch !== undefined) return refuse(odd.noPatch, 'no PATCH here')
-    const parsed = JSON.parse(body) as Record<string, unknown>
+    const parsed = parse(type, body)
     if (odd.refusesEmail !== undefined && body.includes(`"${odd.refusesEmail}"`))
       return refuse(400, 'the e-mail is none')
     if (method === 'PUT') {
@@ -243,12 +284,19 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
     return odd.terse ? { status: 204 } : { status: 200, body: show(type, one) }
   }
 
+  const movedTo = (path: string): string | undefined => {
+    if (odd.redirects === 'to a slash' && !path.endsWith('/')) return `${path}/`
+    return odd.redirects === 'to another path' && !path.startsWith('/elsewhere') ? `/elsewhere${path}` : undefined
+  }
+
   const answer = async (incoming: IncomingMessage): Promise<ScimReply> => {
-    const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://x')
-    const [, , , type = '', id] = pathname.split('/')
+    const { pathname, search, searchParams } = new URL(incoming.url ?? '', 'http://x')
     const body = await text(incoming)
     const method = incoming.method ?? ''
     requests.push(`${method} ${incoming.url}`)
+    const moved = movedTo(pathname)
+    if (moved !== undefined) return { status: 308, headers: { location: `${moved}${search}` } }
+    const [, , , type = '', id] = pathname.replace(/\/$/, '').replace('/elsewhere', '').split('/')
     if (type === 'Schemas' && odd.poorSchemas)
       return { status: 200, body: { Resources: POOR_SCHEMAS, totalResults: 2 } }
     if (type !== 'Users' && type !== 'Groups') return refuse(404, 'no such endpoint')
@@ -256,9 +304,12 @@ export async function serveOddly(odd: Oddities): Promise<OddServer> {
       return refuse(415, 'application/scim+json only')
     if (odd.mediaType && incoming.headers.accept?.includes('application/scim+json') !== true)
       return refuse(406, 'application/scim+json only')
+    if (odd.plainJson && incoming.headers.accept !== 'application/json') return refuse(406, 'application/json only')
+    if (odd.plainJson && body !== '' && incoming.headers['content-type'] !== 'application/json')
+      return refuse(415, 'application/json only')
     if (id === undefined && method === 'GET') return list(type, searchParams)
     if (id === undefined) {
-      const parsed = JSON.parse(body) as Record<string, unknown>
+      const parsed = parse(type, body)
       return checked(type, parsed) ?? create(type, parsed)
     }
     const one = stores[type].get(decodeURIComponent(id))

@@ -4,7 +4,7 @@ import { Secret } from '../../../../src/sdk/ground/secret.ts'
 import { startingProfile } from '../../../../src/scim/target/profile.ts'
 import { parseTargetUrl } from '../../../../src/scim/target/target-url.ts'
 import { createVirtualTime } from '../../../support/virtual-time.ts'
-import { listOf, NEVER, open, type Scripted, serve, sleepingTime } from './scripted-server.ts'
+import { type Asked, listOf, NEVER, open, type Scripted, serve, sleepingTime } from './scripted-server.ts'
 
 const ADA = { userName: 'ada', active: true }
 const error = (status: number, detail: string, headers = {}): Scripted => ({ status, body: { detail }, headers })
@@ -150,6 +150,16 @@ describe('a refusal', () => {
     await expect(failure).rejects.toThrow(words)
   })
 
+  it.each([400, 422])(
+    'with %i and the type uniqueness is that it is there already, and sent in no other shape',
+    async (status) => {
+      await using server = await serve(() => ({ status, body: { scimType: 'uniqueness', detail: 'userName' } }))
+      const failure = open(server.url).create('user', ADA, NEVER)
+      await expect(failure).rejects.toMatchObject({ code: 'already-exists' })
+      expect(server.asked).toHaveLength(1)
+    },
+  )
+
   it('does not repeat the token that a server quotes', async () => {
     await using server = await serve(() => error(400, 'bad header Bearer old-token'))
     await expect(open(server.url).create('user', ADA, NEVER)).rejects.toThrow('bad header Bearer [secret]')
@@ -164,6 +174,78 @@ describe('a refusal', () => {
       /redirects to 127\.0\.0\.1:\d+\/scim\/v2\/Users \(30\d\); the token was not sent/,
     )
     expect(other.asked).toEqual([])
+  })
+})
+
+describe('a redirect within the server', () => {
+  const urls = (asked: readonly Asked[]) => asked.map(({ method, url }) => `${method} ${url}`)
+
+  it('for good is followed by changes, too, and spared from then on', async () => {
+    await using server = await serve(({ url }) =>
+      url.endsWith('/') ? { status: 201, body: { id: '1' } } : { status: 308, headers: { location: `${url}/` } },
+    )
+    const target = open(server.url)
+    expect((await target.create('user', ADA, NEVER)).id).toBe('1')
+    await target.remove('user', '1', NEVER)
+    expect(urls(server.asked)).toEqual(['POST /scim/v2/Users', 'POST /scim/v2/Users/', 'DELETE /scim/v2/Users/1/'])
+    expect(server.asked[1]?.body).toEqual(server.asked[0]?.body)
+  })
+
+  it('for now is followed each time', async () => {
+    await using server = await serve(({ url }) =>
+      url.startsWith('/other/')
+        ? { status: 200, body: { id: '1' } }
+        : { status: 307, headers: { location: url.replace('/scim/v2', '/other') } },
+    )
+    const target = open(server.url)
+    for (let times = 0; times < 2; times++) expect((await target.get('user', '1', NEVER))?.id).toBe('1')
+    expect(server.asked).toHaveLength(4)
+  })
+
+  it('of the kind that turns a change into a read is followed by reads alone', async () => {
+    await using server = await serve(({ url }) =>
+      url.endsWith('/') ? { status: 200, body: { id: '1' } } : { status: 302, headers: { location: `${url}/` } },
+    )
+    const target = open(server.url)
+    expect((await target.get('user', '1', NEVER))?.id).toBe('1')
+    await expect(target.create('user', ADA, NEVER)).rejects.toThrow(
+      /127\.0\.0\.1:\d+ only redirects this request \(302\)/,
+    )
+  })
+
+  it('that leads in a circle ends', async () => {
+    await using server = await serve(({ url }) => ({ status: 308, headers: { location: url } }))
+    await expect(open(server.url).get('user', '1', NEVER)).rejects.toMatchObject({ reason: 'http 308' })
+    expect(server.asked).toHaveLength(6)
+  })
+})
+
+describe('a server that takes one media type', () => {
+  it.each([406, 415])('other than the standard’s gets that one after %i, and at once from then on', async (status) => {
+    await using server = await serve(({ headers }) =>
+      headers['accept'] === 'application/json' ? { status: 201, body: { id: '1' } } : { status },
+    )
+    const target = open(server.url)
+    await target.create('user', ADA, NEVER)
+    await target.create('user', ADA, NEVER)
+    expect(server.asked.map(({ headers }) => headers['content-type'])).toEqual([
+      'application/scim+json',
+      'application/json',
+      'application/json',
+    ])
+  })
+
+  it('that nobody knows is refused, and the standard’s is kept', async () => {
+    await using server = await serve(() => ({ status: 415 }))
+    const target = open(server.url)
+    for (let times = 0; times < 2; times++)
+      await expect(target.create('user', ADA, NEVER)).rejects.toMatchObject({ reason: 'http 415' })
+    expect(server.asked.map(({ headers }) => headers['accept'])).toEqual([
+      'application/scim+json',
+      'application/json',
+      'application/scim+json',
+      'application/json',
+    ])
   })
 })
 
@@ -208,6 +290,17 @@ describe('the rate limit', () => {
     expect((await target.create('user', ADA, NEVER)).id).toBe('1')
     expect([time.now(), target.traffic()]).toEqual([7_000, { requests: 2, retries: 0, waitedMs: 7_000 }])
     expect(waits).toEqual([new Date(Date.UTC(2026, 0, 1) + 7_000)])
+  })
+
+  it('may end at a date', async () => {
+    await using server = await serve((_, number) =>
+      number === 1
+        ? { status: 429, headers: { 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' } }
+        : { status: 201, body: { id: '1' } },
+    )
+    const time = sleepingTime()
+    await open(server.url, time).create('user', ADA, NEVER)
+    expect(time.now()).toBe(9_000)
   })
 
   it('ends a request that is refused for ever, without doubt about the change', async () => {

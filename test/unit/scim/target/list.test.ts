@@ -99,6 +99,22 @@ describe('a listing', () => {
     expect(new Set(ids).size).toBe(objects)
   })
 
+  it('that ends in the middle of a page, before the total, is as good as one without', async () => {
+    const all = people(1, 13)
+    await using server = await serve((asked) => ({
+      status: 200,
+      body: listOf(all.slice(startOf(asked) - 1, startOf(asked) + 4), 15, startOf(asked)),
+    }))
+    expect((await list(open(server.url))).listing).toMatchObject({
+      objects: 13,
+      complete: false,
+      untold: 'more than it shows',
+    })
+    // Full pages may have been cut off.
+    all.splice(10)
+    expect((await list(open(server.url))).listing.untold).toBeUndefined()
+  })
+
   it('is complete where a page past the end repeats the first', async () => {
     await using server = await serve(() => ({ status: 200, body: listOf(people(1, 100)) }))
     expect((await list(open(server.url))).listing).toEqual({ objects: 100, complete: true, requests: 2 })
@@ -131,6 +147,54 @@ describe('a listing', () => {
     const target = open(server.url, { transport: createTransport({ timeoutMs: 5_000, env: {}, maxBytes: 600 }) })
     expect((await list(target)).listing).toMatchObject({ objects: 30, complete: true })
     expect(server.asked.map(countOf).slice(0, 3)).toEqual([100, 25, 7])
+  })
+})
+
+describe('a listing by cursors', () => {
+  /** Pages of 20 out of 50, each but the last with the cursor of the next. */
+  const page = ({ url }: Asked, more: (end: number) => object = () => ({})) => {
+    const start = Number(/cursor=c(\d+)/.exec(url)?.[1] ?? 0)
+    const end = start + 20
+    return { Resources: people(start + 1, Math.min(end, 50)), ...(end < 50 && { nextCursor: `c${end}` }), ...more(end) }
+  }
+
+  it('follows them to their end, which is whole without a total', async () => {
+    await using server = await serve((asked) => ({ status: 200, body: page(asked) }))
+    const target = open(server.url)
+    expect((await list(target)).listing).toMatchObject({ objects: 50, complete: true, requests: 3 })
+    expect((await list(target)).listing).toMatchObject({ objects: 50, complete: true, requests: 3 })
+    expect(server.asked.map(({ url }) => url.replace('/scim/v2/Users', ''))).toEqual([
+      ...['?startIndex=1&count=100', '?cursor=c20&count=100', '?cursor=c40&count=100'],
+      ...['?cursor=&count=100', '?cursor=c20&count=100', '?cursor=c40&count=100'],
+    ])
+  })
+
+  it('begins where numbers are refused, and does not take that for the size of pages', async () => {
+    await using server = await serve((asked) =>
+      asked.url.includes('startIndex') ? { status: 400, body: {} } : { status: 200, body: page(asked) },
+    )
+    const target = open(server.url)
+    expect((await list(target)).listing).toMatchObject({ objects: 50, complete: true })
+    expect(target.profile).toMatchObject({ cursors: true, pageSize: 100 })
+    expect(target.profile.mostCount).toBeUndefined()
+  })
+
+  it.each<[string, (asked: Asked) => object]>([
+    ['the total says more', (asked) => page(asked, () => ({ totalResults: 60 }))],
+    ['a cursor leads in a circle', () => ({ Resources: people(1, 20), nextCursor: 'c0' })],
+    ['a page repeats entries', (asked) => page(asked, (end) => (end === 60 ? { Resources: people(40, 50) } : {}))],
+  ])('is incomplete where %s', async (_, body) => {
+    await using server = await serve((asked) => ({ status: 200, body: body(asked) }))
+    expect((await list(open(server.url))).listing.complete).toBe(false)
+  })
+
+  it('fails where a cursor is refused', async () => {
+    await using server = await serve((asked) =>
+      asked.url.includes('c40')
+        ? { status: 400, body: { scimType: 'expiredCursor' } }
+        : { status: 200, body: page(asked) },
+    )
+    await expect(list(open(server.url))).rejects.toThrow('expiredCursor')
   })
 })
 
