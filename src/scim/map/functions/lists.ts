@@ -42,6 +42,18 @@ export const LIST_FUNCTIONS = [
     call: ([list]) => [...new Set(list)],
   }),
   defineFunction({
+    name: 'SingleAppRoleAssignment',
+    summary: 'The one role that a person has, of an attribute with the names of roles; two are a mistake',
+    parameters: [{ name: 'roles', type: 'list' }],
+    returns: 'text',
+    call: ([roles]) => {
+      const [role = null, ...others] = new Set(roles.filter((name) => name !== ''))
+      return others.length === 0
+        ? role
+        : new Fault(`roles names ${others.length + 1} roles, of which only one can be given`)
+    },
+  }),
+  defineFunction({
     name: 'Split',
     summary: 'The parts between a delimiter, without the spaces around them',
     parameters: [

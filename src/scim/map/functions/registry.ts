@@ -23,16 +23,12 @@ export const FUNCTIONS: ReadonlyMap<string, MappingFunction> = new Map(
     .map((definition) => [definition.name, definition]),
 )
 
-/**
- * Why: most people hold a role by a group. Graph's changes name nobody whose group got or lost a role, so that a cycle of changes would keep the old one.
- */
-const ROLES = 'Microsoft Graph tells no change of a role that comes by a group, so that it would go stale'
+const ONE_VALUE = 'it makes a list of entries, and a line of a mapping gives one value'
 
 /** Functions of Entra that are not here, each with the reason. */
 export const REFUSED_FUNCTIONS: Readonly<Record<string, string>> = {
-  AppRoleAssignmentsComplex: `${ROLES}, and a line of a mapping gives one value`,
-  AssertiveAppRoleAssignmentsComplex: `${ROLES}, and a line of a mapping gives one value`,
-  SingleAppRoleAssignment: ROLES,
+  AppRoleAssignmentsComplex: ONE_VALUE,
+  AssertiveAppRoleAssignmentsComplex: ONE_VALUE,
 }
 
 /** The function of a name, or why there is none, as a sentence. Names are told apart by case, as in Entra. */

@@ -269,6 +269,15 @@ const CASES: Readonly<Record<string, readonly (readonly [string, Value])[]>> = {
     ['Replace("ab", "b", , , [missing])', null],
     ['Replace("Aa", , "(?i)a", , "x")', 'xx'],
   ],
+  SingleAppRoleAssignment: [
+    ['SingleAppRoleAssignment([surname])', 'Doe'],
+    ['SingleAppRoleAssignment([missing])', null],
+    ['SingleAppRoleAssignment(RemoveDuplicates([one]))', 'only'],
+    [
+      'SingleAppRoleAssignment([several])',
+      'fault: SingleAppRoleAssignment: roles names 2 roles, of which only one can be given',
+    ],
+  ],
   Split: [
     ['Split("PermissionSetOne, PermissionSetTwo", ",")', ['PermissionSetOne', 'PermissionSetTwo']],
     ['Item(Split([userPrincipalName], "@"), 2)', 'contoso.com'],
@@ -421,9 +430,9 @@ describe('a call that cannot be right', () => {
       ['11: SelectUniqueValue must be the whole expression, not a part of another one'],
     ],
     [
-      'SingleAppRoleAssignment([appRoleAssignments])',
+      'AppRoleAssignmentsComplex([appRoleAssignments])',
       [
-        '1: SingleAppRoleAssignment is not offered: Microsoft Graph tells no change of a role that comes by a group, so that it would go stale',
+        '1: AppRoleAssignmentsComplex is not offered: it makes a list of entries, and a line of a mapping gives one value',
       ],
     ],
     ['Replace([a], , "(b", , "c")', ['16: Replace: regexPattern has a ( that nothing closes']],
