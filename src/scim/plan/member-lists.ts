@@ -29,17 +29,18 @@ export function memberLists(database: DatabaseSync): (operation: Operation) => s
  * Why: a million ids, each looked up and sorted as a text, cost three times as much as numbers.
  */
 function sortedIds(database: DatabaseSync): (keys: readonly number[]) => string {
+  const most = Number(database.prepare('select max(key) as n from source_object').get()?.['n'] ?? 0)
   const texts: string[] = []
-  const places = new Map<number, number>()
+  const places = new Int32Array(most + 1)
   const rows = database.prepare('select key, id from source_object order by id')
   rows.setReturnArrays(true)
   for (const row of rows.iterate()) {
     const [key, id] = row as unknown as [number, string]
-    places.set(key, texts.length)
+    places[key] = texts.length
     texts.push(JSON.stringify(id))
   }
   return (keys) => {
-    const sorted = Int32Array.from(keys, (key) => places.get(key) ?? 0).sort()
+    const sorted = Int32Array.from(keys, (key) => places[key] ?? 0).sort()
     return `[${Array.from(sorted, (place) => texts[place]).join(',')}]`
   }
 }

@@ -32,7 +32,7 @@ export async function openSource(options: SourceOptions, parts: SourceParts): Pr
     case 'c1z': {
       const { c1zSource } = await import('./c1z/c1z-source.ts')
       const { file: name, membership: slugs } = options
-      return c1zSource({ path: resolve(parts.folder, name), name, slugs })
+      return c1zSource({ path: resolve(parts.folder, name), name, slugs, attributes: parts.attributes })
     }
     case 'graph': {
       const { openGraph } = await import('./graph/open-graph.ts')

@@ -12,7 +12,7 @@ import { decodedRow } from '../../../sdk/snapshot/read/decoded-row.ts'
 import { groupEntitlements, type GroupEntitlements } from './membership-entitlements.ts'
 import { LeftOut } from './left-out.ts'
 import { Principals } from './principals.ts'
-import { groupObject, userObject } from './resource-object.ts'
+import { objectReader } from './resource-object.ts'
 import { blobOf } from './row-blob.ts'
 
 /** Objects at a time; more of them outlive the young generation. Source: measurement. */
@@ -33,6 +33,8 @@ export interface C1zPart {
   readonly file: string
   /** Slugs of the entitlements that make a member; `undefined` leaves that to what is usual. */
   readonly slugs: readonly string[] | undefined
+  /** Attributes that are read besides the usual ones; `undefined` for all. */
+  readonly attributes: Readonly<Record<Kind, readonly string[]>> | undefined
 }
 
 /** One read of a sync: users, then groups, then memberships. */
@@ -41,6 +43,7 @@ export class C1zReading {
   readonly #syncId: string
   readonly #file: string
   readonly #slugs: readonly string[] | undefined
+  readonly #attributes: C1zPart['attributes']
   readonly #sink: SourceSink
   readonly #call: SourceCall
   #principals = new Principals({ user: [], group: [] })
@@ -48,11 +51,12 @@ export class C1zReading {
   readonly #notes: string[] = []
   #memberCount = 0
 
-  constructor({ snapshot, syncId, file, slugs }: C1zPart, sink: SourceSink, call: SourceCall) {
+  constructor({ snapshot, syncId, file, slugs, attributes }: C1zPart, sink: SourceSink, call: SourceCall) {
     this.#snapshot = snapshot
     this.#syncId = syncId
     this.#file = file
     this.#slugs = slugs
+    this.#attributes = attributes
     this.#sink = sink
     this.#call = call
   }
@@ -88,7 +92,7 @@ export class C1zReading {
   }
 
   async #objects(kind: Kind, types: readonly string[]): Promise<void> {
-    const toObject = kind === 'user' ? userObject : groupObject
+    const toObject = objectReader(kind, this.#attributes?.[kind])
     let batch: SourceObject[] = []
     const give = async (): Promise<void> => {
       if (kind === 'user') this.#sink.users(batch)

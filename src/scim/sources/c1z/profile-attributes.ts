@@ -4,22 +4,31 @@ import type { SourceValue } from '../../model.ts'
 /** Levels of objects in objects that become names with dots. */
 const MOST_LEVELS = 4
 
-/**
- * Adds the values of a profile to attributes: `profile.first_name`; objects in it by names with dots; lists where all of them are texts.
- */
-export function addProfile(attributes: Record<string, SourceValue>, profile: JsonObject | undefined): void {
-  if (profile) addValues(attributes, 'profile.', profile, MOST_LEVELS)
-}
+/** What names of values of a profile begin with. */
+export const PROFILE = 'profile.'
 
-function addValues(attributes: Record<string, SourceValue>, prefix: string, object: JsonObject, levels: number): void {
-  for (const name in object) {
-    const value = object[name]
-    if (value === null || value === '' || value === undefined) continue
-    if (typeof value !== 'object') attributes[prefix + name] = value
-    else if (isList(value)) {
-      if (value.length > 0 && value.every((each) => typeof each === 'string')) attributes[prefix + name] = value
-    } else if (levels > 1) addValues(attributes, `${prefix}${name}.`, value, levels - 1)
+/**
+ * Adds the values of a profile to attributes: `profile.first_name`; objects in it by names with dots; lists where all of them are texts. `wanted` are
+ * the names to be added, `undefined` for all.
+ */
+export function addProfile(
+  attributes: Record<string, SourceValue>,
+  profile: JsonObject | undefined,
+  wanted: ReadonlySet<string> | undefined,
+): void {
+  const add = (prefix: string, object: JsonObject, levels: number): void => {
+    for (const key in object) {
+      const value = object[key]
+      const name = prefix + key
+      if (value === null || value === '' || value === undefined) continue
+      if (typeof value === 'object' && !isList(value)) {
+        if (levels > 1) add(`${name}.`, value, levels - 1)
+      } else if (wanted?.has(name) === false) continue
+      else if (typeof value !== 'object') attributes[name] = value
+      else if (value.length > 0 && value.every((each) => typeof each === 'string')) attributes[name] = value
+    }
   }
+  if (profile) add(PROFILE, profile, MOST_LEVELS)
 }
 
 const isList = (value: JsonObject | readonly JsonValue[]): value is readonly JsonValue[] => Array.isArray(value)

@@ -5,6 +5,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { SourceMember } from '../../../../src/scim/source.ts'
+import { c1zSource } from '../../../../src/scim/sources/c1z/c1z-source.ts'
+import { openSource } from '../../../../src/scim/sources/open-source.ts'
+import { SourceOptions } from '../../../../src/scim/sources/options.ts'
+import { sourceParts } from '../../../support/scim/source-parts.ts'
 import type { Plain } from '../../sdk/wire/rows/random-message.ts'
 import { group, member, membership, storeAt, TYPES, user } from '../../sdk/snapshot/rows.ts'
 import {
@@ -24,7 +28,9 @@ import { callWith, folderWith, refusalOf, sourceOf, take, type Taken } from './s
 
 const C1Z = { type: 'c1z', file: 'x.c1z' }
 
-const readBytes = async (bytes: Uint8Array): Promise<Taken> => take(await sourceOf(folderWith({ 'x.c1z': bytes }), C1Z))
+/** With every attribute. */
+const readFile = (folder: string, name: string): Promise<Taken> => take(c1zSource({ path: join(folder, name), name }))
+const readBytes = (bytes: Uint8Array): Promise<Taken> => readFile(folderWith({ 'x.c1z': bytes }), 'x.c1z')
 const readSync = (sync: ForeignSync): Promise<Taken> => readBytes(foreignSnapshot([sync]))
 
 /** Members may come in any order. */
@@ -64,7 +70,7 @@ describe('a c1z source', () => {
     }
     writer.write(rows, 'done')
     await writer.finish()
-    const { users, groups, members, complete } = await take(await sourceOf(folder, { type: 'c1z', file: 'sync.c1z' }))
+    const { users, groups, members, complete } = await readFile(folder, 'sync.c1z')
     const attributes = (id: string): object => ({
       id,
       resourceType: 'user',
@@ -165,6 +171,27 @@ describe('a c1z source', () => {
       },
     ])
     expect(groups[0]?.attributes).toMatchObject({ description: 'All', sourceType: 'native' })
+  })
+
+  it('reads what is usual and what is asked for, in the order of the names, and finds people with all', async () => {
+    const profile = structOf({ team: 'x', address: { city: 'Bonn', street: 'y' } })
+    const folder = folderWith({
+      'x.c1z': foreignSnapshot([{ resources: [userRow('ann', { login: 'ann' }, { profile })] }]),
+    })
+    const source = await openSource(
+      SourceOptions.parse(C1Z),
+      sourceParts(folder, { attributes: { user: ['resourceType', 'profile.address.city'], group: [] } }),
+    )
+    const { users } = await take(source)
+    expect(Object.keys(users[0]?.attributes ?? {})).toEqual([
+      'displayName',
+      'id',
+      'login',
+      'resourceType',
+      'profile.address.city',
+    ])
+    const [found] = await source.find('user', 'ann', callWith())
+    expect(found?.object.attributes).toMatchObject({ login: 'ann', 'profile.team': 'x' })
   })
 
   it('reads the status that newer connectors keep beside the trait', async () => {
