@@ -35,6 +35,8 @@ export interface SourceSink {
   users(batch: readonly SourceObject[]): void
   groups(batch: readonly SourceObject[]): void
   members(batch: readonly SourceMember[]): void
+  /** As `members`, for many of one kind in one group. @default `members` is called */
+  membersOf?(group: string, kind: Kind, members: readonly string[]): void
   assignments(batch: readonly SourceAssignment[]): void
 }
 

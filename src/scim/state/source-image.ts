@@ -47,7 +47,7 @@ export class SourceImage {
       this.#putObjects()
       return {
         objects: this.#count('main.source_object where changed = 1'),
-        members: this.#putAllMembers(complete),
+        members: this.#putAllMembers(complete, reading.membersAreInOrder),
         assignments: this.#putAssignments(complete),
       }
     })
@@ -125,11 +125,11 @@ export class SourceImage {
     this.#database.exec('delete from temp.read_key')
   }
 
-  #putAllMembers(complete: boolean): number {
+  #putAllMembers(complete: boolean, areInOrder: boolean): number {
     // A first read has nothing to be compared with.
     if (this.#count('(select 1 from main.source_member limit 1)') === 0)
       return this.#run(
-        'insert or ignore into main.source_member select group_key, member_key from temp.read_member order by 1, 2',
+        `insert or ignore into main.source_member select group_key, member_key from temp.read_member ${areInOrder ? '' : 'order by 1, 2'}`,
       )
     sortPairs(this.#database, 'read_member')
     const removed = complete

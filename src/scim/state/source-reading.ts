@@ -27,9 +27,12 @@ export class SourceReading implements ChangeSink {
   readonly #newKeys: RowBatch
   readonly #objects: RowBatch
   readonly #members: RowBatch
+  readonly #membersOf: StatementSync
   readonly #assignments: RowBatch
   readonly #stored: StatementSync
   #rows = 0
+  #last = { group: 0, member: 0 }
+  #isInOrder = true
   #read = { users: 0, groups: 0, members: 0 }
 
   constructor(database: DatabaseSync) {
@@ -37,6 +40,7 @@ export class SourceReading implements ChangeSink {
     this.#newKeys = new RowBatch(database, 'insert into temp.read_key', 3)
     this.#objects = new RowBatch(database, 'insert or replace into temp.read_object', 4)
     this.#members = new RowBatch(database, 'insert into temp.read_member', 3)
+    this.#membersOf = database.prepare('insert into temp.read_member select ?, value, 1 from json_each(?)')
     this.#assignments = new RowBatch(database, 'insert or replace into temp.read_assignment', 2)
     this.#keys = new Keys(database, 'source_object', (key, kind, id) => this.#newKeys.add(key, kind, id))
     this.#stored = database.prepare(`
@@ -52,6 +56,11 @@ export class SourceReading implements ChangeSink {
     return this.#read
   }
 
+  /** Whether all memberships came in the order of their numbers. */
+  get membersAreInOrder(): boolean {
+    return this.#isInOrder
+  }
+
   users(batch: readonly SourceObject[]): void {
     this.#read = { ...this.#read, users: this.#read.users + batch.length }
     for (const object of batch) this.#put('user', object)
@@ -65,6 +74,20 @@ export class SourceReading implements ChangeSink {
   members(batch: readonly SourceMember[]): void {
     this.#read = { ...this.#read, members: this.#read.members + batch.length }
     this.#putMembers(batch, 1)
+  }
+
+  membersOf(group: string, kind: Kind, members: readonly string[]): void {
+    this.#members.flush()
+    this.#read = { ...this.#read, members: this.#read.members + members.length }
+    this.#rows += members.length
+    makeRoomForRows(this.#rows, members.length)
+    const groupKey = this.#keys.of('group', group)
+    const memberKeys = Int32Array.from(members, (member) => this.#keys.of(kind, member)).sort()
+    const [first = 0] = memberKeys
+    const { group: lastGroup, member: lastMember } = this.#last
+    this.#isInOrder &&= groupKey > lastGroup || (groupKey === lastGroup && first >= lastMember)
+    this.#last = { group: groupKey, member: memberKeys.at(-1) ?? 0 }
+    this.#membersOf.run(groupKey, `[${memberKeys.join(',')}]`)
   }
 
   notMembers(batch: readonly SourceMember[]): void {
@@ -105,6 +128,7 @@ export class SourceReading implements ChangeSink {
 
   #putMembers(batch: readonly SourceMember[], there: 0 | 1): void {
     let [lastGroup, groupKey] = ['', 0]
+    this.#isInOrder &&= batch.length === 0
     for (const { group, member, kind } of batch) {
       // Memberships come group by group.
       if (group !== lastGroup || groupKey === 0) [lastGroup, groupKey] = [group, this.#keys.of('group', group)]

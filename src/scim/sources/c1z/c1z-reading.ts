@@ -6,7 +6,7 @@ import type { GrantHolders } from '../../../sdk/snapshot/read/grant-holders.ts'
 import type { Snapshot } from '../../../sdk/snapshot/read/open-snapshot.ts'
 import { ConnectorError } from '../../../sdk/ground/errors.ts'
 import type { Kind } from '../../model.ts'
-import type { SourceCall, SourceMember, SourceObject, SourceRead, SourceSink } from '../../source.ts'
+import type { SourceCall, SourceObject, SourceRead, SourceSink } from '../../source.ts'
 import { Gaps } from '../gaps.ts'
 import { decodedRow } from '../../../sdk/snapshot/read/decoded-row.ts'
 import { groupEntitlements, type GroupEntitlements } from './membership-entitlements.ts'
@@ -50,6 +50,11 @@ export class C1zReading {
   readonly #gaps = new Gaps()
   readonly #notes: string[] = []
   #memberCount = 0
+  #taken: { readonly group: string; readonly kind: Kind; readonly members: string[] } = {
+    group: '',
+    kind: 'user',
+    members: [],
+  }
 
   constructor({ snapshot, syncId, file, slugs, attributes }: C1zPart, sink: SourceSink, call: SourceCall) {
     this.#snapshot = snapshot
@@ -119,16 +124,14 @@ export class C1zReading {
     })
     const left = new LeftOut()
     for (const holders of this.#snapshot.holders(this.#syncId, groupTypes)) {
-      const batch: SourceMember[] = []
-      for (const held of holders) this.#take(held, found, left, batch)
-      this.#memberCount += batch.length
-      this.#sink.members(batch)
+      for (const held of holders) this.#take(held, found, left)
       await this.#breathe()
     }
+    this.#giveMembers()
     this.#notes.push(...left.tell(this.#file, found.others, this.#gaps))
   }
 
-  #take(held: GrantHolders, { groups, otherIds }: GroupEntitlements, left: LeftOut, batch: SourceMember[]): void {
+  #take(held: GrantHolders, { groups, otherIds }: GroupEntitlements, left: LeftOut): void {
     const { entitlementId, principalType, direct, inherited } = held
     const group = groups.get(entitlementId)
     if (group === undefined) {
@@ -141,11 +144,24 @@ export class C1zReading {
       return
     }
     left.inherited += inherited.length
+    if (this.#taken.group !== group || this.#taken.kind !== kind) {
+      this.#giveMembers()
+      this.#taken = { group, kind, members: [] }
+    }
     for (const id of direct) {
       const member = this.#principals.keyOf(principalType, id)
       if (member === undefined) left.unknown++
-      else batch.push({ group, member, kind })
+      else this.#taken.members.push(member)
     }
+  }
+
+  /** Hands over the members of the group that was read last: all that stand together at once. */
+  #giveMembers(): void {
+    const { group, kind, members } = this.#taken
+    if (members.length === 0) return
+    this.#memberCount += members.length
+    if (this.#sink.membersOf) this.#sink.membersOf(group, kind, members)
+    else this.#sink.members(members.map((member) => ({ group, member, kind })))
   }
 
   /** Lets timers and signals have their turn. */
