@@ -1,12 +1,12 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import {
-  type BlockPlace,
   DamagedBlocks,
   Directory,
   type DirectoryPlace,
   HEADER_BYTES,
   headerBytes,
+  type PackedBlock,
   readHeader,
   unpackBlock,
 } from './block-layout.ts'
@@ -65,7 +65,7 @@ export class BlockFile implements Disposable {
     closeSync(this.#file)
   }
 
-  #block(place: BlockPlace, times: 'once' | 'again'): Buffer {
+  #block(place: PackedBlock, times: 'once' | 'again'): Buffer {
     const known = this.#blocks.get(place.at)
     if (known) return known.block
     if (times === 'once') return unpackBlock(this.#read(place.at, place.bytes), place, NO_ROOM)
@@ -97,9 +97,11 @@ export class BlockFile implements Disposable {
 /** The value of a key in a block, in memory of its own. */
 function valueIn(block: Buffer, key: Buffer): Buffer | undefined {
   for (let at = 0; at < block.length;) {
-    const [keyLength, valueLength] = [block.readUInt32LE(at), block.readUInt32LE(at + 4)]
+    const keyLength = block.readUInt32LE(at)
+    const valueLength = block.readUInt32LE(at + 4)
     const keyEnd = at + 8 + keyLength
-    if (keyLength === key.length && block.compare(key, 0, keyLength, at + 8, keyEnd) === 0)
+    const maySame = keyLength === key.length && block[keyEnd - 1] === key[keyLength - 1]
+    if (maySame && block.compare(key, 0, keyLength, at + 8, keyEnd) === 0)
       return Buffer.from(block.subarray(keyEnd, keyEnd + valueLength))
     at = keyEnd + valueLength
   }

@@ -9,15 +9,19 @@ import { type ZstdWorker, zstdDecoder, zstdEncoder } from '../../sdk/snapshot/fi
  */
 export const HEADER_BYTES = 4096
 
-/** A block in the file, and the key that it begins with. */
-export interface BlockPlace {
-  readonly first: Buffer
+/** A block in the file. */
+export interface PackedBlock {
   readonly at: number
   /** As it stands in the file. */
   readonly bytes: number
   /** Unpacked. */
   readonly raw: number
   readonly crc: number
+}
+
+/** A block, and the key that it begins with. */
+export interface BlockPlace extends PackedBlock {
+  readonly first: Buffer
 }
 
 /** Where the directory stands. */
@@ -43,7 +47,7 @@ export function packBlock(raw: Buffer): Buffer {
 }
 
 /** Unpacks a block into `room`, or into other memory where that is too small. Errors: `DamagedBlocks`. */
-export function unpackBlock(packed: Buffer, { crc, raw }: Pick<BlockPlace, 'crc' | 'raw'>, room: Buffer): Buffer {
+export function unpackBlock(packed: Buffer, { crc, raw }: Pick<PackedBlock, 'crc' | 'raw'>, room: Buffer): Buffer {
   if (crc32(packed) !== crc) throw new DamagedBlocks('a block is damaged')
   decoder ??= zstdDecoder() ?? 'none'
   if (decoder === 'none') return zstdDecompressSync(packed, { maxOutputLength: raw })
@@ -105,25 +109,23 @@ export class Directory {
   }
 
   /** The block that a key stands in, if it stands in any. */
-  find(key: Buffer): BlockPlace | undefined {
+  find(key: Buffer): PackedBlock | undefined {
     let [low, high] = [0, this.#count]
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (Buffer.compare(this.#place(middle).first, key) <= 0) low = middle + 1
+      const [at, length] = [this.#value(middle, 3), this.#value(middle, 4)]
+      if (this.#bytes.compare(key, 0, key.length, at, at + length) <= 0) low = middle + 1
       else high = middle
     }
     return low === 0 ? undefined : this.#place(low - 1)
   }
 
-  #place(number: number): BlockPlace {
-    const entry = 4 + number * ENTRY_BYTES
-    const value = (k: number): number => this.#bytes.readUInt32LE(entry + 8 + k * 4)
-    return {
-      first: this.#bytes.subarray(value(3), value(3) + value(4)),
-      at: this.#bytes.readDoubleLE(entry),
-      bytes: value(0),
-      raw: value(1),
-      crc: value(2),
-    }
+  #place(number: number): PackedBlock {
+    const [bytes, raw, crc] = [this.#value(number, 0), this.#value(number, 1), this.#value(number, 2)]
+    return { at: this.#bytes.readDoubleLE(4 + number * ENTRY_BYTES), bytes, raw, crc }
+  }
+
+  #value(number: number, k: number): number {
+    return this.#bytes.readUInt32LE(12 + number * ENTRY_BYTES + k * 4)
   }
 }

@@ -1,25 +1,25 @@
-import { z } from 'zod'
+import type { FileStamp } from './file-stamp.ts'
 import { INDEX_FORMAT } from './index-keys.ts'
 
-const stamp = z.object({
-  device: z.string(),
-  inode: z.string(),
-  size: z.string(),
-  modified: z.string(),
-  changed: z.string(),
-})
-
 /** What an index says of itself. */
-export const indexFacts = z.object({
-  format: z.literal(INDEX_FORMAT),
+export interface IndexFacts {
+  readonly format: typeof INDEX_FORMAT
   /** SHA-256 of the file that it was made from. */
-  hash: z.string(),
+  readonly hash: string
   /** What the file system said of that file; `null` where it had just been written. */
-  stamp: stamp.nullable(),
+  readonly stamp: FileStamp | null
   /** The sync that it holds. */
-  syncId: z.string(),
+  readonly syncId: string
   /** Whether that is the one which is shown where no other is asked for. */
-  isShown: z.boolean(),
-})
+  readonly isShown: boolean
+}
 
-export type IndexFacts = z.infer<typeof indexFacts>
+/**
+ * The facts of an index; `undefined` for those of another format.
+ *
+ * Why not zod: to load it takes a fifth of the time of an answer. A program of this format wrote them, and their checksum was looked at.
+ */
+export const indexFacts = (facts: unknown): IndexFacts | undefined =>
+  typeof facts === 'object' && facts !== null && 'format' in facts && facts.format === INDEX_FORMAT
+    ? (facts as IndexFacts)
+    : undefined

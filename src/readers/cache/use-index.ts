@@ -65,7 +65,7 @@ export class IndexOfFile {
     const blocks = this.#open()
     if (!blocks) return undefined
     try {
-      const facts = indexFacts.safeParse(blocks.facts).data
+      const facts = indexFacts(blocks.facts)
       if (facts && (await this.#isOfFile(blocks, facts)))
         return {
           ...{ snapshot: indexedSnapshot(blocks, facts), extras: indexExtras(blocks), syncId: facts.syncId },
