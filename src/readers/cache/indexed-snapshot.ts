@@ -85,6 +85,7 @@ export function indexedSnapshot(blocks: BlockFile, { syncId: indexed }: IndexFac
     changedRows: notHere,
     holders: notHere,
     grants: notHere,
+    grantGroups: notHere,
     grantRow: notHere,
     close: () => blocks[Symbol.dispose](),
     [Symbol.dispose]: () => blocks[Symbol.dispose](),

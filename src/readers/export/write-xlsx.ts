@@ -1,10 +1,9 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
-import { ZipFile } from 'yazl'
 import { fieldOf } from '../output/columns.ts'
 import type { Row } from '../output/row.ts'
-import type { RowForm } from '../rows/row-form.ts'
+import { formInBytes, inBytes, type RowForm } from '../rows/row-form.ts'
 import {
   MOST_SHEET_ROWS,
   SHARED_TEXTS,
@@ -15,6 +14,7 @@ import {
   sheetStart,
   workbookFiles,
 } from './sheet-xml.ts'
+import { newZipFile } from './zip-file.ts'
 
 /** Text that is handed to the packer at once. */
 const PIECE_CHARS = 1 << 17
@@ -29,7 +29,7 @@ export interface WorkbookOptions extends SheetColumns {
   readonly sheetRows?: number
 }
 
-/** Rows as texts of a form, some at a time. */
+/** Rows as texts of a form, some at a time. The form is in letters that are one byte each. */
 export type RowTexts = (form: RowForm) => AsyncIterable<readonly string[]> | Iterable<readonly string[]>
 
 /** Writes rows into a workbook at `path`, as `writeSheets`. */
@@ -57,7 +57,7 @@ async function* textsOf(
  * Why: rows are asked for as the packer has room, so that a million of them take no more memory than a hundred; what they repeat is kept once.
  */
 export async function writeSheets(path: string, rows: RowTexts, options: WorkbookOptions): Promise<number> {
-  const zip = new ZipFile()
+  const zip = newZipFile()
   const written = pipeline(zip.outputStream, createWriteStream(path, { flags: 'wx', mode: 0o644 }))
   // Told by `await` below; a failure of the rows comes first and is the cause of this one.
   written.catch(() => {})
@@ -68,7 +68,7 @@ export async function writeSheets(path: string, rows: RowTexts, options: Workboo
     await Promise.race([ended, failureOf(written)])
   }
   const shared = new SharedTexts()
-  const sheets = new Sheets(rows(sheetForm(shared, options)), options)
+  const sheets = new Sheets(rows(formInBytes(sheetForm(shared, options))), options)
   do await add(`xl/worksheets/sheet${sheets.count + 1}.xml`, sheets.next())
   while (!sheets.isDone)
   await add(SHARED_TEXTS, inPieces(shared.xml()))
@@ -119,7 +119,7 @@ class Sheets {
   }
 
   async *#pieces(): AsyncGenerator<Buffer> {
-    let piece = sheetStart(this.#columns)
+    let piece = inBytes(sheetStart(this.#columns))
     let left = this.#most
     // Why not a promise for each row: a million of them.
     while (this.#at < this.#batch.length || (await this.#fill())) {
@@ -130,10 +130,10 @@ class Sheets {
       this.#at++
       this.rows++
       if (piece.length < PIECE_CHARS) continue
-      yield Buffer.from(piece)
+      yield Buffer.from(piece, 'latin1')
       piece = ''
     }
-    yield Buffer.from(piece + SHEET_END)
+    yield Buffer.from(piece + SHEET_END, 'latin1')
   }
 
   /** Asks for rows. Gives whether there are any. */

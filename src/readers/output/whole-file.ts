@@ -1,6 +1,13 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { storageError } from '../../sdk/snapshot/file/storage-error.ts'
+import { textToFile } from '../../sdk/cli/output/text-to-file.ts'
 import type { CommandOutput } from '../../sdk/cli/command.ts'
+
+/** A file that is being written. */
+export interface FileOutput extends CommandOutput {
+  /** Writes letters that are one byte each. */
+  readonly writeBytes: (letters: string) => void
+}
 
 /**
  * Writes a file beside its place and puts it there when `work` has ended: all of the new file or all of the old one. Everybody may read it, unless
@@ -10,7 +17,7 @@ import type { CommandOutput } from '../../sdk/cli/command.ts'
  */
 export async function writeWholeFile<T>(
   path: string,
-  work: (output: CommandOutput) => Promise<T>,
+  work: (output: FileOutput) => Promise<T>,
   mode = 0o644,
 ): Promise<T> {
   const aside = `${path}.tmp`
@@ -19,7 +26,7 @@ export async function writeWholeFile<T>(
     rmSync(aside, { force: true })
     const opened = openSync(aside, 'wx', mode)
     descriptor = opened
-    const result = await work({ write: (text) => writeAll(opened, text) })
+    const result = await work({ write: textToFile(opened), writeBytes: textToFile(opened, 'latin1') })
     fsyncSync(opened)
     closeSync(opened)
     descriptor = undefined
@@ -30,11 +37,6 @@ export async function writeWholeFile<T>(
     rmSync(aside, { force: true })
     throw storageError(error, `write ${path}`)
   }
-}
-
-function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text)
-  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
 }
 
 /**

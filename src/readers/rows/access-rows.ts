@@ -78,27 +78,19 @@ export class AccessRows {
   }
 
   /** Puts entitlements in order once, so that the rows of each principal need no words to be compared. */
-  order(held: Iterable<{ readonly entitlementId: string; readonly resource?: ResourceId }>): void {
-    const cells = Array.from(held, ({ entitlementId, resource }) => this.#cellsOf(entitlementId, resource))
-    for (const [place, each] of cells.sort(inWords).entries()) each.place = place + 1
+  order(cells: Iterable<EntitlementCells>): void {
+    for (const [place, each] of [...new Set(cells)].sort(inWords).entries()) each.place = place + 1
   }
 
   rows(principal: Named, holdings: ReadonlyMap<string, Holding>): readonly AccessRow[] {
     const paths = new Paths(this.#expansion, (id) => holdings.get(id))
     const say = (id: string): string => this.#stepOf(id)
     return Array.from(holdings.values(), (holding) => ({
-      cells: this.#cellsOf(holding.entitlementId, holding.grants[0]?.resource),
+      cells: this.cellsOf(holding.entitlementId, holding.grants[0]?.resource),
       holding,
     }))
       .sort((a, b) => inOrder(a.cells, b.cells))
       .map(({ cells, holding }) => accessRow(cells, wayCells(principal, holding, paths.to(holding), say)))
-  }
-
-  /** What is held directly, without an end, and by no other way, in order. A row of each is `plainRow`. */
-  plainCells(
-    held: readonly { readonly entitlementId: string; readonly resource: ResourceId }[],
-  ): readonly EntitlementCells[] {
-    return held.map(({ entitlementId, resource }) => this.#cellsOf(entitlementId, resource)).sort(inOrder)
   }
 
   #stepOf(entitlementId: string): string {
@@ -107,7 +99,8 @@ export class AccessRows {
     return known
   }
 
-  #cellsOf(entitlementId: string, fallback: ResourceId | undefined): EntitlementCells {
+  /** What a row says of an entitlement: the same object each time. `fallback` is what it is on where the file does not hold it. */
+  cellsOf(entitlementId: string, fallback: ResourceId | undefined): EntitlementCells {
     const known = this.#cells.get(entitlementId)
     if (known) return known
     const entitlement = this.#view.entitlement(entitlementId)

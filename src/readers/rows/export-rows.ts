@@ -47,22 +47,30 @@ function* exportParts(view: SyncView): Generator<ExportPart> {
   const expansion = new Expansion(view)
   const grants = new GrantsByPrincipal(view)
   const access = new AccessRows(view, expansion)
-  const named = new Set(grants.held.map(({ entitlementId }) => entitlementId))
-  access.order([
-    ...grants.held,
-    ...expansion.targets.filter((id) => !named.has(id)).map((entitlementId) => ({ entitlementId })),
-  ])
-  for (const principal of principalsOf(view, grants)) {
-    const key = keyOf(principal.id)
-    const held = grants.plainlyHeld(key)
-    if (held?.some(({ entitlementId }) => expansion.passesOn(entitlementId)) === false) {
-      if (held.length > 0) yield { principal, plain: access.plainCells(held) }
+  const cells = grants.held.map((held) => access.cellsOf(held.entitlementId, held.resource))
+  const passesOn = grants.held.map(({ entitlementId }) => expansion.passesOn(entitlementId))
+  access.order([...cells, ...expansion.targets.map((id) => access.cellsOf(id, undefined))])
+  for (const { principal, number } of principalsOf(view, grants)) {
+    const held = grants.plainlyHeld(number)
+    if (held?.some((each) => passesOn[each]) === false) {
+      if (held.length > 0) yield { principal, plain: inPlace(held, cells) }
       else yield { principal, rows: [NO_ACCESS] }
       continue
     }
-    const rows = access.rows(principal, expansion.ofPrincipal(principal.id, grants.grantsOf(key)))
+    const rows = access.rows(principal, expansion.ofPrincipal(principal.id, grants.grantsOf(number)))
     yield { principal, rows: rows.length === 0 ? [NO_ACCESS] : rows }
   }
+}
+
+/** What is held, by its number, in order and once each. */
+function inPlace(held: readonly number[], all: readonly EntitlementCells[]): readonly EntitlementCells[] {
+  const cells: EntitlementCells[] = []
+  for (const number of held) {
+    const each = all[number]
+    if (each) cells.push(each)
+  }
+  cells.sort((a, b) => a.place - b.place)
+  return cells.some((each, i) => each === cells[i + 1]) ? [...new Set(cells)] : cells
 }
 
 /**
@@ -71,12 +79,7 @@ function* exportParts(view: SyncView): Generator<ExportPart> {
  * Why: a million rows repeat what they say of a hundred thousand principals and some thousand entitlements, each of which becomes text once.
  */
 export function* exportTexts(view: SyncView, form: RowForm): Generator<readonly string[]> {
-  const texts = new Map<EntitlementCells, PlainTexts>()
-  const textsOf = (cells: EntitlementCells): PlainTexts => {
-    const known = texts.get(cells) ?? plainTexts(cells, form)
-    texts.set(cells, known)
-    return known
-  }
+  const texts: PlainTexts[] = []
   let count = 0
   for (const { principal, rows, plain } of exportParts(view)) {
     const atOnce = (rows ?? plain).length
@@ -90,7 +93,7 @@ export function* exportTexts(view: SyncView, form: RowForm): Generator<readonly 
     const start = startOf(principal)
     const opened = form.part(start)
     yield plain.map((cells) => {
-      const { before, step, after } = textsOf(cells)
+      const { before, step, after } = (texts[cells.place] ??= plainTexts(cells, form))
       const path =
         opened === undefined || step === undefined
           ? form.value(start + cells.step, 'path')
@@ -138,21 +141,31 @@ const principalCells = ({ id, kind, name, email, status }: Principal) => ({
 
 const exportRow = (principal: Principal, access: AccessCells): Row => ({ ...principalCells(principal), ...access })
 
+/** A principal and its number among those who hold something. */
+interface Numbered {
+  readonly principal: Principal
+  readonly number: number
+}
+
 /** All people, and whoever else holds something. */
-function principalsOf(view: SyncView, grants: GrantsByPrincipal): readonly Principal[] {
+function principalsOf(view: SyncView, grants: GrantsByPrincipal): readonly Numbered[] {
   const people = new Set(view.typesWhere(({ traits }) => traits.includes('user')))
-  const found = new Map<string, Principal>()
+  const holders: (Principal | undefined)[] = []
+  const others = new Map<string, Principal>()
   for (const { id, kind, name, email, status } of view.things()) {
-    const key = keyOf(id)
-    if (people.has(id.type) || grants.has(key)) found.set(key, { id, kind, name, email, status })
+    const number = grants.numberOf(id)
+    const holder = grants.principals[number]
+    if (holder) holders[number] = { id: holder, kind, name, email, status }
+    else if (people.has(id.type)) others.set(keyOf(id), { id, kind, name, email, status })
   }
   // Principals without a row in the file are added as well.
-  for (const id of grants.principals) {
-    const key = keyOf(id)
-    const kind = kindOf(view.types.get(id.type)?.traits ?? [])
-    if (!found.has(key)) found.set(key, { id, kind, name: id.id, email: '', status: '' })
-  }
-  return [...found.values()].sort(inOrder)
+  const kindOfType = ({ type }: ResourceId): Kind => kindOf(view.types.get(type)?.traits ?? [])
+  const all = grants.principals.map((id, number) => ({
+    principal: holders[number] ?? { id, kind: kindOfType(id), name: id.id, email: '', status: '' },
+    number,
+  }))
+  for (const principal of others.values()) all.push({ principal, number: -1 })
+  return all.sort((a, b) => inOrder(a.principal, b.principal))
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -31,6 +31,29 @@ export const NDJSON_FORM: RowForm = {
   part: (text) => JSON.stringify(text).slice(1, -1),
 }
 
+/** A text in UTF-8, a letter for each byte, as `Buffer` calls it: `latin1`. */
+export const inBytes = (text: string): string => (ASCII.test(text) ? text : Buffer.from(text).toString('latin1'))
+
+// oxlint-disable-next-line no-control-regex -- ASCII has control characters
+const ASCII = /^[\u0000-\u007f]*$/
+
+/**
+ * The same form in letters that are one byte each.
+ *
+ * Why: a row with one letter such as `→` takes two bytes for each of its letters in memory, and all of them are encoded again when it is written.
+ */
+export function formInBytes(form: RowForm): RowForm {
+  return {
+    ...{ start: inBytes(form.start), end: inBytes(form.end), open: inBytes(form.open), close: inBytes(form.close) },
+    lead: (at, name) => inBytes(form.lead(at, name)),
+    value: (cell, name) => inBytes(form.value(cell, name)),
+    part(text) {
+      const part = form.part(text)
+      return part === undefined ? undefined : inBytes(part)
+    },
+  }
+}
+
 /** Fields of a row, of which the first is `from` the place. */
 export function fieldTexts(row: Row, names: readonly string[], from: number, form: RowForm): string {
   let text = ''

@@ -1,7 +1,8 @@
-import { fstatSync, writeSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
 import { lineWriter } from './line-writer.ts'
 import { terminalStream } from './terminal-stream.ts'
+import { textToFile } from './text-to-file.ts'
 import type { Output } from '../../text/terminal.ts'
 
 /** Standard output as the program writes results to it. */
@@ -20,8 +21,9 @@ export function standardOutput(stream: WriteStream, descriptor: number): Standar
     first ??= error ?? undefined
   }
   stream.on('error', failed)
+  const toFile = textToFile(descriptor)
   const write = isFile(descriptor, stream)
-    ? (text: string) => attempt(() => writeWhole(descriptor, text), failed)
+    ? (text: string) => attempt(() => toFile(text), failed)
     : (text: string) => stream.write(text)
   return {
     write,
@@ -62,11 +64,6 @@ export function standardError(stream: WriteStream, descriptor: number): Output {
 function isFile(descriptor: number, stream: WriteStream): boolean {
   const stats = fstatSync(descriptor)
   return stats.isFile() || (stats.isCharacterDevice() && !stream.isTTY)
-}
-
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text)
-  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written)
 }
 
 function attempt(work: () => void, failed: (error: Error) => void): void {

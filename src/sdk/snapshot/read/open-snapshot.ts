@@ -9,6 +9,7 @@ import { DEFAULT_MAX_DECODED_BYTES } from '../file/envelope.ts'
 import { changedRows, type ChangedRow } from './changed-rows.ts'
 import { contradictions, type Contradiction } from './contradictions.ts'
 import { grantBatches, type GrantCells } from './grant-batches.ts'
+import { grantGroups, type GrantGroup } from './grant-groups.ts'
 import { grantHolders, type GrantHolders } from './grant-holders.ts'
 import { mentions } from './mentions.ts'
 import type { SyncCounts } from '../../sync/store.ts'
@@ -65,7 +66,9 @@ export interface Snapshot extends Disposable {
   holders(syncId: string, resourceTypes: readonly string[]): Iterable<readonly GrantHolders[]>
   /** All grants of one sync by their columns, in batches, in the order they were written: far cheaper than `rows`. */
   grants(syncId: string): Iterable<readonly GrantCells[]>
-  /** The whole row of a grant that `grants` gave. */
+  /** All grants of one sync in groups, which is cheaper still. Rows of a group are in order, groups are not. */
+  grantGroups(syncId: string): Iterable<GrantGroup>
+  /** The whole row of a grant that these gave. */
   grantRow(rowId: number): RawRow
   /** The unpacked database, as long as the snapshot is open. */
   readonly databasePath: string
@@ -146,6 +149,11 @@ function snapshotOf(database: DatabaseSync, databasePath: string, close: () => v
       return columnsOf('v1_grants').size === 0
         ? []
         : grantBatches(database, syncId, columnsOf('v1_grants').has('expansion'))
+    },
+    grantGroups(syncId: string): Iterable<GrantGroup> {
+      return columnsOf('v1_grants').size === 0
+        ? []
+        : grantGroups(database, syncId, columnsOf('v1_grants').has('expansion'))
     },
     grantRow(rowId: number): RawRow {
       selectGrant ??= database.prepare('select * from v1_grants where id = ?')
