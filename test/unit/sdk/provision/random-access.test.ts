@@ -162,13 +162,13 @@ async function compare(plan: readonly Step[], options: Omit<TenantOptions, 'tena
 it('any sequence of grants with ends, of access that ends, and of keys leaves the network as a simple model says', async () => {
   const property = fc.asyncProperty(steps, (plan) => compare(plan))
   await expect(fc.assert(property, { numRuns: 40 })).resolves.toBeUndefined()
-})
+}, 300_000)
 
 it('the same holds where every fifth request fails or loses its answer', async () => {
   const every = { nth: 5, kinds: ['lost-answer', '503', 'reset', 'errors-200', 'truncated-json'] } as const
   const property = fc.asyncProperty(steps, (plan) => compare(plan, { every }))
   await expect(fc.assert(property, { numRuns: 30 })).resolves.toBeUndefined()
-})
+}, 300_000)
 
 it('two runs at once keep the edges of each other', async () => {
   const some = fc.uniqueArray(fc.constantFrom(...HOLDERS), { minLength: 1 })
@@ -188,4 +188,4 @@ it('two runs at once keep the edges of each other', async () => {
     }
   })
   await expect(fc.assert(property, { numRuns: 15 })).resolves.toBeUndefined()
-})
+}, 300_000)

@@ -105,7 +105,7 @@ it('any sequence of grants, revokes and role changes leaves the network as a sim
       { numRuns: 60 },
     ),
   ).resolves.toBeUndefined()
-})
+}, 300_000)
 
 it('the same holds where every fifth request fails or loses its answer', async () => {
   const every = { nth: 5, kinds: ['lost-answer', '503', 'reset', 'errors-200', 'truncated-json'] } as const
@@ -115,4 +115,4 @@ it('the same holds where every fifth request fails or loses its answer', async (
       { numRuns: 40 },
     ),
   ).resolves.toBeUndefined()
-})
+}, 300_000)

@@ -125,10 +125,10 @@ async function compare(plan: readonly Step[], options: Omit<TenantOptions, 'tena
 it('any sequence of changes to accounts and groups leaves the network as a simple model says', async () => {
   const property = fc.asyncProperty(steps, (plan) => compare(plan))
   await expect(fc.assert(property, { numRuns: 60 })).resolves.toBeUndefined()
-})
+}, 300_000)
 
 it('the same holds where every fourth request fails or loses its answer', async () => {
   const every = { nth: 4, kinds: ['lost-answer', '503', 'reset', 'errors-200', 'truncated-json'] } as const
   const property = fc.asyncProperty(steps, (plan) => compare(plan, { every }))
   await expect(fc.assert(property, { numRuns: 40 })).resolves.toBeUndefined()
-})
+}, 300_000)
