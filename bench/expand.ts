@@ -77,7 +77,7 @@ async function peers(plain: string): Promise<{ readonly sqlite?: Usage; readonly
   const asked = values.engines.split(',').filter((name) => name !== '')
   const tools = asked.length > 0 ? await buildOfficialTools() : { missing: 'not asked for' }
   if (!('bin' in tools)) {
-    console.log(`\nwithout the official engines: ${tools.missing}\n`)
+    console.error(`without the official engines: ${tools.missing}`)
     return {}
   }
   const expand = (name: string, file: string): Promise<Usage> =>
