@@ -8,6 +8,7 @@ import { describeTwingate } from '../../src/connector/describe.ts'
 import { parseDomain } from '../../src/twingate/endpoint.ts'
 import { createTransport } from '../../src/sdk/http/transport.ts'
 import { createTwingate } from '../../src/connector/twingate.ts'
+import type { TaskWork } from '../../src/sdk/service/baton-service.ts'
 import type { ServiceModeOptions } from '../../src/sdk/service/runtime/daemon-options.ts'
 import { runServiceMode } from '../../src/sdk/service/runtime/run-daemon.ts'
 import { createSourceWaits } from '../../src/sdk/service/runtime/source-waits.ts'
@@ -20,6 +21,17 @@ import { createScriptedService, type ScriptedService, type ScriptedServiceOption
 import { WRITE_KEY } from '../tenant/api-keys.ts'
 import type { RunningTenant } from '../tenant/start-tenant.ts'
 import type { VirtualTime } from './virtual-time.ts'
+
+/** Asks for everything that there is. */
+export const sync: TaskWork = {
+  kind: 'sync-full',
+  skipEntitlementsAndGrants: false,
+  skipGrants: false,
+  skipExpandGrants: false,
+  targets: [],
+  types: [],
+  storageEngine: '',
+}
 
 export const realTime: { readonly clock: Clock; readonly sleep: Sleep } = {
   clock: { now: () => new Date(), monotonicMs: () => performance.now() },

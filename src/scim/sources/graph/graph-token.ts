@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConnectorError, type ErrorCode } from '../../../sdk/ground/errors.ts'
+import { formRequest } from '../../../sdk/http/form-request.ts'
 import type { HttpAnswer, Transport } from '../../../sdk/http/transport.ts'
 import type { Clock, RandomBytes } from '../../../sdk/ground/ports.ts'
 import { Secret } from '../../../sdk/ground/secret.ts'
@@ -80,16 +81,7 @@ export class GraphTokens {
       ...(await this.#proof(url.href, clock)),
     }
     const sent = clock.now().getTime()
-    const answer = await send({
-      url,
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        accept: 'application/json',
-        'user-agent': userAgent,
-      },
-      body: new URLSearchParams(fields).toString(),
-      signal,
-    })
+    const answer = await send(formRequest(url, fields, { userAgent, signal }))
     if (answer.status !== 200) throw refusalOf(answer, url.host)
     const parsed = TokenAnswer.safeParse(parseJson(answer.body))
     if (!parsed.success)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectorError } from '../../ground/errors.ts'
 import type { Clock } from '../../ground/ports.ts'
+import { formRequest } from '../../http/form-request.ts'
 import { Secret } from '../../ground/secret.ts'
 import type { PlatformHost } from './platform-host.ts'
 
@@ -66,16 +67,7 @@ export async function requestToken(
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: assertion,
   }
-  const answer = await post({
-    url: new URL(`https://${host.host}/auth/v1/token`),
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      accept: 'application/json',
-      'user-agent': userAgent,
-    },
-    body: new URLSearchParams(fields).toString(),
-    signal,
-  })
+  const answer = await post(formRequest(new URL(`https://${host.host}/auth/v1/token`), fields, { userAgent, signal }))
   if ([400, 401, 403].includes(answer.status)) throw refused(answer, host, clock)
   if (answer.status !== 200)
     throw new ConnectorError(

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
-import { type DaemonPlan, type RunningDaemon, startDaemon } from '../../../../support/run-daemon-with.ts'
+import { type DaemonPlan, type RunningDaemon, startDaemon, sync } from '../../../../support/run-daemon-with.ts'
 import type { Call, Fault } from '../../../../support/scripted-service.ts'
 import { createToyConnector, toyGrant } from '../../../../support/toy-connector.ts'
 import { createVirtualTime, type VirtualTime } from '../../../../support/virtual-time.ts'
 
-const sync: TaskWork = {
-  kind: 'sync-full',
-  skipEntitlementsAndGrants: false,
-  skipGrants: false,
-  skipExpandGrants: false,
-  targets: [],
-  types: [],
-  storageEngine: '',
-}
 const MINUTE = 60_000
 /** No task is handed out again. */
 const leaseMs = 24 * 60 * MINUTE

@@ -2,21 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
 import type { DaemonEvent } from '../../../../../src/sdk/service/watch/state.ts'
 import { type LogFields, silentLogger } from '../../../../../src/sdk/ground/ports.ts'
-import { type DaemonPlan, type RunningDaemon, startDaemon } from '../../../../support/run-daemon-with.ts'
+import { type DaemonPlan, type RunningDaemon, startDaemon, sync } from '../../../../support/run-daemon-with.ts'
 import type { Call, Fault } from '../../../../support/scripted-service.ts'
 import { createToyConnector, toyGrant } from '../../../../support/toy-connector.ts'
 import { createVirtualTime } from '../../../../support/virtual-time.ts'
 
 const cheap: TaskWork = { kind: 'list-event-feeds' }
-const sync: TaskWork = {
-  kind: 'sync-full',
-  skipEntitlementsAndGrants: false,
-  skipGrants: false,
-  skipExpandGrants: false,
-  targets: [],
-  types: [],
-  storageEngine: '',
-}
 const never = new AbortController().signal
 
 /** A daemon in virtual time, in which only waiting takes any. */

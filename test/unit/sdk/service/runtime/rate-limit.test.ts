@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { createSourceWaits } from '../../../../../src/sdk/service/runtime/source-waits.ts'
-import type { TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
-import { connectorFor, realTime, startDaemon } from '../../../../support/run-daemon-with.ts'
+import { connectorFor, realTime, startDaemon, sync } from '../../../../support/run-daemon-with.ts'
 import { groupCalled, person, tenantOf } from '../../../../tenant/tenant-of.ts'
 
 const PEOPLE = ['Ada', 'Chen', 'Emil', 'Goran', 'Kofi', 'Arjun', 'Bella']
@@ -25,15 +24,6 @@ it('grants that wait for the rate limit hold up neither a sync nor anything else
   const waiting = daemon.state().running.find(({ progress }) => progress?.waitingUntil !== undefined)
   expect(waiting?.progress).toMatchObject({ phase: 'working', waitingUntil: expect.any(Date) as Date })
 
-  const sync: TaskWork = {
-    kind: 'sync-full',
-    skipEntitlementsAndGrants: false,
-    skipGrants: false,
-    skipExpandGrants: false,
-    targets: [],
-    types: [],
-    storageEngine: '',
-  }
   const others = [peer.add(sync), peer.add({ kind: 'list-actions', resourceType: '' })]
   await peer.when(() => others.every((id) => peer.results(id).length > 0))
   expect(grants.filter((id) => peer.results(id).length === 0)).not.toEqual([])

@@ -1,22 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
-import { connectorFor, type RunningDaemon, startDaemon } from '../../../../support/run-daemon-with.ts'
+import { connectorFor, type RunningDaemon, startDaemon, sync } from '../../../../support/run-daemon-with.ts'
 import type { Call, Fault } from '../../../../support/scripted-service.ts'
 import { tenantOf } from '../../../../tenant/tenant-of.ts'
 import { createToyConnector, toyGrant } from '../../../../support/toy-connector.ts'
 import { createVirtualTime, type VirtualTime } from '../../../../support/virtual-time.ts'
 
-const sync: TaskWork = {
-  kind: 'sync-full',
-  skipEntitlementsAndGrants: false,
-  skipGrants: false,
-  skipExpandGrants: false,
-  targets: [],
-  types: [],
-  storageEngine: '',
-}
 const SHUTTING_DOWN = { kind: 'failure', code: 14, message: 'the connector is shutting down', retryable: true }
 const never = new AbortController().signal
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { TaskWork } from '../../../../../src/sdk/service/baton-service.ts'
-import { startDaemon } from '../../../../support/run-daemon-with.ts'
+import { startDaemon, sync } from '../../../../support/run-daemon-with.ts'
 import type { Call, Fault } from '../../../../support/scripted-service.ts'
 import { createToyConnector, toyGrant } from '../../../../support/toy-connector.ts'
 import { createVirtualTime } from '../../../../support/virtual-time.ts'
@@ -23,16 +23,6 @@ const everyFifth = ({ rpc, task, attempt }: Call): Fault | undefined => {
   const number = numberOf(`${rpc} ${task} ${attempt}`)
   if (rpc === 'hello' && task === '') return attempt === 1 ? { code: 'unavailable' } : undefined
   return number % 5 === 0 ? FAULTS[(number >>> 8) % FAULTS.length] : undefined
-}
-
-const sync: TaskWork = {
-  kind: 'sync-full',
-  skipEntitlementsAndGrants: false,
-  skipGrants: false,
-  skipExpandGrants: false,
-  targets: [],
-  types: [],
-  storageEngine: '',
 }
 
 const KINDS: readonly ((n: number) => TaskWork)[] = [
