@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { completionScript } from '../../../../../src/sdk/cli/commands/completion.ts'
 import { twingateGrammar } from '../../../../support/twingate-grammar.ts'
+import { temporaryFolder } from '../../../../tenant/sync-tenant.ts'
 import { FIELDS } from '../../../../../src/connector/settings.ts'
 
 const grammar = twingateGrammar('1')
@@ -102,7 +105,10 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
 
   const isInstalled = spawnSync(shell, ['-c', 'true']).status === 0
   it.skipIf(!isInstalled)('is a script that the shell can read', () => {
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' })
+    // As a file: the standard input that Node gives is a socket, which fish cannot read.
+    const file = join(temporaryFolder(onTestFinished), 'script')
+    writeFileSync(file, script)
+    const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, ''])
   })
 })
