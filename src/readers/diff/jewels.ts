@@ -19,8 +19,9 @@ const PLAIN_KEY = /^[\w.:/-]+(?==|$)/
 
 /** Finds the crown jewels. `expansion` is only asked for where there are some. */
 export function jewelsOf(view: SyncView, tags: readonly string[], expansion: () => Expansion): Jewels {
-  const [mention] = PLAIN_KEY.exec(tags[0] ?? '') ?? []
-  const things = new Set(Array.from(hasTags(view.things(undefined, mention), tags), ({ id }) => keyOf(id)))
+  const [key] = PLAIN_KEY.exec(tags[0] ?? '') ?? []
+  const candidates = key === undefined ? view.things() : view.thingsHolding(key)
+  const things = new Set(Array.from(hasTags(candidates, tags), ({ id }) => keyOf(id)))
   if (things.size === 0) return { things, entitlements: new Set() }
   const on = new Set<string>()
   for (const { id, resource } of view.entitlements()) if (things.has(keyOf(resource))) on.add(id)

@@ -56,6 +56,11 @@ export class SyncView {
     for (const row of this.#rows('v1_resources', choice)) yield this.thingIn(row)
   }
 
+  /** Resources whose messages hold exactly this text somewhere, in the order of their rows. */
+  *thingsHolding(text: string): Generator<Thing> {
+    for (const row of this.#rows('v1_resources', { holds: text })) yield this.thingIn(row)
+  }
+
   /** The resource of an id; `undefined` where the file does not hold it. */
   find(id: ResourceId): Thing | undefined {
     const key = keyOf(id)

@@ -50,6 +50,8 @@ export interface RowChoice {
   readonly mayExpand?: boolean
   /** Only rows whose message may hold this text, in whatever case; some of them do not. @default all */
   readonly mention?: string
+  /** Only rows whose message holds exactly this text. @default all */
+  readonly holds?: string
 }
 
 /** A snapshot opened for reading; it sees the file as it was when opened. */
@@ -165,7 +167,7 @@ function snapshotOf(database: DatabaseSync, databasePath: string, close: () => v
 }
 
 function conditionsOf(
-  { resourceTypes, equal = {}, mayExpand = false, mention }: RowChoice,
+  { resourceTypes, equal = {}, mayExpand = false, mention, holds }: RowChoice,
   present: ReadonlySet<string>,
   annotationsAreAside: boolean,
 ): readonly string[] {
@@ -175,6 +177,7 @@ function conditionsOf(
     ...Object.keys(equal).map((name) => `${name} = ?`),
     ...(mayExpand ? [`(${[...expanding, ...(annotationsAreAside ? [] : [ANNOTATED])].join(' or ')})`] : []),
     ...(mention === undefined ? [] : [mentions(mention)]),
+    ...(holds === undefined ? [] : [`instr(data, cast(${sqlText(holds)} as blob)) > 0`]),
   ]
 }
 

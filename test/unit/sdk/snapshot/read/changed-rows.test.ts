@@ -18,13 +18,31 @@ function write(database: DatabaseSync, syncId: string, rows: Rows): void {
   database.exec('commit')
 }
 
+const PLACES = ['one file', 'one file of many syncs', 'one file with gaps', 'two files'] as const
+type Place = (typeof PLACES)[number]
+
 /** What differs, as `changedRows` tells it: of new and changed rows in their new order, then of those that are gone. */
-function changes(before: Rows, after: Rows, place: 'one file' | 'two files'): readonly string[] {
+function changes(before: Rows, after: Rows, place: Place): readonly string[] {
   using database = new DatabaseSync(':memory:')
   database.exec(TABLE)
   let path: string | undefined
   if (place === 'one file') write(database, 'old', before)
-  else {
+  else if (place === 'one file of many syncs') {
+    write(database, 'other', after)
+    write(database, 'old', before.slice(0, 3))
+    write(database, 'other too', before)
+    write(database, 'old', before.slice(3))
+    write(database, 'new', after.slice(0, 2))
+    write(database, 'another', after)
+    write(database, 'new', after.slice(2))
+  } else if (place === 'one file with gaps') {
+    write(database, 'old', before)
+    // Rows that were deleted leave gaps, beside which those of the earlier sync still stand.
+    const gone = before.filter(([name]) => after.every(([stays]) => stays !== name))
+    write(database, 'new', [...after.slice(0, 1), ...gone, ...after.slice(1)])
+    const remove = database.prepare(`delete from v1_things where sync_id = 'new' and external_id = ?`)
+    for (const [name] of gone) remove.run(name)
+  } else {
     const folder = mkdtempSync(join(tmpdir(), 'changed-rows-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     path = join(folder, 'old.db')
@@ -35,7 +53,7 @@ function changes(before: Rows, after: Rows, place: 'one file' | 'two files'): re
     write(other, 'old', before)
     write(other, 'other', before)
   }
-  write(database, 'new', after)
+  if (!place.startsWith('one file ')) write(database, 'new', after)
   const text = (row: Readonly<Record<string, unknown>> | undefined): string =>
     row ? `${String(row['external_id'])}=${Buffer.from(row['data'] as Uint8Array).toString()}` : '-'
   return Array.from(
@@ -61,13 +79,19 @@ const rows = fc.uniqueArray(fc.tuple(fc.nat(12).map(String), fc.constantFrom('a'
 })
 
 describe('changedRows', () => {
-  it.each(['one file', 'two files'] as const)('tells what differs, however rows are ordered, in %s', (place) => {
+  it.each(PLACES)('tells what differs, however rows are ordered, in %s', (place) => {
     fc.assert(
       fc.property(rows, rows, (before, after) => {
         expect(changes(before, after, place)).toEqual(expected(before, after))
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('tells what is gone where its rows were deleted from the later sync', () => {
+    const before: Rows = Array.from({ length: 9 }, (_, i) => [`n${i}`, 'a'])
+    const after = before.filter((_, i) => i === 0 || i === 8)
+    expect(changes(before, after, 'one file with gaps')).toEqual(expected(before, after))
   })
 
   it('tells the same of thousands of rows whose order was turned round', () => {
@@ -79,11 +103,11 @@ describe('changedRows', () => {
     expect(changes(before, after, 'one file')).toEqual(expected(before, after))
   })
 
-  it('tells what was put in and taken out between rows that stayed', () => {
+  it.each(PLACES)('tells what was put in and taken out between rows that stayed, in %s', (place) => {
     const before: Rows = Array.from({ length: 200 }, (_, i) => [`n${i}`, 'a'])
     const after: Rows = before.flatMap((row, i) =>
       i % 50 === 7 ? [] : i % 50 === 9 ? [row, [`new ${i}`, 'a'] as const] : [row],
     )
-    expect(changes(before, after, 'two files')).toEqual(expected(before, after))
+    expect(changes(before, after, place)).toEqual(expected(before, after))
   })
 })
