@@ -2,7 +2,7 @@ import type { Overview, Session } from '../server/answers.ts'
 import { api, type Asked, useAnswer } from './api.ts'
 import { type Route, useRoute, whereOf } from './router.ts'
 import { Shell } from './shell.tsx'
-import { Answer, Empty } from './ui/states.tsx'
+import { Empty } from './ui/states.tsx'
 import { Title } from './ui/title.tsx'
 import { ChangesView } from './views/changes.tsx'
 import { FindingsView } from './views/findings.tsx'
@@ -14,19 +14,16 @@ import { RunsView } from './views/runs.tsx'
 import { ThingsView } from './views/things.tsx'
 import { WhoCanView } from './views/who-can.tsx'
 
-export function App() {
+/** `session` is what the server says of itself, see `/api/session`. */
+export function App({ session }: { readonly session: Session }) {
   const route = useRoute()
   const where = whereOf(route.query)
-  const session = useAnswer('session', (options) => api.session.$get({ query: {} }, options))
-  const hasFile = session.answer !== undefined && session.answer.files.length > 0
-  const overview = useAnswer(hasFile ? `overview ${JSON.stringify(where)}` : null, (options) =>
+  const overview = useAnswer(session.files.length > 0 ? `overview ${JSON.stringify(where)}` : null, (options) =>
     api.overview.$get({ query: where }, options),
   )
   return (
-    <Shell route={route} session={session.answer} overview={overview.answer}>
-      <Answer of={session} what="what there is">
-        {(answer) => <View route={route} session={answer} overview={overview} />}
-      </Answer>
+    <Shell route={route} session={session} overview={overview.answer}>
+      <View route={route} session={session} overview={overview} />
     </Shell>
   )
 }

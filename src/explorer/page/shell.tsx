@@ -20,7 +20,7 @@ const PAGES: readonly (readonly [title: string, parts: readonly string[]])[] = [
 
 export interface ShellProps {
   readonly route: Route
-  readonly session: Session | undefined
+  readonly session: Session
   readonly overview: Overview | undefined
   readonly children: ComponentChildren
 }
@@ -38,7 +38,7 @@ export function Shell({ route, session, overview, children }: ShellProps) {
           Explorer
         </a>
         <SearchBox route={route} />
-        {session && session.files.length > 0 && <SyncPicker route={route} session={session} overview={overview} />}
+        {session.files.length > 0 && <SyncPicker route={route} session={session} overview={overview} />}
       </header>
       <nav class="pages" aria-label="Pages">
         {PAGES.map(([title, parts]) => (

@@ -54,6 +54,6 @@ export function createApp(given: AppParts): Hono {
   app.route('/api/csv', csvRoutes(parts))
   app.route('/', apiOf(parts))
   app.all('/api/*', (c) => c.json({ error: { code: 'not-found', message: 'the API has no such path' } }, 404))
-  app.get('*', assets(parts.page))
+  app.get('*', assets(parts.page, parts.session))
   return app
 }

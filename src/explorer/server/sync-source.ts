@@ -98,9 +98,7 @@ export class IndexSource implements SyncSource {
   }
 
   *names(): Generator<undefined, NameTable> {
-    // Others first: it is a single step.
-    yield
-    return new NameTable(this.#extras.names(), kindsOf(this.#view))
+    return new NameTable(yield* this.#extras.names(), kindsOf(this.#view))
   }
 
   totals(): SyncTotals {

@@ -13,7 +13,7 @@ export async function warmUp(
 ): Promise<void> {
   const page = await (await app.request('/', { headers })).text()
   const assets = page.match(/\/assets\/[\w.-]+/g) ?? []
-  for (const path of [...assets, '/api/session', '/api/overview'])
+  for (const path of [...assets, '/api/overview'])
     await app.request(path, { headers: { ...headers, 'accept-encoding': 'br' } })
   await library.prepare()
 }

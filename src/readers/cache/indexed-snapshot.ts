@@ -34,7 +34,7 @@ interface About {
 /** What an index knows besides the rows of its sync. Errors of all methods: as `indexedSnapshot`. */
 export interface IndexExtras {
   /** As `nameTableSteps`. */
-  names(): NameColumns
+  names(): Generator<undefined, NameColumns>
   totals(): SyncTotals
   /** Resources that belong to one: how many, and keys of the first. */
   childrenOf(parent: ResourceId): ChildrenCell

@@ -34,8 +34,11 @@ export function* nameRecords(columns: NameColumns): Generator<readonly [key: str
 const endsOf = ({ ends }: NameColumns, rank: number): Int32Array =>
   ends.subarray(rank * TEXTS_OF_ENTRY, (rank + 1) * TEXTS_OF_ENTRY)
 
-/** What `nameRecords` was given. `get` gives the record of a key. */
-export function readNameRecords(get: (key: string) => Buffer): NameColumns {
+/** Records that are read in one step. */
+const A_STEP = 8
+
+/** What `nameRecords` was given, step by step. `get` gives the record of a key. */
+export function* readNameRecords(get: (key: string) => Buffer): Generator<undefined, NameColumns> {
   const { size, types, ...bytes } = readJson(get(KEYS.namesHead)) as NamesHead
   const columns: NameColumns = {
     types,
@@ -48,6 +51,7 @@ export function readNameRecords(get: (key: string) => Buffer): NameColumns {
   }
   const { typeAt, statusAt, texts, ends, folded, foldedEnds } = columns
   for (let from = 0; from < size; from += NAMES) {
+    if ((from / NAMES) % A_STEP === 0) yield
     const record = get(KEYS.names(from / NAMES))
     const to = Math.min(from + NAMES, size)
     let at = 0

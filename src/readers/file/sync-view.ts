@@ -57,8 +57,8 @@ export class SyncView {
   }
 
   /** Resources whose messages hold exactly this text somewhere, in the order of their rows. */
-  *thingsHolding(text: string): Generator<Thing> {
-    for (const row of this.#rows('v1_resources', { holds: text })) yield this.thingIn(row)
+  *thingsHolding(holds: string): Generator<Thing> {
+    for (const row of this.#rows('v1_resources', { holds })) yield this.thingIn(row)
   }
 
   /** The resource of an id; `undefined` where the file does not hold it. */

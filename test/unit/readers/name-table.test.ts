@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { nameRecords, readNameRecords } from '../../../src/readers/cache/name-records.ts'
 import type { Kind } from '../../../src/readers/model/thing.ts'
 import { NameDraft } from '../../../src/readers/names/name-draft.ts'
+import { allSteps } from '../../../src/readers/names/name-list.ts'
 import type { NameEntry } from '../../../src/readers/names/name-entry.ts'
 import { foldedWords, NameTable } from '../../../src/readers/names/name-table.ts'
 
@@ -92,7 +93,7 @@ describe('the names of a sync', () => {
         const records = new Map(
           Array.from(nameRecords(table.columns), ([key, value]) => [key, Buffer.from(value as string)]),
         )
-        const columns = readNameRecords((key) => records.get(key) ?? Buffer.alloc(0))
+        const columns = allSteps(readNameRecords((key) => records.get(key) ?? Buffer.alloc(0)))
         expect(all(new NameTable(columns, kindOf))).toEqual(all(table))
       }),
     )

@@ -73,7 +73,7 @@ export async function serve(
   const folder = newFolder()
   const file = join(folder, 'acme.c1z')
   makeSnapshot(file, syncs)
-  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>')
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title><div id="app"></div>')
   return serveFiles(
     { names: [file], dir: undefined, cwd: folder, tempDir: folder, ...(jewels && { jewels }) },
     settings,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ACME } from '../../../support/readers/acme.ts'
 import { placeOf } from '../../../../src/explorer/server/listen.ts'
-import { NO_PLACE, serve, SESSION, TOKEN } from './fixture.ts'
+import { NO_PLACE, serve, serveFiles, SESSION, TOKEN } from './fixture.ts'
 
 const place = (settings: Partial<typeof NO_PLACE>) => () => placeOf({ ...NO_PLACE, ...settings })
 
@@ -80,6 +81,22 @@ describe('who is let in', () => {
     expect(policy).toContain("frame-ancestors 'none'")
     expect(policy).not.toContain('unsafe')
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+  })
+
+  it('gets what there is with the page, names of files as text', async () => {
+    const { ask, file } = await serve([ACME])
+    const name = 'a"><script>&.c1z'
+    const odd = join(dirname(file), name)
+    renameSync(file, odd)
+    const folder = dirname(file)
+    const other = await serveFiles({ names: [odd], dir: undefined, cwd: folder, tempDir: folder })
+    const page = (await other.ask('/')).body
+    expect(page).not.toContain('<script>')
+    const [, told = ''] = /<div id="app" data-session="([^"]*)"><\/div>/.exec(page) ?? []
+    const text = told.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+    expect(JSON.parse(text)).toEqual(await other.json('/api/session'))
+    expect(text).toContain(JSON.stringify(name).slice(1))
+    expect((await ask('/', { cookie: false })).body).not.toContain('data-session')
   })
 
   it('reaches the files that were named and no others', async () => {
