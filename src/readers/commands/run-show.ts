@@ -5,11 +5,11 @@ import { expansionState, SAID_OF_STATE } from '../access/expansion-state.ts'
 import { findThing } from '../names/find-thing.ts'
 import { sayThing, type Thing } from '../model/thing.ts'
 import { fieldOf, type Shape } from '../output/columns.ts'
-import { cellText, type Row, timeCell } from '../output/row.ts'
+import { cellText, type Row } from '../output/row.ts'
 import { hasColor, rowWriter } from '../output/row-writer.ts'
 import { padded, textWidth } from '../output/text-width.ts'
 import { ACCESS, accessRows, HOLDERS, holderRows } from '../rows/access-rows.ts'
-import { thingRow } from '../rows/thing-rows.ts'
+import { kindCells, thingRow } from '../rows/thing-rows.ts'
 import { type Answers, askFiles } from './ask-files.ts'
 import type { ReaderSettings } from './reading.ts'
 
@@ -72,8 +72,7 @@ function write(call: CommandCall, { output }: ShowSettings, answers: Answers<Sho
   }
 }
 
-/** Of a secret also when it is over. */
-const shownFacts = (thing: Thing): Row => ({ ...thingRow(thing), expiresAt: timeCell(thing.expiresAt) })
+const shownFacts = (thing: Thing): Row => ({ ...thingRow(thing), ...kindCells(thing) })
 
 const wholeOf = ({ thing, state, holds, heldBy }: Shown): Row => ({
   ...shownFacts(thing),

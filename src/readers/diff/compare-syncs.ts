@@ -6,7 +6,7 @@ import { endOf, expandableOf, type GrantRow, otherMetadataOf } from '../model/gr
 import { keyOf, type Thing } from '../model/thing.ts'
 import { cellText, type Row } from '../output/row.ts'
 import { wordOrder } from '../output/word-order.ts'
-import { thingRow } from '../rows/thing-rows.ts'
+import { kindCells, thingRow } from '../rows/thing-rows.ts'
 import { Expansion } from '../access/expansion.ts'
 import { type Admins, adminsOf } from './admins.ts'
 import { type Change, NO_DETAILS } from './change.ts'
@@ -220,6 +220,7 @@ function factsOf(thing: Thing): Row {
   const { profile, tags: _, id: __, type: ___, ...facts } = thingRow(thing)
   return {
     ...facts,
+    ...kindCells(thing),
     ...Object.fromEntries(Object.entries(profile ?? {}).map(([key, value]) => [`profile.${key}`, value])),
   }
 }

@@ -126,6 +126,7 @@ const asked = { tenant: z.string(), syncedAt: time, file: z.string() }
 const shown = z.strictObject({
   ...user.omit({ tenant: true, syncedAt: true, file: true }).shape,
   expiresAt: time,
+  device: kept.nullable(),
   expansion,
   holds: z.array(access),
   heldBy: z.array(holder),

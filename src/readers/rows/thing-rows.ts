@@ -56,6 +56,15 @@ export const thingRow = (thing: Thing): Row => ({
   id: thing.id.id,
 })
 
+/** What some kinds of resources say besides: a secret when it is over, a device what it is. */
+export function kindCells({ expiresAt, device }: Thing): Row {
+  if (!device) return { expiresAt: timeCell(expiresAt), device: null }
+  const { os, ...own } = device
+  return { expiresAt: timeCell(expiresAt), device: { ...known(own), ...(os && { os: known(os) }) } }
+}
+
+const known = (cells: Row): Row => Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== ''))
+
 /** Rows of resources with the fields of a shape. `more` adds what is not known of a resource by itself. */
 export function* thingRows(things: Iterable<Thing>, shape: Shape, more?: (thing: Thing) => Row): Generator<Row> {
   for (const thing of things) {

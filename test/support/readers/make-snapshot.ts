@@ -26,6 +26,8 @@ export interface MadeThing {
   readonly mfa?: boolean
   /** Makes it a secret that is over then. */
   readonly expiresAt?: string
+  /** Any other trait: the name of its message in `c1.connector.v2`, and the bytes. */
+  readonly trait?: readonly [name: string, value: Uint8Array]
   readonly profile?: Readonly<Record<string, string | boolean | number>>
 }
 
@@ -99,7 +101,7 @@ function double(value: number): Buffer {
   return bytes
 }
 
-function thingBytes({ id, name, email, status, mfa, expiresAt, profile = {} }: MadeThing): Uint8Array {
+function thingBytes({ id, name, email, status, mfa, expiresAt, trait: other, profile = {} }: MadeThing): Uint8Array {
   const [type] = splitId(id)
   const trait =
     expiresAt === undefined ? { user: 'UserTrait', group: 'GroupTrait', role: 'RoleTrait' }[type] : 'SecretTrait'
@@ -116,6 +118,7 @@ function thingBytes({ id, name, email, status, mfa, expiresAt, profile = {} }: M
     [1, resourceId(id)],
     [3, name],
     ...(trait === undefined ? [] : ([[4, any(trait, message(...facts))]] as const)),
+    ...(other === undefined ? [] : ([[4, any(...other)]] as const)),
     ...(Object.keys(profile).length === 0 ? [] : ([[9, struct(profile)]] as const)),
     ...(status === undefined ? [] : ([[11, message([1, STATES[status]])]] as const)),
   )

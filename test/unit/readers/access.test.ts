@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ACME } from '../../support/readers/acme.ts'
+import { message } from '../../support/readers/make-snapshot.ts'
 import { fileOf, read, rowsOf } from './fixture.ts'
 
 interface AccessRow {
@@ -181,6 +182,21 @@ describe('show', () => {
     expect(JSON.parse((await read(file, 'show', 'Engineering', '--output', 'json')).stdout)).toMatchObject({
       expiresAt: null,
     })
+  })
+
+  it('tells what a device says of itself, in every form', async () => {
+    const trait = message([1, 'C02XL0'], [5, 'X1'], [7, message([1, 5], [3, '15.1'])])
+    const laptop = { id: 'laptop:l', name: 'a laptop', trait: ['ManagedDeviceTrait', trait] } as const
+    const file = fileOf({ ...ACME, things: [...(ACME.things ?? []), laptop] })
+    const device = { serial: 'C02XL0', model: 'X1', os: { type: 'macos', version: '15.1' } }
+    for (const index of [[], ['--index'], ['--index']]) {
+      const { stdout } = await read(file, 'show', 'a laptop', '--output', 'json', ...index)
+      expect(JSON.parse(stdout)).toMatchObject({ name: 'a laptop', device })
+    }
+    expect((await read(file, 'show', 'a laptop')).stdout).toMatch(/^device\.model +X1$/m)
+    expect((await read(file, 'show', 'a laptop', '--output', 'csv')).stdout).toContain(
+      'device.os,version=15.1; type=macos',
+    )
   })
 
   it('shows everything about one thing, with what it holds and who holds it', async () => {

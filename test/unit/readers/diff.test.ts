@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ACME, LATER } from '../../support/readers/acme.ts'
-import { makeSnapshot } from '../../support/readers/make-snapshot.ts'
+import { makeSnapshot, message } from '../../support/readers/make-snapshot.ts'
 import { READER_COMMANDS } from '../../../src/readers/commands/index.ts'
 import { run } from '../sdk/cli/fixture.ts'
 import { fileOf, newFolder, read, rowsOf } from './fixture.ts'
@@ -56,6 +56,21 @@ Access
   ~ Engineering → resource db (access): until 2026-02-01T00:00:00.000Z → 2026-06-01T00:00:00.000Z
   ~ Engineering → resource db (access): passesOn group:eng:member; only user → group:eng:member
 `)
+  })
+
+  it('tells that a key lasts longer, and what a device says of itself now', async () => {
+    const withKey = (expiresAt: string, model: string) =>
+      fileOf({
+        ...ACME,
+        things: [
+          ...things,
+          { id: 'key:k', name: 'deploy', expiresAt },
+          { id: 'laptop:l', name: 'a laptop', trait: ['ManagedDeviceTrait', message([5, model])] },
+        ],
+      })
+    const { stdout } = await diff([withKey('2026-04-01T00:00:00Z', 'X1'), withKey('2027-04-01T00:00:00Z', 'X2')])
+    expect(stdout).toContain('deploy: expiresAt 2026-04-01T00:00:00.000Z → 2027-04-01T00:00:00.000Z')
+    expect(stdout).toContain('a laptop: device model=X1 → model=X2')
   })
 
   it('ends with 0 where nothing differs, also between a file and its expanded form or other grant ids', async () => {
