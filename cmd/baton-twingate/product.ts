@@ -49,7 +49,7 @@ export const product: Product = {
   async open(config, ambient, io, observers) {
     const { openTwingate } = await import('../../src/connector/open-twingate.ts')
     // The fields above declare what this type says; the core knows its own part of it only.
-    const { connector, client, endpoint } = openTwingate(config as Config, ambient, io, observers)
+    const { connector, client, endpoint } = await openTwingate(config as Config, ambient, io, observers)
     return { connector, traffic: () => client.traffic(), place: endpoint }
   },
   changes: {

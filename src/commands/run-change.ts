@@ -21,7 +21,7 @@ export const createChangeCommand =
     // Of the program's own settings, which its fields declare.
     const config = settings as Config
     const countdown = createCountdown(io.status, ambient)
-    const { connector, client, endpoint } = openTwingate(config, ambient, io, {
+    const { connector, client, endpoint } = await openTwingate(config, ambient, io, {
       onWait: (until) => countdown.start(until, ''),
     })
     const call = { signal: ambient.signal, log: io.log }

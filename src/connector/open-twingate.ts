@@ -5,7 +5,6 @@ import type { TwingateClient } from '../twingate/client.ts'
 import { trustedContext } from '../sdk/http/trusted-certificates.ts'
 import type { Connector } from '../sdk/contract/connector.ts'
 import type { Ambient } from '../sdk/cli/ambient.ts'
-import { openAccounts } from './open-accounts.ts'
 import type { Io } from '../sdk/cli/io.ts'
 import type { Config } from './settings.ts'
 
@@ -23,12 +22,12 @@ export interface TwingateObservers {
 }
 
 /** The connector as the settings describe it. Nothing is sent yet. */
-export function openTwingate(
+export async function openTwingate(
   config: Config,
   ambient: Ambient,
   { reread, log, setIn }: Pick<Io, 'reread' | 'log' | 'setIn'>,
   { onWait, around = (transport) => transport }: TwingateObservers = {},
-): OpenTwingate {
+): Promise<OpenTwingate> {
   const { clock, sleep, version, env } = ambient
   const endpoint = parseDomain(config.domain, { baseUrl: config['base-url'] })
   const secure = (url: string) =>
@@ -42,7 +41,12 @@ export function openTwingate(
   const { 'scim-url': url, 'scim-token': token, 'scim-on-delete': onDelete } = config
   const accounts =
     url !== undefined && token !== undefined
-      ? openAccounts({ url, token, onDelete }, ambient, { reread, log }, { ...exchange, ...secure(url) })
+      ? (await import('./open-accounts.ts')).openAccounts(
+          { url, token, onDelete },
+          ambient,
+          { reread, log },
+          { ...exchange, ...secure(url) },
+        )
       : undefined
   const { connector, client } = createTwingate({
     endpoint,
