@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PROGRAM } from '../support/run-program.ts'
 import { Tenant } from '../tenant/tenant.ts'
@@ -23,25 +25,24 @@ async function place(atEnd: Parameters<typeof createPlace>[0]) {
   return made
 }
 
-/**
- * Types a line in an interactive Bash that has read the script, with tabs in it, and gives the words that the program would be called with.
- *
- * The program is asked for names as a user's would be; `npx` and the program's own name lead to this checkout.
- */
-function typed(folder: string, line: string): readonly string[] {
-  const program = PROGRAM.map((word) => `'${word}'`).join(' ')
-  const input = [
-    `baton-twingate() { if [[ $1 == __complete || $1 == completion ]]; then ${program} "$@"; else printf 'word<%s>\\n' "$@"; fi; }`,
-    'npx() { "$@"; }',
-    'source <(baton-twingate completion bash)',
-    line,
-    'exit',
-    '',
-  ].join('\n')
-  const { stdout } = spawnSync('script', ['-qfec', 'bash --norc --noprofile -i', '/dev/null'], {
+const QUOTED = PROGRAM.map((word) => `'${word}'`).join(' ')
+
+/** In a shell: the program answers its completion, and prints the words of any other call; `npx` leads to it. */
+const ECHOING = [
+  `baton-twingate() { if [[ $1 == __complete || $1 == completion ]]; then ${QUOTED} "$@"; else printf 'word<%s>\\n' "$@"; fi; }`,
+  'npx() { "$@"; }',
+]
+
+const isThere = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0
+
+const env = (folder: string) => ({ PATH: process.env['PATH'], HOME: folder, TERM: 'dumb', LC_ALL: 'C.UTF-8' })
+
+/** Types a line with tabs into an interactive shell on a terminal, and gives the words that the program would be called with. */
+function typed(shell: string, folder: string, lines: readonly string[]): readonly string[] {
+  const { stdout } = spawnSync('script', ['-qfec', shell, '/dev/null'], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, TERM: 'dumb', LC_ALL: 'C.UTF-8' },
-    input,
+    env: env(folder),
+    input: [...lines, 'exit', ''].join('\n'),
     encoding: 'utf8',
   })
   return [...stdout.replaceAll('\r', '').matchAll(/^word<(.*)>$/gm)].map(([, word]) => word ?? '')
@@ -68,6 +69,61 @@ const CASES: readonly (readonly [line: string, words: readonly string[]])[] = [
 describe.skipIf(!hasTerminal)('completion in Bash', () => {
   it.each(CASES)('completes %j', async (line, words) => {
     const { folder } = await place(onTestFinished)
-    expect(typed(folder, line)).toEqual(words)
+    const lines = [...ECHOING, 'source <(baton-twingate completion bash)', line]
+    expect(typed('bash --norc --noprofile -i', folder, lines)).toEqual(words)
+  })
+})
+
+describe.skipIf(!hasTerminal || !isThere('zsh'))('completion in zsh', () => {
+  const script = spawnSync(PROGRAM[0], [PROGRAM[1], 'completion', 'zsh'], { encoding: 'utf8' }).stdout
+
+  it.each(CASES)('completes %j', async (line, words) => {
+    const { folder } = await place(onTestFinished)
+    writeFileSync(join(folder, '.script'), script)
+    const lines = [...ECHOING, 'autoload -U compinit; compinit -D', 'source .script', line]
+    expect(typed('zsh -f -i', folder, lines)).toEqual(words)
+  })
+
+  it('completes where the script lies among the functions of zsh', async () => {
+    const { folder } = await place(onTestFinished)
+    mkdirSync(join(folder, '.functions'))
+    writeFileSync(join(folder, '.functions/_baton-twingate'), script)
+    const lines = [...ECHOING, 'fpath=($PWD/.functions $fpath)', 'autoload -U compinit; compinit -D']
+    const line = 'baton-twingate grant Eng\tada\t'
+    expect(typed('zsh -f -i', folder, [...lines, line])).toEqual(['grant', 'Engineering', 'ada@acme.example'])
+  })
+})
+
+describe.skipIf(!isThere('fish'))('completion in fish', () => {
+  it.each([
+    ['baton-twingate gran', ['grant']],
+    ['baton-twingate account dis', ['disable']],
+    ['baton-twingate grant Eng', ['Engineering']],
+    ['baton-twingate grant eng', ['Engineering']],
+    ['baton-twingate grant Prod', ['Product & design']],
+    ['baton-twingate grant Engineering ada', ['ada@acme.example']],
+    ['baton-twingate grant "Product & design" grace@a', ['grace@acme.example']],
+    ['baton-twingate role ada@acme.example dev', ['devops']],
+    ['baton-twingate group delete Éq', ['Équipe']],
+    ['baton-twingate grant Engineering --dry', ['--dry-run']],
+    ['baton-twingate -f sync.c1z grant --output json Eng', ['Engineering']],
+    ['baton-twingate access ada', ['ada@acme.example']],
+    ['npx baton-twingate grant Eng', ['Engineering']],
+    ['npx baton-twingate account dis', ['disable']],
+  ])('completes %j', async (line, words) => {
+    const { folder } = await place(onTestFinished)
+    const script = [
+      `function baton-twingate; ${QUOTED} $argv; end`,
+      'function npx; $argv; end',
+      'baton-twingate completion fish | source',
+      `complete -C '${line}'`,
+    ].join('\n')
+    const { stdout } = spawnSync('fish', ['--no-config', '-c', script], {
+      cwd: folder,
+      env: env(folder),
+      encoding: 'utf8',
+    })
+    const found = stdout.split('\n').filter((text) => text !== '')
+    expect(found.map((text) => text.split('\t')[0])).toEqual(words)
   })
 })

@@ -7,13 +7,14 @@ export function zshScript({ program, commands, flags }: CompletionModel): string
   const summaries = commands.map((command) => `    '${command.name}:${escape(command.summary)}'`)
   const args = commands.flatMap((command) => {
     const specs = [...command.flags.flatMap(flagSpecs), ...wordSpecs(command, name)]
-    return specs.length > 0 ? [`        ${command.name}) _arguments ${specs.join(' ')} ;;`] : []
+    return specs.length > 0 ? [`        ${command.name}) _arguments "\${flags[@]}" ${specs.join(' ')} ;;`] : []
   })
   return `#compdef ${program}
 ${name}_names() {
-  local -a names=("\${(@f)$("\${program[@]}" ${COMPLETE} "\${(@Q)words[1,CURRENT-1]}" "\${(Q)PREFIX}" 2> /dev/null)}")
+  local -a names=("\${(@f)$("\${program[@]}" ${COMPLETE} "\${(@Q)typed}" "\${(Q)PREFIX}" 2> /dev/null)}")
   names=("\${(@)names:#}")
-  compadd -a names
+  # The program has chosen by the letters, whatever their case.
+  compadd -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' -a names
 }
 ${name}() {
   local state
@@ -24,14 +25,19 @@ ${name}() {
     shift words
     (( CURRENT-- ))
   fi
+  # _arguments leaves out what stands before the command.
+  local -a typed=("\${(@)words[2,CURRENT-1]}")
   local -a commands=(
 ${summaries.join('\n')}
   )
-  _arguments \\
+  local -a flags=(
 ${flags
   .flatMap(flagSpecs)
-  .map((spec) => `    ${spec} \\`)
+  .map((spec) => `    ${spec}`)
   .join('\n')}
+  )
+  # Behind the command its own flags may stand, too.
+  _arguments -A '-*' "\${flags[@]}" \\
     '1:command:->command' \\
     '*::argument:->argument'
   case $state in
