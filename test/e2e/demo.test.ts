@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { startProgram } from '../support/run-program.ts'
+import { CHECKOUT, startProgram } from '../support/run-program.ts'
 import { readSnapshot } from '../support/snapshot-rows.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
 import { demoTenant } from '../tenant/demo-tenant.ts'
 import { expandedTruthOf } from '../tenant/tenant-truth.ts'
 
-const program = [process.execPath, fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))]
+const program = [process.execPath, join(CHECKOUT, 'scripts/demo.ts')]
 
 describe('npm run demo', () => {
   it('takes nothing of the settings of a real network', async ({ onTestFinished }) => {

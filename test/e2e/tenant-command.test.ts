@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { startProgram } from '../support/run-program.ts'
+import { CHECKOUT, startProgram } from '../support/run-program.ts'
 import { temporaryFolder } from '../tenant/sync-tenant.ts'
 
-const program = [process.execPath, fileURLToPath(new URL('../tenant/main.ts', import.meta.url))]
+const { scripts } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as {
+  readonly scripts: { readonly tenant: string }
+}
+const program = [process.execPath, join(CHECKOUT, scripts.tenant.replace(/^node /, ''))]
 
 describe.concurrent('npm run tenant', () => {
   it('says in one sentence that its port is taken', async ({ onTestFinished }) => {

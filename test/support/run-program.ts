@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 /** How a process ended and what it said. */
 export interface Ended {
@@ -33,11 +33,11 @@ export interface ProgramOptions {
   readonly atEnd: (cleanUp: () => void) => void
 }
 
+/** The checkout whose program is started: this one, unless `npm run test:numbered` names an older one by this variable. */
+export const CHECKOUT = process.env['TEST_CHECKOUT'] ?? join(import.meta.dirname, '../..')
+
 /** The program as a user starts it. */
-export const PROGRAM = [
-  process.execPath,
-  fileURLToPath(new URL('../../cmd/baton-twingate/main.ts', import.meta.url)),
-] as const
+export const PROGRAM = [process.execPath, join(CHECKOUT, 'cmd/baton-twingate/main.ts')] as const
 
 /** Starts the real program in a session of its own: no terminal, nothing on stdin. */
 export function startProgram(args: readonly string[], options: ProgramOptions): RunningProgram {
