@@ -197,7 +197,7 @@ describe('refusals', () => {
     [
       ['--delete-resource', 'devops', '--delete-resource-type', 'role'],
       3,
-      /configuration: --delete-resource-type: must be user or group/,
+      /configuration: --delete-resource-type: must be user, group or service-account-key/,
     ],
     [['--invoke-action', 'enable_users'], 5, /enable_user/],
     [['grant', 'Engineering', 'grace@acme.example', '--update-file'], 9, /no finished full sync/],

@@ -94,7 +94,7 @@ describe.skipIf(!hasOpenssl()).concurrent('service mode', () => {
     })
     const { stdout } = await until(async () => {
       const ended = await place.run(['status', '--output', 'json'], { env: place.env })
-      return ended.stdout.includes('"lastSync"') ? ended : undefined
+      return ended.stdout.includes('"lastSync"') && /"tasks":\s*\[\]/.test(ended.stdout) ? ended : undefined
     })
     expect(JSON.parse(stdout)).toMatchObject({
       tasks: [],
