@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
+import { ZipFile } from 'yazl'
 import { fieldOf } from '../output/columns.ts'
 import type { Row } from '../output/row.ts'
 import { formInBytes, inBytes, type RowForm } from '../rows/row-form.ts'
@@ -14,7 +15,6 @@ import {
   sheetStart,
   workbookFiles,
 } from './sheet-xml.ts'
-import { newZipFile } from './zip-file.ts'
 
 /** Text that is handed to the packer at once. */
 const PIECE_CHARS = 1 << 17
@@ -57,7 +57,7 @@ async function* textsOf(
  * Why: rows are asked for as the packer has room, so that a million of them take no more memory than a hundred; what they repeat is kept once.
  */
 export async function writeSheets(path: string, rows: RowTexts, options: WorkbookOptions): Promise<number> {
-  const zip = newZipFile()
+  const zip = new ZipFile()
   const written = pipeline(zip.outputStream, createWriteStream(path, { flags: 'wx', mode: 0o644 }))
   // Told by `await` below; a failure of the rows comes first and is the cause of this one.
   written.catch(() => {})
