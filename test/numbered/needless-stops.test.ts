@@ -40,7 +40,7 @@ it.concurrent('10: a file that says it has a write-ahead log is synced onto', as
 
 it.skipIf(!canMount()).concurrent('11: a small folder for temporary files is enough', async ({ onTestFinished }) => {
   const { place, env } = await served(onTestFinished, {
-    tenant: seedTenant({ users: 3_000, groups: 300, membershipsPerUser: 30 }),
+    tenant: seedTenant({ users: 10_000, groups: 500, membershipsPerUser: 50 }),
   })
   const script = 'mount -t tmpfs -o size=64k tmpfs "$TMPDIR" || exit 99; exec "$@"'
   const ended = await place.run(SYNC, {
