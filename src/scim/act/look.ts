@@ -59,20 +59,14 @@ const SAMPLE = 5
  *
  * Why: there are servers that list nobody who is disabled. Whoever was deleted by others costs a read once.
  */
-async function readUnlisted({ target, targetImage, width }: Looker, signal: AbortSignal): Promise<void> {
+async function readUnlisted(looker: Looker, signal: AbortSignal): Promise<void> {
+  const { targetImage } = looker
   const keys = targetImage.unlistedUsers()
   const read = async (some: readonly number[]): Promise<number> => {
     const found: TargetObject[] = []
-    await runPool(
-      some,
-      width,
-      () => signal.aborted,
-      async (key) => {
-        const id = targetImage.idOf(key)
-        const object = id === undefined ? undefined : await target.get('user', id, signal)
-        if (object) found.push(object)
-      },
-    )
+    await getEach(looker, 'user', some, signal, (_, object) => {
+      if (object) found.push(object)
+    })
     targetImage.addPage(found)
     return found.length
   }
@@ -110,25 +104,37 @@ const BATCH = 200
 
 /** Reads objects one by one, several at a time. */
 export async function readEach(
-  { target, targetImage, width }: Looker,
+  looker: Looker,
   kind: Kind,
   keys: readonly number[],
   signal: AbortSignal,
 ): Promise<void> {
+  const { target, targetImage } = looker
   const found: TargetObject[] = []
   const put = (): void =>
     targetImage.put(found.splice(0), { onTop: kind === 'group' && target.profile.listsShowMore === true })
-  await runPool(
+  await getEach(looker, kind, keys, signal, (id, object) => {
+    if (object) found.push(object)
+    else targetImage.putGone(kind, id)
+    if (found.length >= BATCH) put()
+  })
+  put()
+}
+
+/** Gets objects of the image, several at a time, and hands each over with its id; without an object where it is gone. */
+const getEach = (
+  { target, targetImage, width }: Looker,
+  kind: Kind,
+  keys: readonly number[],
+  signal: AbortSignal,
+  take: (id: string, object: TargetObject | undefined) => void,
+): Promise<void> =>
+  runPool(
     keys,
     width,
     () => signal.aborted,
     async (key) => {
       const id = targetImage.idOf(key)
-      const object = id === undefined ? undefined : await target.get(kind, id, signal)
-      if (object) found.push(object)
-      else if (id !== undefined) targetImage.putGone(kind, id)
-      if (found.length >= BATCH) put()
+      if (id !== undefined) take(id, await target.get(kind, id, signal))
     },
   )
-  put()
-}
